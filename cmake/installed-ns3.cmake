@@ -1,0 +1,137 @@
+# Door two: against an installed ns-3 (Debian's libns3-dev and ns3 packages).
+if(llm_mec_missing)
+  list(JOIN llm_mec_missing " " packages)
+  message(FATAL_ERROR "llm-mec: apt install ${packages}")
+endif()
+
+option(LLM_MEC_TESTS "Build the tests" ON)
+option(LLM_MEC_BENCHMARKS "Build the benchmarks (libbenchmark-dev)" OFF)
+option(LLM_MEC_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+option(LLM_MEC_FUZZ "Build the fuzzers (clang with libFuzzer)" OFF)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+find_program(LLM_MEC_CCACHE ccache)
+mark_as_advanced(LLM_MEC_CCACHE)
+if(LLM_MEC_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${LLM_MEC_CCACHE})
+endif()
+
+find_package(ns3 QUIET REQUIRED)
+
+# The version is exact in ns-3's package file, and the standard is not exported: 3.37's headers stop
+# at C++17, 3.41 asks for C++20, 3.46 for C++23.
+if(ns3_VERSION VERSION_LESS 3.41)
+  set(CMAKE_CXX_STANDARD 17)
+elseif(ns3_VERSION VERSION_LESS 3.46)
+  set(CMAKE_CXX_STANDARD 20)
+else()
+  set(CMAKE_CXX_STANDARD 23)
+endif()
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+# Targets are ns3::libcore up to 3.42 and ns3::core from 3.43 on.
+function(ns3_targets out)
+  set(targets)
+  foreach(module ${ARGN})
+    if(TARGET ns3::${module})
+      list(APPEND targets ns3::${module})
+    elseif(TARGET ns3::lib${module})
+      list(APPEND targets ns3::lib${module})
+    endif()
+  endforeach()
+  set(${out} ${targets} PARENT_SCOPE)
+endfunction()
+
+# The exported targets name headers and libraries of the machine that built the package (GSL,
+# libxml2, Python). What is not here is not needed: drop it, in every target that we reach.
+function(drop_missing_paths)
+  foreach(target ${ARGN})
+    get_target_property(done ${target} LLM_MEC_FILTERED)
+    if(done)
+      continue()
+    endif()
+    set_target_properties(${target} PROPERTIES LLM_MEC_FILTERED TRUE)
+    foreach(property INTERFACE_INCLUDE_DIRECTORIES INTERFACE_LINK_LIBRARIES)
+      get_target_property(entries ${target} ${property})
+      set(kept)
+      foreach(entry ${entries})
+        if(TARGET "${entry}")
+          drop_missing_paths(${entry})
+        endif()
+        if(entry AND (NOT IS_ABSOLUTE "${entry}" OR EXISTS "${entry}"))
+          list(APPEND kept "${entry}")
+        endif()
+      endforeach()
+      set_target_properties(${target} PROPERTIES ${property} "${kept}")
+    endforeach()
+  endforeach()
+endfunction()
+
+ns3_targets(ns3_libraries core network mobility propagation energy)
+ns3_targets(ns3_wifi_libraries wifi internet applications)
+drop_missing_paths(${ns3_libraries} ${ns3_wifi_libraries})
+
+# ns-3 puts every header into one folder, ns3/: forwarding headers give the same view of ours.
+set(forwards ${CMAKE_CURRENT_BINARY_DIR}/include/ns3)
+set(module_header "// Every header of the llm-mec module.\n")
+foreach(header ${header_files})
+  get_filename_component(name ${header} NAME)
+  file(CONFIGURE OUTPUT ${forwards}/${name}
+       CONTENT "#include \"${CMAKE_CURRENT_SOURCE_DIR}/${header}\"\n"
+  )
+  string(APPEND module_header "#include \"${name}\"\n")
+endforeach()
+file(CONFIGURE OUTPUT ${forwards}/llm-mec-module.h CONTENT "${module_header}")
+
+add_library(llm-mec-warnings INTERFACE)
+target_compile_options(llm-mec-warnings INTERFACE -Wall -Wextra -Wpedantic -Werror)
+if(LLM_MEC_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+# Shared, because TypeIds register themselves in static initialisers that a linker drops from an
+# archive.
+add_library(llm-mec SHARED ${source_files})
+target_include_directories(
+  llm-mec PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/include
+)
+target_link_libraries(
+  llm-mec PUBLIC ${ns3_libraries} PRIVATE llm-mec-warnings ${LLM_MEC_NLOPT_LIBRARY}
+)
+set(llm_mec_ns3_version ${ns3_VERSION})
+target_compile_definitions(
+  llm-mec
+  PRIVATE LLM_MEC_DATA_DIR="${CMAKE_CURRENT_SOURCE_DIR}/data"
+          LLM_MEC_VERSION="${LLM_MEC_VERSION}"
+          LLM_MEC_NS3_VERSION="${llm_mec_ns3_version}"
+)
+
+# ns-3 registers its TypeIds in static initialisers too, so no library may be dropped as unused.
+function(add_program name)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE -Wl,--no-as-needed llm-mec llm-mec-warnings)
+endfunction()
+
+file(GLOB programs CONFIGURE_DEPENDS examples/*.cc scratch/*.cc)
+foreach(program ${programs})
+  get_filename_component(name ${program} NAME_WE)
+  add_program(${name} ${program})
+endforeach()
+if(TARGET plug-into-wifi)
+  target_link_libraries(plug-into-wifi PRIVATE ${ns3_wifi_libraries})
+endif()
+
+if(LLM_MEC_TESTS)
+  enable_testing()
+  add_subdirectory(test)
+endif()
+if(LLM_MEC_BENCHMARKS)
+  add_subdirectory(bench)
+endif()
+if(LLM_MEC_FUZZ)
+  add_subdirectory(test/fuzz)
+endif()

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 The llm-mec developers
+#
+# SPDX-License-Identifier: GPL-2.0-only
+"""Latency of K = 2..5 MLUs under four policies: runs mec-offload for each, prints a table and
+writes it as CSV and JSON, and draws the figure."""
+
+import argparse
+import concurrent.futures
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+
+# Colours that readers with any colour vision tell apart, and markers for print.
+STYLES = {
+    "always-local": ("#999999", "s"),
+    "always-offload": ("#D55E00", "^"),
+    "random": ("#CC79A7", "D"),
+    "fixed": ("#E69F00", "v"),
+    "optimal": ("#0072B2", "o"),
+}
+MEANS = {
+    "meanLatencyS": "latency, s",
+    "meanReward": "reward, 1/s",
+    "meanAccuracy": "accuracy",
+    "meanHallucination": "hallucination",
+    "meanEnergyJ": "energy, J",
+    "violationRate": "violations",
+}
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", type=Path, required=True, help="the built mec-offload")
+    parser.add_argument("--output", type=Path, required=True, help="folder of results")
+    parser.add_argument("--mlus", default="2,3,4,5", help="numbers of MLUs, with commas")
+    parser.add_argument(
+        "--policies",
+        default="always-local,always-offload,random,optimal",
+        help="policies, with commas",
+    )
+    parser.add_argument("--cells", type=int, default=40, help="independent cells a point")
+    parser.add_argument("--slots", type=int, default=100, help="slots a cell")
+    parser.add_argument("--profile", default="llama-3.1-8b-ecld", help="the MLUs' model")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
+    return parser.parse_args()
+
+
+def simulate(arguments, policy, mlus):
+    """Run one point and return its summary."""
+    folder = arguments.output / f"{policy}-{mlus}"
+    command = [
+        str(arguments.program),
+        f"--policy={policy}",
+        f"--mlus={mlus}",
+        f"--cells={arguments.cells}",
+        f"--slots={arguments.slots}",
+        f"--profile={arguments.profile}",
+        f"--output={folder}",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr.strip() or f"{command[0]} ended with {done.returncode}")
+    return json.loads((folder / "summary.json").read_text())
+
+
+def show_progress(done, of):
+    if sys.stderr.isatty():
+        end = "\r" + " " * 60 + "\r" if done == of else ""
+        bar = "#" * (30 * done // of)
+        print(f"\r[{bar:<30}] {done} of {of} runs{end}", end="", file=sys.stderr, flush=True)
+
+
+def simulate_all(arguments, policies, numbers):
+    """Summaries by policy and number of MLUs."""
+    points = [(policy, mlus) for policy in policies for mlus in numbers]
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        runs = {pool.submit(simulate, arguments, *point): point for point in points}
+        show_progress(0, len(points))
+        for done, run in enumerate(concurrent.futures.as_completed(runs), 1):
+            run.result()
+            show_progress(done, len(points))
+    return {point: run.result() for run, point in runs.items()}
+
+
+def print_table(summaries, policies, numbers):
+    print(f"{'policy':<16}{'K':>3}" + "".join(f"{title:>17}" for title in MEANS.values()))
+    for policy in policies:
+        for mlus in numbers:
+            row = f"{policy:<16}{mlus:>3}"
+            for name in MEANS:
+                summary = summaries[policy, mlus]
+                half = (summary[name + "Ci95"][1] - summary[name + "Ci95"][0]) / 2
+                row += f"{summary[name]:>10.4f} ±{half:<5.3f}"
+            print(row)
+
+
+def write_beside_and_rename(path, text):
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, newline="")
+    part.replace(path)
+
+
+def write_tables(arguments, summaries, policies, numbers):
+    rows = []
+    for policy in policies:
+        for mlus in numbers:
+            summary = summaries[policy, mlus]
+            row = {"policy": policy, "mlus": mlus}
+            for name in MEANS:
+                row[name] = summary[name]
+                row[name + "Low"], row[name + "High"] = summary[name + "Ci95"]
+            rows.append(row)
+    lines = []
+    writer = csv.DictWriter(type("Lines", (), {"write": lines.append}), rows[0].keys())
+    writer.writeheader()
+    writer.writerows(rows)
+    write_beside_and_rename(arguments.output / "latency-by-users.csv", "".join(lines))
+    document = {
+        "cells": arguments.cells,
+        "slots": arguments.slots,
+        "profile": arguments.profile,
+        "intervals": "95 %, Student's t over cells",
+        "rows": rows,
+    }
+    write_beside_and_rename(
+        arguments.output / "latency-by-users.json", json.dumps(document, indent=2) + "\n"
+    )
+
+
+def draw(arguments, summaries, policies, numbers):
+    plt.rcParams.update({"svg.hashsalt": "llm-mec", "font.size": 11})
+    figure, axes = plt.subplots(figsize=(6.4, 4.2), constrained_layout=True)
+    for policy in policies:
+        colour, marker = STYLES.get(policy, ("black", "x"))
+        means = [summaries[policy, mlus]["meanLatencyS"] for mlus in numbers]
+        intervals = [summaries[policy, mlus]["meanLatencySCi95"] for mlus in numbers]
+        below = [mean - low for mean, (low, _) in zip(means, intervals)]
+        above = [high - mean for mean, (_, high) in zip(means, intervals)]
+        axes.errorbar(
+            numbers,
+            means,
+            yerr=[below, above],
+            color=colour,
+            marker=marker,
+            capsize=4,
+            label=policy,
+        )
+    axes.set_xlabel("number of mobile LLM users K")
+    axes.set_ylabel("mean latency of a task, s")
+    axes.set_xticks(numbers)
+    axes.set_yscale("log")
+    ticks = [0.1, 0.2, 0.5, 1, 2, 5]
+    low, high = axes.get_ylim()
+    axes.set_yticks([tick for tick in ticks if low <= tick <= high])
+    axes.get_yaxis().set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+    axes.set_title(
+        f"{arguments.profile}, 1 Mbit a task; mean and 95 % interval over {arguments.cells} cells",
+        fontsize=10,
+    )
+    axes.legend(frameon=False)
+    for suffix in ("svg", "png"):
+        path = arguments.output / f"latency-by-users.{suffix}"
+        part = path.with_name("." + path.name)
+        metadata = {"Date": None} if suffix == "svg" else {}
+        figure.savefig(part, dpi=150, format=suffix, metadata=metadata)
+        part.replace(path)
+
+
+def main():
+    arguments = parse_arguments()
+    policies = arguments.policies.split(",")
+    numbers = [int(mlus) for mlus in arguments.mlus.split(",")]
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    summaries = simulate_all(arguments, policies, numbers)
+    print_table(summaries, policies, numbers)
+    write_tables(arguments, summaries, policies, numbers)
+    draw(arguments, summaries, policies, numbers)
+    print(f"\n{arguments.output}/latency-by-users.{{csv,json,svg,png}}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (RuntimeError, OSError, ValueError) as error:
+        sys.exit(f"latency-by-users: {error}")
+    except KeyboardInterrupt:
+        sys.exit("latency-by-users: interrupted")

@@ -1,0 +1,241 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+/*
+ * The fading of one link, block by block, against theory.
+ *
+ * Run it with an installed ns-3:
+ *
+ *     ./llm-mec run rician-fading --kFactor=8
+ *
+ * or inside an ns-3 tree:
+ *
+ *     ./ns3 run "rician-fading --kFactor=8"
+ *
+ * Things to try:
+ *
+ *     --kFactor=0                            Rayleigh fading: no line of sight, deep fades
+ *     --kFactor=50                           almost only line of sight
+ *     --correlation=0.95 --blocks=100000     fading that wanders instead of jumping; the longer its
+ *                                            memory, the more blocks until theory shows
+ *     --coherenceTime=5ms --output=gain.csv  one row a block: block,time_s,gain,gain_db
+ *     --RngRun=2                             the same law, other draws
+ */
+
+#include "ns3/command-line.h"
+#include "ns3/constant-position-mobility-model.h"
+#include "ns3/double.h"
+#include "ns3/node.h"
+#include "ns3/rician-propagation-loss-model.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+using namespace ns3;
+
+namespace
+{
+
+/// A link and what was seen of its fading.
+struct Link
+{
+    Ptr<llmmec::RicianPropagationLossModel> fading; ///< the model
+    Ptr<MobilityModel> a;                           ///< one end
+    Ptr<MobilityModel> b;                           ///< the other end
+    std::vector<double> gains;                      ///< linear power gain, one a block
+};
+
+/**
+ * @brief Set an attribute, or say which value does not fit.
+ * @param object the object
+ * @param name the attribute
+ * @param value the value
+ * @param complaint what to say if the attribute refuses the value
+ */
+void
+Set(Ptr<Object> object,
+    const std::string& name,
+    const AttributeValue& value,
+    const std::string& complaint)
+{
+    if (!object->SetAttributeFailSafe(name, value))
+    {
+        throw std::invalid_argument(complaint);
+    }
+}
+
+/// @return a new node's mobility model; the fading knows links by their nodes
+Ptr<MobilityModel>
+MakeNode()
+{
+    auto mobility = CreateObject<ConstantPositionMobilityModel>();
+    CreateObject<Node>()->AggregateObject(mobility);
+    return mobility;
+}
+
+/**
+ * @brief Note the gain of the current block, then come back in the next one.
+ * @param link the link
+ * @param coherenceTime length of a block
+ * @param blocks how many blocks there are to note
+ */
+void
+Sample(Link* link, Time coherenceTime, uint32_t blocks)
+{
+    link->gains.push_back(link->fading->GetPowerGain(link->a, link->b));
+    if (link->gains.size() < blocks)
+    {
+        Simulator::Schedule(coherenceTime, &Sample, link, coherenceTime, blocks);
+    }
+}
+
+/**
+ * @brief Estimate the autocovariance of the gain, whose mean is known to be 1.
+ * @param gains the gains, one a block
+ * @param lag blocks in between, less than there are gains
+ * @return the autocovariance; the variance if lag is 0
+ */
+double
+Autocovariance(const std::vector<double>& gains, std::size_t lag)
+{
+    double sum = 0;
+    for (std::size_t i = lag; i < gains.size(); ++i)
+    {
+        sum += (gains[i] - 1) * (gains[i - lag] - 1);
+    }
+    return sum / static_cast<double>(gains.size() - lag);
+}
+
+/**
+ * @brief Write the gains; a file that is there under its name is complete.
+ * @param path where to write
+ * @param gains linear power gain, one a block
+ * @param coherenceTime length of a block
+ */
+void
+WriteCsv(const std::string& path, const std::vector<double>& gains, Time coherenceTime)
+{
+    const std::string part = path + ".part";
+    std::ofstream file(part);
+    file << "block,time_s,gain,gain_db\n"
+         << std::setprecision(std::numeric_limits<double>::digits10);
+    for (std::size_t block = 0; block < gains.size(); ++block)
+    {
+        file << block << ',' << static_cast<double>(block) * coherenceTime.GetSeconds() << ','
+             << gains[block] << ',' << 10 * std::log10(gains[block]) << '\n';
+    }
+    file.close();
+    if (!file || std::rename(part.c_str(), path.c_str()) != 0)
+    {
+        throw std::runtime_error("cannot write " + path);
+    }
+}
+
+/**
+ * @brief Print a row of the table.
+ * @param name what it is
+ * @param measured its estimate
+ * @param theory its value
+ */
+void
+PrintRow(const std::string& name, double measured, double theory)
+{
+    std::cout << std::left << std::setw(24) << name << std::right << std::fixed
+              << std::setprecision(4) << std::setw(10) << measured << std::setw(10) << theory
+              << "\n";
+}
+
+/**
+ * @brief The study.
+ * @param argc number of arguments
+ * @param argv the arguments
+ */
+void
+Run(int argc, char* argv[])
+{
+    double kFactor = 8;
+    double correlation = 0;
+    Time coherenceTime = Seconds(1);
+    uint32_t blocks = 10000;
+    std::string output;
+
+    CommandLine cmd(__FILE__);
+    cmd.Usage("The Rician block fading of one link against theory.");
+    cmd.AddValue("kFactor", "Line of sight over scatter, a linear power ratio, >= 0", kFactor);
+    cmd.AddValue("correlation", "Of the scatter, from block to block, in [0, 1]", correlation);
+    cmd.AddValue("coherenceTime", "Length of a block, such as 20ms", coherenceTime);
+    cmd.AddValue("blocks", "Number of blocks, 10 to 100000000", blocks);
+    cmd.AddValue("output", "CSV file for the gain of each block; empty for none", output);
+    cmd.Parse(argc, argv);
+
+    Link link{CreateObject<llmmec::RicianPropagationLossModel>(), MakeNode(), MakeNode(), {}};
+    Set(link.fading, "KFactor", DoubleValue(kFactor), "kFactor must be >= 0 and finite");
+    Set(link.fading, "Correlation", DoubleValue(correlation), "correlation must be in [0, 1]");
+    Set(link.fading, "CoherenceTime", TimeValue(coherenceTime), "coherenceTime must be >= 1ns");
+    if (blocks < 10 || blocks > 100000000)
+    {
+        throw std::invalid_argument("blocks must be between 10 and 100000000");
+    }
+    if (coherenceTime > TimeStep(Time::Max().GetTimeStep() / blocks))
+    {
+        throw std::invalid_argument("blocks times coherenceTime is beyond ns-3's clock");
+    }
+    link.fading->AssignStreams(0);
+
+    link.gains.reserve(blocks);
+    Simulator::ScheduleNow(&Sample, &link, coherenceTime, blocks);
+    Simulator::Run();
+    Simulator::Destroy();
+
+    const auto& gains = link.gains;
+    const double mean = std::accumulate(gains.begin(), gains.end(), 0.) / blocks;
+    const auto [deepest, highest] = std::minmax_element(gains.begin(), gains.end());
+    std::cout << "Rician fading, K = " << kFactor << ", rho = " << correlation << ", " << blocks
+              << " blocks of " << coherenceTime.GetSeconds() << " s\n\n"
+              << "linear power gain         measured    theory\n";
+    PrintRow("mean", mean, 1);
+    for (int lag : {0, 1, 2, 5})
+    {
+        const double r = std::pow(correlation, lag);
+        PrintRow(lag == 0 ? "variance" : "autocovariance, lag " + std::to_string(lag),
+                 Autocovariance(gains, lag),
+                 (2 * kFactor * r + r * r) / std::pow(kFactor + 1, 2));
+    }
+    std::cout << std::setprecision(1) << "\nfrom " << 10 * std::log10(*deepest) << " dB to "
+              << 10 * std::log10(*highest) << " dB\n";
+    if (!output.empty())
+    {
+        WriteCsv(output, gains, coherenceTime);
+        std::cout << "gain by block: " << output << "\n";
+    }
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    try
+    {
+        Run(argc, argv);
+    }
+    catch (const std::exception& error)
+    {
+        std::cerr << "rician-fading: " << error.what() << "\n";
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,391 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-helper.h"
+
+#include "ns3/basic-energy-source-helper.h"
+#include "ns3/constant-position-mobility-model.h"
+#include "ns3/double.h"
+#include "ns3/mobility-model.h"
+#include "ns3/offload-ns3-compat.h"
+#include "ns3/pointer.h"
+#include "ns3/position-allocator.h"
+#include "ns3/random-walk-2d-mobility-model.h"
+#include "ns3/rectangle.h"
+#include "ns3/rician-propagation-loss-model.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+namespace
+{
+
+/// Streams of one cell: room for every MLU's own.
+constexpr int64_t STREAMS_A_CELL = 1000000;
+/// The policy's streams lie at the end of its cell's, since policies use different numbers of them.
+constexpr int64_t POLICY_STREAM = 900000;
+
+/// @param kind profiles or devices @param name name or path @return path of the file
+/// @throw std::runtime_error naming what is known
+std::string
+FindDataFile(const std::string& kind, const std::string& name)
+{
+    const bool isPath =
+        name.find('/') != std::string::npos || std::filesystem::path(name).extension() == ".json";
+    if (isPath)
+    {
+        return name;
+    }
+    const std::string folder = LlmMecHelper::GetDataFolder() + "/" + kind;
+    const std::string path = folder + "/" + name + ".json";
+    if (!std::filesystem::exists(path))
+    {
+        std::string known;
+        for (const std::string& other : ListLlmProfiles(folder))
+        {
+            known += (known.empty() ? "" : ", ") + other;
+        }
+        throw std::runtime_error("no file " + path +
+                                 ", expected the path of a file or one of: " + known);
+    }
+    return path;
+}
+
+/// @param local profile of a compact model @return profile of the original of its base model
+/// @throw std::runtime_error when none comes with the module
+LlmProfile
+FindOriginal(const LlmProfile& local)
+{
+    const std::string folder = LlmMecHelper::GetDataFolder() + "/profiles";
+    for (const std::string& name : ListLlmProfiles(folder))
+    {
+        LlmProfile profile = ReadLlmProfile(folder + "/" + name + ".json");
+        if (profile.baseModel == local.baseModel && profile.method == "original")
+        {
+            return profile;
+        }
+    }
+    throw std::runtime_error("profile " + local.name + ": no profile in " + folder +
+                             " has baseModel " + local.baseModel +
+                             " and method original, expected the server's profile to be named");
+}
+
+} // namespace
+
+LlmMecHelper::LlmMecHelper()
+{
+    m_mlu.SetTypeId("ns3::llmmec::MluApplication");
+    m_mluCompute.SetTypeId("ns3::llmmec::CycleComputeModel");
+    m_quality.SetTypeId("ns3::llmmec::ConstantQualityModel");
+    m_serverCompute.SetTypeId("ns3::llmmec::CycleComputeModel");
+    m_serverCompute.Set("FrequencyHz", DoubleValue(10e9));
+    m_serverDiscipline.SetTypeId("ns3::llmmec::DedicatedServerDiscipline");
+    m_controller.SetTypeId("ns3::llmmec::OffloadController");
+    m_policy.SetTypeId("ns3::llmmec::AlwaysLocalPolicy");
+    m_uplink.SetTypeId("ns3::llmmec::MecUplinkChannel");
+    m_pathLoss.SetTypeId("ns3::LogDistancePropagationLossModel");
+    m_pathLoss.Set("Exponent", DoubleValue(2));
+    m_pathLoss.Set("ReferenceDistance", DoubleValue(1));
+    m_fading.SetTypeId("ns3::llmmec::RicianPropagationLossModel");
+    SetReferenceGainDb(-30);
+    SetProfile("llama-3.1-8b-ecld");
+}
+
+void
+LlmMecHelper::SetPolicy(const std::string& name)
+{
+    m_policy.SetTypeId(OffloadPolicy::Find(name));
+}
+
+void
+LlmMecHelper::SetProfile(const std::string& profile, const std::string& serverProfile)
+{
+    m_localProfile = ReadLlmProfile(FindDataFile("profiles", profile));
+    m_serverProfile = serverProfile.empty()
+                          ? FindOriginal(m_localProfile)
+                          : ReadLlmProfile(FindDataFile("profiles", serverProfile));
+}
+
+void
+LlmMecHelper::SetDevice(const std::string& device)
+{
+    const std::string path = FindDataFile("devices", device);
+    const LlmDevice found = ReadLlmDevice(path);
+    if (!found.maxPowerDbm)
+    {
+        throw std::runtime_error(path + ": no maxPowerDbm, expected a device that can transmit");
+    }
+    m_mluCompute.SetTypeId("ns3::llmmec::CycleComputeModel");
+    m_mluCompute.Set("FrequencyHz", DoubleValue(found.frequencyHz));
+    m_mluCompute.Set("EnergyCoefficient", DoubleValue(found.energyCoefficient));
+    m_mlu.Set("MaxPowerDbm", DoubleValue(*found.maxPowerDbm));
+}
+
+void
+LlmMecHelper::SetMluCompute(const ObjectFactory& factory)
+{
+    m_mluCompute = factory;
+}
+
+void
+LlmMecHelper::SetServerCompute(const ObjectFactory& factory)
+{
+    m_serverCompute = factory;
+}
+
+void
+LlmMecHelper::SetServerDiscipline(const ObjectFactory& factory)
+{
+    m_serverDiscipline = factory;
+}
+
+void
+LlmMecHelper::SetQuality(const ObjectFactory& factory)
+{
+    m_quality = factory;
+}
+
+void
+LlmMecHelper::SetMluAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_mlu.Set(name, value);
+}
+
+void
+LlmMecHelper::SetControllerAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_controller.Set(name, value);
+}
+
+void
+LlmMecHelper::SetUplinkAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_uplink.Set(name, value);
+}
+
+void
+LlmMecHelper::SetFadingAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_fading.Set(name, value);
+}
+
+void
+LlmMecHelper::SetReferenceGainDb(double gainDb)
+{
+    m_pathLoss.Set("ReferenceLoss", DoubleValue(-gainDb));
+}
+
+void
+LlmMecHelper::SetRadiusM(double radiusM)
+{
+    m_radiusM = radiusM;
+}
+
+void
+LlmMecHelper::SetServerHeightM(double heightM)
+{
+    m_serverHeightM = heightM;
+}
+
+void
+LlmMecHelper::SetSpeedMps(double speedMps)
+{
+    m_speedMps = speedMps;
+}
+
+void
+LlmMecHelper::SetBatteryJ(double batteryJ)
+{
+    m_batteryJ = batteryJ;
+}
+
+void
+LlmMecHelper::SetStream(int64_t stream)
+{
+    m_nextStream = stream;
+}
+
+LlmMecCell
+LlmMecHelper::InstallCell(uint32_t mlus)
+{
+    LlmMecCell cell = CreateCell();
+    NodeContainer nodes;
+    nodes.Create(mlus);
+    AddMlus(cell, nodes);
+    return cell;
+}
+
+LlmMecCell
+LlmMecHelper::InstallCell(const NodeContainer& mlus, Ptr<Node> server)
+{
+    LlmMecCell cell = CreateCell(server);
+    AddMlus(cell, mlus);
+    return cell;
+}
+
+LlmMecCell
+LlmMecHelper::CreateCell(Ptr<Node> server)
+{
+    LlmMecCell cell;
+    cell.server = server ? server : CreateObject<Node>();
+    if (!cell.server->GetObject<MobilityModel>())
+    {
+        // Cells do not hear each other; apart, they are easier to tell from each other in traces.
+        constexpr double radiiApart = 4;
+        auto mobility = CreateObject<ConstantPositionMobilityModel>();
+        mobility->SetPosition(Vector(radiiApart * m_radiusM * m_cells, 0, m_serverHeightM));
+        cell.server->AggregateObject(mobility);
+    }
+    ++m_cells;
+
+    cell.serverApplication = CreateObject<MecServerApplication>();
+    cell.serverApplication->SetAttribute("ComputeModel",
+                                         PointerValue(m_serverCompute.Create<ComputeModel>()));
+    cell.serverApplication->SetAttribute(
+        "Discipline",
+        PointerValue(m_serverDiscipline.Create<MecServerDiscipline>()));
+    cell.server->AddApplication(cell.serverApplication);
+
+    auto loss = m_pathLoss.Create<PropagationLossModel>();
+    loss->SetNext(m_fading.Create<PropagationLossModel>());
+    auto uplink = m_uplink.Create<MecUplink>();
+    uplink->SetAttribute("PropagationLossModel", PointerValue(loss));
+    cell.uplink = uplink;
+
+    cell.controller = m_controller.Create<OffloadController>();
+    cell.controller->SetAttribute("Policy", PointerValue(m_policy.Create<OffloadPolicy>()));
+    cell.server->AddApplication(cell.controller);
+    cell.controller->SetCell(cell.uplink, cell.serverApplication);
+
+    if (m_nextStream >= 0)
+    {
+        m_cellStream = m_nextStream;
+        cell.controller->AssignStreams(m_nextStream + POLICY_STREAM);
+        m_cellStream += cell.uplink->AssignStreams(m_cellStream);
+        m_nextStream += STREAMS_A_CELL;
+    }
+    return cell;
+}
+
+void
+LlmMecHelper::AddMlus(LlmMecCell& cell, const NodeContainer& mlus)
+{
+    for (auto node = mlus.Begin(); node != mlus.End(); ++node)
+    {
+        if (!(*node)->GetObject<MobilityModel>())
+        {
+            Drop(*node, cell);
+        }
+        auto quality = m_quality.Create<QualityModel>();
+        quality->SetProfiles(m_localProfile, m_serverProfile);
+        auto mlu = m_mlu.Create<MluApplication>();
+        mlu->SetAttribute("ComputeModel", PointerValue(m_mluCompute.Create<ComputeModel>()));
+        mlu->SetAttribute("QualityModel", PointerValue(quality));
+        (*node)->AddApplication(mlu);
+        if (m_batteryJ)
+        {
+            InstallBattery(*node, mlu);
+        }
+        if (m_cellStream >= 0)
+        {
+            m_cellStream += mlu->AssignStreams(m_cellStream);
+        }
+        cell.controller->AddMlu(mlu);
+        cell.mlus.Add(*node);
+        cell.mluApplications.push_back(mlu);
+    }
+}
+
+void
+LlmMecHelper::Drop(Ptr<Node> node, const LlmMecCell& cell)
+{
+    const Vector centre = cell.server->GetObject<MobilityModel>()->GetPosition();
+    auto disc = CreateObject<UniformDiscPositionAllocator>();
+    disc->SetX(centre.x);
+    disc->SetY(centre.y);
+    disc->SetRho(m_radiusM);
+    Ptr<MobilityModel> mobility;
+    if (m_speedMps > 0)
+    {
+        mobility = CreateObject<RandomWalk2dMobilityModel>();
+        mobility->SetAttribute("Bounds",
+                               RectangleValue(Rectangle(centre.x - m_radiusM,
+                                                        centre.x + m_radiusM,
+                                                        centre.y - m_radiusM,
+                                                        centre.y + m_radiusM)));
+        mobility->SetAttribute("Speed",
+                               StringValue("ns3::ConstantRandomVariable[Constant=" +
+                                           std::to_string(m_speedMps) + "]"));
+    }
+    else
+    {
+        mobility = CreateObject<ConstantPositionMobilityModel>();
+    }
+    if (m_cellStream >= 0)
+    {
+        m_cellStream += disc->AssignStreams(m_cellStream);
+        m_cellStream += mobility->AssignStreams(m_cellStream);
+    }
+    mobility->SetPosition(disc->GetNext());
+    node->AggregateObject(mobility);
+}
+
+void
+LlmMecHelper::InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu) const
+{
+    BasicEnergySourceHelper battery;
+    battery.Set("BasicEnergySourceInitialEnergyJ", DoubleValue(*m_batteryJ));
+    // The battery may be used to its last joule; the model finds that instant by itself, so the
+    // source need not look every second.
+    battery.Set("BasicEnergyLowBatteryThreshold", DoubleValue(0));
+    battery.Set("BasicEnergyHighBatteryThreshold", DoubleValue(1));
+    battery.Set("PeriodicEnergyUpdateInterval", TimeValue(Hours(1)));
+    Ptr<EnergySource> source = battery.Install(node).Get(0);
+    auto model = CreateObject<MluEnergyModel>();
+    model->SetEnergySource(source);
+    source->AppendDeviceEnergyModel(model);
+    mlu->SetEnergyModel(model);
+}
+
+void
+LlmMecHelper::StopWhenAllEnded(const std::vector<LlmMecCell>& cells)
+{
+    auto running = std::make_shared<std::size_t>(cells.size());
+    for (const LlmMecCell& cell : cells)
+    {
+        cell.controller->TraceConnectWithoutContext("AllEnded", Callback<void>([running]() {
+                                                        if (--*running == 0)
+                                                        {
+                                                            Simulator::Stop();
+                                                        }
+                                                    }));
+    }
+}
+
+std::string
+LlmMecHelper::GetDataFolder()
+{
+    const char* folder = std::getenv("LLM_MEC_DATA");
+    return folder ? folder : LLM_MEC_DATA_DIR;
+}
+
+std::pair<std::string, std::string>
+LlmMecHelper::GetVersions()
+{
+    return {LLM_MEC_VERSION, LLM_MEC_NS3_VERSION};
+}
+
+} // namespace llmmec
+} // namespace ns3

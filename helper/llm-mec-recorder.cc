@@ -1,0 +1,251 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-recorder.h"
+
+#include "ns3/offload-problem.h"
+#include "ns3/rng-seed-manager.h"
+
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+namespace
+{
+
+/// Names of the means in summary.json
+const std::array<const char*, 7> METRIC_NAMES = {"meanLatencyS",
+                                                 "meanReward",
+                                                 "meanAccuracy",
+                                                 "meanHallucination",
+                                                 "meanEnergyJ",
+                                                 "violationRate",
+                                                 "meanPenalty"};
+
+/// @param values values @return their mean
+double
+MeanOf(const std::vector<double>& values)
+{
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// @param text the text of a setting @return it as a number where it is one
+nlohmann::ordered_json
+ToJson(const std::string& text)
+{
+    const auto parsed = nlohmann::ordered_json::parse(text, nullptr, false);
+    return parsed.is_number() ? parsed : nlohmann::ordered_json(text);
+}
+
+} // namespace
+
+LlmMecRecorder::LlmMecRecorder(const std::string& folder, bool withTasks)
+    : m_folder(folder)
+{
+    if (folder.empty())
+    {
+        return;
+    }
+    // Digits enough to tell any two latencies apart, few enough to be read.
+    constexpr int digits = 9;
+    m_slots = std::make_unique<LlmMecOutputFile>(folder + "/slots.csv");
+    m_slots->GetStream().precision(digits);
+    m_slots->GetStream() << "cell,slot,startS,meanLatencyS,reward,penalty,meanAccuracy,"
+                            "meanHallucination,meanEnergyJ,violations,cappedUploads,unserved\n";
+    if (withTasks)
+    {
+        m_tasks = std::make_unique<LlmMecOutputFile>(folder + "/tasks.csv");
+        m_tasks->GetStream().precision(digits);
+        m_tasks->GetStream() << "cell,slot,mlu,bits,gainDb,offloadRatio,powerW,uplinkBps,"
+                                "localLatencyS,uplinkLatencyS,mecLatencyS,latencyS,localEnergyJ,"
+                                "uplinkEnergyJ,accuracy,hallucination,uplinkCapped,unserved\n";
+    }
+}
+
+void
+LlmMecRecorder::AddCell(const LlmMecCell& cell)
+{
+    const std::size_t index = m_controllers.size();
+    m_controllers.push_back(cell.controller);
+    m_values.emplace_back();
+    cell.controller->TraceConnectWithoutContext(
+        "SlotEnded",
+        Callback<void, const SlotObservation&, const SlotDecision&, const SlotOutcome&>(
+            [this, index](const SlotObservation& observation,
+                          const SlotDecision& decision,
+                          const SlotOutcome& outcome) {
+                SlotEnded(index, observation, decision, outcome);
+            }));
+}
+
+void
+LlmMecRecorder::SlotEnded(std::size_t cell,
+                          const SlotObservation& observation,
+                          const SlotDecision& decision,
+                          const SlotOutcome& outcome)
+{
+    const auto breaks = BreaksLimits(m_controllers[cell]->GetProblem(), outcome);
+    const auto n = static_cast<double>(outcome.latencyS.size());
+    const double energyJ = (outcome.localEnergyJ.sum() + outcome.uplinkEnergyJ.sum()) / n;
+    const std::array<double, METRICS> values = {outcome.latencyS.mean(),
+                                                outcome.reward,
+                                                outcome.accuracy.mean(),
+                                                outcome.hallucination.mean(),
+                                                energyJ,
+                                                static_cast<double>(breaks.count()) / n,
+                                                outcome.penalty};
+    for (std::size_t i = 0; i < METRICS; ++i)
+    {
+        m_values[cell][i].push_back(values[i]);
+    }
+    m_cappedUploads += outcome.uplinkCapped.count();
+    m_unservedTasks += outcome.unserved.count();
+
+    if (m_slots)
+    {
+        WriteSlot(cell, observation, outcome, energyJ, breaks.count());
+    }
+    if (m_tasks)
+    {
+        WriteTasks(cell, observation, decision, outcome);
+    }
+}
+
+void
+LlmMecRecorder::WriteSlot(std::size_t cell,
+                          const SlotObservation& observation,
+                          const SlotOutcome& outcome,
+                          double energyJ,
+                          Eigen::Index violations)
+{
+    m_slots->GetStream() << cell << ',' << observation.slot << ',' << observation.startS << ','
+                         << outcome.latencyS.mean() << ',' << outcome.reward << ','
+                         << outcome.penalty << ',' << outcome.accuracy.mean() << ','
+                         << outcome.hallucination.mean() << ',' << energyJ << ',' << violations
+                         << ',' << outcome.uplinkCapped.count() << ',' << outcome.unserved.count()
+                         << '\n';
+}
+
+void
+LlmMecRecorder::WriteTasks(std::size_t cell,
+                           const SlotObservation& observation,
+                           const SlotDecision& decision,
+                           const SlotOutcome& outcome)
+{
+    std::ostream& os = m_tasks->GetStream();
+    for (Eigen::Index k = 0; k < outcome.latencyS.size(); ++k)
+    {
+        os << cell << ',' << observation.slot << ',' << k << ',' << observation.tasks.bits[k] << ','
+           << 10 * std::log10(observation.gain[k]) << ',' << decision.offloadRatio[k] << ','
+           << decision.powerW[k] << ',' << outcome.uplinkBps[k] << ',' << outcome.localLatencyS[k]
+           << ',' << outcome.uplinkLatencyS[k] << ',' << outcome.mecLatencyS[k] << ','
+           << outcome.latencyS[k] << ',' << outcome.localEnergyJ[k] << ','
+           << outcome.uplinkEnergyJ[k] << ',' << outcome.accuracy[k] << ','
+           << outcome.hallucination[k] << ',' << outcome.uplinkCapped[k] << ','
+           << outcome.unserved[k] << '\n';
+    }
+}
+
+std::vector<std::pair<std::string, MeanInterval>>
+LlmMecRecorder::GetMeans() const
+{
+    std::vector<std::pair<std::string, MeanInterval>> means;
+    for (std::size_t i = 0; i < METRICS; ++i)
+    {
+        std::vector<double> values; // independent, or nearly so
+        if (m_values.size() >= MIN_CELLS)
+        {
+            // Every cell has the same number of slots, so the mean of means is the mean of all.
+            for (const auto& cell : m_values)
+            {
+                values.push_back(MeanOf(cell[i]));
+            }
+        }
+        else
+        {
+            // The mean over cells, slot by slot, and of that the batches.
+            std::vector<double> slots(m_values.front()[i].size(), 0.0);
+            for (const auto& cell : m_values)
+            {
+                for (std::size_t t = 0; t < slots.size(); ++t)
+                {
+                    slots[t] += cell[i][t] / static_cast<double>(m_values.size());
+                }
+            }
+            values = GetBatchMeans(slots, BATCHES);
+        }
+        means.emplace_back(METRIC_NAMES[i], GetMeanInterval(values));
+        // Batches can differ by a slot in size.
+        double sum = 0;
+        std::size_t count = 0;
+        for (const auto& cell : m_values)
+        {
+            sum += std::accumulate(cell[i].begin(), cell[i].end(), 0.0);
+            count += cell[i].size();
+        }
+        means.back().second.mean = sum / static_cast<double>(count);
+    }
+    return means;
+}
+
+uint64_t
+LlmMecRecorder::GetCappedUploads() const
+{
+    return m_cappedUploads;
+}
+
+uint64_t
+LlmMecRecorder::GetUnservedTasks() const
+{
+    return m_unservedTasks;
+}
+
+void
+LlmMecRecorder::Finish(const std::vector<std::pair<std::string, std::string>>& settings)
+{
+    if (!m_slots)
+    {
+        return;
+    }
+    nlohmann::ordered_json summary;
+    for (const auto& [name, interval] : GetMeans())
+    {
+        summary[name] = interval.mean;
+        summary[name + "Ci95"] = std::isfinite(interval.low)
+                                     ? nlohmann::ordered_json{interval.low, interval.high}
+                                     : nlohmann::ordered_json();
+    }
+    summary["intervalsOver"] = m_values.size() >= MIN_CELLS ? "cells" : "batches of slots";
+    summary["cappedUploads"] = m_cappedUploads;
+    summary["unservedTasks"] = m_unservedTasks;
+    for (const auto& [name, value] : settings)
+    {
+        summary["settings"][name] = ToJson(value);
+    }
+    summary["seed"] = RngSeedManager::GetSeed();
+    summary["run"] = RngSeedManager::GetRun();
+    const auto [version, ns3Version] = LlmMecHelper::GetVersions();
+    summary["versions"] = {{"llm-mec", version}, {"ns-3", ns3Version}};
+
+    LlmMecOutputFile file(m_folder + "/summary.json");
+    file.GetStream() << summary.dump(2) << '\n';
+    m_slots->Commit();
+    if (m_tasks)
+    {
+        m_tasks->Commit();
+    }
+    file.Commit();
+}
+
+} // namespace llmmec
+} // namespace ns3

@@ -1,0 +1,267 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-setting.h"
+
+#include "ns3/double.h"
+#include "ns3/object-factory.h"
+#include "ns3/string.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+namespace
+{
+
+/// @param text all of it must be a number, in the C locale @param value the number
+/// @return whether it is
+bool
+ParseNumber(const std::string& text, double& value)
+{
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+}
+
+/// @param number a number @return its shortest text that reads back the same
+std::string
+FormatNumber(double number)
+{
+    char text[64];
+    const auto [end, error] = std::to_chars(std::begin(text), std::end(text), number);
+    return error == std::errc() ? std::string(text, end) : "";
+}
+
+/// @param texts texts @return one text with commas
+std::string
+Join(const std::vector<std::string>& texts)
+{
+    std::string joined;
+    for (const std::string& text : texts)
+    {
+        joined += (joined.empty() ? "" : ", ") + text;
+    }
+    return joined;
+}
+
+} // namespace
+
+void
+LlmMecSettings::Setting::Refuse(const std::string& value, const std::string& expected) const
+{
+    throw std::invalid_argument("--" + name + "=" + value + ": expected " + expected);
+}
+
+void
+LlmMecSettings::Setting::Set(const std::string& value)
+{
+    if (number || count)
+    {
+        double parsed = 0;
+        const bool isInRange = ParseNumber(value, parsed) && parsed >= min && parsed <= max;
+        if (!isInRange || (count && parsed != std::floor(parsed)))
+        {
+            Refuse(value,
+                   std::string(count ? "a whole" : "a finite") + " number in [" +
+                       FormatNumber(min) + ", " + FormatNumber(max) + "]");
+        }
+        if (number)
+        {
+            *number = parsed;
+        }
+        else
+        {
+            *count = static_cast<uint64_t>(parsed);
+        }
+    }
+    else if (flag)
+    {
+        const bool isOn = value.empty() || value == "1" || value == "true" || value == "on";
+        if (!isOn && value != "0" && value != "false" && value != "off")
+        {
+            Refuse(value, "1 or 0");
+        }
+        *flag = isOn;
+    }
+    else
+    {
+        if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end())
+        {
+            Refuse(value, "one of: " + Join(choices));
+        }
+        *text = value;
+    }
+}
+
+std::string
+LlmMecSettings::Setting::Get() const
+{
+    if (number)
+    {
+        return FormatNumber(*number);
+    }
+    if (count)
+    {
+        return std::to_string(*count);
+    }
+    if (flag)
+    {
+        return *flag ? "1" : "0";
+    }
+    return *text;
+}
+
+std::istream&
+operator>>(std::istream& is, LlmMecSettings::Setting& setting)
+{
+    setting.Set({std::istreambuf_iterator<char>(is), {}});
+    is.clear(); // the end of the text is not an error
+    return is;
+}
+
+std::ostream&
+operator<<(std::ostream& os, const LlmMecSettings::Setting& setting)
+{
+    return os << setting.Get();
+}
+
+void
+LlmMecSettings::AddNumber(const std::string& name,
+                          const std::string& help,
+                          double& value,
+                          double min,
+                          double max)
+{
+    Setting setting;
+    setting.name = name;
+    setting.help = help;
+    setting.number = &value;
+    setting.min = min;
+    setting.max = max;
+    m_settings.push_back(setting);
+}
+
+void
+LlmMecSettings::AddCount(const std::string& name,
+                         const std::string& help,
+                         uint64_t& value,
+                         uint64_t min,
+                         uint64_t max)
+{
+    Setting setting;
+    setting.name = name;
+    setting.help = help;
+    setting.count = &value;
+    setting.min = static_cast<double>(min);
+    setting.max = static_cast<double>(max);
+    m_settings.push_back(setting);
+}
+
+void
+LlmMecSettings::AddFlag(const std::string& name, const std::string& help, bool& value)
+{
+    Setting setting;
+    setting.name = name;
+    setting.help = help;
+    setting.flag = &value;
+    m_settings.push_back(setting);
+}
+
+void
+LlmMecSettings::AddText(const std::string& name,
+                        const std::string& help,
+                        std::string& value,
+                        std::vector<std::string> choices)
+{
+    Setting setting;
+    setting.name = name;
+    setting.help = choices.empty() ? help : help + " (" + Join(choices) + ")";
+    setting.text = &value;
+    setting.choices = std::move(choices);
+    m_settings.push_back(setting);
+}
+
+void
+LlmMecSettings::Parse(int argc, char* argv[], const std::string& file, const std::string& usage)
+{
+    CommandLine cmd(file);
+    cmd.Usage(usage);
+    for (Setting& setting : m_settings)
+    {
+        cmd.AddValue(setting.name, setting.help, setting);
+    }
+    cmd.Parse(argc, argv);
+}
+
+std::vector<std::pair<std::string, std::string>>
+LlmMecSettings::GetValues() const
+{
+    std::vector<std::pair<std::string, std::string>> values;
+    for (const Setting& setting : m_settings)
+    {
+        values.emplace_back(setting.name, setting.Get());
+    }
+    return values;
+}
+
+Ptr<RandomVariableStream>
+MakeRandomVariable(const std::string& name, const std::string& text)
+{
+    const auto refuse = [&](const std::string& expected) {
+        throw std::invalid_argument("--" + name + "=" + text + ": expected " + expected);
+    };
+    ObjectFactory factory;
+    double constant = 0;
+    if (ParseNumber(text, constant))
+    {
+        factory.SetTypeId("ns3::ConstantRandomVariable");
+        factory.Set("Constant", DoubleValue(constant));
+        return factory.Create<RandomVariableStream>();
+    }
+
+    const std::string typeName = text.substr(0, text.find('['));
+    TypeId tid;
+    if (!TypeId::LookupByNameFailSafe(typeName, &tid) ||
+        !tid.IsChildOf(RandomVariableStream::GetTypeId()) || !tid.HasConstructor())
+    {
+        refuse("a number or a random variable such as ns3::UniformRandomVariable[Min=1e6|Max=2e6]");
+    }
+    factory.SetTypeId(tid);
+    auto variable = factory.Create<RandomVariableStream>();
+    if (typeName.size() == text.size())
+    {
+        return variable;
+    }
+    if (text.back() != ']')
+    {
+        refuse("a closing ]");
+    }
+    std::istringstream attributes(
+        text.substr(typeName.size() + 1, text.size() - typeName.size() - 2));
+    std::string attribute;
+    while (std::getline(attributes, attribute, '|'))
+    {
+        const auto equals = attribute.find('=');
+        if (equals == std::string::npos ||
+            !variable->SetAttributeFailSafe(attribute.substr(0, equals),
+                                            StringValue(attribute.substr(equals + 1))))
+        {
+            refuse("attributes of " + typeName + ", but \"" + attribute + "\" is none");
+        }
+    }
+    return variable;
+}
+
+} // namespace llmmec
+} // namespace ns3

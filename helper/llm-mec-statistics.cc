@@ -1,0 +1,62 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-statistics.h"
+
+#include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+MeanInterval
+GetMeanInterval(const std::vector<double>& values)
+{
+    const auto n = static_cast<double>(values.size());
+    MeanInterval interval;
+    interval.mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+    if (values.size() < 2)
+    {
+        interval.low = -std::numeric_limits<double>::infinity();
+        interval.high = std::numeric_limits<double>::infinity();
+        return interval;
+    }
+    double squares = 0;
+    for (const double value : values)
+    {
+        squares += (value - interval.mean) * (value - interval.mean);
+    }
+    constexpr double upperTail = 0.975; // two sides of 2.5 % each
+    const double quantile = boost::math::quantile(boost::math::students_t(n - 1), upperTail);
+    const double halfWidth = quantile * std::sqrt(squares / (n - 1) / n);
+    interval.low = interval.mean - halfWidth;
+    interval.high = interval.mean + halfWidth;
+    return interval;
+}
+
+std::vector<double>
+GetBatchMeans(const std::vector<double>& values, std::size_t batches)
+{
+    batches = std::min(batches, values.size());
+    std::vector<double> means;
+    for (std::size_t i = 0; i < batches; ++i)
+    {
+        const auto begin =
+            values.begin() + static_cast<std::ptrdiff_t>(i * values.size() / batches);
+        const auto end =
+            values.begin() + static_cast<std::ptrdiff_t>((i + 1) * values.size() / batches);
+        means.push_back(std::accumulate(begin, end, 0.0) / static_cast<double>(end - begin));
+    }
+    return means;
+}
+
+} // namespace llmmec
+} // namespace ns3

@@ -1,0 +1,108 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "mec-server-application.h"
+
+#include "ns3/pointer.h"
+#include "ns3/string.h"
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_OBJECT_ENSURE_REGISTERED(MecServerApplication);
+
+TypeId
+MecServerApplication::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::llmmec::MecServerApplication")
+            .SetParent<Application>()
+            .SetGroupName("LlmMec")
+            .AddConstructor<MecServerApplication>()
+            .AddAttribute(
+                "ComputeModel",
+                "What a request demands of the whole server; the default is the paper's F.",
+                StringValue("ns3::llmmec::CycleComputeModel[FrequencyHz=10e9]"),
+                MakePointerAccessor(&MecServerApplication::m_compute),
+                MakePointerChecker<ComputeModel>())
+            .AddAttribute("Discipline",
+                          "How requests share the server.",
+                          StringValue("ns3::llmmec::DedicatedServerDiscipline"),
+                          MakePointerAccessor(&MecServerApplication::m_discipline),
+                          MakePointerChecker<MecServerDiscipline>())
+            .AddTraceSource("Request",
+                            "A request arrives.",
+                            MakeTraceSourceAccessor(&MecServerApplication::m_requestTrace),
+                            "ns3::llmmec::MecServerApplication::RequestTracedCallback")
+            .AddTraceSource("Reply",
+                            "An answer goes back.",
+                            MakeTraceSourceAccessor(&MecServerApplication::m_replyTrace),
+                            "ns3::llmmec::MecServerApplication::ReplyTracedCallback");
+    return tid;
+}
+
+void
+MecServerApplication::SetReplyCallback(ReplyCallback reply)
+{
+    m_reply = reply;
+}
+
+void
+MecServerApplication::Receive(const OffloadRequest& request, const UplinkDelivery& delivery)
+{
+    m_requestTrace(request, delivery);
+    const double demandS = m_compute->GetCost(request.bits, request.cyclesPerBit).latencyS;
+    m_discipline->Submit({request, delivery, demandS});
+}
+
+void
+MecServerApplication::Done(const ServerJob& job, double latencyS)
+{
+    const MecServerReply reply{job.request, job.delivery, latencyS};
+    m_replyTrace(reply);
+    m_reply(reply);
+}
+
+Ptr<ComputeModel>
+MecServerApplication::GetComputeModel() const
+{
+    return m_compute;
+}
+
+Ptr<MecServerDiscipline>
+MecServerApplication::GetDiscipline() const
+{
+    return m_discipline;
+}
+
+void
+MecServerApplication::StartApplication()
+{
+    m_discipline->SetDoneCallback(MakeCallback(&MecServerApplication::Done, this));
+}
+
+void
+MecServerApplication::StopApplication()
+{
+}
+
+void
+MecServerApplication::DoDispose()
+{
+    if (m_discipline)
+    {
+        m_discipline->Dispose();
+    }
+    m_discipline = nullptr;
+    m_compute = nullptr;
+    m_reply = ReplyCallback();
+    Application::DoDispose();
+}
+
+} // namespace llmmec
+} // namespace ns3

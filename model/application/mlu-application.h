@@ -1,0 +1,219 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef MLU_APPLICATION_H
+#define MLU_APPLICATION_H
+
+#include "mec-server-application.h"
+#include "mlu-energy-model.h"
+
+#include "ns3/application.h"
+#include "ns3/llm-compute-model.h"
+#include "ns3/llm-quality-model.h"
+#include "ns3/mec-uplink.h"
+#include "ns3/random-variable-stream.h"
+#include "ns3/traced-callback.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+/**
+ * @ingroup llm-mec
+ * @brief One task of an MLU.
+ */
+struct LlmTask
+{
+    uint64_t slot{0};       ///< slot in which it came
+    double bits{0};         ///< X, bits
+    double cyclesPerBit{0}; ///< phi, cycles/bit
+    LlmQuality quality;     ///< what its answers are worth
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief How one task went.
+ */
+struct TaskOutcome
+{
+    LlmTask task;             ///< the task
+    double offloadRatio{0};   ///< alpha, share
+    double powerW{0};         ///< p, W
+    double uplinkBps{0};      ///< r of (19), bit/s; 0 when nothing was sent
+    double localLatencyS{0};  ///< L^local of (14), s, with waiting for the CPU
+    double uplinkLatencyS{0}; ///< L^off of (20), s, with waiting for the radio
+    double mecLatencyS{0};    ///< L^MEC of (22), s, with waiting at the server
+    double latencyS{0};       ///< L of (29), s
+    double localEnergyJ{0};   ///< E^local of (15), J
+    double uplinkEnergyJ{0};  ///< E^off of (21), J
+    double accuracy{0};       ///< effective accuracy of (28), share
+    double hallucination{0};  ///< effective hallucination of (28), share
+    bool uplinkCapped{false}; ///< the upload met the cap of its latency
+    bool unserved{false};     ///< no answer: the battery was empty
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief A mobile LLM user: has a task in each slot, computes one share of it with its compact
+ * model and has the MEC server compute the other.
+ *
+ * Both shares run side by side. The device has one CPU and one radio; where a new slot begins
+ * before the last task has ended (no slot barrier), each serves shares in order.
+ *
+ * With an energy model on the node's battery, computing and sending drain it, and an empty battery
+ * stops the MLU for the rest of the run: tasks under way and those of later slots stay unserved.
+ * An unserved task counts with UnservedLatency, accuracy 0, hallucination 1 and no energy, so that
+ * a controller cannot gain by draining a battery.
+ */
+class MluApplication : public Application
+{
+  public:
+    /// Tells that a task has ended. Arguments: index of the MLU, how the task went.
+    using TaskEndedCallback = Callback<void, uint32_t, const TaskOutcome&>;
+
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    /**
+     * Join a cell.
+     * @param uplink its uplink
+     * @param ended called when a task of this MLU has ended
+     */
+    void Join(Ptr<MecUplink> uplink, TaskEndedCallback ended);
+
+    /**
+     * Run on a battery.
+     * @param energyModel the model, attached to the battery
+     */
+    void SetEnergyModel(Ptr<MluEnergyModel> energyModel);
+
+    /**
+     * The task of a slot: draws its size and its quality.
+     * @param slot number of the slot
+     * @return the task; 0 bits when the battery is empty
+     * @throw std::runtime_error when the size is not a finite number >= 0
+     */
+    const LlmTask& DrawTask(uint64_t slot);
+
+    /**
+     * Carry out the last task drawn; TaskEndedCallback tells when it has ended.
+     * @param offloadRatio alpha, share in [0, 1]
+     * @param powerW p, W, in [0, P_max]
+     */
+    void Execute(double offloadRatio, double powerW);
+
+    /**
+     * The upload of a share is through.
+     * @param request what was sent
+     * @param delivery how it went
+     */
+    void EndUpload(const OffloadRequest& request, const UplinkDelivery& delivery);
+
+    /**
+     * The server's answer is here.
+     * @param reply the answer
+     */
+    void TakeReply(const MecServerReply& reply);
+
+    /// @return whether the MLU still takes tasks: its battery is not empty
+    bool IsServing() const;
+
+    /// @return the compute model of the device
+    Ptr<ComputeModel> GetComputeModel() const;
+    /// @return what answers are worth
+    Ptr<QualityModel> GetQualityModel() const;
+    /// @return P^max, W
+    double GetMaxPowerW() const;
+    /// @return E^max, J a slot
+    double GetEnergyBudgetJ() const;
+
+    /**
+     * Assign fixed random streams to task sizes and quality.
+     * @param stream first stream to use
+     * @return number of streams used
+     */
+    int64_t AssignStreams(int64_t stream);
+
+    /**
+     * TracedCallback signature of a new task.
+     * @param [in] task the task
+     */
+    typedef void (*TaskTracedCallback)(const LlmTask& task);
+
+    /**
+     * TracedCallback signature of a task that has ended.
+     * @param [in] outcome how it went
+     */
+    typedef void (*TaskEndedTracedCallback)(const TaskOutcome& outcome);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    void StartApplication() override;
+    void StopApplication() override;
+
+    /// A task under way
+    struct Pending
+    {
+        TaskOutcome outcome;     //!< what is known so far
+        double beganS{0};        //!< when it began, s
+        double computePowerW{0}; //!< power drawn by the CPU for it, W
+        bool awaitsReply{false}; //!< the server's share is not back yet
+        bool ended{false};       //!< all is done and told
+    };
+
+    /// @param slot a slot @return its task under way, or null when it has ended
+    Pending* FindPending(uint64_t slot);
+    /// Compute the local share. @param pending the task
+    void ComputeLocally(Pending& pending);
+    /// The CPU works for a task from now on. @param powerW power drawn, W @param latencyS s
+    void StartCpu(double powerW, double latencyS);
+    /// Send the share of the task that has waited longest, if the radio is free.
+    void SendNext();
+    /// End a task at the later end of its shares. @param pending the task
+    void EndWhenComputed(Pending& pending);
+    /// A task has ended. @param slot its slot
+    void EndTask(uint64_t slot);
+    /// Tell of the end of a task and forget it. @param pending the task
+    void Tell(Pending& pending);
+    /// The battery is empty.
+    void StopServing();
+
+    double m_maxPowerDbm;             //!< P^max, dBm
+    double m_energyBudgetJ;           //!< E^max, J
+    double m_cyclesPerBit;            //!< phi, cycles/bit
+    Time m_unservedLatency;           //!< what an unserved task counts
+    Ptr<RandomVariableStream> m_bits; //!< X, bits
+    Ptr<ComputeModel> m_compute;      //!< the device
+    Ptr<QualityModel> m_quality;      //!< what answers are worth
+    Ptr<MluEnergyModel> m_energy;     //!< the battery, or null
+
+    Ptr<MecUplink> m_uplink;              //!< way to the server
+    uint32_t m_index{0};                  //!< index in the cell
+    TaskEndedCallback m_ended;            //!< tells that a task has ended
+    LlmTask m_task;                       //!< the last task drawn
+    std::vector<Pending> m_pending;       //!< tasks under way, one a slot, in order
+    std::vector<OffloadRequest> m_toSend; //!< shares that wait for the radio or are on it
+    bool m_isSending{false};              //!< the front of m_toSend is on the radio
+    double m_cpuFreeS{0};                 //!< when the CPU is done with all that it has, s
+    bool m_isServing{true};               //!< takes tasks
+
+    TracedCallback<const LlmTask&> m_taskTrace;          //!< a new task
+    TracedCallback<const TaskOutcome&> m_taskEndedTrace; //!< a task has ended
+};
+
+} // namespace llmmec
+} // namespace ns3
+
+#endif // MLU_APPLICATION_H

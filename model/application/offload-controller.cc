@@ -1,0 +1,347 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "offload-controller.h"
+
+#include "ns3/boolean.h"
+#include "ns3/double.h"
+#include "ns3/offload-clock.h"
+#include "ns3/offload-problem.h"
+#include "ns3/pointer.h"
+#include "ns3/string.h"
+#include "ns3/uinteger.h"
+
+#include <algorithm>
+#include <sstream>
+#include <stdexcept>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_OBJECT_ENSURE_REGISTERED(OffloadController);
+
+TypeId
+OffloadController::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::llmmec::OffloadController")
+            .SetParent<Application>()
+            .SetGroupName("LlmMec")
+            .AddConstructor<OffloadController>()
+            .AddAttribute("Slots",
+                          "Number of slots T; 0 goes on until the application stops.",
+                          UintegerValue(100),
+                          MakeUintegerAccessor(&OffloadController::m_slots),
+                          MakeUintegerChecker<uint64_t>())
+            .AddAttribute("SlotDuration",
+                          "Duration tau of a slot.",
+                          TimeValue(Seconds(1)),
+                          MakeTimeAccessor(&OffloadController::m_slotDuration),
+                          MakeTimeChecker(NanoSeconds(1)))
+            .AddAttribute("SlotBarrier",
+                          "A slot starts when all tasks of the last one have ended, and not before "
+                          "its duration. Without, slots start every SlotDuration.",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&OffloadController::m_slotBarrier),
+                          MakeBooleanChecker())
+            .AddAttribute("MinAccuracy",
+                          "Least effective accuracy A^min, share.",
+                          DoubleValue(0.6),
+                          MakeDoubleAccessor(&OffloadController::m_minAccuracy),
+                          MakeDoubleChecker<double>(0, 1))
+            .AddAttribute("MaxHallucination",
+                          "Largest effective hallucination rate H^max, share.",
+                          DoubleValue(0.78),
+                          MakeDoubleAccessor(&OffloadController::m_maxHallucination),
+                          MakeDoubleChecker<double>(0, 1))
+            .AddAttribute("PenaltyWeight",
+                          "Weight omega of the penalty in the reward (47), s.",
+                          DoubleValue(1),
+                          MakeDoubleAccessor(&OffloadController::m_penaltyWeight),
+                          MakeDoubleChecker<double>(0, 1e9))
+            .AddAttribute("Policy",
+                          "Who decides offloading ratios and powers.",
+                          StringValue("ns3::llmmec::AlwaysLocalPolicy"),
+                          MakePointerAccessor(&OffloadController::m_policy),
+                          MakePointerChecker<OffloadPolicy>())
+            .AddTraceSource("SlotStarted",
+                            "A slot starts: what is known.",
+                            MakeTraceSourceAccessor(&OffloadController::m_slotStartedTrace),
+                            "ns3::llmmec::OffloadController::SlotStartedTracedCallback")
+            .AddTraceSource("Decision",
+                            "The policy has decided.",
+                            MakeTraceSourceAccessor(&OffloadController::m_decisionTrace),
+                            "ns3::llmmec::OffloadController::DecisionTracedCallback")
+            .AddTraceSource("SlotEnded",
+                            "The last task of a slot has ended.",
+                            MakeTraceSourceAccessor(&OffloadController::m_slotEndedTrace),
+                            "ns3::llmmec::OffloadController::SlotEndedTracedCallback")
+            .AddTraceSource("AllEnded",
+                            "The last slot has ended.",
+                            MakeTraceSourceAccessor(&OffloadController::m_allEndedTrace),
+                            "ns3::TracedCallback::Void");
+    return tid;
+}
+
+void
+OffloadController::SetCell(Ptr<MecUplink> uplink, Ptr<MecServerApplication> server)
+{
+    m_uplink = uplink;
+    m_server = server;
+    m_taskEnded = MakeCallback(&OffloadController::TaskEnded, this);
+    m_uplink->SetServer(m_server->GetNode());
+    m_uplink->SetCallbacks(MakeCallback(&OffloadController::EndUpload, this),
+                           MakeCallback(&MecServerApplication::Receive, PeekPointer(m_server)));
+    m_server->SetReplyCallback(MakeCallback(&OffloadController::TakeReply, this));
+}
+
+void
+OffloadController::AddMlu(Ptr<MluApplication> mlu)
+{
+    mlu->Join(m_uplink, m_taskEnded);
+    m_mlus.push_back(mlu);
+}
+
+const std::vector<Ptr<MluApplication>>&
+OffloadController::GetMlus() const
+{
+    return m_mlus;
+}
+
+Ptr<OffloadPolicy>
+OffloadController::GetPolicy() const
+{
+    return m_policy;
+}
+
+const OffloadProblem&
+OffloadController::GetProblem() const
+{
+    return m_problem;
+}
+
+int64_t
+OffloadController::AssignStreams(int64_t stream)
+{
+    return m_policy->AssignStreams(stream);
+}
+
+void
+OffloadController::StartApplication()
+{
+    DescribeProblem();
+    CheckProblem(m_problem);
+    m_policy->Begin(m_problem);
+    StartSlot();
+}
+
+void
+OffloadController::StopApplication()
+{
+    m_slotEvent.Cancel();
+}
+
+void
+OffloadController::DescribeProblem()
+{
+    const auto n = static_cast<Eigen::Index>(m_mlus.size());
+    m_problem.localHz.resize(n);
+    m_problem.localEnergyCoefficient.resize(n);
+    m_problem.maxPowerW.resize(n);
+    m_problem.energyBudgetJ.resize(n);
+    for (Eigen::Index k = 0; k < n; ++k)
+    {
+        m_problem.localHz[k] = m_mlus[k]->GetComputeModel()->GetFrequencyHz();
+        m_problem.localEnergyCoefficient[k] = m_mlus[k]->GetComputeModel()->GetEnergyCoefficient();
+        m_problem.maxPowerW[k] = m_mlus[k]->GetMaxPowerW();
+        m_problem.energyBudgetJ[k] = m_mlus[k]->GetEnergyBudgetJ();
+    }
+    m_problem.mecHz = m_server->GetComputeModel()->GetFrequencyHz();
+    m_problem.bandwidthHz = m_uplink->GetBandwidthHz();
+    m_problem.noiseW = m_uplink->GetNoiseW();
+    m_problem.maxUplinkLatencyS = m_uplink->GetMaxLatencyS();
+    m_problem.minAccuracy = m_minAccuracy;
+    m_problem.maxHallucination = m_maxHallucination;
+    m_problem.penaltyWeight = m_penaltyWeight;
+}
+
+void
+OffloadController::StartSlot()
+{
+    m_open.emplace_back();
+    OpenSlot& open = m_open.back();
+    open.start = Simulator::Now();
+    open.observation = Observe();
+    m_slotStartedTrace(open.observation);
+    open.decision = m_policy->Decide(open.observation);
+    CheckDecision(open.decision);
+    m_decisionTrace(open.observation, open.decision);
+    open.outcome.Resize(m_problem.GetN());
+    open.awaited = m_problem.GetN();
+
+    ++m_nextSlot;
+    if (!m_slotBarrier && (m_slots == 0 || m_nextSlot < m_slots))
+    {
+        m_slotEvent = Simulator::Schedule(m_slotDuration, &OffloadController::StartSlot, this);
+    }
+
+    m_uplink->SetSlotPowers(open.decision.powerW);
+    // The last MLU's task may end at once and close the slot, so nothing of it is used afterwards.
+    const SlotDecision decision = open.decision;
+    for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
+    {
+        m_mlus[k]->Execute(decision.offloadRatio[k], decision.powerW[k]);
+    }
+}
+
+SlotObservation
+OffloadController::Observe()
+{
+    const Eigen::Index n = m_problem.GetN();
+    SlotObservation observation;
+    observation.slot = m_nextSlot;
+    observation.startS = NowS();
+    observation.gain = m_uplink->MeasureGains();
+    SlotTasks& tasks = observation.tasks;
+    for (auto* values : {&tasks.bits,
+                         &tasks.cyclesPerBit,
+                         &tasks.localAccuracy,
+                         &tasks.localHallucination,
+                         &tasks.mecAccuracy,
+                         &tasks.mecHallucination})
+    {
+        values->resize(n);
+    }
+    for (Eigen::Index k = 0; k < n; ++k)
+    {
+        const LlmTask& task = m_mlus[k]->DrawTask(m_nextSlot);
+        tasks.bits[k] = task.bits;
+        tasks.cyclesPerBit[k] = task.cyclesPerBit;
+        // What an answer will really be worth is known only when it is there.
+        const LlmQuality expected = m_mlus[k]->GetQualityModel()->GetExpected();
+        tasks.localAccuracy[k] = expected.localAccuracy;
+        tasks.localHallucination[k] = expected.localHallucination;
+        tasks.mecAccuracy[k] = expected.mecAccuracy;
+        tasks.mecHallucination[k] = expected.mecHallucination;
+    }
+    observation.lastDecision = m_lastDecision;
+    observation.lastOutcome = m_lastOutcome;
+    return observation;
+}
+
+void
+OffloadController::CheckDecision(SlotDecision& decision) const
+{
+    const auto refuse = [this](const std::string& what, const std::string& expected) {
+        throw std::runtime_error(OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId()) +
+                                 " policy decided " + what + ", expected " + expected);
+    };
+    const Eigen::Index n = m_problem.GetN();
+    if (decision.offloadRatio.size() != n || decision.powerW.size() != n)
+    {
+        refuse("for " + std::to_string(decision.offloadRatio.size()) + " ratios and " +
+                   std::to_string(decision.powerW.size()) + " powers",
+               std::to_string(n) + " of each");
+    }
+    constexpr double rounding = 1e-9;
+    for (Eigen::Index k = 0; k < n; ++k)
+    {
+        double& ratio = decision.offloadRatio[k];
+        double& powerW = decision.powerW[k];
+        const double maxPowerW = m_problem.maxPowerW[k];
+        if (!(ratio >= -rounding && ratio <= 1 + rounding))
+        {
+            refuse("offloading ratio " + std::to_string(ratio) + " for MLU " + std::to_string(k),
+                   "a share in [0, 1]");
+        }
+        if (!(powerW >= -rounding * maxPowerW && powerW <= (1 + rounding) * maxPowerW))
+        {
+            refuse("power " + std::to_string(powerW) + " W for MLU " + std::to_string(k),
+                   "a power in [0, " + std::to_string(maxPowerW) + "] W");
+        }
+        ratio = std::clamp(ratio, 0.0, 1.0);
+        powerW = m_mlus[k]->IsServing() ? std::clamp(powerW, 0.0, maxPowerW) : 0;
+    }
+}
+
+void
+OffloadController::EndUpload(const OffloadRequest& request, const UplinkDelivery& delivery)
+{
+    m_mlus[request.mlu]->EndUpload(request, delivery);
+}
+
+void
+OffloadController::TakeReply(const MecServerReply& reply)
+{
+    m_mlus[reply.request.mlu]->TakeReply(reply);
+}
+
+void
+OffloadController::TaskEnded(uint32_t mlu, const TaskOutcome& task)
+{
+    OpenSlot& open = m_open[task.task.slot - m_open.front().observation.slot];
+    SlotOutcome& outcome = open.outcome;
+    outcome.uplinkBps[mlu] = task.uplinkBps;
+    outcome.localLatencyS[mlu] = task.localLatencyS;
+    outcome.uplinkLatencyS[mlu] = task.uplinkLatencyS;
+    outcome.mecLatencyS[mlu] = task.mecLatencyS;
+    outcome.latencyS[mlu] = task.latencyS;
+    outcome.localEnergyJ[mlu] = task.localEnergyJ;
+    outcome.uplinkEnergyJ[mlu] = task.uplinkEnergyJ;
+    outcome.accuracy[mlu] = task.accuracy;
+    outcome.hallucination[mlu] = task.hallucination;
+    outcome.uplinkCapped[mlu] = task.uplinkCapped;
+    outcome.unserved[mlu] = task.unserved;
+    if (--open.awaited == 0)
+    {
+        EndSlot(open);
+    }
+}
+
+void
+OffloadController::EndSlot(OpenSlot& open)
+{
+    open.outcome.penalty = PenaltyOf(m_problem, open.outcome);
+    open.outcome.reward = RewardOf(m_problem, open.outcome);
+    m_slotEndedTrace(open.observation, open.decision, open.outcome);
+    m_policy->Learn(open.observation, open.decision, open.outcome);
+
+    const Time slotEnd = open.start + m_slotDuration;
+    m_lastDecision = std::move(open.decision);
+    m_lastOutcome = std::move(open.outcome);
+    while (!m_open.empty() && m_open.front().awaited == 0)
+    {
+        m_open.pop_front();
+    }
+    ++m_endedSlots;
+    if (m_slots > 0 && m_endedSlots == m_slots)
+    {
+        m_allEndedTrace();
+    }
+    else if (m_slotBarrier)
+    {
+        m_slotEvent = Simulator::Schedule(Max(slotEnd - Simulator::Now(), Time(0)),
+                                          &OffloadController::StartSlot,
+                                          this);
+    }
+}
+
+void
+OffloadController::DoDispose()
+{
+    m_slotEvent.Cancel();
+    m_policy = nullptr;
+    m_uplink = nullptr;
+    m_server = nullptr;
+    m_mlus.clear();
+    m_open.clear();
+    Application::DoDispose();
+}
+
+} // namespace llmmec
+} // namespace ns3

@@ -1,0 +1,69 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-compute-model.h"
+
+#include "ns3/double.h"
+#include "ns3/offload-equations.h"
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_OBJECT_ENSURE_REGISTERED(ComputeModel);
+NS_OBJECT_ENSURE_REGISTERED(CycleComputeModel);
+
+TypeId
+ComputeModel::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::llmmec::ComputeModel").SetParent<Object>().SetGroupName("LlmMec");
+    return tid;
+}
+
+TypeId
+CycleComputeModel::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::llmmec::CycleComputeModel")
+            .SetParent<ComputeModel>()
+            .SetGroupName("LlmMec")
+            .AddConstructor<CycleComputeModel>()
+            .AddAttribute("FrequencyHz",
+                          "Clock frequency, cycles/s; the default is the paper's f of an MLU.",
+                          DoubleValue(2e9),
+                          MakeDoubleAccessor(&CycleComputeModel::m_frequencyHz),
+                          MakeDoubleChecker<double>(1, 1e18))
+            .AddAttribute("EnergyCoefficient",
+                          "Energy coefficient kappa_comp, J per cycle per Hz^2.",
+                          DoubleValue(1e-28),
+                          MakeDoubleAccessor(&CycleComputeModel::m_energyCoefficient),
+                          MakeDoubleChecker<double>(0, 1));
+    return tid;
+}
+
+ComputeCost
+CycleComputeModel::GetCost(double bits, double cyclesPerBit) const
+{
+    return {ComputeLatencyS(bits, cyclesPerBit, m_frequencyHz),
+            ComputeEnergyJ(bits, cyclesPerBit, m_frequencyHz, m_energyCoefficient)};
+}
+
+double
+CycleComputeModel::GetFrequencyHz() const
+{
+    return m_frequencyHz;
+}
+
+double
+CycleComputeModel::GetEnergyCoefficient() const
+{
+    return m_energyCoefficient;
+}
+
+} // namespace llmmec
+} // namespace ns3

@@ -1,0 +1,83 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef LLM_COMPUTE_MODEL_H
+#define LLM_COMPUTE_MODEL_H
+
+#include "ns3/object.h"
+
+namespace ns3
+{
+namespace llmmec
+{
+
+/**
+ * @ingroup llm-mec
+ * @brief What it takes to compute a share of a task on a device that has nothing else to do.
+ */
+struct ComputeCost
+{
+    double latencyS{0}; ///< time, s
+    double energyJ{0};  ///< energy, J
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief How long a device computes on a share of a task and what energy that takes.
+ *
+ * Both an MLU and the MEC server have one. Subclasses may look the cost up in a profile; the
+ * effective frequency and energy coefficient then tell a controller what (14), (15) and (22) would
+ * need to come closest.
+ */
+class ComputeModel : public Object
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    /**
+     * @param bits size of the share, bits, >= 0
+     * @param cyclesPerBit phi, cycles/bit
+     * @return latency and energy
+     */
+    virtual ComputeCost GetCost(double bits, double cyclesPerBit) const = 0;
+
+    /// @return effective f or F, cycles/s, > 0
+    virtual double GetFrequencyHz() const = 0;
+
+    /// @return effective kappa_comp, J per cycle per Hz^2, >= 0
+    virtual double GetEnergyCoefficient() const = 0;
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief Compute cost by CPU cycles: (14), (15) and (22).
+ */
+class CycleComputeModel : public ComputeModel
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    ComputeCost GetCost(double bits, double cyclesPerBit) const override;
+    double GetFrequencyHz() const override;
+    double GetEnergyCoefficient() const override;
+
+  private:
+    double m_frequencyHz;       //!< f or F, cycles/s
+    double m_energyCoefficient; //!< kappa_comp, J per cycle per Hz^2
+};
+
+} // namespace llmmec
+} // namespace ns3
+
+#endif // LLM_COMPUTE_MODEL_H

@@ -1,0 +1,47 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef OFFLOAD_CLOCK_H
+#define OFFLOAD_CLOCK_H
+
+#include "ns3/nstime.h"
+#include "ns3/simulator.h"
+
+#include <cmath>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+/**
+ * @ingroup llm-mec
+ * Latencies are added up as doubles, to full precision; only the events that they cause sit on the
+ * simulator's grid of 1 ns. Rounding up keeps an event from coming before what it waits for.
+ * @param seconds delay, s, finite and >= 0
+ * @return the delay for Simulator::Schedule
+ */
+inline Time
+DelayOf(double seconds)
+{
+    constexpr double nanosecondsPerSecond = 1e9;
+    return NanoSeconds(static_cast<int64_t>(std::ceil(seconds * nanosecondsPerSecond)));
+}
+
+/**
+ * @ingroup llm-mec
+ * @return the simulator's time, s
+ */
+inline double
+NowS()
+{
+    return Simulator::Now().GetSeconds();
+}
+
+} // namespace llmmec
+} // namespace ns3
+
+#endif // OFFLOAD_CLOCK_H

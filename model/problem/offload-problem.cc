@@ -1,0 +1,204 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "offload-problem.h"
+
+#include "offload-equations.h"
+
+#include <cmath>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+namespace
+{
+
+/// Refuse a value. @param field name @param value the value @param expected what was expected
+[[noreturn]] void
+Refuse(const std::string& field, double value, const std::string& expected)
+{
+    std::ostringstream message;
+    message << "offloading problem: " << field << " is " << value << ", expected " << expected;
+    throw std::invalid_argument(message.str());
+}
+
+/// Check a scalar. @param field name @param value the value @param positive 0 is refused too
+void
+CheckScalar(const std::string& field, double value, bool positive)
+{
+    if (!std::isfinite(value) || value < 0 || (positive && value == 0))
+    {
+        Refuse(field, value, positive ? "a finite number > 0" : "a finite number >= 0");
+    }
+}
+
+/// Check an array. @param field name @param values values @param n expected size @param positive
+/// 0 is refused too
+void
+CheckArray(const std::string& field, const Eigen::ArrayXd& values, Eigen::Index n, bool positive)
+{
+    if (values.size() != n)
+    {
+        Refuse("the size of " + field, static_cast<double>(values.size()), std::to_string(n));
+    }
+    for (Eigen::Index k = 0; k < n; ++k)
+    {
+        CheckScalar(field + "[" + std::to_string(k) + "]", values[k], positive);
+    }
+}
+
+} // namespace
+
+void
+CheckProblem(const OffloadProblem& problem)
+{
+    const Eigen::Index n = problem.GetN();
+    if (n == 0)
+    {
+        Refuse("the number of MLUs", 0, "at least 1");
+    }
+    CheckArray("localHz", problem.localHz, n, true);
+    CheckArray("localEnergyCoefficient", problem.localEnergyCoefficient, n, false);
+    CheckArray("maxPowerW", problem.maxPowerW, n, true);
+    CheckArray("energyBudgetJ", problem.energyBudgetJ, n, true);
+    CheckScalar("mecHz", problem.mecHz, true);
+    CheckScalar("bandwidthHz", problem.bandwidthHz, true);
+    CheckScalar("noiseW", problem.noiseW, true);
+    CheckScalar("penaltyWeight", problem.penaltyWeight, false);
+    CheckScalar("maxUplinkLatencyS", problem.maxUplinkLatencyS, true);
+    for (const auto& [field, share] : {std::pair{"minAccuracy", problem.minAccuracy},
+                                       std::pair{"maxHallucination", problem.maxHallucination}})
+    {
+        if (!(share >= 0 && share <= 1))
+        {
+            Refuse(field, share, "a share in [0, 1]");
+        }
+    }
+}
+
+Eigen::ArrayXd
+UplinkRatesBps(const Eigen::Ref<const Eigen::ArrayXd>& receivedW, double bandwidthHz, double noiseW)
+{
+    const Eigen::Index n = receivedW.size();
+    // First pass: the sum of all before k. Second pass, from the end: add the sum of all behind k.
+    Eigen::ArrayXd rateBps(n);
+    double before = 0;
+    for (Eigen::Index k = 0; k < n; ++k)
+    {
+        rateBps[k] = before;
+        before += receivedW[k];
+    }
+    double behind = 0;
+    for (Eigen::Index k = n - 1; k >= 0; --k)
+    {
+        rateBps[k] = UplinkRateBps(receivedW[k], rateBps[k] + behind, bandwidthHz, noiseW);
+        behind += receivedW[k];
+    }
+    return rateBps;
+}
+
+SlotOutcome
+EvaluateSlot(const OffloadProblem& problem,
+             const SlotTasks& tasks,
+             const Eigen::Ref<const Eigen::ArrayXd>& gain,
+             const SlotDecision& decision)
+{
+    const Eigen::Index n = problem.GetN();
+    SlotOutcome outcome;
+    outcome.Resize(n);
+    outcome.uplinkBps = UplinkRatesBps(decision.powerW * gain, problem.bandwidthHz, problem.noiseW);
+    for (Eigen::Index k = 0; k < n; ++k)
+    {
+        const double ratio = decision.offloadRatio[k];
+        const double localBits = (1 - ratio) * tasks.bits[k];
+        const double offloadBits = ratio * tasks.bits[k];
+        const double phi = tasks.cyclesPerBit[k];
+
+        outcome.localLatencyS[k] = ComputeLatencyS(localBits, phi, problem.localHz[k]);
+        outcome.localEnergyJ[k] =
+            ComputeEnergyJ(localBits, phi, problem.localHz[k], problem.localEnergyCoefficient[k]);
+        outcome.uplinkLatencyS[k] =
+            UplinkLatencyS(offloadBits, outcome.uplinkBps[k], problem.maxUplinkLatencyS);
+        outcome.uplinkCapped[k] = outcome.uplinkLatencyS[k] >= problem.maxUplinkLatencyS;
+        outcome.uplinkEnergyJ[k] = UplinkEnergyJ(decision.powerW[k], outcome.uplinkLatencyS[k]);
+        outcome.mecLatencyS[k] = ComputeLatencyS(offloadBits, phi, problem.mecHz);
+        outcome.latencyS[k] = TaskLatencyS(outcome.localLatencyS[k],
+                                           outcome.uplinkLatencyS[k],
+                                           outcome.mecLatencyS[k]);
+        outcome.accuracy[k] = EffectiveQuality(ratio, tasks.mecAccuracy[k], tasks.localAccuracy[k]);
+        outcome.hallucination[k] =
+            EffectiveQuality(ratio, tasks.mecHallucination[k], tasks.localHallucination[k]);
+    }
+    outcome.penalty = PenaltyOf(problem, outcome);
+    outcome.reward = RewardOf(problem, outcome);
+    return outcome;
+}
+
+double
+PenaltyOf(const OffloadProblem& problem, const SlotOutcome& outcome)
+{
+    const auto n = static_cast<double>(problem.GetN());
+    const double energyJ = outcome.localEnergyJ.sum() + outcome.uplinkEnergyJ.sum();
+    return std::max(n * problem.minAccuracy - outcome.accuracy.sum(), 0.0) +
+           std::max(outcome.hallucination.sum() - n * problem.maxHallucination, 0.0) +
+           std::max(energyJ - problem.energyBudgetJ.sum(), 0.0);
+}
+
+double
+RewardOf(const OffloadProblem& problem, const SlotOutcome& outcome)
+{
+    const double cost = outcome.latencyS.sum() + problem.penaltyWeight * outcome.penalty;
+    return 1 / std::max(cost, SHORTEST_TOTAL_LATENCY_S);
+}
+
+Eigen::Array<bool, Eigen::Dynamic, 1>
+BreaksLimits(const OffloadProblem& problem, const SlotOutcome& outcome)
+{
+    constexpr double tolerance = 1e-6;
+    const Eigen::ArrayXd energyJ = outcome.localEnergyJ + outcome.uplinkEnergyJ;
+    return energyJ > problem.energyBudgetJ * (1 + tolerance) ||
+           outcome.accuracy < problem.minAccuracy * (1 - tolerance) ||
+           outcome.hallucination > problem.maxHallucination * (1 + tolerance);
+}
+
+double
+MeanLatencyS(const Eigen::Ref<const Eigen::ArrayXXd>& latencyS)
+{
+    return latencyS.size() > 0 ? latencyS.mean() : 0;
+}
+
+double
+OfflineAccuracy(const Eigen::Ref<const Eigen::Array<bool, Eigen::Dynamic, 1>>& correct)
+{
+    return correct.cast<double>().mean();
+}
+
+double
+OfflineHallucination(const Eigen::Ref<const Eigen::ArrayXd>& factualSentences,
+                     const Eigen::Ref<const Eigen::ArrayXd>& sentences)
+{
+    return 1 - factualSentences.sum() / sentences.sum();
+}
+
+double
+SemanticAccuracy(const Eigen::Ref<const Eigen::ArrayXd>& similarity)
+{
+    return similarity.mean();
+}
+
+double
+SemanticHallucination(const Eigen::Ref<const Eigen::ArrayXd>& similarity, double threshold)
+{
+    return (similarity < threshold).cast<double>().mean();
+}
+
+} // namespace llmmec
+} // namespace ns3

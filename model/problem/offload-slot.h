@@ -1,0 +1,141 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef OFFLOAD_SLOT_H
+#define OFFLOAD_SLOT_H
+
+#include <Eigen/Core>
+#include <cstdint>
+
+/**
+ * @defgroup llm-mec LLM inference at the mobile edge
+ *
+ * Mobile LLM users (MLUs) split each task between a compact model of their own and the full model
+ * of an MEC server, over an uplink in which they interfere. Equation numbers are those of R. Zhang
+ * et al., "Compact LLM Deployment and World Model Assisted Offloading in Mobile Edge Computing",
+ * arXiv:2602.13628.
+ */
+
+namespace ns3
+{
+namespace llmmec
+{
+
+/**
+ * @ingroup llm-mec
+ * @brief What holds for all slots of problem (30): the devices, the uplink and the limits.
+ *
+ * Arrays have one entry an MLU, in the order in which the MLUs were added to the cell.
+ */
+struct OffloadProblem
+{
+    Eigen::ArrayXd localHz;                ///< f_k, cycles/s of the device, > 0
+    Eigen::ArrayXd localEnergyCoefficient; ///< kappa_comp, J per cycle per Hz^2, >= 0
+    Eigen::ArrayXd maxPowerW;              ///< P_k^max, W, > 0
+    Eigen::ArrayXd energyBudgetJ;          ///< E_k^max, J a slot, > 0
+    double mecHz{0};                       ///< F, cycles/s of the MEC server, > 0
+    double bandwidthHz{0};                 ///< B, Hz, > 0
+    double noiseW{0};                      ///< sigma^2 over B, W, > 0
+    double minAccuracy{0};                 ///< A^min, share
+    double maxHallucination{1};            ///< H^max, share
+    double penaltyWeight{1};               ///< omega of (47), s, >= 0
+    double maxUplinkLatencyS{10};          ///< cap of (20), s, > 0; see UplinkLatencyS
+
+    /// @return K, the number of MLUs
+    Eigen::Index GetN() const
+    {
+        return localHz.size();
+    }
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief What each MLU's task asks for in one slot; arrays have one entry an MLU.
+ *
+ * An MLU that takes no task (its battery is empty) has 0 bits.
+ */
+struct SlotTasks
+{
+    Eigen::ArrayXd bits;               ///< X_k, bits, >= 0
+    Eigen::ArrayXd cyclesPerBit;       ///< phi_k, cycles/bit, > 0
+    Eigen::ArrayXd localAccuracy;      ///< A_k of (28), share: expected of the compact model
+    Eigen::ArrayXd localHallucination; ///< H_k of (28), share: expected of the compact model
+    Eigen::ArrayXd mecAccuracy;        ///< A_k^MEC of (28), share: expected of the full model
+    Eigen::ArrayXd mecHallucination;   ///< H_k^MEC of (28), share: expected of the full model
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief A controller's decision for one slot; arrays have one entry an MLU.
+ */
+struct SlotDecision
+{
+    Eigen::ArrayXd offloadRatio; ///< alpha_k, share of the task that is offloaded, [0, 1]
+    Eigen::ArrayXd powerW;       ///< p_k, transmit power, W, [0, P_k^max]
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief How one slot went; arrays have one entry an MLU.
+ */
+struct SlotOutcome
+{
+    Eigen::ArrayXd uplinkBps;      ///< r_k of (19), bit/s; the mean rate where it changes
+    Eigen::ArrayXd localLatencyS;  ///< L_k^local of (14), s
+    Eigen::ArrayXd uplinkLatencyS; ///< L_k^off of (20), s
+    Eigen::ArrayXd mecLatencyS;    ///< L_k^MEC of (22), s, with waiting where the server queues
+    Eigen::ArrayXd latencyS;       ///< L_k of (29), s
+    Eigen::ArrayXd localEnergyJ;   ///< E_k^local of (15), J
+    Eigen::ArrayXd uplinkEnergyJ;  ///< E_k^off of (21), J
+    Eigen::ArrayXd accuracy;       ///< effective accuracy of (28), share
+    Eigen::ArrayXd hallucination;  ///< effective hallucination of (28), share
+    Eigen::Array<bool, Eigen::Dynamic, 1> uplinkCapped; ///< the upload met its latency cap
+    Eigen::Array<bool, Eigen::Dynamic, 1> unserved;     ///< no answer: the battery was empty
+    double penalty{0};                                  ///< Omega of (48)
+    double reward{0};                                   ///< (47), 1/s
+
+    /// Make room for @p n MLUs, all values zero. @param n number of MLUs
+    void Resize(Eigen::Index n)
+    {
+        for (auto* values : {&uplinkBps,
+                             &localLatencyS,
+                             &uplinkLatencyS,
+                             &mecLatencyS,
+                             &latencyS,
+                             &localEnergyJ,
+                             &uplinkEnergyJ,
+                             &accuracy,
+                             &hallucination})
+        {
+            values->setZero(n);
+        }
+        uplinkCapped.setConstant(n, false);
+        unserved.setConstant(n, false);
+        penalty = 0;
+        reward = 0;
+    }
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief What a controller knows when it decides: this slot's tasks and gains, the last outcome.
+ *
+ * The state (46) of the paper can be made of it.
+ */
+struct SlotObservation
+{
+    uint64_t slot{0};          ///< number of the slot, from 0
+    double startS{0};          ///< simulation time of the slot's start, s
+    SlotTasks tasks;           ///< this slot's tasks
+    Eigen::ArrayXd gain;       ///< h_k of (17), linear channel power gain, > 0
+    SlotDecision lastDecision; ///< decision of the last slot that ended; empty before the first
+    SlotOutcome lastOutcome;   ///< outcome of the last slot that ended; empty before the first
+};
+
+} // namespace llmmec
+} // namespace ns3
+
+#endif // OFFLOAD_SLOT_H

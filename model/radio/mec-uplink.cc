@@ -1,0 +1,46 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "mec-uplink.h"
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_OBJECT_ENSURE_REGISTERED(MecUplink);
+
+TypeId
+MecUplink::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::llmmec::MecUplink").SetParent<Object>().SetGroupName("LlmMec");
+    return tid;
+}
+
+void
+MecUplink::SetCallbacks(SentCallback sent, ReceiveCallback receive)
+{
+    m_sent = sent;
+    m_receive = receive;
+}
+
+void
+MecUplink::Deliver(const OffloadRequest& request, const UplinkDelivery& delivery)
+{
+    m_sent(request, delivery);
+    m_receive(request, delivery);
+}
+
+void
+MecUplink::DoDispose()
+{
+    m_sent = SentCallback();
+    m_receive = ReceiveCallback();
+    Object::DoDispose();
+}
+
+} // namespace llmmec
+} // namespace ns3

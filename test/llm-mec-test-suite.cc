@@ -1,0 +1,17 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-tests.h"
+
+LlmMecTestSuite::LlmMecTestSuite()
+    : TestSuite("llm-mec", Type::UNIT)
+{
+    AddRicianTests(*this);
+    AddLlmProfileTests(*this);
+    AddLlmQualityTests(*this);
+}
+
+static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself

@@ -1,0 +1,50 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef LLM_MEC_TESTS_H
+#define LLM_MEC_TESTS_H
+
+#include "ns3/test.h"
+
+/**
+ * @defgroup llm-mec-tests Tests of the llm-mec module
+ * @ingroup tests
+ *
+ * One suite, `llm-mec`, so that `./test.py -s llm-mec` runs it all; one file a concern, each with a
+ * function below that adds its cases.
+ */
+
+/**
+ * @ingroup llm-mec-tests
+ * @brief The module's one suite.
+ */
+class LlmMecTestSuite : public ns3::TestSuite
+{
+  public:
+    LlmMecTestSuite();
+
+    // ns-3 keeps it to the suite's own constructor; here each file of tests adds its own. Not a
+    // using-declaration, since the second argument is of another type in each age of ns-3.
+    /// @param testCase a case, owned by the suite from now on
+    void Add(ns3::TestCase* testCase)
+    {
+        AddTestCase(testCase);
+    }
+};
+
+/**
+ * @ingroup llm-mec-tests
+ * @{
+ */
+/// Add the cases of rician-test.cc. @param suite the suite
+void AddRicianTests(LlmMecTestSuite& suite);
+/// Add the cases of llm-profile-test.cc. @param suite the suite
+void AddLlmProfileTests(LlmMecTestSuite& suite);
+/// Add the cases of llm-quality-test.cc. @param suite the suite
+void AddLlmQualityTests(LlmMecTestSuite& suite);
+/** @} */
+
+#endif // LLM_MEC_TESTS_H
