@@ -15,6 +15,7 @@
  * with the power at which all senders arrive equally strong, and the others keep their tasks.
  */
 
+#include "ns3/command-line.h"
 #include "ns3/double.h"
 #include "ns3/llm-mec-helper.h"
 #include "ns3/llm-mec-recorder.h"
