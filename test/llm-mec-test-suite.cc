@@ -12,6 +12,9 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddRicianTests(*this);
     AddLlmProfileTests(*this);
     AddLlmQualityTests(*this);
+    AddOffloadProblemTests(*this);
+    AddOffloadOptimumTests(*this);
+    AddOffloadAgreementTests(*this);
 }
 
 static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself

@@ -39,6 +39,12 @@ class LlmMecTestSuite : public ns3::TestSuite
  * @ingroup llm-mec-tests
  * @{
  */
+/// Add the cases of offload-agreement-test.cc. @param suite the suite
+void AddOffloadAgreementTests(LlmMecTestSuite& suite);
+/// Add the cases of offload-optimum-test.cc. @param suite the suite
+void AddOffloadOptimumTests(LlmMecTestSuite& suite);
+/// Add the cases of offload-problem-test.cc. @param suite the suite
+void AddOffloadProblemTests(LlmMecTestSuite& suite);
 /// Add the cases of rician-test.cc. @param suite the suite
 void AddRicianTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-profile-test.cc. @param suite the suite

@@ -68,7 +68,7 @@ const char* const DEVICE = R"({
   "energyCoefficient": 1e-28,
   "maxPowerDbm": 33,
   "memoryBytes": 4294967296,
-  "memoryBandwidthBps": 25.6e9,
+  "memoryBytesPerS": 25.6e9,
   "peakFlops": 472e9,
   "weightBits": 4,
   "batteryJ": 60000,
@@ -182,7 +182,7 @@ class LlmProfileTestCase : public TestCase
         const auto nano = ReadLlmDevice(DATA + "/devices/jetson-nano.json");
         NS_TEST_EXPECT_MSG_EQ(nano.frequencyHz, 1.43e9, "Cortex-A57");
         NS_TEST_EXPECT_MSG_EQ(nano.memoryBytes, uint64_t{4} << 30, "4 GB");
-        NS_TEST_EXPECT_MSG_EQ(nano.memoryBandwidthBps, 25.6e9, "LPDDR4");
+        NS_TEST_EXPECT_MSG_EQ(nano.memoryBytesPerS, 25.6e9, "LPDDR4");
         NS_TEST_EXPECT_MSG_EQ(nano.peakFlops, 472e9, "fp16");
 
         const auto laptop = ReadLlmDevice(DATA + "/devices/laptop.json");
@@ -225,7 +225,7 @@ class LlmProfileTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(device.energyCoefficient, 1e-28, "energyCoefficient");
         NS_TEST_EXPECT_MSG_EQ(device.maxPowerDbm.value_or(0), 33, "maxPowerDbm");
         NS_TEST_EXPECT_MSG_EQ(device.memoryBytes, 4294967296, "memoryBytes");
-        NS_TEST_EXPECT_MSG_EQ(device.memoryBandwidthBps, 25.6e9, "memoryBandwidthBps");
+        NS_TEST_EXPECT_MSG_EQ(device.memoryBytesPerS, 25.6e9, "memoryBytesPerS");
         NS_TEST_EXPECT_MSG_EQ(device.peakFlops, 472e9, "peakFlops");
         NS_TEST_EXPECT_MSG_EQ(device.weightBits, 4, "weightBits");
         NS_TEST_EXPECT_MSG_EQ(device.batteryJ.value_or(0), 60000, "batteryJ");
@@ -349,7 +349,7 @@ class LlmProfileTestCase : public TestCase
                 many += part;
             }
             ExpectProfileError(many + "0]}",
-                               {"/version/998: too many parts, expected at most 1000"});
+                               {"/version/997: too many parts, expected at most 1000"});
         }
         ExpectProfileError(std::string((64 << 20) + 1, ' '), {"too big, expected at most 64 MiB"});
 

@@ -34,7 +34,7 @@ ParseLlmDevice(const std::string& text, const std::string& name)
                                "energyCoefficient",
                                "maxPowerDbm",
                                "memoryBytes",
-                               "memoryBandwidthBps",
+                               "memoryBytesPerS",
                                "peakFlops",
                                "weightBits",
                                "batteryJ",
@@ -46,7 +46,7 @@ ParseLlmDevice(const std::string& text, const std::string& name)
             root.GetOptionalNumber("maxPowerDbm", {-60, 60, "a power in dBm from -60 to 60"});
         device.memoryBytes =
             root.GetInteger("memoryBytes", {1, 9007199254740991, "an integer from 1 to 2^53 - 1"});
-        device.memoryBandwidthBps = root.GetNumber("memoryBandwidthBps", LLM_JSON_POSITIVE);
+        device.memoryBytesPerS = root.GetNumber("memoryBytesPerS", LLM_JSON_POSITIVE);
         device.peakFlops = root.GetNumber("peakFlops", LLM_JSON_POSITIVE);
         device.weightBits = static_cast<int>(root.GetInteger("weightBits", {4, 8, "4 or 8"}));
         if (device.weightBits != 4 && device.weightBits != 8)

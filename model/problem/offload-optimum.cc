@@ -238,8 +238,10 @@ BalancedRatios(const OffloadProblem& problem,
     return local / (local + remote);
 }
 
-/// Where the search starts: equal received powers with ratios that end both shares together, that
-/// pay for the quality limits, and that leave one MLU out; and one MLU louder than the rest.
+/// Where the search starts. Equal received powers with ratios that end both shares together are the
+/// optimum of equal MLUs with slack limits; one MLU louder than the rest may be better where MLUs
+/// differ. Where that breaks a limit of the penalty, the optimum often has some MLUs offload all
+/// and the rest as before, so every number of them is a start.
 /// @param problem limits @param tasks tasks @param gain linear gains @return decisions
 std::vector<SlotDecision>
 GetStarts(const OffloadProblem& problem,
@@ -248,17 +250,34 @@ GetStarts(const OffloadProblem& problem,
 {
     const Eigen::Index n = problem.GetN();
     const Eigen::ArrayXd equalised = EqualisedPowersW(problem, gain);
-    std::vector<SlotDecision> starts;
-    starts.push_back({BalancedRatios(problem, tasks, gain, equalised), equalised});
-    starts.push_back({Eigen::ArrayXd::Constant(n, 0.95), equalised});
-    // More than a few lopsided starts cost more than they find.
-    constexpr Eigen::Index lopsided = 3;
-    for (Eigen::Index k = 0; k < std::min(n, lopsided); ++k)
+    const SlotDecision balanced{BalancedRatios(problem, tasks, gain, equalised), equalised};
+    std::vector<SlotDecision> starts{balanced};
+    // More than a few starts of a kind cost more than they find.
+    constexpr Eigen::Index loudStarts = 3;
+    for (Eigen::Index k = 0; k < std::min(n, loudStarts); ++k)
     {
         constexpr double quieter = 0.05; // 13 dB
         Eigen::ArrayXd powerW = quieter * equalised;
         powerW[k] = equalised[k];
         starts.push_back({BalancedRatios(problem, tasks, gain, powerW), powerW});
+    }
+    if (EvaluateSlot(problem, tasks, gain, balanced).penalty > 0)
+    {
+        constexpr Eigen::Index wholeStarts = 10;
+        const Eigen::Index step = (n + wholeStarts - 1) / wholeStarts;
+        for (Eigen::Index whole = n; whole > 0; whole -= step)
+        {
+            // Not quite all of it, and not quite the same: equal MLUs need not end up alike, and
+            // from an equal start they would.
+            constexpr double unlike = 0.2;
+            SlotDecision start = balanced;
+            for (Eigen::Index k = 0; k < whole; ++k)
+            {
+                start.offloadRatio[k] =
+                    1 - unlike * static_cast<double>(k) / static_cast<double>(whole);
+            }
+            starts.push_back(start);
+        }
     }
     return starts;
 }
