@@ -116,26 +116,48 @@ FluidSlotsProcessorSharing(benchmark::State& state)
              "ProcessorSharing");
 }
 
+/// One slot in the paper's setting.
+struct Slot
+{
+    OffloadProblem problem; ///< what holds for all slots
+    SlotTasks tasks;        ///< tasks
+    Eigen::ArrayXd gain;    ///< linear gains
+};
+
+/// @param n K @param isBinding whether the limits of accuracy and hallucination bind
+/// @return a slot
+Slot
+MakeSlot(Eigen::Index n, bool isBinding)
+{
+    const auto all = [n](double value) { return Eigen::ArrayXd::Constant(n, value).eval(); };
+    Slot slot;
+    slot.problem.localHz = all(2e9);
+    slot.problem.localEnergyCoefficient = all(1e-28);
+    slot.problem.maxPowerW = all(2);
+    slot.problem.energyBudgetJ = all(2);
+    slot.problem.mecHz = 10e9;
+    slot.problem.bandwidthHz = 10e6;
+    slot.problem.noiseW = 4e-14;
+    slot.problem.minAccuracy = 0.6;
+    slot.problem.maxHallucination = 0.78;
+    const double accuracy = isBinding ? 0.3635 : 0.5905; // Qwen3 or Llama
+    const double hallucination = isBinding ? 0.97 : 0.65;
+    slot.tasks = {all(1e6), all(900), all(accuracy), all(hallucination), all(0.7), all(0.77)};
+    slot.gain = Eigen::ArrayXd::LinSpaced(n, 1e-6, 5e-6);
+    return slot;
+}
+
 /// The equations alone. @param state benchmark; range: K
 void
 Equations(benchmark::State& state)
 {
     const Eigen::Index n = state.range(0);
-    const auto all = [n](double value) { return Eigen::ArrayXd::Constant(n, value).eval(); };
-    OffloadProblem problem;
-    problem.localHz = all(2e9);
-    problem.localEnergyCoefficient = all(1e-28);
-    problem.maxPowerW = all(2);
-    problem.energyBudgetJ = all(2);
-    problem.mecHz = 10e9;
-    problem.bandwidthHz = 10e6;
-    problem.noiseW = 4e-14;
-    const SlotTasks tasks{all(1e6), all(900), all(0.59), all(0.65), all(0.7), all(0.77)};
-    const Eigen::ArrayXd gain = all(1e-6);
-    const SlotDecision decision{all(0.5), all(1)};
+    const Slot slot = MakeSlot(n, false);
+    const SlotDecision decision{Eigen::ArrayXd::Constant(n, 0.5), slot.problem.maxPowerW};
     for (auto _ : state)
     {
-        benchmark::DoNotOptimize(EvaluateSlot(problem, tasks, gain, decision).reward);
+        benchmark::DoNotOptimize(
+            EvaluateSlot(slot.problem, slot.tasks, slot.gain, decision).reward);
     }
     state.counters["MLU-slots/s"] =
         benchmark::Counter(static_cast<double>(n) * static_cast<double>(state.iterations()),
@@ -146,29 +168,10 @@ Equations(benchmark::State& state)
 void
 Optimum(benchmark::State& state)
 {
-    const Eigen::Index n = state.range(0);
-    const bool isBinding = state.range(1) == 1;
-    const auto all = [n](double value) { return Eigen::ArrayXd::Constant(n, value).eval(); };
-    OffloadProblem problem;
-    problem.localHz = all(2e9);
-    problem.localEnergyCoefficient = all(1e-28);
-    problem.maxPowerW = all(2);
-    problem.energyBudgetJ = all(2);
-    problem.mecHz = 10e9;
-    problem.bandwidthHz = 10e6;
-    problem.noiseW = 4e-14;
-    problem.minAccuracy = 0.6;
-    problem.maxHallucination = 0.78;
-    const SlotTasks tasks{all(1e6),
-                          all(900),
-                          all(isBinding ? 0.3635 : 0.5905),
-                          all(isBinding ? 0.97 : 0.65),
-                          all(0.7),
-                          all(0.77)};
-    const Eigen::ArrayXd gain = Eigen::ArrayXd::LinSpaced(n, 1e-6, 5e-6);
+    const Slot slot = MakeSlot(state.range(0), state.range(1) == 1);
     for (auto _ : state)
     {
-        benchmark::DoNotOptimize(OptimalDecision(problem, tasks, gain));
+        benchmark::DoNotOptimize(OptimalDecision(slot.problem, slot.tasks, slot.gain));
     }
 }
 
