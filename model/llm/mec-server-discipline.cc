@@ -55,15 +55,16 @@ void
 DedicatedServerDiscipline::Submit(const ServerJob& job)
 {
     ++m_jobs;
-    m_endSumS += NowS() + job.demandS;
-    Simulator::Schedule(DelayOf(job.demandS), &DedicatedServerDiscipline::Finish, this, job);
+    const double endS = NowS() + job.demandS;
+    m_endSumS += endS;
+    Simulator::Schedule(DelayOf(job.demandS), &DedicatedServerDiscipline::Finish, this, job, endS);
 }
 
 void
-DedicatedServerDiscipline::Finish(ServerJob job)
+DedicatedServerDiscipline::Finish(ServerJob job, double endS)
 {
     --m_jobs;
-    m_endSumS = m_jobs > 0 ? m_endSumS - NowS() : 0;
+    m_endSumS = m_jobs > 0 ? m_endSumS - endS : 0;
     m_done(job, job.demandS);
 }
 

@@ -80,8 +80,8 @@ class DedicatedServerDiscipline : public MecServerDiscipline
     double GetBacklogS() const override;
 
   private:
-    /// @param job the job that is done
-    void Finish(ServerJob job);
+    /// @param job the job that is done @param endS when it was done to full precision, s
+    void Finish(ServerJob job, double endS);
 
     uint32_t m_jobs{0};  //!< jobs under way
     double m_endSumS{0}; //!< sum of the times at which they end, s
