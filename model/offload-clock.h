@@ -11,6 +11,8 @@
 #include "ns3/simulator.h"
 
 #include <cmath>
+#include <sstream>
+#include <stdexcept>
 
 namespace ns3
 {
@@ -23,12 +25,22 @@ namespace llmmec
  * simulator's grid of 1 ns. Rounding up keeps an event from coming before what it waits for.
  * @param seconds delay, s, finite and >= 0
  * @return the delay for Simulator::Schedule
+ * @throw std::runtime_error when the simulator's clock, of 292 years, ends before
  */
 inline Time
 DelayOf(double seconds)
 {
     constexpr double nanosecondsPerSecond = 1e9;
-    return NanoSeconds(static_cast<int64_t>(std::ceil(seconds * nanosecondsPerSecond)));
+    const double nanoseconds = std::ceil(seconds * nanosecondsPerSecond);
+    constexpr double longestNs = 9.2e18; // of int64_t, less what doubles round at this size
+    if (!(nanoseconds <= longestNs - static_cast<double>(Simulator::Now().GetNanoSeconds())))
+    {
+        std::ostringstream message;
+        message << "something takes " << seconds
+                << " s, expected an end within the simulator's clock of 9.2e9 s";
+        throw std::runtime_error(message.str());
+    }
+    return NanoSeconds(static_cast<int64_t>(nanoseconds));
 }
 
 /**
