@@ -144,6 +144,7 @@ void
 OffloadController::StopApplication()
 {
     m_slotEvent.Cancel();
+    m_isStopped = true; // a slot under way ends, and none comes after it
 }
 
 void
@@ -241,6 +242,11 @@ OffloadController::CheckDecision(SlotDecision& decision) const
         throw std::runtime_error(OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId()) +
                                  " policy decided " + what + ", expected " + expected);
     };
+    const auto format = [](double number) { // std::to_string has no room for nanowatts
+        std::ostringstream text;
+        text << number;
+        return text.str();
+    };
     const Eigen::Index n = m_problem.GetN();
     if (decision.offloadRatio.size() != n || decision.powerW.size() != n)
     {
@@ -256,13 +262,13 @@ OffloadController::CheckDecision(SlotDecision& decision) const
         const double maxPowerW = m_problem.maxPowerW[k];
         if (!(ratio >= -rounding && ratio <= 1 + rounding))
         {
-            refuse("offloading ratio " + std::to_string(ratio) + " for MLU " + std::to_string(k),
+            refuse("offloading ratio " + format(ratio) + " for MLU " + std::to_string(k),
                    "a share in [0, 1]");
         }
         if (!(powerW >= -rounding * maxPowerW && powerW <= (1 + rounding) * maxPowerW))
         {
-            refuse("power " + std::to_string(powerW) + " W for MLU " + std::to_string(k),
-                   "a power in [0, " + std::to_string(maxPowerW) + "] W");
+            refuse("power " + format(powerW) + " W for MLU " + std::to_string(k),
+                   "a power in [0, " + format(maxPowerW) + "] W");
         }
         ratio = std::clamp(ratio, 0.0, 1.0);
         powerW = m_mlus[k]->IsServing() ? std::clamp(powerW, 0.0, maxPowerW) : 0;
@@ -323,7 +329,7 @@ OffloadController::EndSlot(OpenSlot& open)
     {
         m_allEndedTrace();
     }
-    else if (m_slotBarrier)
+    else if (m_slotBarrier && !m_isStopped)
     {
         m_slotEvent = Simulator::Schedule(Max(slotEnd - Simulator::Now(), Time(0)),
                                           &OffloadController::StartSlot,

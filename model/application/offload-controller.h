@@ -137,6 +137,7 @@ class OffloadController : public Application
     uint64_t m_slots;            //!< number of slots, 0 without end
     Time m_slotDuration;         //!< tau
     bool m_slotBarrier;          //!< a slot starts when the last one has ended
+    bool m_isStopped{false};     //!< starts no more slots
     double m_minAccuracy;        //!< A^min, share
     double m_maxHallucination;   //!< H^max, share
     double m_penaltyWeight;      //!< omega, s
