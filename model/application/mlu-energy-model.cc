@@ -43,6 +43,10 @@ MluEnergyModel::ChangePower(double changeW)
     }
     // The source first takes what was drawn until now.
     const double remainingJ = m_source->GetRemainingEnergy();
+    if (m_isDepleted)
+    {
+        return; // that was the last of it
+    }
     CountEnergy();
     m_powerW += changeW;
     // Sums of doubles leave a rest where everything has stopped.
