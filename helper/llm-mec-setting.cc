@@ -202,6 +202,10 @@ LlmMecSettings::Parse(int argc, char* argv[], const std::string& file, const std
         cmd.AddValue(setting.name, setting.help, setting);
     }
     cmd.Parse(argc, argv);
+    if (cmd.GetNExtraNonOptions() > 0)
+    {
+        throw std::invalid_argument(cmd.GetExtraNonOption(0) + ": expected --name=value");
+    }
 }
 
 std::vector<std::pair<std::string, std::string>>
@@ -233,7 +237,10 @@ MakeRandomVariable(const std::string& name, const std::string& text)
     const std::string typeName = text.substr(0, text.find('['));
     TypeId tid;
     if (!TypeId::LookupByNameFailSafe(typeName, &tid) ||
-        !tid.IsChildOf(RandomVariableStream::GetTypeId()) || !tid.HasConstructor())
+        !tid.IsChildOf(RandomVariableStream::GetTypeId()) || !tid.HasConstructor() ||
+        tid == DeterministicRandomVariable::GetTypeId() ||
+        tid.IsChildOf(EmpiricalRandomVariable::GetTypeId()) ||
+        tid == EmpiricalRandomVariable::GetTypeId()) // these two need values that no attribute has
     {
         refuse("a number or a random variable such as ns3::UniformRandomVariable[Min=1e6|Max=2e6]");
     }
