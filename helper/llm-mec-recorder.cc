@@ -238,7 +238,9 @@ LlmMecRecorder::Finish(const std::vector<std::pair<std::string, std::string>>& s
     summary["versions"] = {{"llm-mec", version}, {"ns-3", ns3Version}};
 
     LlmMecOutputFile file(m_folder + "/summary.json");
-    file.GetStream() << summary.dump(2) << '\n';
+    // A path need not be UTF-8, but JSON is.
+    constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
+    file.GetStream() << summary.dump(2, ' ', false, replace) << '\n';
     m_slots->Commit();
     if (m_tasks)
     {
