@@ -15,6 +15,8 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddOffloadProblemTests(*this);
     AddOffloadOptimumTests(*this);
     AddOffloadAgreementTests(*this);
+    AddMecServerTests(*this);
+    AddMecUplinkTests(*this);
 }
 
 static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself

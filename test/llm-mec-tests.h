@@ -51,6 +51,10 @@ void AddRicianTests(LlmMecTestSuite& suite);
 void AddLlmProfileTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-quality-test.cc. @param suite the suite
 void AddLlmQualityTests(LlmMecTestSuite& suite);
+/// Add the cases of mec-server-test.cc. @param suite the suite
+void AddMecServerTests(LlmMecTestSuite& suite);
+/// Add the cases of mec-uplink-test.cc. @param suite the suite
+void AddMecUplinkTests(LlmMecTestSuite& suite);
 /** @} */
 
 #endif // LLM_MEC_TESTS_H
