@@ -17,6 +17,7 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddOffloadAgreementTests(*this);
     AddMecServerTests(*this);
     AddMecUplinkTests(*this);
+    AddOffloadControllerTests(*this);
 }
 
 static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself
