@@ -17,6 +17,7 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddOffloadAgreementTests(*this);
     AddMecServerTests(*this);
     AddMecUplinkTests(*this);
+    AddMluApplicationTests(*this);
     AddOffloadControllerTests(*this);
 }
 

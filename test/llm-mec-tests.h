@@ -55,6 +55,8 @@ void AddLlmQualityTests(LlmMecTestSuite& suite);
 void AddMecServerTests(LlmMecTestSuite& suite);
 /// Add the cases of mec-uplink-test.cc. @param suite the suite
 void AddMecUplinkTests(LlmMecTestSuite& suite);
+/// Add the cases of mlu-application-test.cc. @param suite the suite
+void AddMluApplicationTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-controller-test.cc. @param suite the suite
 void AddOffloadControllerTests(LlmMecTestSuite& suite);
 /** @} */

@@ -384,7 +384,7 @@ class OffloadControllerTestCase : public TestCase
     /// @param is what there is @param expected what there should be, to 1e-7 @param what message
     void ExpectNear(double is, double expected, const std::string& what)
     {
-        NS_TEST_EXPECT_MSG_EQ_TOL(is, expected, 1e-7 * std::abs(expected), what);
+        NS_TEST_EXPECT_MSG_EQ_TOL(is, expected, 1e-7 * std::abs(expected) + 1e-15, what);
     }
 
     Check m_check; //!< what this case does
