@@ -9,11 +9,13 @@
 #include "ns3/offload-problem.h"
 #include "ns3/rng-seed-manager.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <stdexcept>
 
 namespace ns3
 {
@@ -159,13 +161,24 @@ LlmMecRecorder::WriteTasks(std::size_t cell,
 std::vector<std::pair<std::string, MeanInterval>>
 LlmMecRecorder::GetMeans() const
 {
+    // Cells may have stopped apart; intervals over slots go as far as all of them have come.
+    std::size_t commonSlots = m_values.empty() ? 0 : m_values.front().front().size();
+    for (const auto& cell : m_values)
+    {
+        commonSlots = std::min(commonSlots, cell.front().size());
+    }
+    if (commonSlots == 0)
+    {
+        throw std::runtime_error("no slot has ended in one of the " +
+                                 std::to_string(m_values.size()) +
+                                 " recorded cells, expected something to take means of");
+    }
     std::vector<std::pair<std::string, MeanInterval>> means;
     for (std::size_t i = 0; i < METRICS; ++i)
     {
         std::vector<double> values; // independent, or nearly so
         if (m_values.size() >= MIN_CELLS)
         {
-            // Every cell has the same number of slots, so the mean of means is the mean of all.
             for (const auto& cell : m_values)
             {
                 values.push_back(MeanOf(cell[i]));
@@ -174,7 +187,7 @@ LlmMecRecorder::GetMeans() const
         else
         {
             // The mean over cells, slot by slot, and of that the batches.
-            std::vector<double> slots(m_values.front()[i].size(), 0.0);
+            std::vector<double> slots(commonSlots, 0.0);
             for (const auto& cell : m_values)
             {
                 for (std::size_t t = 0; t < slots.size(); ++t)
@@ -185,7 +198,7 @@ LlmMecRecorder::GetMeans() const
             values = GetBatchMeans(slots, BATCHES);
         }
         means.emplace_back(METRIC_NAMES[i], GetMeanInterval(values));
-        // Batches can differ by a slot in size.
+        // Batches and cells can differ in size.
         double sum = 0;
         std::size_t count = 0;
         for (const auto& cell : m_values)

@@ -50,6 +50,7 @@ class LlmMecRecorder
     void AddCell(const LlmMecCell& cell);
 
     /// @return names (as in summary.json) and means with intervals of what was recorded
+    /// @throw std::runtime_error when a cell has no slot that ended
     std::vector<std::pair<std::string, MeanInterval>> GetMeans() const;
 
     /// @return uploads that met the cap of their latency
@@ -60,7 +61,7 @@ class LlmMecRecorder
     /**
      * Write summary.json and put all files in their place.
      * @param settings names and values that reproduce the run
-     * @throw std::runtime_error when a file cannot be written
+     * @throw std::runtime_error when a file cannot be written, or there is nothing to write
      */
     void Finish(const std::vector<std::pair<std::string, std::string>>& settings);
 
