@@ -152,12 +152,12 @@ MakeQuietCell(ns3::llmmec::LlmMecHelper& mec, const std::vector<double>& distanc
 }
 
 /**
- * Run a cell until its last slot has ended. Simulator::Destroy is left to the test.
- * @param cell the cell
- * @return its slots, in the order in which they ended
+ * Run cells until their last slots have ended. Simulator::Destroy is left to the test.
+ * @param cells the cells
+ * @return the slots of the first cell, in the order in which they ended
  */
 inline std::vector<SlotRecord>
-RunCell(const ns3::llmmec::LlmMecCell& cell)
+RunCells(const std::vector<ns3::llmmec::LlmMecCell>& cells)
 {
     using namespace ns3::llmmec;
     std::vector<SlotRecord> slots;
@@ -167,11 +167,18 @@ RunCell(const ns3::llmmec::LlmMecCell& cell)
                  const SlotOutcome& outcome) {
             slots.push_back({observation, decision, outcome, ns3::Simulator::Now().GetSeconds()});
         });
-    cell.controller->TraceConnectWithoutContext("SlotEnded", ended);
-    LlmMecHelper::StopWhenAllEnded({cell});
+    cells.front().controller->TraceConnectWithoutContext("SlotEnded", ended);
+    LlmMecHelper::StopWhenAllEnded(cells);
     ns3::Simulator::Run();
-    cell.controller->TraceDisconnectWithoutContext("SlotEnded", ended);
+    cells.front().controller->TraceDisconnectWithoutContext("SlotEnded", ended);
     return slots;
+}
+
+/// Run a cell. @param cell the cell @return its slots, in the order in which they ended
+inline std::vector<SlotRecord>
+RunCell(const ns3::llmmec::LlmMecCell& cell)
+{
+    return RunCells({cell});
 }
 
 #endif // LLM_MEC_TEST_CELL_H

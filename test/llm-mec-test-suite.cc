@@ -19,6 +19,8 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddMecUplinkTests(*this);
     AddMluApplicationTests(*this);
     AddOffloadControllerTests(*this);
+    AddLlmMecHelperTests(*this);
+    AddLlmMecSettingTests(*this);
 }
 
 static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself
