@@ -7,6 +7,7 @@
 #include "llm-mec-setting.h"
 
 #include "ns3/double.h"
+#include "ns3/global-value.h"
 #include "ns3/object-factory.h"
 #include "ns3/string.h"
 
@@ -41,6 +42,61 @@ FormatNumber(double number)
     char text[64];
     const auto [end, error] = std::to_chars(std::begin(text), std::end(text), number);
     return error == std::errc() ? std::string(text, end) : "";
+}
+
+/// ns-3 ends the program at a text that is no number, so ask before. @param checker of an attribute
+/// @param text its value as typed @return whether ns-3 can read it, as far as numbers go
+bool
+IsReadable(const Ptr<const AttributeChecker>& checker, const std::string& text)
+{
+    const std::string type = checker->GetValueTypeName();
+    const bool isWhole = type == "ns3::IntegerValue" || type == "ns3::UintegerValue";
+    if (!isWhole && type != "ns3::DoubleValue")
+    {
+        return true;
+    }
+    double number = 0;
+    return ParseNumber(text, number) && (!isWhole || text.find_first_of(".eE") == text.npos) &&
+           (type != "ns3::UintegerValue" || number >= 0);
+}
+
+/// Refuse values that would end the program within ns-3. @param argument --name=value
+void
+CheckArgument(const std::string& argument)
+{
+    const auto equals = argument.find('=');
+    if (argument.compare(0, 2, "--") != 0 || equals == std::string::npos)
+    {
+        return;
+    }
+    const std::string name = argument.substr(2, equals - 2);
+    const std::string value = argument.substr(equals + 1);
+    Ptr<const AttributeChecker> checker;
+    for (auto global = GlobalValue::Begin(); global != GlobalValue::End(); ++global)
+    {
+        if ((*global)->GetName() == name)
+        {
+            checker = (*global)->GetChecker();
+        }
+    }
+    const auto colons = name.rfind("::");
+    TypeId tid;
+    TypeId::AttributeInformation attribute;
+    if (colons != std::string::npos && TypeId::LookupByNameFailSafe(name.substr(0, colons), &tid) &&
+        tid.LookupAttributeByName(name.substr(colons + 2), &attribute))
+    {
+        checker = attribute.checker;
+    }
+    if (name == "RngSeed" && value == "0")
+    {
+        throw std::invalid_argument(argument + ": expected a whole number above 0");
+    }
+    if (checker && !IsReadable(checker, value))
+    {
+        const bool isDouble = checker->GetValueTypeName() == "ns3::DoubleValue";
+        throw std::invalid_argument(argument + ": expected a " + (isDouble ? "" : "whole ") +
+                                    "number");
+    }
 }
 
 /// @param texts texts @return one text with commas
@@ -201,6 +257,10 @@ LlmMecSettings::Parse(int argc, char* argv[], const std::string& file, const std
     {
         cmd.AddValue(setting.name, setting.help, setting);
     }
+    for (int i = 1; i < argc; ++i)
+    {
+        CheckArgument(argv[i]);
+    }
     cmd.Parse(argc, argv);
     if (cmd.GetNExtraNonOptions() > 0)
     {
@@ -260,7 +320,10 @@ MakeRandomVariable(const std::string& name, const std::string& text)
     while (std::getline(attributes, attribute, '|'))
     {
         const auto equals = attribute.find('=');
+        TypeId::AttributeInformation known;
         if (equals == std::string::npos ||
+            !tid.LookupAttributeByName(attribute.substr(0, equals), &known) ||
+            !IsReadable(known.checker, attribute.substr(equals + 1)) ||
             !variable->SetAttributeFailSafe(attribute.substr(0, equals),
                                             StringValue(attribute.substr(equals + 1))))
         {
