@@ -58,6 +58,14 @@ refuse ns3::EmpiricalRandomVariable --taskBits=ns3::EmpiricalRandomVariable
 refuse ns3::DeterministicRandomVariable --taskBits=ns3::DeterministicRandomVariable
 refuse "4.5e+13 s" --taskBits=1e20 --policy=always-local
 
+refuse "Min=x" "--taskBits=ns3::UniformRandomVariable[Min=x]"
+refuse "N=1.5" "--taskBits=ns3::ZipfRandomVariable[N=1.5]"
+for value in abc 1.5 -1 ""; do
+  refuse "--RngRun=$value" "--RngRun=$value"
+done
+refuse --RngSeed=0 --RngSeed=0
+refuse OffloadRatio=x --ns3::llmmec::FixedPolicy::OffloadRatio=x
+
 # Names
 refuse always-local --policy=nonsense
 refuse nonsense --policy=nonsense
