@@ -275,6 +275,13 @@ class LlmMecHelperTestCase : public TestCase
             sum += latencyS / 18;
         }
         ExpectNear(summary["meanLatencyS"], sum, "mean");
+        double violations = 0;
+        for (const double inSlot : slots["violations"])
+        {
+            violations += inSlot;
+        }
+        NS_TEST_EXPECT_MSG_GT(violations, 0, "some limits are broken");
+        ExpectNear(summary["violationRate"], violations / (18 * 3), "share of tasks");
         NS_TEST_EXPECT_MSG_EQ((summary["settings"]["slots"] == 9), true, "a number");
         NS_TEST_EXPECT_MSG_EQ((summary["settings"]["word"] == "a \"b\""), true, "a text");
         NS_TEST_EXPECT_MSG_EQ((summary["intervalsOver"] == "batches of slots"), true, "over");

@@ -279,6 +279,39 @@ class MluApplicationTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// A battery that is empty in the very instant at which a slot starts and the radio with it.
+    void CheckEmptyAtStart()
+    {
+        LlmMecHelper mec = MakeHelper(3);
+        mec.SetControllerAttribute("SlotBarrier", BooleanValue(false));
+        ObjectFactory device("ns3::llmmec::CycleComputeModel");
+        device.Set("FrequencyHz", DoubleValue(1048576)); // powers of two: 1 W without rounding
+        device.Set("EnergyCoefficient", DoubleValue(std::ldexp(1, -60)));
+        mec.SetMluCompute(device);
+        mec.SetMluAttribute("CyclesPerBit", DoubleValue(1));
+        mec.SetMluAttribute("TaskBits", BitsInTurn({2 * 1048576}));
+        mec.SetBatteryJ(1); // the first task takes 2 s
+        const LlmMecCell cell = MakeQuietCell(mec, {0});
+        const Eigen::ArrayXd one = Eigen::ArrayXd::Ones(1);
+        cell.controller->SetAttribute(
+            "Policy",
+            PointerValue(CreateObject<ScriptedPolicy>([one](const SlotObservation& o) {
+                return SlotDecision{o.slot == 0 ? 0 * one : 0.5 * one, one};
+            })));
+        const auto slots = RunCell(cell);
+        NS_TEST_ASSERT_MSG_EQ(slots.size(), 3, "slots");
+        for (const SlotRecord& slot : slots)
+        {
+            NS_TEST_EXPECT_MSG_EQ(slot.outcome.unserved[0], true, "none is served");
+        }
+        NS_TEST_EXPECT_MSG_EQ_TOL(slots[1].endedS, 1, 1e-8, "nor begun");
+        const auto source = cell.mlus.Get(0)->GetObject<EnergySourceContainer>()->Get(0);
+        const auto models = source->FindDeviceEnergyModels("ns3::llmmec::MluEnergyModel");
+        NS_TEST_EXPECT_MSG_EQ_TOL(models.Get(0)->GetTotalEnergyConsumption(), 1, 1e-8, "1 J");
+        NS_TEST_EXPECT_MSG_EQ_TOL(source->GetRemainingEnergy(), 0, 1e-8, "no more than it had");
+        Simulator::Destroy();
+    }
+
     /// The same stream and run give the same outcomes; another stream or run gives others.
     void CheckRepeat()
     {
@@ -376,6 +409,7 @@ AddMluApplicationTests(LlmMecTestSuite& suite)
     add("energy", &MluApplicationTestCase::CheckEnergy);
     add("empty battery", &MluApplicationTestCase::CheckEmptyBattery);
     add("empty while sending", &MluApplicationTestCase::CheckEmptyWhileSending);
+    add("empty at a start", &MluApplicationTestCase::CheckEmptyAtStart);
     add("repeat", &MluApplicationTestCase::CheckRepeat);
     add("common random numbers", &MluApplicationTestCase::CheckCommonNumbers);
 }

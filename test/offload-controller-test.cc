@@ -135,7 +135,7 @@ class OffloadControllerTestCase : public TestCase
             // At x = 0 the gain is 1e-5: 1 W is heard as 1e-5 W, 10 mW as 1e-7 W.
             const double strong = LoneRate(1e-5);
             const double weak = LoneRate(1e-7);
-            const double bits = 1.5 * strong;
+            const double bits = 2.5 * strong;
             mec.SetMluAttribute("TaskBits", BitsInTurn({bits}));
             mec.SetMluAttribute("CyclesPerBit", DoubleValue(1));
             LlmMecCell cell = MakeQuietCell(mec, {0});
@@ -147,13 +147,13 @@ class OffloadControllerTestCase : public TestCase
                 })));
             const auto slots = RunCell(cell);
             NS_TEST_ASSERT_MSG_EQ(slots.size(), 3, "slots");
-            // The second goes with 10 mW although it begins at 1.5 s and ends in later slots.
+            // The second goes with the 10 mW of slot 1, although it begins in slot 2 with its 1 W.
             const double weakS = bits / weak;
-            ExpectNear(slots[0].outcome.uplinkLatencyS[0], 1.5, "first");
-            ExpectNear(slots[1].outcome.uplinkLatencyS[0], 0.5 + weakS, "second waited");
+            ExpectNear(slots[0].outcome.uplinkLatencyS[0], 2.5, "first");
+            ExpectNear(slots[1].outcome.uplinkLatencyS[0], 1.5 + weakS, "second waited");
             ExpectNear(slots[1].outcome.uplinkBps[0], weak, "second, by its own power");
             ExpectNear(slots[1].outcome.uplinkEnergyJ[0], 0.01 * weakS, "and pays for that");
-            ExpectNear(slots[2].outcome.uplinkLatencyS[0], weakS + 1, "third waited");
+            ExpectNear(slots[2].outcome.uplinkLatencyS[0], weakS + 3, "third waited");
             ExpectNear(slots[2].outcome.mecLatencyS[0], bits / 10e9, "server");
             Simulator::Destroy();
         }
