@@ -138,37 +138,54 @@ def write_tables(arguments, summaries, policies, numbers):
 
 def draw(arguments, summaries, policies, numbers):
     plt.rcParams.update({"svg.hashsalt": "llm-mec", "font.size": 11})
-    figure, axes = plt.subplots(figsize=(6.4, 4.2), constrained_layout=True)
-    for policy in policies:
+    figure, axes = plt.subplots(figsize=(6.8, 4.2), constrained_layout=True)
+    for i, policy in enumerate(policies):
         colour, marker = STYLES.get(policy, ("black", "x"))
+        # A little apart, so that intervals of neighbours can be told from each other.
+        places = [mlus + 0.04 * (i - (len(policies) - 1) / 2) for mlus in numbers]
         means = [summaries[policy, mlus]["meanLatencyS"] for mlus in numbers]
         intervals = [summaries[policy, mlus]["meanLatencySCi95"] for mlus in numbers]
-        below = [mean - low for mean, (low, _) in zip(means, intervals)]
-        above = [high - mean for mean, (_, high) in zip(means, intervals)]
+        # An interval without width can miss its mean by a rounding.
+        below = [max(mean - low, 0) for mean, (low, _) in zip(means, intervals)]
+        above = [max(high - mean, 0) for mean, (_, high) in zip(means, intervals)]
         axes.errorbar(
-            numbers,
+            places,
             means,
             yerr=[below, above],
             color=colour,
             marker=marker,
+            markersize=5,
+            linewidth=1.2,
+            elinewidth=1.4,
             capsize=4,
+            capthick=1.4,
             label=policy,
         )
-    axes.set_xlabel("number of mobile LLM users K")
-    axes.set_ylabel("mean latency of a task, s")
+    axes.set_xlabel("mobile LLM users in the cell, K")
+    axes.set_ylabel("mean latency of a task (s)")
     axes.set_xticks(numbers)
-    axes.set_yscale("log")
-    ticks = [0.1, 0.2, 0.5, 1, 2, 5]
-    low, high = axes.get_ylim()
-    axes.set_yticks([tick for tick in ticks if low <= tick <= high])
-    axes.get_yaxis().set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
-    axes.minorticks_off()
-    axes.grid(alpha=0.3)
+    axes.set_ylim(bottom=0)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", alpha=0.3)
     axes.set_title(
-        f"{arguments.profile}, 1 Mbit a task; mean and 95 % interval over {arguments.cells} cells",
-        fontsize=10,
+        f"{arguments.profile}, tasks of 1 Mbit. Mean and 95 % interval over {arguments.cells} "
+        f"cells of {arguments.slots} slots",
+        fontsize=9,
+        loc="left",
     )
-    axes.legend(frameon=False)
+    # Beside the data, in the order in which the lines end.
+    handles, labels = axes.get_legend_handles_labels()
+    last = numbers[-1]
+    order = sorted(
+        range(len(labels)), key=lambda i: -summaries[labels[i], last]["meanLatencyS"]
+    )
+    axes.legend(
+        [handles[i] for i in order],
+        [labels[i] for i in order],
+        loc="center left",
+        bbox_to_anchor=(1.01, 0.5),
+        frameon=False,
+    )
     for suffix in ("svg", "png"):
         path = arguments.output / f"latency-by-users.{suffix}"
         part = path.with_name("." + path.name)

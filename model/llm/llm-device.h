@@ -31,7 +31,7 @@ struct LlmDevice
     double energyCoefficient{0}; ///< kappa_comp of (15), J per cycle per Hz^2, >= 0
     std::optional<double> maxPowerDbm; ///< P_k^max, dBm, [-60, 60]; none for a server
     uint64_t memoryBytes{0};           ///< memory that a model can use, bytes, [1, 2^53 - 1]
-    double memoryBytesPerS{0};      ///< bandwidth of that memory, bytes (not bits) a second, > 0
+    double memoryBytesPerS{0};         ///< bandwidth of that memory, bytes (not bits) a second, > 0
     double peakFlops{0};               ///< peak rate, floating-point operations a second, > 0
     int weightBits{8}; ///< bits a weight by the paper's hardware-aware quantization, 4 or 8
     std::optional<double> batteryJ; ///< energy of a full battery, J, > 0; none on mains

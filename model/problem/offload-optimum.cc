@@ -59,7 +59,8 @@ class SmoothProgram
         return 2 * m_n + 3;
     }
 
-    /// @param decision a decision @return it as a point whose latencies and slacks are feasible
+    /// @param decision a decision @param powerRangeDb powers below P_max that are searched, dB
+    /// @return it as a point whose latencies and slacks are feasible
     Eigen::VectorXd ToPoint(const SlotDecision& decision, double powerRangeDb) const
     {
         const SlotOutcome outcome = EvaluateSlot(m_problem, m_tasks, m_gain, decision);
