@@ -44,8 +44,8 @@ if(LLM_MEC_TORCH)
     set(llm_mec_torch "found")
   endif()
 endif()
-message(STATUS "llm-mec: LibTorch ${llm_mec_torch}; nothing in this version needs it "
-               "(learning agents and the compressor are not part of it yet)"
+message(STATUS "llm-mec: LibTorch ${llm_mec_torch}. Nothing in this version needs it: "
+               "learning agents and the compressor are not part of it yet"
 )
 
 file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/../VERSION LLM_MEC_VERSION)

@@ -204,7 +204,6 @@ MakeHelper(const Scenario& s)
     }
     mec.SetFadingAttribute("KFactor", DoubleValue(s.ricianK));
     mec.SetFadingAttribute("Correlation", DoubleValue(s.fadingCorrelation));
-    mec.SetFadingAttribute("CoherenceTime", TimeValue(Seconds(s.slotS)));
     mec.SetUplinkAttribute("BandwidthHz", DoubleValue(s.bandwidthHz));
     mec.SetUplinkAttribute("NoiseDbm", DoubleValue(s.noiseDbm));
     mec.SetUplinkAttribute("Interference", StringValue(s.interference));
@@ -342,7 +341,11 @@ Run(int argc, char* argv[])
 int
 main(int argc, char* argv[])
 {
-    std::signal(SIGINT, [](int) { g_isInterrupted = 1; });
+    std::signal(SIGINT, [](int) {
+        g_isInterrupted = 1;
+        std::signal(SIGINT,
+                    SIG_DFL); // a slot can be long: a second Ctrl-C ends the program at once
+    });
     try
     {
         Run(argc, argv);

@@ -167,6 +167,10 @@ void
 LlmMecHelper::SetControllerAttribute(const std::string& name, const AttributeValue& value)
 {
     m_controller.Set(name, value);
+    if (name == "SlotDuration")
+    {
+        m_fading.Set("CoherenceTime", value);
+    }
 }
 
 void

@@ -94,7 +94,8 @@ class LlmMecHelper
 
     /// Set an attribute of MluApplication. @param name its name @param value its value
     void SetMluAttribute(const std::string& name, const AttributeValue& value);
-    /// Set an attribute of OffloadController. @param name its name @param value its value
+    /// Set an attribute of OffloadController; SlotDuration is also the fading's CoherenceTime,
+    /// until SetFadingAttribute says otherwise. @param name its name @param value its value
     void SetControllerAttribute(const std::string& name, const AttributeValue& value);
     /// Set an attribute of MecUplinkChannel. @param name its name @param value its value
     void SetUplinkAttribute(const std::string& name, const AttributeValue& value);

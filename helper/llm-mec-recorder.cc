@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -206,7 +207,11 @@ LlmMecRecorder::GetMeans() const
             sum += std::accumulate(cell[i].begin(), cell[i].end(), 0.0);
             count += cell[i].size();
         }
-        means.back().second.mean = sum / static_cast<double>(count);
+        MeanInterval& interval = means.back().second;
+        const double shift = sum / static_cast<double>(count) - interval.mean;
+        interval.mean += shift;
+        interval.low = std::min(interval.low + shift, interval.mean);
+        interval.high = std::max(interval.high + shift, interval.mean);
     }
     return means;
 }
@@ -258,6 +263,11 @@ LlmMecRecorder::Finish(const std::vector<std::pair<std::string, std::string>>& s
     if (m_tasks)
     {
         m_tasks->Commit();
+    }
+    else
+    {
+        // Tasks of an earlier run into the same folder do not belong to these slots.
+        std::filesystem::remove(m_folder + "/tasks.csv");
     }
     file.Commit();
 }

@@ -60,23 +60,16 @@ IsReadable(const Ptr<const AttributeChecker>& checker, const std::string& text)
            (type != "ns3::UintegerValue" || number >= 0);
 }
 
-/// Refuse values that would end the program within ns-3. @param argument --name=value
-void
-CheckArgument(const std::string& argument)
+/// @param name name of a global value or of an attribute with its TypeId
+/// @return what checks its values, or null when there is none of that name
+Ptr<const AttributeChecker>
+FindChecker(const std::string& name)
 {
-    const auto equals = argument.find('=');
-    if (argument.compare(0, 2, "--") != 0 || equals == std::string::npos)
-    {
-        return;
-    }
-    const std::string name = argument.substr(2, equals - 2);
-    const std::string value = argument.substr(equals + 1);
-    Ptr<const AttributeChecker> checker;
     for (auto global = GlobalValue::Begin(); global != GlobalValue::End(); ++global)
     {
         if ((*global)->GetName() == name)
         {
-            checker = (*global)->GetChecker();
+            return (*global)->GetChecker();
         }
     }
     const auto colons = name.rfind("::");
@@ -85,17 +78,35 @@ CheckArgument(const std::string& argument)
     if (colons != std::string::npos && TypeId::LookupByNameFailSafe(name.substr(0, colons), &tid) &&
         tid.LookupAttributeByName(name.substr(colons + 2), &attribute))
     {
-        checker = attribute.checker;
+        return attribute.checker;
+    }
+    return nullptr;
+}
+
+/// Refuse a value of ns-3's own that would end the program within ns-3 or print its page of help.
+/// @param name name of a global value or of an attribute with its TypeId @param value as typed
+void
+CheckNs3Value(const std::string& name, const std::string& value)
+{
+    const auto refuse = [&](const std::string& expected) {
+        throw std::invalid_argument("--" + name + "=" + value + ": expected " + expected);
+    };
+    const Ptr<const AttributeChecker> checker = FindChecker(name);
+    if (!checker)
+    {
+        throw std::invalid_argument("--" + name + ": no value of that name, --help lists them");
     }
     if (name == "RngSeed" && value == "0")
     {
-        throw std::invalid_argument(argument + ": expected a whole number above 0");
+        refuse("a whole number above 0");
     }
-    if (checker && !IsReadable(checker, value))
+    if (!IsReadable(checker, value))
     {
-        const bool isDouble = checker->GetValueTypeName() == "ns3::DoubleValue";
-        throw std::invalid_argument(argument + ": expected a " + (isDouble ? "" : "whole ") +
-                                    "number");
+        refuse(checker->GetValueTypeName() == "ns3::DoubleValue" ? "a number" : "a whole number");
+    }
+    if (checker->HasUnderlyingTypeInformation() && !checker->CreateValidValue(StringValue(value)))
+    {
+        refuse(checker->GetUnderlyingTypeInformation());
     }
 }
 
@@ -259,7 +270,25 @@ LlmMecSettings::Parse(int argc, char* argv[], const std::string& file, const std
     }
     for (int i = 1; i < argc; ++i)
     {
-        CheckArgument(argv[i]);
+        const std::string argument = argv[i];
+        const auto begin = argument.find_first_not_of('-');
+        if (begin == 0 || begin == std::string::npos)
+        {
+            continue; // no option, and refused below
+        }
+        const auto equals = argument.find('=');
+        const std::string name = argument.substr(begin, equals - begin);
+        const bool isOurs = std::any_of(m_settings.begin(),
+                                        m_settings.end(),
+                                        [&](const Setting& own) { return own.name == name; });
+        const bool isHelp = name == "help" || name == "h" || name.compare(0, 5, "Print") == 0;
+        if (!isOurs && !isHelp)
+        {
+            m_ns3Values.emplace_back(name,
+                                     equals == std::string::npos ? ""
+                                                                 : argument.substr(equals + 1));
+            CheckNs3Value(name, m_ns3Values.back().second);
+        }
     }
     cmd.Parse(argc, argv);
     if (cmd.GetNExtraNonOptions() > 0)
@@ -276,6 +305,7 @@ LlmMecSettings::GetValues() const
     {
         values.emplace_back(setting.name, setting.Get());
     }
+    values.insert(values.end(), m_ns3Values.begin(), m_ns3Values.end());
     return values;
 }
 

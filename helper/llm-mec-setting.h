@@ -92,7 +92,8 @@ class LlmMecSettings
      */
     void Parse(int argc, char* argv[], const std::string& file, const std::string& usage);
 
-    /// @return name and value, as text, of each setting in the order of adding
+    /// @return name and value, as text, of each setting in the order of adding, and then of ns-3's
+    /// own that were typed
     std::vector<std::pair<std::string, std::string>> GetValues() const;
 
   private:
@@ -123,6 +124,7 @@ class LlmMecSettings
     friend std::ostream& operator<<(std::ostream& os, const Setting& setting);
 
     std::deque<Setting> m_settings; //!< a deque, since ns-3 keeps pointers into it
+    std::vector<std::pair<std::string, std::string>> m_ns3Values; //!< attributes that were typed
 };
 
 /**

@@ -65,6 +65,9 @@ for value in abc 1.5 -1 ""; do
 done
 refuse --RngSeed=0 --RngSeed=0
 refuse OffloadRatio=x --ns3::llmmec::FixedPolicy::OffloadRatio=x
+refuse OffloadRatio=7 --ns3::llmmec::FixedPolicy::OffloadRatio=7
+refuse NoSuchAttribute --ns3::llmmec::FixedPolicy::NoSuchAttribute=1
+refuse --mluss --mluss=3
 
 # Names
 refuse always-local --policy=nonsense
@@ -117,6 +120,14 @@ for name in slots.csv tasks.csv; do
 done
 [[ $(wc -l <first/slots.csv) -eq 21 ]] || fail "slots.csv has $(wc -l <first/slots.csv) lines"
 [[ $(wc -l <first/tasks.csv) -eq 61 ]] || fail "tasks.csv has $(wc -l <first/tasks.csv) lines"
+
+# tasks.csv of an earlier run does not stay beside other slots
+succeed --slots=3 --output=a/deep --tasks=no
+[[ $(ls a/deep) == $'slots.csv\nsummary.json' ]] || fail "files: $(ls a/deep)"
+
+# What was typed of ns-3's own is in the summary too
+succeed --slots=3 --output=typed --policy=fixed --ns3::llmmec::FixedPolicy::OffloadRatio=0.25
+grep -q '"ns3::llmmec::FixedPolicy::OffloadRatio": 0.25' typed/summary.json || fail "summary lacks it"
 
 # No power: every upload meets its cap, and every number is finite
 succeed --slots=5 --policy=fixed --ns3::llmmec::FixedPolicy::PowerShare=0 --output=zero

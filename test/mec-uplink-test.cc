@@ -358,6 +358,36 @@ class MecUplinkTestCase : public TestCase
         }
     }
 
+    /// An upload that is given up reaches nobody, and with Active the other one goes on alone.
+    void CheckCancel()
+    {
+        for (const std::string interference : {"Slot", "Active"})
+        {
+            TestCell cell(interference, {5, 8});
+            cell.StartSlot({1, 1});
+            cell.Plan(0, 0, 2e6, 1);
+            cell.Plan(1, 0, 2e6, 1);
+            const double cancelS = 0.05;
+            Simulator::Schedule(Seconds(cancelS), [&cell] { cell.m_channel->Cancel(0); });
+            Simulator::Run();
+            NS_TEST_ASSERT_MSG_EQ(cell.m_sent, 1, interference << ": one upload is through");
+            NS_TEST_ASSERT_MSG_EQ(cell.m_transfers[0].arrivedS,
+                                  -1,
+                                  interference << ": never there");
+
+            const double together = Rate(Gain(8) / (Gain(5) + N0));
+            const double alone = Rate(Gain(8) / N0);
+            const double expectedS = interference == "Slot"
+                                         ? 2e6 / together
+                                         : cancelS + (2e6 - cancelS * together) / alone;
+            NS_TEST_ASSERT_MSG_EQ_TOL(cell.m_transfers[1].delivery.latencyS,
+                                      expectedS,
+                                      2e-9,
+                                      interference << ": the other one");
+            Simulator::Destroy();
+        }
+    }
+
     /// Two cells, each as if it were alone.
     void CheckTwoCells()
     {
@@ -462,6 +492,7 @@ AddMecUplinkTests(LlmMecTestSuite& suite)
     add("active", &MecUplinkTestCase::CheckActive);
     add("gain change", &MecUplinkTestCase::CheckGainChange);
     add("cap", &MecUplinkTestCase::CheckCap);
+    add("cancel", &MecUplinkTestCase::CheckCancel);
     add("two cells", &MecUplinkTestCase::CheckTwoCells);
     add("random", &MecUplinkTestCase::CheckRandom);
 }

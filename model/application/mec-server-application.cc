@@ -81,9 +81,16 @@ MecServerApplication::GetDiscipline() const
 }
 
 void
+MecServerApplication::DoInitialize()
+{
+    // Before any application starts, so that the order of their starts does not matter.
+    m_discipline->SetDoneCallback(MakeCallback(&MecServerApplication::Done, this));
+    Application::DoInitialize();
+}
+
+void
 MecServerApplication::StartApplication()
 {
-    m_discipline->SetDoneCallback(MakeCallback(&MecServerApplication::Done, this));
 }
 
 void

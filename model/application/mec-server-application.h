@@ -81,6 +81,7 @@ class MecServerApplication : public Application
     typedef void (*ReplyTracedCallback)(const MecServerReply& reply);
 
   protected:
+    void DoInitialize() override;
     void DoDispose() override;
 
   private:

@@ -302,6 +302,10 @@ void
 MluApplication::StopServing()
 {
     m_isServing = false;
+    if (m_isSending)
+    {
+        m_uplink->Cancel(m_index);
+    }
     m_isSending = false;
     m_toSend.clear();
     // Telling of an end removes the task, so go by slots.

@@ -84,6 +84,7 @@ MecUplinkChannel::AddMlu(Ptr<Node> mlu)
     auto mobility = mlu->GetObject<MobilityModel>();
     NS_ABORT_MSG_UNLESS(mobility, "MecUplinkChannel: node " << mlu->GetId() << " has no mobility");
     m_mluMobility.push_back(mobility);
+    m_slotEnds.emplace_back();
     return static_cast<uint32_t>(m_mluMobility.size() - 1);
 }
 
@@ -154,11 +155,26 @@ MecUplinkChannel::SendInSlot(const OffloadRequest& request, double powerW)
     delivery.latencyS = UplinkLatencyS(request.bits, rateBps, GetMaxLatencyS());
     delivery.capped = delivery.latencyS >= GetMaxLatencyS();
     delivery.rateBps = rateBps;
-    Simulator::Schedule(DelayOf(delivery.latencyS),
-                        &MecUplinkChannel::EndUpload,
-                        this,
-                        request,
-                        delivery);
+    m_slotEnds[request.mlu] = Simulator::Schedule(DelayOf(delivery.latencyS),
+                                                  &MecUplinkChannel::EndUpload,
+                                                  this,
+                                                  request,
+                                                  delivery);
+}
+
+void
+MecUplinkChannel::Cancel(uint32_t mlu)
+{
+    m_slotEnds[mlu].Cancel();
+    const auto upload =
+        std::find_if(m_uploads.begin(), m_uploads.end(), [mlu](const Upload& other) {
+            return other.request.mlu == mlu;
+        });
+    if (upload != m_uploads.end())
+    {
+        m_uploads.erase(upload);
+        ScheduleUpdate(); // counts what the others have sent at the old rates, then raises them
+    }
 }
 
 void

@@ -60,6 +60,7 @@ class MecUplinkChannel : public MecUplink
     const Eigen::ArrayXd& MeasureGains() override;
     void SetSlotPowers(const Eigen::ArrayXd& powerW) override;
     void Send(const OffloadRequest& request, double powerW) override;
+    void Cancel(uint32_t mlu) override;
     double GetBandwidthHz() const override;
     double GetNoiseW() const override;
     double GetMaxLatencyS() const override;
@@ -107,9 +108,10 @@ class MecUplinkChannel : public MecUplink
     Eigen::ArrayXd m_gain;                         //!< h_k of the slot
     Eigen::ArrayXd m_slotPowerW;                   //!< p_k announced for the slot
     Eigen::ArrayXd m_slotRateBps;                  //!< r_k of the slot
-    std::vector<Upload> m_uploads;                 //!< under way, when interference is Active
-    double m_updatedS{0};                          //!< when the uploads' bits were last counted
-    EventId m_update;                              //!< next time the active rates change
+    std::vector<EventId> m_slotEnds; //!< end of each MLU's upload, when interference is Slot
+    std::vector<Upload> m_uploads;   //!< under way, when interference is Active
+    double m_updatedS{0};            //!< when the uploads' bits were last counted
+    EventId m_update;                //!< next time the active rates change
     TracedCallback<const OffloadRequest&, const UplinkDelivery&> m_deliveredTrace; //!< trace
 };
 

@@ -96,6 +96,12 @@ class MecUplink : public Object
      */
     virtual void Send(const OffloadRequest& request, double powerW) = 0;
 
+    /**
+     * Give up an MLU's upload, if there is one under way: it does not reach the server.
+     * @param mlu index of the MLU
+     */
+    virtual void Cancel(uint32_t mlu) = 0;
+
     /// @return B, Hz
     virtual double GetBandwidthHz() const = 0;
     /// @return sigma^2 over B, W
