@@ -17,6 +17,8 @@ namespace ns3
 class Object
 {
   protected:
+    /// Get ready, at the start of a simulation.
+    virtual void DoInitialize();
     /// Let go of other objects, at the end of a simulation.
     virtual void DoDispose();
 };
