@@ -50,7 +50,9 @@ DelayOf(double seconds)
 inline double
 NowS()
 {
-    return Simulator::Now().GetSeconds();
+    // Time::GetSeconds goes through 128 bits, which a simulation feels: it asks some times a task.
+    constexpr double nanosecondsPerSecond = 1e9;
+    return static_cast<double>(Simulator::Now().GetNanoSeconds()) / nanosecondsPerSecond;
 }
 
 } // namespace llmmec
