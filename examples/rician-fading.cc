@@ -21,21 +21,20 @@
  *     --kFactor=50                           almost only line of sight
  *     --correlation=0.95 --blocks=100000     fading that wanders instead of jumping; the longer its
  *                                            memory, the more blocks until theory shows
- *     --coherenceTime=5ms --output=gain.csv  one row a block: block,time_s,gain,gain_db
+ *     --coherenceTimeS=0.005 --output=gain.csv  one row a block
  *     --RngRun=2                             the same law, other draws
  */
 
-#include "ns3/command-line.h"
 #include "ns3/constant-position-mobility-model.h"
 #include "ns3/double.h"
+#include "ns3/llm-mec-output-file.h"
+#include "ns3/llm-mec-setting.h"
 #include "ns3/node.h"
 #include "ns3/rician-propagation-loss-model.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <limits>
@@ -58,25 +57,6 @@ struct Link
     std::vector<double> gains;                      ///< linear power gain, one a block
 };
 
-/**
- * @brief Set an attribute, or say which value does not fit.
- * @param object the object
- * @param name the attribute
- * @param value the value
- * @param complaint what to say if the attribute refuses the value
- */
-void
-Set(Ptr<Object> object,
-    const std::string& name,
-    const AttributeValue& value,
-    const std::string& complaint)
-{
-    if (!object->SetAttributeFailSafe(name, value))
-    {
-        throw std::invalid_argument(complaint);
-    }
-}
-
 /// @return a new node's mobility model; the fading knows links by their nodes
 Ptr<MobilityModel>
 MakeNode()
@@ -93,7 +73,7 @@ MakeNode()
  * @param blocks how many blocks there are to note
  */
 void
-Sample(Link* link, Time coherenceTime, uint32_t blocks)
+Sample(Link* link, Time coherenceTime, uint64_t blocks)
 {
     link->gains.push_back(link->fading->GetPowerGain(link->a, link->b));
     if (link->gains.size() < blocks)
@@ -120,28 +100,23 @@ Autocovariance(const std::vector<double>& gains, std::size_t lag)
 }
 
 /**
- * @brief Write the gains; a file that is there under its name is complete.
+ * @brief Write the gains.
  * @param path where to write
  * @param gains linear power gain, one a block
- * @param coherenceTime length of a block
+ * @param coherenceTimeS length of a block, s
  */
 void
-WriteCsv(const std::string& path, const std::vector<double>& gains, Time coherenceTime)
+WriteCsv(const std::string& path, const std::vector<double>& gains, double coherenceTimeS)
 {
-    const std::string part = path + ".part";
-    std::ofstream file(part);
-    file << "block,time_s,gain,gain_db\n"
-         << std::setprecision(std::numeric_limits<double>::digits10);
+    llmmec::LlmMecOutputFile file(path);
+    file.GetStream() << "block,timeS,gain,gainDb\n"
+                     << std::setprecision(std::numeric_limits<double>::digits10);
     for (std::size_t block = 0; block < gains.size(); ++block)
     {
-        file << block << ',' << static_cast<double>(block) * coherenceTime.GetSeconds() << ','
-             << gains[block] << ',' << 10 * std::log10(gains[block]) << '\n';
+        file.GetStream() << block << ',' << static_cast<double>(block) * coherenceTimeS << ','
+                         << gains[block] << ',' << 10 * std::log10(gains[block]) << '\n';
     }
-    file.close();
-    if (!file || std::rename(part.c_str(), path.c_str()) != 0)
-    {
-        throw std::runtime_error("cannot write " + path);
-    }
+    file.Commit();
 }
 
 /**
@@ -168,31 +143,27 @@ Run(int argc, char* argv[])
 {
     double kFactor = 8;
     double correlation = 0;
-    Time coherenceTime = Seconds(1);
-    uint32_t blocks = 10000;
+    double coherenceTimeS = 1;
+    uint64_t blocks = 10000;
     std::string output;
 
-    CommandLine cmd(__FILE__);
-    cmd.Usage("The Rician block fading of one link against theory.");
-    cmd.AddValue("kFactor", "Line of sight over scatter, a linear power ratio, >= 0", kFactor);
-    cmd.AddValue("correlation", "Of the scatter, from block to block, in [0, 1]", correlation);
-    cmd.AddValue("coherenceTime", "Length of a block, such as 20ms", coherenceTime);
-    cmd.AddValue("blocks", "Number of blocks, 10 to 100000000", blocks);
-    cmd.AddValue("output", "CSV file for the gain of each block; empty for none", output);
-    cmd.Parse(argc, argv);
+    llmmec::LlmMecSettings settings;
+    settings.AddNumber("kFactor",
+                       "Line of sight over scatter, linear power ratio",
+                       kFactor,
+                       0,
+                       1e9);
+    settings.AddNumber("correlation", "Of the scatter, from block to block", correlation, 0, 1);
+    settings.AddNumber("coherenceTimeS", "Length of a block, s", coherenceTimeS, 1e-9, 90);
+    settings.AddCount("blocks", "Number of blocks", blocks, 10, 100000000);
+    settings.AddText("output", "CSV file for the gain of each block; empty for none", output);
+    settings.Parse(argc, argv, __FILE__, "The Rician block fading of one link against theory.");
 
+    const Time coherenceTime = Seconds(coherenceTimeS);
     Link link{CreateObject<llmmec::RicianPropagationLossModel>(), MakeNode(), MakeNode(), {}};
-    Set(link.fading, "KFactor", DoubleValue(kFactor), "kFactor must be >= 0 and finite");
-    Set(link.fading, "Correlation", DoubleValue(correlation), "correlation must be in [0, 1]");
-    Set(link.fading, "CoherenceTime", TimeValue(coherenceTime), "coherenceTime must be >= 1ns");
-    if (blocks < 10 || blocks > 100000000)
-    {
-        throw std::invalid_argument("blocks must be between 10 and 100000000");
-    }
-    if (coherenceTime > TimeStep(Time::Max().GetTimeStep() / blocks))
-    {
-        throw std::invalid_argument("blocks times coherenceTime is beyond ns-3's clock");
-    }
+    link.fading->SetAttribute("KFactor", DoubleValue(kFactor));
+    link.fading->SetAttribute("Correlation", DoubleValue(correlation));
+    link.fading->SetAttribute("CoherenceTime", TimeValue(coherenceTime));
     link.fading->AssignStreams(0);
 
     link.gains.reserve(blocks);
@@ -201,10 +172,11 @@ Run(int argc, char* argv[])
     Simulator::Destroy();
 
     const auto& gains = link.gains;
-    const double mean = std::accumulate(gains.begin(), gains.end(), 0.) / blocks;
+    const double mean =
+        std::accumulate(gains.begin(), gains.end(), 0.) / static_cast<double>(blocks);
     const auto [deepest, highest] = std::minmax_element(gains.begin(), gains.end());
     std::cout << "Rician fading, K = " << kFactor << ", rho = " << correlation << ", " << blocks
-              << " blocks of " << coherenceTime.GetSeconds() << " s\n\n"
+              << " blocks of " << coherenceTimeS << " s\n\n"
               << "linear power gain         measured    theory\n";
     PrintRow("mean", mean, 1);
     for (int lag : {0, 1, 2, 5})
@@ -218,7 +190,7 @@ Run(int argc, char* argv[])
               << 10 * std::log10(*highest) << " dB\n";
     if (!output.empty())
     {
-        WriteCsv(output, gains, coherenceTime);
+        WriteCsv(output, gains, coherenceTimeS);
         std::cout << "gain by block: " << output << "\n";
     }
 }

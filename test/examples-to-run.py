@@ -1,0 +1,15 @@
+#! /usr/bin/env python3
+
+# A list of C++ examples to run in order to ensure that they remain buildable and runnable over time.
+# Each tuple in the list contains (example_name, do_run, do_valgrind_run).
+cpp_examples = [
+    ("mec-offload --slots=10", "True", "True"),
+    ("mec-offload --slots=10 --cells=10 --policy=random --interference=Active", "True", "False"),
+    ("plug-into-wifi --duration=2s", "True", "False"),
+    ("rician-fading --blocks=1000", "True", "True"),
+    ("threshold-policy", "True", "False"),
+]
+
+# A list of Python examples to run.
+# Each tuple in the list contains (example_name, do_run).
+python_examples = []
