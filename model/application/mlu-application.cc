@@ -137,7 +137,6 @@ MluApplication::Execute(double offloadRatio, double powerW)
     const double offloadBits = offloadRatio * m_task.bits;
     if (offloadBits > 0)
     {
-        pending.awaitsReply = true;
         m_toSend.push_back({m_task.slot, m_index, offloadBits, m_task.cyclesPerBit});
         SendNext();
     }
@@ -228,7 +227,6 @@ MluApplication::TakeReply(const MecServerReply& reply)
         return; // the battery ran empty meanwhile
     }
     pending->outcome.mecLatencyS = reply.mecLatencyS;
-    pending->awaitsReply = false;
     EndWhenComputed(*pending);
 }
 

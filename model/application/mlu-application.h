@@ -166,11 +166,9 @@ class MluApplication : public Application
     /// A task under way
     struct Pending
     {
-        TaskOutcome outcome;     //!< what is known so far
-        double beganS{0};        //!< when it began, s
-        double computePowerW{0}; //!< power drawn by the CPU for it, W
-        bool awaitsReply{false}; //!< the server's share is not back yet
-        bool ended{false};       //!< all is done and told
+        TaskOutcome outcome; //!< what is known so far
+        double beganS{0};    //!< when it began, s
+        bool ended{false};   //!< all is done and told
     };
 
     /// @param slot a slot @return its task under way, or null when it has ended

@@ -10,6 +10,7 @@
 #include "ns3/double.h"
 #include "ns3/mobility-model.h"
 #include "ns3/node.h"
+#include "ns3/offload-equations.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -139,9 +140,7 @@ RicianPropagationLossModel::Draw(Link& link, int64_t block) const
     // CN(0, 1) has half its power in each part. The factored 1 - rho^2 stays accurate near 1.
     const double innovation = std::sqrt((1 - rho) * (1 + rho) / 2);
     link.scatter = rho * link.scatter + innovation * std::complex<double>(real, imaginary);
-    const double lineOfSight = std::sqrt(m_kFactor / (m_kFactor + 1));
-    const double scatter = std::sqrt(1 / (m_kFactor + 1));
-    link.gain = std::max(std::norm(lineOfSight + scatter * link.scatter),
+    link.gain = std::max(RicianPowerGain(m_kFactor, link.scatter.real(), link.scatter.imag()),
                          std::numeric_limits<double>::min());
     link.gainDb = 10 * std::log10(link.gain);
     link.block = block;
