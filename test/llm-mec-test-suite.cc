@@ -11,6 +11,8 @@ LlmMecTestSuite::LlmMecTestSuite()
 {
     AddRicianTests(*this);
     AddLlmProfileTests(*this);
+    AddLlmDeviceTests(*this);
+    AddLlmProfileRobustnessTests(*this);
     AddLlmQualityTests(*this);
     AddOffloadProblemTests(*this);
     AddOffloadOptimumTests(*this);

@@ -47,10 +47,14 @@ void AddOffloadOptimumTests(LlmMecTestSuite& suite);
 void AddOffloadProblemTests(LlmMecTestSuite& suite);
 /// Add the cases of rician-test.cc. @param suite the suite
 void AddRicianTests(LlmMecTestSuite& suite);
+/// Add the cases of llm-device-test.cc. @param suite the suite
+void AddLlmDeviceTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-mec-helper-test.cc. @param suite the suite
 void AddLlmMecHelperTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-mec-setting-test.cc. @param suite the suite
 void AddLlmMecSettingTests(LlmMecTestSuite& suite);
+/// Add the cases of llm-profile-robustness-test.cc. @param suite the suite
+void AddLlmProfileRobustnessTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-profile-test.cc. @param suite the suite
 void AddLlmProfileTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-quality-test.cc. @param suite the suite
