@@ -12,12 +12,11 @@
  * of 10,000 devices in 58 s, without a radio.
  */
 
-#include "ns3/boolean.h"
-#include "ns3/double.h"
+#include "offload-scenarios.h"
+
 #include "ns3/llm-mec-helper.h"
 #include "ns3/offload-optimum.h"
 #include "ns3/offload-problem.h"
-#include "ns3/rician-propagation-loss-model.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -116,34 +115,18 @@ FluidSlotsProcessorSharing(benchmark::State& state)
              "ProcessorSharing");
 }
 
-/// One slot in the paper's setting.
-struct Slot
-{
-    OffloadProblem problem; ///< what holds for all slots
-    SlotTasks tasks;        ///< tasks
-    Eigen::ArrayXd gain;    ///< linear gains
-};
-
 /// @param n K @param isBinding whether the limits of accuracy and hallucination bind
-/// @return a slot
-Slot
+/// @return a slot in the paper's setting
+OffloadScenario
 MakeSlot(Eigen::Index n, bool isBinding)
 {
-    const auto all = [n](double value) { return Eigen::ArrayXd::Constant(n, value).eval(); };
-    Slot slot;
-    slot.problem.localHz = all(2e9);
-    slot.problem.localEnergyCoefficient = all(1e-28);
-    slot.problem.maxPowerW = all(2);
-    slot.problem.energyBudgetJ = all(2);
-    slot.problem.mecHz = 10e9;
-    slot.problem.bandwidthHz = 10e6;
-    slot.problem.noiseW = 4e-14;
-    slot.problem.minAccuracy = 0.6;
-    slot.problem.maxHallucination = 0.78;
-    const double accuracy = isBinding ? 0.3635 : 0.5905; // Qwen3 or Llama
-    const double hallucination = isBinding ? 0.97 : 0.65;
-    slot.tasks = {all(1e6), all(900), all(accuracy), all(hallucination), all(0.7), all(0.77)};
+    OffloadScenario slot = MakePaperScenario(n, 1e6);
     slot.gain = Eigen::ArrayXd::LinSpaced(n, 1e-6, 5e-6);
+    if (isBinding) // Qwen3 instead of Llama
+    {
+        slot.tasks.localAccuracy.setConstant(0.3635);
+        slot.tasks.localHallucination.setConstant(0.97);
+    }
     return slot;
 }
 
@@ -152,7 +135,7 @@ void
 Equations(benchmark::State& state)
 {
     const Eigen::Index n = state.range(0);
-    const Slot slot = MakeSlot(n, false);
+    const OffloadScenario slot = MakeSlot(n, false);
     const SlotDecision decision{Eigen::ArrayXd::Constant(n, 0.5), slot.problem.maxPowerW};
     for (auto _ : state)
     {
@@ -168,7 +151,7 @@ Equations(benchmark::State& state)
 void
 Optimum(benchmark::State& state)
 {
-    const Slot slot = MakeSlot(state.range(0), state.range(1) == 1);
+    const OffloadScenario slot = MakeSlot(state.range(0), state.range(1) == 1);
     for (auto _ : state)
     {
         benchmark::DoNotOptimize(OptimalDecision(slot.problem, slot.tasks, slot.gain));
