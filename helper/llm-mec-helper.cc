@@ -53,7 +53,7 @@ FindDataFile(const std::string& kind, const std::string& name)
     if (!std::filesystem::exists(path))
     {
         std::string known;
-        for (const std::string& other : ListLlmProfiles(folder))
+        for (const std::string& other : ListLlmFiles(folder))
         {
             known += (known.empty() ? "" : ", ") + other;
         }
@@ -69,7 +69,7 @@ LlmProfile
 FindOriginal(const LlmProfile& local)
 {
     const std::string folder = LlmMecHelper::GetDataFolder() + "/profiles";
-    for (const std::string& name : ListLlmProfiles(folder))
+    for (const std::string& name : ListLlmFiles(folder))
     {
         LlmProfile profile = ReadLlmProfile(folder + "/" + name + ".json");
         if (profile.baseModel == local.baseModel && profile.method == "original")

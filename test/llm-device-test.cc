@@ -15,7 +15,7 @@
 #include <vector>
 
 using namespace ns3;
-using llmmec::ListLlmProfiles;
+using llmmec::ListLlmFiles;
 using llmmec::ParseLlmDevice;
 using llmmec::ReadLlmDevice;
 
@@ -61,7 +61,7 @@ class LlmDeviceTestCase : public LlmDocumentTestCase
         NS_TEST_EXPECT_MSG_EQ(server.maxPowerDbm.has_value(), false, "no uplink of its own");
         NS_TEST_EXPECT_MSG_EQ(server.batteryJ.has_value(), false, "on mains");
 
-        for (const auto& name : ListLlmProfiles(DATA + "/devices"))
+        for (const auto& name : ListLlmFiles(DATA + "/devices"))
         {
             const auto device = ReadLlmDevice(DATA + "/devices/" + name + ".json");
             NS_TEST_EXPECT_MSG_EQ(device.name, name, "name and file");

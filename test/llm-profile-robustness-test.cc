@@ -25,7 +25,7 @@
 #include <vector>
 
 using namespace ns3;
-using llmmec::ListLlmProfiles;
+using llmmec::ListLlmFiles;
 using llmmec::ParseLlmDevice;
 using llmmec::ParseLlmProfile;
 using llmmec::ReadLlmProfile;
@@ -72,10 +72,10 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
         std::filesystem::create_directories(dir + "/folder.json");
         NS_TEST_EXPECT_MSG_EQ(ReadLlmProfile(dir + "/good.json").name, "tiny", "read");
         const std::vector<std::string> names{"empty", "good"};
-        NS_TEST_EXPECT_MSG_EQ((ListLlmProfiles(dir) == names), true, "list");
+        NS_TEST_EXPECT_MSG_EQ((ListLlmFiles(dir) == names), true, "list");
         for (const auto& path : {dir + "/none", dir + "/good.json"})
         {
-            const auto error = ErrorOf([&path] { ListLlmProfiles(path); });
+            const auto error = ErrorOf([&path] { ListLlmFiles(path); });
             ExpectContains(error, path + ": cannot list the folder: ", "list");
         }
         std::filesystem::remove_all(dir);

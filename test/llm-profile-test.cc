@@ -14,7 +14,7 @@
 #include <vector>
 
 using namespace ns3;
-using llmmec::ListLlmProfiles;
+using llmmec::ListLlmFiles;
 using llmmec::ParseLlmProfile;
 using llmmec::ReadLlmProfile;
 
@@ -91,7 +91,7 @@ class LlmProfileTestCase : public LlmDocumentTestCase
     /// The shipped profiles are Table I.
     void CheckTable()
     {
-        NS_TEST_EXPECT_MSG_EQ(ListLlmProfiles(DATA + "/profiles").size(), TABLE_I.size(), "rows");
+        NS_TEST_EXPECT_MSG_EQ(ListLlmFiles(DATA + "/profiles").size(), TABLE_I.size(), "rows");
         for (const auto& row : TABLE_I)
         {
             const auto profile = ReadLlmProfile(DATA + "/profiles/" + row.name + ".json");
@@ -110,7 +110,7 @@ class LlmProfileTestCase : public LlmDocumentTestCase
             NS_TEST_EXPECT_MSG_EQ(profile.hallucinationSamples.empty(), true, row.name);
             ExpectContains(profile.source, "arXiv:2602.13628, Table I", row.name);
         }
-        const auto names = ListLlmProfiles(DATA + "/profiles");
+        const auto names = ListLlmFiles(DATA + "/profiles");
         NS_TEST_EXPECT_MSG_EQ(std::is_sorted(names.begin(), names.end()), true, "sorted");
     }
 

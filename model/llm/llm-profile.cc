@@ -76,7 +76,7 @@ ParseLlmProfile(const std::string& text, const std::string& name)
 }
 
 std::vector<std::string>
-ListLlmProfiles(const std::string& dir)
+ListLlmFiles(const std::string& dir)
 {
     return GuardLlmJson(dir, [&] {
         std::vector<std::string> names;

@@ -69,12 +69,12 @@ LlmProfile ParseLlmProfile(const std::string& text, const std::string& name);
 
 /**
  * @ingroup llm-mec
- * @brief List the profiles of a folder without opening them.
+ * @brief List the profiles or devices of a folder without opening them.
  * @param dir the folder
  * @return the names of its *.json files without .json, sorted by bytes
  * @throws std::runtime_error one line that names the folder, where it cannot be listed
  */
-std::vector<std::string> ListLlmProfiles(const std::string& dir);
+std::vector<std::string> ListLlmFiles(const std::string& dir);
 
 } // namespace llmmec
 } // namespace ns3
