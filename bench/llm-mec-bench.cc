@@ -40,17 +40,14 @@ GetPeakMib()
     return static_cast<double>(usage.ru_maxrss) / kibInMib;
 }
 
-/// Run cells and time the simulation alone. @param state benchmark @param mlus K a cell
-/// @param cells number of cells @param slots number of slots @param interference Slot or Active
-/// @param discipline the server's
+/// The fluid uplink, tracing off; only the simulation is timed. @param state benchmark; ranges:
+/// MLUs a cell, cells, slots @param interference Slot or Active @param discipline the server's
 void
-RunCells(benchmark::State& state,
-         uint32_t mlus,
-         uint32_t cells,
-         uint64_t slots,
-         const std::string& interference = "Slot",
-         const std::string& discipline = "DedicatedServer")
+FluidSlots(benchmark::State& state, const std::string& interference, const std::string& discipline)
 {
+    const auto mlus = static_cast<uint32_t>(state.range(0));
+    const auto cells = static_cast<uint32_t>(state.range(1));
+    const auto slots = static_cast<uint64_t>(state.range(2));
     for (auto _ : state)
     {
         state.PauseTiming();
@@ -79,40 +76,6 @@ RunCells(benchmark::State& state,
         benchmark::Counter(mluSlots * static_cast<double>(state.iterations()),
                            benchmark::Counter::kIsRate);
     state.counters["peakMiB"] = GetPeakMib();
-}
-
-/// The fluid uplink, tracing off, by number of MLUs in one cell or in cells of 100.
-/// @param state benchmark; ranges: MLUs a cell, cells, slots
-void
-FluidSlots(benchmark::State& state)
-{
-    RunCells(state,
-             static_cast<uint32_t>(state.range(0)),
-             static_cast<uint32_t>(state.range(1)),
-             static_cast<uint64_t>(state.range(2)));
-}
-
-/// The same with interference only while a device sends. @param state benchmark; ranges as above
-void
-FluidSlotsActive(benchmark::State& state)
-{
-    RunCells(state,
-             static_cast<uint32_t>(state.range(0)),
-             static_cast<uint32_t>(state.range(1)),
-             static_cast<uint64_t>(state.range(2)),
-             "Active");
-}
-
-/// The same with a server that shares. @param state benchmark; ranges as above
-void
-FluidSlotsProcessorSharing(benchmark::State& state)
-{
-    RunCells(state,
-             static_cast<uint32_t>(state.range(0)),
-             static_cast<uint32_t>(state.range(1)),
-             static_cast<uint64_t>(state.range(2)),
-             "Slot",
-             "ProcessorSharing");
 }
 
 /// @param n K @param isBinding whether the limits of accuracy and hallucination bind
@@ -160,7 +123,7 @@ Optimum(benchmark::State& state)
 
 } // namespace
 
-BENCHMARK(FluidSlots)
+BENCHMARK_CAPTURE(FluidSlots, Paper, "Slot", "DedicatedServer")
     ->ArgNames({"mlus", "cells", "slots"})
     ->Args({10, 1, 10000})
     ->Args({100, 1, 1000})
@@ -168,12 +131,12 @@ BENCHMARK(FluidSlots)
     ->Args({100, 100, 100})
     ->Args({100, 100, 1000})
     ->Unit(benchmark::kMillisecond);
-BENCHMARK(FluidSlotsActive)
+BENCHMARK_CAPTURE(FluidSlots, Active, "Active", "DedicatedServer")
     ->ArgNames({"mlus", "cells", "slots"})
     ->Args({10, 1, 10000})
     ->Args({100, 1, 1000})
     ->Unit(benchmark::kMillisecond);
-BENCHMARK(FluidSlotsProcessorSharing)
+BENCHMARK_CAPTURE(FluidSlots, ProcessorSharing, "Slot", "ProcessorSharing")
     ->ArgNames({"mlus", "cells", "slots"})
     ->Args({10, 1, 10000})
     ->Args({100, 1, 1000})

@@ -341,10 +341,10 @@ Run(int argc, char* argv[])
 int
 main(int argc, char* argv[])
 {
+    // Seen when a slot ends. A slot can take long, so a second Ctrl-C ends the program at once.
     std::signal(SIGINT, [](int) {
         g_isInterrupted = 1;
-        std::signal(SIGINT,
-                    SIG_DFL); // a slot can be long: a second Ctrl-C ends the program at once
+        std::signal(SIGINT, SIG_DFL);
     });
     try
     {

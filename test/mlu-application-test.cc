@@ -211,10 +211,7 @@ class MluApplicationTestCase : public TestCase
         mec.AddMlus(cell, NodeContainer(MakeNodeAt(10)));
         Decide(cell, {0, 0}, {1, 1});
         std::vector<double> endsS;
-        cell.mluApplications[0]->TraceConnectWithoutContext(
-            "TaskEnded",
-            Callback<void, const TaskOutcome&>(
-                [&endsS](const TaskOutcome&) { endsS.push_back(Simulator::Now().GetSeconds()); }));
+        RecordEnds(cell, endsS);
         const auto slots = RunCell(cell);
         NS_TEST_ASSERT_MSG_EQ(slots.size(), 5, "slots go on");
         const std::vector<double> expectedS = {0.45, 1.45, 2.35, 3, 4};
@@ -263,10 +260,7 @@ class MluApplicationTestCase : public TestCase
         const LlmMecCell cell = MakeQuietCell(mec, {0});
         Decide(cell, {0.5}, {1});
         std::vector<double> endsS;
-        cell.mluApplications[0]->TraceConnectWithoutContext(
-            "TaskEnded",
-            Callback<void, const TaskOutcome&>(
-                [&endsS](const TaskOutcome&) { endsS.push_back(Simulator::Now().GetSeconds()); }));
+        RecordEnds(cell, endsS);
         const auto slots = RunCell(cell);
         NS_TEST_ASSERT_MSG_EQ(slots.size(), 4, "slots");
         for (std::size_t t = 0; t < 4; ++t)
@@ -354,6 +348,15 @@ class MluApplicationTestCase : public TestCase
     }
 
   private:
+    /// Note when the tasks of a cell's first MLU end. @param cell the cell @param endsS filled, s
+    static void RecordEnds(const LlmMecCell& cell, std::vector<double>& endsS)
+    {
+        cell.mluApplications[0]->TraceConnectWithoutContext(
+            "TaskEnded",
+            Callback<void, const TaskOutcome&>(
+                [&endsS](const TaskOutcome&) { endsS.push_back(Simulator::Now().GetSeconds()); }));
+    }
+
     void DoRun() override
     {
         (this->*m_check)();

@@ -83,7 +83,7 @@ struct SlotDecision
  */
 struct SlotOutcome
 {
-    Eigen::ArrayXd uplinkBps;      ///< r_k of (19), bit/s; the mean rate where it changes
+    Eigen::ArrayXd uplinkBps;      ///< r_k of (19), bit/s; of events: mean, 0 if nothing was sent
     Eigen::ArrayXd localLatencyS;  ///< L_k^local of (14), s
     Eigen::ArrayXd uplinkLatencyS; ///< L_k^off of (20), s
     Eigen::ArrayXd mecLatencyS;    ///< L_k^MEC of (22), s, with waiting where the server queues
