@@ -32,21 +32,44 @@ foreach(
 endforeach()
 list(REMOVE_DUPLICATES llm_mec_missing)
 
-# LibTorch is for the learning agents and the compressor. This version has neither, so the option
-# only reports; every model and policy of this version is complete without it.
+# LibTorch trains the learning agents (contrib/agents) and runs the compressor (contrib/ecld). All
+# models and the other policies are complete without it. Header and library paths as above, because
+# find_package(Torch) makes targets of one directory and flags that break precompiled headers.
 option(LLM_MEC_TORCH "Build the parts that need LibTorch" ON)
-set(llm_mec_torch "off (LLM_MEC_TORCH=OFF)")
+set(llm_mec_has_torch FALSE)
 if(LLM_MEC_TORCH)
-  find_path(LLM_MEC_TORCH_INCLUDE_DIR torch/torch.h PATH_SUFFIXES torch/csrc/api/include)
-  mark_as_advanced(LLM_MEC_TORCH_INCLUDE_DIR)
-  set(llm_mec_torch "not found (libtorch-dev)")
-  if(LLM_MEC_TORCH_INCLUDE_DIR)
-    set(llm_mec_torch "found")
+  find_path(LLM_MEC_TORCH_INCLUDE_DIR torch/script.h)
+  find_path(LLM_MEC_TORCH_API_INCLUDE_DIR torch/torch.h PATH_SUFFIXES torch/csrc/api/include)
+  find_library(LLM_MEC_TORCH_LIBRARY torch_cpu)
+  find_library(LLM_MEC_C10_LIBRARY c10)
+  mark_as_advanced(
+    LLM_MEC_TORCH_INCLUDE_DIR LLM_MEC_TORCH_API_INCLUDE_DIR LLM_MEC_TORCH_LIBRARY
+    LLM_MEC_C10_LIBRARY
+  )
+  if(LLM_MEC_TORCH_INCLUDE_DIR AND LLM_MEC_TORCH_API_INCLUDE_DIR AND LLM_MEC_TORCH_LIBRARY
+     AND LLM_MEC_C10_LIBRARY
+  )
+    set(llm_mec_has_torch TRUE)
+    if(NOT TARGET llm-mec-torch)
+      add_library(llm-mec-torch INTERFACE)
+      target_include_directories(
+        llm-mec-torch SYSTEM INTERFACE ${LLM_MEC_TORCH_API_INCLUDE_DIR}
+                                       ${LLM_MEC_TORCH_INCLUDE_DIR}
+      )
+      target_link_libraries(
+        llm-mec-torch INTERFACE ${LLM_MEC_TORCH_LIBRARY} ${LLM_MEC_C10_LIBRARY}
+      )
+    endif()
   endif()
 endif()
-message(STATUS "llm-mec: LibTorch ${llm_mec_torch}. Nothing in this version needs it: "
-               "learning agents and the compressor are not part of it yet"
-)
+
+if(llm_mec_has_torch)
+  message(STATUS "llm-mec: with LibTorch: learning agents and the compressor are built")
+else()
+  message(STATUS "llm-mec: no LibTorch (libtorch-dev, LLM_MEC_TORCH=${LLM_MEC_TORCH}): "
+                 "leaves out the training of agents and the compressor"
+  )
+endif()
 
 file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/../VERSION LLM_MEC_VERSION)
 include_directories(
