@@ -229,6 +229,19 @@ TEST(BatchSequence, TargetsAreTheNextTokensOfTheDocument)
     EXPECT_GT(targets, batch.rows * batch.length / 2);
 }
 
+TEST(BatchSequence, WastesLittle)
+{
+    const TokenCorpus corpus = DrawTexts(50, 1000, 6);
+    BatchSequence batches(corpus, 80, 64, 5);
+    const TokenBatch batch = batches.Get(0);
+    int64_t used = 0;
+    for (const int64_t positions : batch.used)
+    {
+        used += positions;
+    }
+    EXPECT_GT(used, batch.rows * batch.length * 95 / 100);
+}
+
 TEST(BatchSequence, BatchesDependOnTheStepAlone)
 {
     const TokenCorpus corpus = DrawTexts(50, 20, 4);
