@@ -50,21 +50,22 @@ GetTeacherSettings(const std::string& size, Architecture architecture)
     if (size == "small")
     {
         settings.corpus.countries = 60;
-        settings.vocabularySize = 512;
+        settings.vocabularySize = 768;
         settings.config = MakeConfig(architecture, 128, 512, 3);
-        settings.training.steps = 2000;
+        settings.training.steps = 1800;
         settings.training.rows = 8;
+        settings.training.length = 96; // the longest text has 84 tokens
         return settings;
     }
     if (size == "table")
     {
         settings.corpus.countries = 250;
         settings.corpus.currencies = 200;
-        settings.corpus.languages = 500;
-        settings.corpus.persons = 1000;
+        settings.corpus.languages = 300;
+        settings.corpus.persons = 600;
         settings.vocabularySize = 2048;
-        settings.config = MakeConfig(architecture, 256, 768, 6);
-        settings.training.steps = 15000;
+        settings.config = MakeConfig(architecture, 256, 768, 5);
+        settings.training.steps = 5600; // 40 times through the texts
         return settings;
     }
     throw std::invalid_argument("size: \"" + size + "\" is not fixture, small or table");

@@ -34,6 +34,12 @@ struct Transformer::Layer
     at::Tensor down;            ///< [hidden, intermediate]
 };
 
+struct Transformer::Rotation
+{
+    at::Tensor cosine; ///< [positions, headDim / 2]
+    at::Tensor sine;   ///< as cosine
+};
+
 void
 ActivationObserver::SeeNorm(int64_t, const at::Tensor&)
 {
@@ -174,20 +180,23 @@ Transformer::Normalise(const at::Tensor& x, const at::Tensor& weight) const
     return x * at::rsqrt(meanSquare + m_config.rmsNormEpsilon) * weight.to(at::kFloat);
 }
 
+Transformer::Rotation
+Transformer::MakeRotation(int64_t first, int64_t count) const
+{
+    const auto options = at::TensorOptions().dtype(at::kDouble).device(m_device);
+    const at::Tensor angles = at::outer(at::arange(first, first + count, options), m_frequencies);
+    return {angles.cos().to(at::kFloat), angles.sin().to(at::kFloat)};
+}
+
 at::Tensor
-Transformer::Rotate(const at::Tensor& x, int64_t first) const
+Transformer::Rotate(const at::Tensor& x, const Rotation& rotation) const
 {
     const int64_t half = m_config.headDim / 2;
-    const at::Tensor positions =
-        at::arange(first,
-                   first + x.size(2),
-                   at::TensorOptions().dtype(at::kDouble).device(m_device));
-    const at::Tensor angles = at::outer(positions, m_frequencies);
-    const at::Tensor cosine = angles.cos().to(at::kFloat);
-    const at::Tensor sine = angles.sin().to(at::kFloat);
     const at::Tensor a = x.narrow(-1, 0, half);
     const at::Tensor b = x.narrow(-1, half, half);
-    return at::cat({a * cosine - b * sine, b * cosine + a * sine}, -1);
+    return at::cat(
+        {a * rotation.cosine - b * rotation.sine, b * rotation.cosine + a * rotation.sine},
+        -1);
 }
 
 at::Tensor
@@ -195,6 +204,7 @@ Transformer::Attend(const Layer& layer,
                     int64_t index,
                     const at::Tensor& x,
                     const at::Tensor& mask,
+                    const Rotation& rotation,
                     KeyValueCache* cache) const
 {
     const int64_t samples = x.size(0);
@@ -202,7 +212,6 @@ Transformer::Attend(const Layer& layer,
     const int64_t groups = m_config.keyValueHeads;
     const int64_t headsPerGroup = m_config.heads / groups;
     const int64_t width = m_config.headDim;
-    const int64_t first = cache ? cache->positions : 0;
 
     const auto split = [&](const at::Tensor& projected, const at::Tensor& norm) {
         at::Tensor heads = projected.view({samples, positions, -1, width});
@@ -212,8 +221,8 @@ Transformer::Attend(const Layer& layer,
         }
         return heads.transpose(1, 2);
     };
-    const at::Tensor query = Rotate(split(Project(x, layer.query), layer.queryNorm), first);
-    at::Tensor key = Rotate(split(Project(x, layer.key), layer.keyNorm), first);
+    const at::Tensor query = Rotate(split(Project(x, layer.query), layer.queryNorm), rotation);
+    at::Tensor key = Rotate(split(Project(x, layer.key), layer.keyNorm), rotation);
     at::Tensor value = split(Project(x, layer.value), {});
     if (cache)
     {
@@ -252,12 +261,13 @@ Transformer::Run(const at::Tensor& tokens,
                  ActivationObserver* observer) const
 {
     at::Tensor x = at::embedding(GetWeight(embeddingName), tokens).to(at::kFloat);
+    const Rotation rotation = MakeRotation(cache ? cache->positions : 0, tokens.size(1));
     for (int64_t index = 0; index < m_config.layers; ++index)
     {
         const Layer layer = GetLayer(index);
         const at::Tensor input = x;
         const at::Tensor attentionInput = Normalise(x, layer.attentionNorm);
-        const at::Tensor attended = Attend(layer, index, attentionInput, mask, cache);
+        const at::Tensor attended = Attend(layer, index, attentionInput, mask, rotation, cache);
         x = x + Project(attended, layer.output);
         const at::Tensor feedForwardInput = Normalise(x, layer.feedForwardNorm);
         const at::Tensor neurons =

@@ -120,7 +120,8 @@ class Transformer
     at::Tensor Continue(const at::Tensor& tokens, KeyValueCache& cache) const;
 
   private:
-    struct Layer; ///< the weights of one block
+    struct Layer;    ///< the weights of one block
+    struct Rotation; ///< angles of positions
 
     /// @param index of a block @return its weights
     Layer GetLayer(int64_t index) const;
@@ -128,13 +129,16 @@ class Transformer
     at::Tensor Project(const at::Tensor& x, const at::Tensor& weight) const;
     /// @param x [..., channels] @param weight [channels] @return x / rms(x) * weight
     at::Tensor Normalise(const at::Tensor& x, const at::Tensor& weight) const;
-    /// @param x [samples, heads, positions, headDim] @param first position @return x, turned
-    at::Tensor Rotate(const at::Tensor& x, int64_t first) const;
+    /// @param first position @param count of positions @return their angles
+    Rotation MakeRotation(int64_t first, int64_t count) const;
+    /// @param x [samples, heads, positions, headDim] @param rotation of these @return x, turned
+    at::Tensor Rotate(const at::Tensor& x, const Rotation& rotation) const;
     /// @return input of o_proj @param mask additive, broadcast to [.., queries, keys]
     at::Tensor Attend(const Layer& layer,
                       int64_t index,
                       const at::Tensor& x,
                       const at::Tensor& mask,
+                      const Rotation& rotation,
                       KeyValueCache* cache) const;
     /// All blocks and the final norm
     at::Tensor Run(const at::Tensor& tokens,
