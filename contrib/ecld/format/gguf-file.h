@@ -18,23 +18,22 @@
 namespace ecld
 {
 
-/// @brief What a GGUF file says before its data.
-struct GgufHeader
+/// @brief What a GGUF file holds.
+struct GgufContent
 {
     GgufMetadata metadata;           ///< in the order of the file
-    std::vector<GgufTensor> tensors; ///< in the order of the file, `data` null
-    std::size_t dataOffsetBytes{0};  ///< start of the data part
+    std::vector<GgufTensor> tensors; ///< in the order of the file
 };
 
 /**
- * @brief Read and check the header of a GGUF file, version 2 or 3, little-endian.
+ * @brief Read and check a GGUF file, version 2 or 3, little-endian (ggml: docs/gguf.md).
  * @param data the file's bytes
  * @param sizeBytes how many
  * @param file what messages call it
- * @return the header; all tensors lie within the file and none overlaps another
+ * @return metadata, and tensors that point into `data`, within it and without overlaps
  * @throws std::runtime_error one line naming file, and key or tensor where it is about one
  */
-GgufHeader ReadGgufHeader(const std::byte* data, std::size_t sizeBytes, const std::string& file);
+GgufContent ParseGguf(const std::byte* data, std::size_t sizeBytes, const std::string& file);
 
 /// @brief A GGUF file, mapped into memory.
 class GgufFile
@@ -63,7 +62,7 @@ class GgufFile
 
   private:
     MappedFile m_file;                            //!< the mapping
-    GgufHeader m_header;                          //!< metadata and tensors
+    GgufContent m_content;                        //!< metadata and tensors
     std::map<std::string, std::size_t> m_indices; //!< name to place in the tensors
 };
 

@@ -90,7 +90,7 @@ struct GgufTensor
     std::string name;             ///< at most 63 bytes, what ggml's loader takes
     GgufType type{GgufType::F32}; ///< type of its blocks
     std::vector<int64_t> shape;   ///< extents, outermost first (the file has them reversed), 1 to 4
-    const std::byte* data{nullptr}; ///< first byte, null in the header alone
+    const std::byte* data{nullptr}; ///< first byte
     std::size_t offsetBytes{0}; ///< from the start of the data part, a multiple of the alignment
     std::size_t sizeBytes{0};   ///< bytes
 };

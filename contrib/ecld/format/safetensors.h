@@ -32,34 +32,29 @@ struct TensorView
     int64_t GetCount() const;
 };
 
-/// @brief What the header of a safetensors file says.
-struct SafetensorsHeader
+/// @brief What a safetensors file holds.
+struct SafetensorsContent
 {
-    /// Tensors in the order of their data; `data` is null.
-    std::vector<TensorView> tensors;
-    /// First byte of each tensor, from the start of the file.
-    std::vector<std::size_t> offsets;
-    /// `__metadata__`
-    std::map<std::string, std::string> metadata;
+    std::vector<TensorView> tensors;             ///< in the order of their data
+    std::map<std::string, std::string> metadata; ///< `__metadata__`
 };
 
 /**
- * @brief Read and check the header of a safetensors file (github.com/huggingface/safetensors).
+ * @brief Read and check a safetensors file (github.com/huggingface/safetensors).
  *
- * u64 length of the header, JSON, data. The tensors must cover the data from its first byte to its
- * last, without holes and overlaps, and each must be as long as its shape and type say.
+ * u64 length of the header (at most 100 MB), JSON, data. The tensors must cover the data from its
+ * first byte to its last, without holes and overlaps, and each must be as long as its shape and
+ * type say.
  *
- * @param data the file's bytes, at least the first 8 + header length of them
- * @param sizeBytes how many of them there are
- * @param fileBytes bytes of the whole file
+ * @param data the file's bytes
+ * @param sizeBytes how many
  * @param file what messages call the file
- * @return the header
+ * @return tensors that point into `data`
  * @throws std::runtime_error one line naming file, and tensor where it is about one
  */
-SafetensorsHeader ReadSafetensorsHeader(const std::byte* data,
-                                        std::size_t sizeBytes,
-                                        std::size_t fileBytes,
-                                        const std::string& file);
+SafetensorsContent ParseSafetensors(const std::byte* data,
+                                    std::size_t sizeBytes,
+                                    const std::string& file);
 
 /// @brief One safetensors file, mapped into memory.
 class SafetensorsFile
@@ -90,10 +85,9 @@ class SafetensorsFile
     void Release(const std::string& name) const;
 
   private:
-    MappedFile m_file;                             //!< the mapping
-    std::vector<TensorView> m_tensors;             //!< in the order of their data
-    std::map<std::string, std::string> m_metadata; //!< `__metadata__`
-    std::map<std::string, std::size_t> m_indices;  //!< name to place in m_tensors
+    MappedFile m_file;                            //!< the mapping
+    SafetensorsContent m_content;                 //!< what it holds
+    std::map<std::string, std::size_t> m_indices; //!< name to place in m_tensors
 };
 
 } // namespace ecld

@@ -1,0 +1,15 @@
+# Tests of compress/ and measure/.
+
+# llama.cpp as npm brings it, for the tests that compare with the real client.
+set(ecld_llama_client ${CMAKE_CURRENT_BINARY_DIR}/llama-client)
+add_test(NAME ecld.llama-client-install
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/llama-client/install.sh ${ecld_llama_client}
+)
+set_tests_properties(ecld.llama-client-install PROPERTIES FIXTURES_SETUP llama-client TIMEOUT 300)
+
+ecld_test(ecld-compress-test quantization-test.cc LIBRARIES ecld-quantize ${CMAKE_DL_LIBS}
+          FIXTURES llama-client
+)
+target_compile_definitions(
+  ecld-compress-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
+)
