@@ -77,7 +77,8 @@ Rename(const std::string& source)
 bool
 EndsWith(const std::string& text, const std::string& end)
 {
-    return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+    return text.size() >= end.size() &&
+           text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
 /// @param type of the matrices @return llama.cpp's LLAMA_FTYPE_* for it

@@ -24,7 +24,8 @@ namespace ecld
 /// How the weights of a model are stored in a GGUF file.
 struct DeploymentTypes
 {
-    GgufType matrices{GgufType::Q4_1}; ///< of the layers' matrices: F32, F16, BF16, Q8_0, Q4_1, Q4_K
+    GgufType matrices{
+        GgufType::Q4_1}; ///< of the layers' matrices: F32, F16, BF16, Q8_0, Q4_1, Q4_K
     /// Of embedding and output; none: as the matrices. Norms are always F32.
     std::optional<GgufType> embeddings;
 };
@@ -96,7 +97,9 @@ void AddModelMetadata(GgufWriter& writer,
  * @throws std::invalid_argument where llama.cpp has no name for the pre-tokenizer, or where the
  *         embedding has fewer rows than the vocabulary
  */
-void AddTokenizerMetadata(GgufWriter& writer, const ModelConfig& config, const Tokenizer& tokenizer);
+void AddTokenizerMetadata(GgufWriter& writer,
+                          const ModelConfig& config,
+                          const Tokenizer& tokenizer);
 
 /// @param config a model @return the divisors of rope_freqs.weight, headDim / 2, as model/rotary.h
 /// has them; empty without llama3 scaling

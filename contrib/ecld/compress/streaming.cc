@@ -140,7 +140,9 @@ StreamTensor(GgufWriter& writer,
 TensorRows::TensorRows(const SafetensorsCheckpoint& checkpoint, const ModelConfig& config)
     : m_checkpoint(&checkpoint),
       m_config(config),
-      m_select([](const std::string& name) { return TensorSelection{name, {}, {}}; })
+      m_select([](const std::string& name) {
+          return TensorSelection{name, {}, {}};
+      })
 {
     for (const ExpectedTensor& tensor : GetExpectedTensors(config))
     {

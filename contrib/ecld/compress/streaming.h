@@ -78,9 +78,9 @@ class TensorRows
 /// What a pass over a model writes, and how it says how far it is.
 struct StreamSettings
 {
-    DeploymentTypes types;                                 ///< how weights are stored
+    DeploymentTypes types;                                  ///< how weights are stored
     QuantizationMethod method{QuantizationMethod::REFINED}; ///< how they are quantised
-    std::string name{"model"};                             ///< general.name
+    std::string name{"model"};                              ///< general.name
     /// Mean squared input of each column of a matrix, by Hugging Face's name of the matrix in the
     /// model that is read; a matrix that is not there has equal columns.
     std::map<std::string, std::vector<float>> importance;

@@ -91,7 +91,8 @@ ScoreHeads(ImportanceScores& scores,
         double sum = 0;
         for (int64_t head = group * shared; head < (group + 1) * shared; ++head)
         {
-            const double outputNorm = SumRange(output.columns, head * config.headDim, config.headDim);
+            const double outputNorm =
+                SumRange(output.columns, head * config.headDim, config.headDim);
             heads.push_back(std::sqrt(valueNorm * outputNorm));
             sum += valueNorm * outputNorm;
         }
@@ -129,7 +130,8 @@ ScoreByWeights(TensorRows& rows, const std::function<void(int64_t, int64_t)>& pr
         };
         const int64_t hidden = config.hiddenSize;
         const int64_t inner = config.intermediateSize;
-        const auto value = measure("self_attn.v_proj", config.keyValueHeads * config.headDim, hidden);
+        const auto value =
+            measure("self_attn.v_proj", config.keyValueHeads * config.headDim, hidden);
         const auto output = measure("self_attn.o_proj", hidden, config.heads * config.headDim);
         const auto gate = measure("mlp.gate_proj", inner, hidden);
         const auto up = measure("mlp.up_proj", inner, hidden);
@@ -144,7 +146,8 @@ ScoreByWeights(TensorRows& rows, const std::function<void(int64_t, int64_t)>& pr
         AddTo(scores.channels, output.rows);
         AddTo(scores.channels, down.rows);
         const bool isLast = layer + 1 == config.layers;
-        scores.layers.push_back(static_cast<double>(isLast ? config.layers : config.layers - layer));
+        scores.layers.push_back(
+            static_cast<double>(isLast ? config.layers : config.layers - layer));
         if (progress)
         {
             progress(layer + 1, config.layers);

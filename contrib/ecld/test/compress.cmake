@@ -13,3 +13,8 @@ ecld_test(ecld-compress-test quantization-test.cc LIBRARIES ecld-quantize ${CMAK
 target_compile_definitions(
   ecld-compress-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
 )
+
+ecld_test(ecld-measure-test measure-test.cc LIBRARIES ecld-measure)
+target_compile_definitions(
+  ecld-measure-test PRIVATE LLM_MEC_DEVICES_DIR="${PROJECT_SOURCE_DIR}/data/devices"
+)
