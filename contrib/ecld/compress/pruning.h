@@ -107,12 +107,12 @@ PrunedShape ChooseShapeByBudget(const ModelConfig& config,
  * @brief What stays: the masks (2), (4) as lists of indices, so that tensors really shrink.
  *
  * Channels, neurons and heads come most important first: a smaller plan of the same scores is a
- * prefix of a larger one. Layers keep their order.
+ * prefix of a larger one. What is not pruned keeps its order, and so do layers.
  */
 struct PruningPlan
 {
+    ModelConfig source;                        ///< of the full model
     ModelConfig config;                        ///< of the pruned model
-    int64_t headDim{0};                        ///< rows of a head
     std::vector<int64_t> layers;               ///< kept layers of the full model, ascending
     std::vector<int64_t> channels;             ///< kept channels
     std::vector<std::vector<int64_t>> neurons; ///< [kept layer]

@@ -44,6 +44,7 @@ struct TokenBatch
     std::vector<int64_t> tokens;    ///< [rows, length]
     std::vector<int64_t> documents; ///< [rows, length] number of the document within its row
     std::vector<int64_t> targets;   ///< [rows, length] next token of the document, -100 for none
+    std::vector<int64_t> used;      ///< [rows] positions that documents fill
 };
 
 /**

@@ -7,11 +7,11 @@
 #ifndef ECLD_TRAINING_H
 #define ECLD_TRAINING_H
 
+#include "interruption.h"
 #include "language-model.h"
 #include "token-corpus.h"
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 
 namespace ecld
@@ -56,13 +56,6 @@ struct TrainingReport
     int64_t tokens{0};    ///< targets seen since firstStep
     double seconds{0};    ///< wall clock since firstStep
     double lastLoss{0};   ///< mean of the last 20 steps (or fewer), nats per token
-};
-
-/// Thrown where Ctrl-C or SIGTERM stopped a long work; its state is on disk if it has a state file
-class Interruption : public std::runtime_error
-{
-  public:
-    using std::runtime_error::runtime_error;
 };
 
 /**

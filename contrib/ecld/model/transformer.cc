@@ -35,7 +35,7 @@ struct Transformer::Layer
 };
 
 void
-ActivationObserver::SeeNorm(const at::Tensor&)
+ActivationObserver::SeeNorm(int64_t, const at::Tensor&)
 {
 }
 
@@ -265,9 +265,9 @@ Transformer::Run(const at::Tensor& tokens,
         x = x + Project(neurons, layer.down);
         if (observer)
         {
-            observer->SeeNorm(attentionInput);
+            observer->SeeNorm(2 * index, attentionInput);
             observer->SeeAttention(index, attended);
-            observer->SeeNorm(feedForwardInput);
+            observer->SeeNorm(2 * index + 1, feedForwardInput);
             observer->SeeFeedForward(index, neurons);
             observer->SeeLayer(index, input, x);
         }

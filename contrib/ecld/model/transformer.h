@@ -29,8 +29,9 @@ class ActivationObserver
   public:
     virtual ~ActivationObserver() = default;
 
-    /// Output of a layer's RMSNorm, before attention or before the feed-forward network
-    virtual void SeeNorm(const at::Tensor& output);
+    /// Output of an RMSNorm @param norm 2 * layer before attention, 2 * layer + 1 before the
+    /// feed-forward network @param output activation
+    virtual void SeeNorm(int64_t norm, const at::Tensor& output);
     /// Input of o_proj: heads * headDim channels @param layer index @param input activation
     virtual void SeeAttention(int64_t layer, const at::Tensor& input);
     /// Input of down_proj: silu(gate) * up @param layer index @param input activation
