@@ -32,13 +32,24 @@ SplitWords(const std::string& text)
     return words;
 }
 
-/// @param text normalised @param values not normalised @return whether it names one of them
+/// @param value a name or a code @return whether it is a code, such as IT, that a word could be
 bool
-NamesAny(const std::string& text, const std::vector<std::string>& values)
+IsCode(const std::string& value)
 {
+    return std::none_of(value.begin(), value.end(), [](unsigned char c) {
+        return std::islower(c) || c >= 128;
+    });
+}
+
+/// @param sentence as generated @param values as known @return whether it names one of them
+bool
+NamesAny(const std::string& sentence, const std::vector<std::string>& values)
+{
+    const std::string plain = NormalizeAnswer(sentence);
     return std::any_of(values.begin(), values.end(), [&](const std::string& value) {
         const std::string part = NormalizeAnswer(value);
-        return !part.empty() && ContainsWords(text, part);
+        return !part.empty() && ContainsWords(plain, part) &&
+               (!IsCode(value) || sentence.find(value) != std::string::npos);
     });
 }
 
@@ -77,11 +88,10 @@ CheckFacts(const std::string& text, const KnownFacts& facts)
     FactCheck check;
     for (const std::string& sentence : SplitSentences(text))
     {
-        const std::string plain = NormalizeAnswer(sentence);
-        const bool isContradicted = NamesAny(plain, facts.others);
+        const bool isContradicted = NamesAny(sentence, facts.others);
         ++check.sentences;
         check.contradicted += isContradicted;
-        check.consistent += !isContradicted && NamesAny(plain, facts.accepted);
+        check.consistent += !isContradicted && NamesAny(sentence, facts.accepted);
     }
     check.sentences = std::max(check.sentences, 1);
     return check;

@@ -36,7 +36,8 @@ std::vector<std::string> SplitSentences(const std::string& text);
 
 /**
  * @brief The indicator of (24) by known facts: a sentence is consistent where it names a true value
- * and no false one. What names neither is not consistent, because nothing supports it.
+ * and no false one. What names neither is not consistent, because nothing supports it. Values are
+ * found as whole words in any case, codes (no lower-case letter) only as they are written.
  * @param text generated
  * @param facts what is known
  * @return counts; a text without a sentence counts as one that is not consistent
