@@ -39,6 +39,8 @@ enum class PreTokenizerKind
     OTHER   ///< a pattern that llama.cpp has no name for
 };
 
+struct TokenizerTables;
+
 /**
  * @brief A byte-level BPE tokenizer, read from Hugging Face's tokenizer.json.
  *
@@ -65,12 +67,6 @@ class Tokenizer
      * @throws std::runtime_error as Read
      */
     static Tokenizer Parse(const std::string& text, const std::string& file);
-
-    Tokenizer(const Tokenizer&);
-    Tokenizer(Tokenizer&&) noexcept;
-    Tokenizer& operator=(const Tokenizer&);
-    Tokenizer& operator=(Tokenizer&&) noexcept;
-    ~Tokenizer();
 
     /**
      * @param text UTF-8
@@ -103,7 +99,7 @@ class Tokenizer
     std::optional<int32_t> FindId(const std::string& token) const;
 
     /// @return merges by rank, each "left right", as GGUF has them
-    std::vector<std::string> GetMerges() const;
+    const std::vector<std::string>& GetMerges() const;
 
     /// @return added tokens, by id
     const std::vector<AddedToken>& GetAddedTokens() const;
@@ -117,7 +113,7 @@ class Tokenizer
     /// @return ids that the template puts behind a text
     const std::vector<int32_t>& GetSuffixIds() const;
 
-    /// @return the family, by the regular expression and normaliser of the file
+    /// @return the family, by the regular expression and normaliser
     PreTokenizerKind GetPreTokenizerKind() const;
 
     /// @return value of GGUF's `tokenizer.ggml.pre`, empty for PreTokenizerKind::OTHER
@@ -127,9 +123,16 @@ class Tokenizer
     const std::string& GetDocument() const;
 
   private:
-    struct Impl;                                          //!< tables
-    explicit Tokenizer(std::shared_ptr<const Impl> impl); //!< @param impl tables
-    std::shared_ptr<const Impl> m_impl;                   //!< the tables
+    /// @param tables the tables
+    explicit Tokenizer(std::shared_ptr<const TokenizerTables> tables);
+
+    /// @param text UTF-8, without added tokens of the raw text @param ids where its ids go
+    void EncodePart(std::string_view text, std::vector<int32_t>& ids) const;
+
+    /// @param word UTF-8, one word @param ids where its ids go
+    void EncodeWord(std::string_view word, std::vector<int32_t>& ids) const;
+
+    std::shared_ptr<const TokenizerTables> m_tables; //!< the tables
 };
 
 /**
