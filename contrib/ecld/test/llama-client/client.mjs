@@ -6,7 +6,8 @@
 //   node client.mjs tokenize MODEL.gguf TEXTS.json
 //     token ids of each text, special tokens of the text left as text, as JSON
 //   node client.mjs speed MODEL.gguf PROMPT_TOKENS GENERATED_TOKENS REPEATS
-//     seconds of the prompt and of the generation of each repeat, as JSON
+//     seconds, processor seconds and, of the counters in LLAMA_COUNTERS, microjoules of the prompt
+//     and of the generation of each repeat, as JSON
 import {readFileSync, writeFileSync} from "node:fs";
 import {getLlama, LlamaLogLevel} from "node-llama-cpp";
 
@@ -14,7 +15,6 @@ const [verb, path, ...args] = process.argv.slice(2);
 const threads = Number(process.env.LLAMA_THREADS ?? 1);
 const llama = await getLlama({gpu: false, build: "never", logLevel: LlamaLogLevel.error, maxThreads: threads});
 const model = await llama.loadModel({modelPath: path, useMmap: true});
-const seconds = () => performance.now() / 1000;
 
 async function open(contextSize) {
     const context = await model.createContext({contextSize, batchSize: Math.min(contextSize, 512), threads});
@@ -51,24 +51,41 @@ const verbs = {
         console.log(JSON.stringify(texts.map((text) => model.tokenize(text, false))));
     },
     async speed(prompt, generated, repeats) {
-        const count = Number(generated);
-        const sequence = await open(Number(prompt) + count + 8);
+        const [promptTokens, generatedTokens] = [Number(prompt), Number(generated)];
+        const counters = (process.env.LLAMA_COUNTERS ?? "").split(",").filter(Boolean);
+        const read = () => ({
+            wall: performance.now() / 1000,
+            cpu: Object.values(process.cpuUsage()).reduce((sum, part) => sum + part, 0) / 1e6,
+            energy: counters.map((file) => Number(readFileSync(file, "utf8"))).reduce((sum, part) => sum + part, 0)
+        });
+        const timed = async (tokens, work) => {
+            const before = read();
+            await work();
+            const after = read();
+            return {
+                tokens,
+                wallS: after.wall - before.wall,
+                cpuS: after.cpu - before.cpu,
+                energyUj: after.energy - before.energy
+            };
+        };
+        const sequence = await open(promptTokens + generatedTokens + 8);
         const results = [];
         for (let repeat = 0; repeat < Number(repeats); ++repeat) {
             await sequence.clearHistory();
-            const ids = Array.from({length: Number(prompt)}, (_, i) => (7 * i + 11 * repeat) % 250);
-            const start = seconds();
-            let first = 0;
-            let last = 0;
-            let tokens = 0;
-            for await (const token of sequence.evaluate(ids, {temperature: 0, yieldEogToken: true})) {
-                last = seconds();
-                first ||= last;
-                if (++tokens > count) break;
-            }
-            results.push({promptS: first - start, generationS: last - first, generated: tokens - 1});
+            const ids = Array.from({length: promptTokens + generatedTokens}, (_, i) => (7 * i + 11 * repeat) % 250);
+            results.push({
+                prompt: await timed(promptTokens, () =>
+                    sequence.evaluateWithoutGeneratingNewTokens(ids.slice(0, promptTokens))),
+                // Given tokens one by one: as many passes as a generation, whatever would be chosen.
+                generation: await timed(generatedTokens, async () => {
+                    for (const id of ids.slice(promptTokens))
+                        await sequence.evaluateWithoutGeneratingNewTokens([id]);
+                })
+            });
         }
-        console.log(JSON.stringify({promptTokens: Number(prompt), threads, results}));
+        const runtime = `llama.cpp ${llama.llamaCppRelease.release} (node-llama-cpp), CPU, ${threads} thread`;
+        console.log(JSON.stringify({runtime, results}));
     }
 };
 await verbs[verb](...args);
