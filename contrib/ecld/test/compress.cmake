@@ -14,6 +14,13 @@ target_compile_definitions(
   ecld-compress-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
 )
 
+if(llm_mec_has_torch)
+  ecld_test(ecld-deploy-test deployment-test.cc LIBRARIES ecld-deploy FIXTURES llama-client)
+  target_compile_definitions(
+    ecld-deploy-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
+  )
+endif()
+
 ecld_test(ecld-measure-test measure-test.cc LIBRARIES ecld-measure)
 target_compile_definitions(
   ecld-measure-test PRIVATE LLM_MEC_DEVICES_DIR="${PROJECT_SOURCE_DIR}/data/devices"
