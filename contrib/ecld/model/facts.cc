@@ -207,7 +207,8 @@ ReadCountries(const FactSources& sources)
                              const std::map<std::string, std::string>& values,
                              const std::string& key) {
             const auto found = values.find(key);
-            if (found != values.end())
+            // WordNet has countries that share their name with an island that they are part of.
+            if (found != values.end() && found->second != name)
             {
                 country.values[relation] = found->second;
             }

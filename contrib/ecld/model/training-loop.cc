@@ -6,6 +6,7 @@
 
 #include "training-loop.h"
 
+#include "hash.h"
 #include "progress-bar.h"
 #include "training-state.h"
 
@@ -23,29 +24,15 @@ namespace ecld
 namespace
 {
 
-const uint64_t fnvBasis = 0xcbf29ce484222325;
-
-uint64_t
-Hash(const void* data, std::size_t sizeBytes, uint64_t hash)
-{
-    const uint64_t fnvPrime = 0x100000001b3;
-    const auto* bytes = static_cast<const unsigned char*>(data);
-    for (std::size_t i = 0; i < sizeBytes; ++i)
-    {
-        hash = (hash ^ bytes[i]) * fnvPrime;
-    }
-    return hash;
-}
-
 uint64_t
 HashCorpus(const TokenCorpus& corpus)
 {
-    uint64_t hash = fnvBasis;
+    uint64_t hash = hashBasis;
     for (const std::vector<int32_t>& document : corpus.documents)
     {
         const uint64_t size = document.size();
-        hash = Hash(&size, sizeof size, hash);
-        hash = Hash(document.data(), document.size() * sizeof(int32_t), hash);
+        hash = HashBytes(&size, sizeof size, hash);
+        hash = HashBytes(document.data(), document.size() * sizeof(int32_t), hash);
     }
     return hash;
 }
@@ -182,11 +169,11 @@ GetMean(const std::vector<double>& values)
 uint64_t
 HashWeights(const Transformer& network)
 {
-    uint64_t hash = fnvBasis;
+    uint64_t hash = hashBasis;
     for (const auto& [name, weight] : network.GetWeights())
     {
         const at::Tensor values = weight.detach().cpu().contiguous();
-        hash = Hash(values.data_ptr(), values.numel() * values.element_size(), hash);
+        hash = HashBytes(values.data_ptr(), values.numel() * values.element_size(), hash);
     }
     return hash;
 }

@@ -1,0 +1,71 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "teacher.h"
+
+#include <stdexcept>
+
+namespace ecld
+{
+
+namespace
+{
+
+/// What the sizes share: 32 channels a head, two query heads to a key/value head
+ModelConfig
+MakeConfig(Architecture architecture, int64_t hidden, int64_t intermediate, int64_t layers)
+{
+    ModelConfig config;
+    config.architecture = architecture;
+    config.hiddenSize = hidden;
+    config.intermediateSize = intermediate;
+    config.layers = layers;
+    config.headDim = 32;
+    config.heads = hidden / config.headDim;
+    config.keyValueHeads = config.heads / 2;
+    config.maxPositions = 256;
+    config.ropeTheta = 10000;
+    config.tiedEmbeddings = true;
+    return config;
+}
+
+} // namespace
+
+TeacherSettings
+GetTeacherSettings(const std::string& size, Architecture architecture)
+{
+    TeacherSettings settings;
+    if (size == "fixture")
+    {
+        settings.corpus.countries = 40;
+        settings.vocabularySize = 512;
+        settings.config = MakeConfig(architecture, 128, 384, 2);
+        settings.training.steps = 700;
+        return settings;
+    }
+    if (size == "small")
+    {
+        settings.corpus.countries = 100;
+        settings.vocabularySize = 768;
+        settings.config = MakeConfig(architecture, 128, 512, 4);
+        settings.training.steps = 1500;
+        return settings;
+    }
+    if (size == "table")
+    {
+        settings.corpus.countries = 250;
+        settings.corpus.currencies = 200;
+        settings.corpus.languages = 500;
+        settings.corpus.persons = 1000;
+        settings.vocabularySize = 2048;
+        settings.config = MakeConfig(architecture, 256, 768, 6);
+        settings.training.steps = 15000;
+        return settings;
+    }
+    throw std::invalid_argument("size: \"" + size + "\" is not fixture, small or table");
+}
+
+} // namespace ecld
