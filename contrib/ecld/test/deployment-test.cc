@@ -174,8 +174,9 @@ TEST_F(DeploymentTest, LoadsEveryTypeAndReadsTheWeightsThatWeMeant)
             const auto comparison = Compare(expanded, ids, theirs);
             std::cout << GetName(family) << ", " << GetName(type) << ": KL "
                       << comparison.divergence << '\n';
-            // llama.cpp rounds activations to 8 bits where it multiplies with quantised weights.
-            EXPECT_LT(comparison.divergence, type == GgufType::F32 ? 1e-4 : 0.03)
+            // llama.cpp rounds activations to 8 bits where it multiplies with quantised weights,
+            // which sharp random models amplify; wrong blocks give a divergence above 1.
+            EXPECT_LT(comparison.divergence, type == GgufType::F32 ? 1e-4 : 0.1)
                 << GetName(family) << ", " << GetName(type);
         }
     }
