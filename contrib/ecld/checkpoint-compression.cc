@@ -182,6 +182,7 @@ class Compression
         const auto start = std::chrono::steady_clock::now();
         StreamGguf(rows, m_tokenizer, settings, path.string());
         const double seconds = SecondsSince(start);
+        m_peakResidentBytes = GetPeakResidentBytes(); // before the rates take memory of their own
         const MachineRates rates = MeasureMachineRates(m_settings.model);
         m_report << "quantised " << static_cast<double>(weights) / 1e9 << "e9 weights in "
                  << seconds << " s: " << FormatRate(2 * static_cast<double>(weights), seconds)
@@ -195,7 +196,7 @@ class Compression
         const double bf16 = 2 * static_cast<double>(m_config.GetParameterCount());
         m_report << path.string() << ": " << bytes / MEBIBYTE << " MiB, " << 100 * bytes / bf16
                  << " % of bf16's " << bf16 / MEBIBYTE << " MiB\n"
-                 << "peak resident memory: " << GetPeakResidentBytes() / 1e9 << " GB\n";
+                 << "peak resident memory: " << m_peakResidentBytes / 1e9 << " GB\n";
         const ModelledCost cost =
             ModelCost(m_device, {bytes, 8 * bytes / GetBitsPerWeight()}, MODELLED_PROMPT);
         m_report << "modelled on " << m_device.name << " (roofline, efficiency "
@@ -234,6 +235,7 @@ class Compression
     Tokenizer m_tokenizer;              //!< of both
     SafetensorsCheckpoint m_checkpoint; //!< weights
     DeploymentTypes m_types;            //!< how they are stored
+    double m_peakResidentBytes{0};      //!< up to the last stage
     std::ostringstream m_report;        //!< what happened
 };
 
