@@ -85,11 +85,7 @@ class Counter
             {
                 return count >= m_minimumCount ? &m_candidates.top().pair : nullptr;
             }
-            m_candidates.pop(); // it has changed since
-            if (count > 0)
-            {
-                m_candidates.push({count, top.pair});
-            }
+            m_candidates.pop(); // it has changed since, and Merge has put it down anew
         }
         return nullptr;
     }
