@@ -7,6 +7,7 @@
 #include "language-model.h"
 
 #include "checkpoint.h"
+#include "one-thread.h"
 #include "transformer.h"
 
 #include <ATen/ATen.h>
@@ -33,6 +34,7 @@ LanguageModel::Load(const std::string& folder, const std::string& device)
 LanguageModel::LanguageModel(std::unique_ptr<Transformer> network)
     : m_network(std::move(network))
 {
+    UseOneThread();
 }
 
 LanguageModel::LanguageModel(LanguageModel&&) noexcept = default;

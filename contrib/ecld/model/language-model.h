@@ -22,7 +22,8 @@ class Transformer;
 /**
  * @brief A model in memory, for code that knows nothing of torch.
  *
- * Moves, does not copy; Clone says so where two are wanted.
+ * Moves, does not copy; Clone says so where two are wanted. Everything is computed in the calling
+ * thread, see UseOneThread.
  */
 class LanguageModel
 {

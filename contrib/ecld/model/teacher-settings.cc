@@ -43,15 +43,17 @@ GetTeacherSettings(const std::string& size, Architecture architecture)
         settings.corpus.countries = 40;
         settings.vocabularySize = 512;
         settings.config = MakeConfig(architecture, 128, 384, 2);
-        settings.training.steps = 700;
+        settings.training.steps = 1400;
+        settings.training.rows = 8;
         return settings;
     }
     if (size == "small")
     {
-        settings.corpus.countries = 100;
-        settings.vocabularySize = 768;
-        settings.config = MakeConfig(architecture, 128, 512, 4);
-        settings.training.steps = 1500;
+        settings.corpus.countries = 60;
+        settings.vocabularySize = 512;
+        settings.config = MakeConfig(architecture, 128, 512, 3);
+        settings.training.steps = 2000;
+        settings.training.rows = 8;
         return settings;
     }
     if (size == "table")

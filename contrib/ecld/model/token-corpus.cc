@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace ecld
 {
@@ -19,6 +20,16 @@ namespace
 {
 
 const int64_t noTarget = -100;
+
+/// Rows that are filled side by side: more waste less, fewer shuffle better
+const std::size_t mostOpenRows = 16;
+
+/// A row that still takes documents
+struct OpenRow
+{
+    std::vector<std::size_t> documents; ///< so far
+    int64_t room;                       ///< positions left
+};
 
 } // namespace
 
@@ -76,18 +87,37 @@ BatchSequence::PackEpoch(int64_t epoch) const
     std::iota(order.begin(), order.end(), std::size_t{0});
     Random(m_seed, uint64_t(epoch)).Shuffle(order);
 
-    std::vector<Row> rows(1);
-    int64_t filled = 0;
+    std::vector<Row> rows;
+    std::vector<OpenRow> open;
+    const auto close = [&](std::vector<OpenRow>::iterator row) {
+        rows.push_back(std::move(row->documents));
+        open.erase(row);
+    };
     for (const std::size_t document : order)
     {
         const int64_t size = std::min(int64_t(m_corpus.documents[document].size()), m_length);
-        if (filled + size > m_length)
+        const auto best =
+            std::min_element(open.begin(), open.end(), [&](const auto& a, const auto& b) {
+                return std::make_pair(a.room < size, a.room) <
+                       std::make_pair(b.room < size, b.room);
+            });
+        if (best != open.end() && best->room >= size)
         {
-            rows.emplace_back();
-            filled = 0;
+            best->documents.push_back(document);
+            best->room -= size;
+            continue;
         }
-        rows.back().push_back(document);
-        filled += size;
+        if (open.size() == mostOpenRows)
+        {
+            close(std::min_element(open.begin(), open.end(), [](const auto& a, const auto& b) {
+                return a.room < b.room;
+            }));
+        }
+        open.push_back({{document}, m_length - size});
+    }
+    while (!open.empty())
+    {
+        close(open.begin());
     }
     return rows;
 }

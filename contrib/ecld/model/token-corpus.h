@@ -50,8 +50,8 @@ struct TokenBatch
 /**
  * @brief Batches as a function of seed and step: nothing has to be remembered to go on.
  *
- * Each epoch shuffles the documents and fills rows with whole ones, next fit; a document longer
- * than a row is cut there. Rows run on over the ends of epochs.
+ * Each epoch shuffles the documents and fills rows with whole ones, best fit among a few open rows;
+ * a document longer than a row is cut there. Rows run on over the ends of epochs.
  */
 class BatchSequence
 {
