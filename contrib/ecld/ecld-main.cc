@@ -77,6 +77,8 @@ MakeOptions()
     add("architecture",
         po::value<std::string>()->default_value("llama"),
         "without --model: llama or qwen3");
+    add("steps", po::value<int64_t>(), "without --model: steps of the teacher");
+    add("questions", po::value<int64_t>(), "without --model: questions of each kind");
     add("processor", po::value<std::string>()->default_value("cpu"), "that trains: cpu or cuda");
     add("sizeShare",
         po::value<double>()->default_value(0.2178, "0.2178"),
@@ -101,6 +103,18 @@ GetShare(const po::variables_map& flags)
         throw std::invalid_argument("--sizeShare: expected a number above 0, up to 1");
     }
     return share;
+}
+
+/// @param flags command line @param name of a count @return its value, 0 where it is not given
+int64_t
+GetCount(const po::variables_map& flags, const std::string& name)
+{
+    const int64_t count = flags.count(name) ? flags[name].as<int64_t>() : 1;
+    if (count < 1)
+    {
+        throw std::invalid_argument("--" + name + ": expected 1 or more");
+    }
+    return flags.count(name) ? count : 0;
 }
 
 void
@@ -138,6 +152,8 @@ Study(const po::variables_map& flags)
     settings.processor = flags["processor"].as<std::string>();
     settings.sizeShare = GetShare(flags);
     settings.clientFolder = flags["llamaClient"].as<std::string>();
+    settings.steps = GetCount(flags, "steps");
+    settings.questions = GetCount(flags, "questions");
     const SpeedSettings speed{1, 1, 1, settings.clientFolder};
     const std::string problem = FindClientProblem(speed);
     if (!problem.empty())

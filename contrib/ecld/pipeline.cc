@@ -69,7 +69,9 @@ class Study
           m_teacherSettings(GetTeacherSettings(settings.size, settings.architecture)),
           m_teacher(Prepare())
     {
-        m_evaluation.questions = settings.size == "table" ? 1000 : 300;
+        m_evaluation.questions = settings.questions > 0     ? settings.questions
+                                 : settings.size == "table" ? 1000
+                                                            : 300;
     }
 
     std::vector<StudyRow> Run()
@@ -99,6 +101,7 @@ class Study
         std::ostringstream description;
         description << "size " << m_settings.size << "\narchitecture "
                     << GetName(m_settings.architecture) << "\nsizeShare " << m_settings.sizeShare
+                    << "\nsteps " << m_settings.steps << "\nquestions " << m_settings.questions
                     << "\n";
         const fs::path path = m_root / "study.txt";
         if (!fs::exists(path))
@@ -109,6 +112,10 @@ class Study
         {
             throw std::runtime_error(path.string() + ": the folder holds a study of other "
                                                      "settings; remove it, or name another folder");
+        }
+        if (m_settings.steps > 0)
+        {
+            m_teacherSettings.training.steps = m_settings.steps;
         }
         m_teacherSettings.device = m_settings.processor;
         m_teacherSettings.training.progress = m_settings.progress;

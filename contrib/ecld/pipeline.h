@@ -28,6 +28,8 @@ struct StudySettings
     std::string processor{"cpu"};                   ///< cpu or cuda, runs the training
     /// Bytes of ECLD's weights over the teacher's in bf16, (0, 1); the paper's Llama row.
     double sizeShare{0.2178};
+    int64_t steps{0};         ///< of the teacher; 0: those of the size
+    int64_t questions{0};     ///< of each kind; 0: 300, and 1000 for the size table
     std::string clientFolder; ///< llama.cpp, see SpeedSettings
     bool progress{true};      ///< bars on standard error where that is a terminal
 };

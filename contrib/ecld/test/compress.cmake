@@ -21,6 +21,19 @@ if(llm_mec_has_torch)
   )
 endif()
 
+if(llm_mec_has_torch)
+  add_test(
+    NAME ecld.command-line
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/command-line-test.sh $<TARGET_FILE:ecld>
+            $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/command-line
+  )
+  add_test(
+    NAME ecld.resume COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/resume-test.sh $<TARGET_FILE:ecld>
+                             ${CMAKE_CURRENT_BINARY_DIR}/resume
+  )
+  set_tests_properties(ecld.resume PROPERTIES TIMEOUT 1200)
+endif()
+
 ecld_test(ecld-measure-test measure-test.cc LIBRARIES ecld-measure)
 target_compile_definitions(
   ecld-measure-test PRIVATE LLM_MEC_DEVICES_DIR="${PROJECT_SOURCE_DIR}/data/devices"
