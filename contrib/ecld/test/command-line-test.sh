@@ -26,7 +26,7 @@ expect "--frobnicate" --frobnicate
 expect "--sizeShare" --sizeShare=0
 expect "--sizeShare" --sizeShare=many
 expect "--steps" --steps=-3
-expect "--size" --size=enormous --output="$folder/study"
+expect "enormous" --size=enormous --output="$folder/study"
 expect "--architecture=bert" --architecture=bert
 expect "--device=toaster" --model="$folder/tiny" --device=toaster
 expect "--type=Q9" --model="$folder/tiny" --type=Q9
@@ -35,7 +35,7 @@ expect "$folder/missing" --model="$folder/missing" --output="$folder/out.d"
 cp -r "$folder/tiny" "$folder/cut"
 head -c 1000000 "$folder/tiny/model.safetensors" >"$folder/cut/model.safetensors"
 expect "model.safetensors" --model="$folder/cut" --output="$folder/out.d"
-expect "budget" --model="$folder/tiny" --sizeMiB=0.1 --output="$folder/out.d"
+expect "no shape fits" --model="$folder/tiny" --sizeMiB=0.1 --output="$folder/out.d"
 [ -z "$(find "$folder/out.d" -name '*.gguf' 2>/dev/null)" ] || { echo "FAILED: a half-written file"; failed=1; }
 
 for device in phone laptop; do

@@ -12,16 +12,15 @@ $ecld $study --output="$folder/whole" >"$folder/whole.txt" 2>"$folder/whole.log"
   { cat "$folder/whole.log"; exit 1; }
 
 kills=0
-limit=1
+tenths=5
 while :; do
   # shellcheck disable=SC2086
-  timeout -s KILL $limit $ecld $study --output="$folder/killed" >"$folder/killed.txt" 2>"$folder/killed.log"
+  timeout -s KILL $((tenths / 10)).$((tenths % 10)) $ecld $study --output="$folder/killed" >"$folder/killed.txt" 2>"$folder/killed.log"
   status=$?
   [ $status -eq 137 ] || break
   kills=$((kills + 1))
   # Longer and longer, so that it comes to an end on a slow machine too.
-  limit=$((limit + (kills % 3 == 0)))
-  [ $kills -lt 300 ] || { echo "no end after $kills kills"; exit 1; }
+  tenths=$((tenths * 5 / 4 + 1))
 done
 [ $status -eq 0 ] || { cat "$folder/killed.log"; exit 1; }
 echo "killed $kills times"
