@@ -56,7 +56,7 @@ struct ModelledCost
 /**
  * Share of the roofline that real runtimes reach. Example 1 of arXiv:2602.13628 gives two rates:
  * Llama-3-8B with 4 bits on a phone 2 to 3 tokens/s, with 8 bits on a laptop's GPU 8 to 10. The
- * bare roofline says 8.8 and 28; this one number brings both into their ranges (2.7 and 8.4).
+ * bare roofline says 8.8 and 28; this one number brings both into their ranges (2.6 and 8.4).
  */
 constexpr double ROOFLINE_EFFICIENCY = 0.3;
 
