@@ -17,6 +17,9 @@
  *     --profile=qwen3-8b-ecld              a model whose hallucination limit binds
  *     --profile=llama-3.1-8b-ecld,mine.json  MLUs that differ: entries are dealt out in turn
  *     --device=phone,jetson-nano           the same for devices
+ *     --compute=profile --quality=Sampled --profile=FILE --serverProfile=FILE
+ *                                          what ./llm-mec compress measured: latency, energy,
+ * quality
  *     --taskBits="ns3::UniformRandomVariable[Min=1e6|Max=2.5e6]"
  *     --fadingCorrelation=0.9 --slotBarrier=0 --serverDiscipline=FirstComeFirstServed --batteryJ=50
  *     --ns3::llmmec::FixedPolicy::OffloadRatio=0.7 --policy=fixed
@@ -61,6 +64,7 @@ struct Scenario
     std::string profile{"llama-3.1-8b-ecld"};        ///< the MLUs' models
     std::string serverProfile;                       ///< the server's model
     std::string device;                              ///< the MLUs' devices
+    std::string compute{"cycles"};                   ///< how an MLU computes
     std::string taskBits{"1e6"};                     ///< X, bits
     double radiusM{20};                              ///< of the disc, m
     double serverHeightM{10};                        ///< h_MEC, m
@@ -102,6 +106,10 @@ AddSettings(LlmMecSettings& settings, Scenario& s)
     settings.AddText("profile", "Compact model: names or files, dealt out with commas", s.profile);
     settings.AddText("serverProfile", "Full model, or empty for the profile's", s.serverProfile);
     settings.AddText("device", "Device: names or files, dealt out; empty for localHz", s.device);
+    settings.AddText("compute",
+                     "What an MLU's share costs: CPU cycles (14), (15), or the profile's tokens",
+                     s.compute,
+                     {"cycles", "profile"});
     settings.AddText("taskBits", "Task size X, bits, or a random variable", s.taskBits);
     settings.AddNumber("radiusM", "Radius of the disc of MLUs, m", s.radiusM, tiny, 1e6);
     settings.AddNumber("serverHeightM", "Antenna height h_MEC, m", s.serverHeightM, 0, 1e6);
@@ -176,9 +184,16 @@ LlmMecHelper
 MakeHelper(const Scenario& s)
 {
     ObjectFactory device;
-    device.SetTypeId("ns3::llmmec::CycleComputeModel");
-    device.Set("FrequencyHz", DoubleValue(s.localHz));
-    device.Set("EnergyCoefficient", DoubleValue(s.energyCoefficient));
+    if (s.compute == "profile")
+    {
+        device.SetTypeId("ns3::llmmec::ProfileComputeModel");
+    }
+    else
+    {
+        device.SetTypeId("ns3::llmmec::CycleComputeModel");
+        device.Set("FrequencyHz", DoubleValue(s.localHz));
+        device.Set("EnergyCoefficient", DoubleValue(s.energyCoefficient));
+    }
     ObjectFactory server;
     server.SetTypeId("ns3::llmmec::CycleComputeModel");
     server.Set("FrequencyHz", DoubleValue(s.serverHz));

@@ -381,10 +381,10 @@ ReadModelConfig(const std::string& path)
     return ParseModelConfig(ReadTextFile(file), file);
 }
 
-void
-WriteModelConfig(const ModelConfig& config, const std::string& path)
+std::string
+FormatModelConfig(const ModelConfig& config, const std::string& file)
 {
-    CheckModelConfig(config, path);
+    CheckModelConfig(config, file);
     const auto& row = GetRow(config.architecture);
     ordered_json object;
     object["architectures"] = {row.className};
@@ -413,7 +413,13 @@ WriteModelConfig(const ModelConfig& config, const std::string& path)
     }
     object["use_cache"] = true;
     object["vocab_size"] = config.vocabularySize;
-    WriteTextFile(path, object.dump(2) + "\n");
+    return object.dump(2) + "\n";
+}
+
+void
+WriteModelConfig(const ModelConfig& config, const std::string& path)
+{
+    WriteTextFile(path, FormatModelConfig(config, path));
 }
 
 } // namespace ecld

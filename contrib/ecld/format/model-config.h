@@ -105,7 +105,16 @@ ModelConfig ParseModelConfig(const std::string& text, const std::string& file);
 ModelConfig ReadModelConfig(const std::string& path);
 
 /**
- * @brief Write a config.json that transformers and ReadModelConfig read.
+ * @brief Put a config.json together that transformers and ParseModelConfig read.
+ * @param config the model
+ * @param file what messages call it
+ * @return the document
+ * @throws std::runtime_error one line naming file and field
+ */
+std::string FormatModelConfig(const ModelConfig& config, const std::string& file);
+
+/**
+ * @brief Write a config.json, see FormatModelConfig.
  * @param config the model
  * @param path the file
  * @throws std::runtime_error naming the path or the field
