@@ -169,6 +169,18 @@ OffloadController::DescribeProblem()
     m_problem.minAccuracy = m_minAccuracy;
     m_problem.maxHallucination = m_maxHallucination;
     m_problem.penaltyWeight = m_penaltyWeight;
+    m_problem.slotDurationS = m_slotDuration.GetSeconds();
+    m_problem.slots = m_slots;
+    const auto hasBattery = [](Ptr<MluApplication> mlu) { return mlu->GetEnergyModel(); };
+    if (std::any_of(m_mlus.begin(), m_mlus.end(), hasBattery))
+    {
+        m_problem.batteryJ.setZero(n);
+        for (Eigen::Index k = 0; k < n; ++k)
+        {
+            const auto energy = m_mlus[k]->GetEnergyModel();
+            m_problem.batteryJ[k] = energy ? energy->GetCapacityJ() : 0;
+        }
+    }
 }
 
 void
@@ -207,6 +219,7 @@ OffloadController::Observe()
     SlotObservation observation;
     observation.slot = m_nextSlot;
     observation.startS = NowS();
+    observation.batteryJ = MeasureBatteries(); // before the tasks: one may be empty just now
     observation.gain = m_uplink->MeasureGains();
     SlotTasks& tasks = observation.tasks;
     for (auto* values : {&tasks.bits,
@@ -233,6 +246,18 @@ OffloadController::Observe()
     observation.lastDecision = m_lastDecision;
     observation.lastOutcome = m_lastOutcome;
     return observation;
+}
+
+Eigen::ArrayXd
+OffloadController::MeasureBatteries() const
+{
+    Eigen::ArrayXd leftJ = Eigen::ArrayXd::Zero(m_problem.batteryJ.size());
+    for (Eigen::Index k = 0; k < leftJ.size(); ++k)
+    {
+        const auto energy = m_mlus[k]->GetEnergyModel();
+        leftJ[k] = energy ? energy->GetRemainingJ() : 0;
+    }
+    return leftJ;
 }
 
 void

@@ -122,6 +122,8 @@ class OffloadController : public Application
     void StartSlot();
     /// @return what is known at the start of the slot that starts now
     SlotObservation Observe();
+    /// @return what is left in the batteries, J, as SlotObservation::batteryJ
+    Eigen::ArrayXd MeasureBatteries() const;
     /// Refuse a decision that nobody could carry out, and silence MLUs with an empty battery.
     /// @param decision the decision
     void CheckDecision(SlotDecision& decision) const;
