@@ -96,6 +96,7 @@ OffloadStateLayout::Describe(const OffloadProblem& problem)
     mlus = problem.GetN();
     hasBatteries = state == EXTENDED && problem.batteryJ.size() > 0;
     hasEnd = state == EXTENDED && problem.slots > 0;
+    exogenous = (problem.batteryJ.size() > 0 ? 1 : 2) * mlus + (hasEnd ? 1 : 0);
 }
 
 Eigen::Index
@@ -150,10 +151,6 @@ OffloadStateLayout::Observe(const OffloadProblem& problem,
             return CompressLatency(last.latencyS[k], problem.slotDurationS);
         });
     }
-    add([&](Eigen::Index k) { return observation.tasks.bits[k] / BITS_A_MBIT; });
-    add([&](Eigen::Index k) {
-        return (ToDb(std::max(observation.gain[k], LEAST_GAIN)) - CENTRE_DB) / SPREAD_DB;
-    });
     if (state == EXTENDED)
     {
         addLast([&](Eigen::Index k) {
@@ -167,6 +164,10 @@ OffloadStateLayout::Observe(const OffloadProblem& problem,
             return capacityJ > 0 ? observation.batteryJ[k] / capacityJ : 1.0;
         });
     }
+    add([&](Eigen::Index k) { return observation.tasks.bits[k] / BITS_A_MBIT; });
+    add([&](Eigen::Index k) {
+        return (ToDb(std::max(observation.gain[k], LEAST_GAIN)) - CENTRE_DB) / SPREAD_DB;
+    });
     if (hasEnd)
     {
         features[at] = static_cast<float>(static_cast<double>(observation.slot) / problem.slots);

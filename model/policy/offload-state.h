@@ -23,21 +23,26 @@ namespace llmmec
  * @brief How a learner sees a slot and how its action is read: the state (46) and the action (45).
  *
  * The state is one vector of features of order one, group after group, in each group one entry an
- * MLU. All features of the last slot are 0 before the first slot has ended.
+ * MLU. Features of the last slot that ended are 0 before there is one. PAPER and EXTENDED begin
+ * with
+ * - ratio: alpha_k of the last slot
+ * - power: its p_k in dB below P_k^max, 1 + 10 log10(p_k / P_k^max) / R, held at 0
+ * - accuracy: its effective accuracy (28)
+ * - hallucination: its effective hallucination (28)
+ * - latency: its latency (29), log(1 + L_k / tau)
  *
- * | group         | states          | feature |
- * |---------------|-----------------|--------------------------------------------------------------|
- * | ratio         | PAPER, EXTENDED | alpha_k of the last slot that ended | | power         |
- * PAPER, EXTENDED | its p_k: 1 + 10 log10(p_k / P_k^max) / R, in [0, 1]          | | accuracy |
- * PAPER, EXTENDED | its effective accuracy (28)                                  | | hallucination
- * | PAPER, EXTENDED | its effective hallucination (28)                             | | latency |
- * PAPER, EXTENDED | its latency (29): log(1 + L_k / tau)                         | | bits | all |
- * size X_k of the task, Mbit                                   | | gain          | all | (h_k in dB
- * + 55) / 5, which is about 0 at 15 m               | | server        | EXTENDED        | log(1 +
- * L_k^MEC / tau) of the last slot: what queues there   | | battery       | EXTENDED        | share
- * that is left, 1 without one; left out when nobody has  | | time          | EXTENDED        | one
- * entry: share of the slots that has passed; left out      | |               |                 |
- * when the slots are without end                               |
+ * EXTENDED goes on with what lets a policy look ahead where slots hang together
+ * - server: L_k^MEC of the last slot, which tells what queues there, log(1 + L_k^MEC / tau)
+ * - battery: share of it that is left, 1 without one; left out when nobody has one
+ *
+ * All have
+ * - bits: size X_k of the task, Mbit
+ * - gain: (h_k in dB + 55) / 5, which is about 0 at 15 m
+ *
+ * and EXTENDED ends with
+ * - time: one entry, the share of the slots that has passed; left out when they are without end
+ *
+ * What no action can change is last: gains, time, and tasks where no battery can be empty.
  *
  * The action is alpha_k of every MLU and then a_k of every MLU, each in [0, 1]. With DB, p_k is
  * P_k^max 10^(-R (1 - a_k) / 10), with LINEAR it is a_k P_k^max.
@@ -65,6 +70,7 @@ struct OffloadStateLayout
     Eigen::Index mlus{0};      ///< K
     bool hasBatteries{false};  ///< whether there are battery features
     bool hasEnd{false};        ///< whether there is a time feature
+    Eigen::Index exogenous{0}; ///< features at the end that no action can change; not in ToJson
 
     /**
      * Take what the layout needs to know of a cell.
