@@ -34,6 +34,7 @@ struct AgentShape
 {
     Eigen::Index observations{0}; ///< features of an observation, >= 1
     Eigen::Index actions{0};      ///< entries of an action, >= 1, each in [0, 1]
+    Eigen::Index exogenous{0};    ///< how many of the last features no action can change
 };
 
 /**
