@@ -101,6 +101,7 @@ target_include_directories(
 )
 target_link_libraries(
   llm-mec PUBLIC ${ns3_libraries} PRIVATE llm-mec-warnings ${LLM_MEC_NLOPT_LIBRARY}
+                                        ${CMAKE_DL_LIBS}
 )
 set(llm_mec_ns3_version ${ns3_VERSION})
 target_compile_definitions(

@@ -9,7 +9,7 @@
 #include "agent-offload-policy.h"
 #include "agents/agent.h"
 #include "agents/archive.h"
-#include "agents/make-agent.h"
+#include "offload-agent.h"
 
 #include "ns3/double.h"
 #include "ns3/enum.h"
@@ -17,9 +17,7 @@
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
-#include <fstream>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace ns3
@@ -33,70 +31,6 @@ NS_OBJECT_ENSURE_REGISTERED(WorldModelPpoPolicy);
 NS_OBJECT_ENSURE_REGISTERED(Td3Policy);
 NS_OBJECT_ENSURE_REGISTERED(DdpgPolicy);
 NS_OBJECT_ENSURE_REGISTERED(SacPolicy);
-
-namespace
-{
-
-/// @param settings of a preset @param config file of settings that replace some of them
-/// @return the settings @throw std::runtime_error in one line
-nlohmann::json
-ReplaceSettings(nlohmann::json settings, const std::string& config)
-{
-    std::ifstream file(config);
-    if (!file)
-    {
-        throw std::runtime_error(config + ": cannot read, expected a JSON file of settings");
-    }
-    const auto own = nlohmann::json::parse(file, nullptr, false);
-    if (!own.is_object())
-    {
-        throw std::runtime_error(config + ": expected a JSON object of settings");
-    }
-    for (const auto& item : own.items())
-    {
-        if (!settings.contains(item.key()))
-        {
-            std::string known;
-            for (const auto& other : settings.items())
-            {
-                known += (known.empty() ? "" : ", ") + other.key();
-            }
-            throw std::runtime_error(
-                config + ": unknown setting " +
-                nlohmann::json(item.key())
-                    .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) +
-                ", expected one of: " + known);
-        }
-        settings[item.key()] = item.value();
-    }
-    return settings;
-}
-
-} // namespace
-
-std::shared_ptr<agents::Agent>
-MakeOffloadAgent(const std::string& algorithm,
-                 const std::string& preset,
-                 const std::string& config,
-                 const OffloadStateLayout& layout,
-                 uint64_t seed)
-{
-    nlohmann::json settings = agents::GetSettings(algorithm, preset);
-    const agents::AgentShape shape{layout.GetObservations(), layout.GetActions()};
-    if (config.empty())
-    {
-        return agents::MakeAgent(algorithm, settings, shape, seed);
-    }
-    settings = ReplaceSettings(std::move(settings), config);
-    try
-    {
-        return agents::MakeAgent(algorithm, settings, shape, seed);
-    }
-    catch (const std::invalid_argument& error)
-    {
-        throw std::invalid_argument(config + ": " + error.what());
-    }
-}
 
 TypeId
 LearningPolicy::GetTypeId()

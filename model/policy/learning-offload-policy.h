@@ -30,24 +30,6 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * Make an agent for cells.
- * @param algorithm ppo, world-model-ppo, td3, ddpg or sac
- * @param preset paper or best
- * @param config JSON file whose settings replace the preset's; none when empty
- * @param layout how it sees and acts, complete
- * @param seed of all its randomness
- * @return the agent
- * @throw std::invalid_argument or std::runtime_error in one line: the file, the setting and what
- * was expected; or what to install when this build is without LibTorch
- */
-std::shared_ptr<agents::Agent> MakeOffloadAgent(const std::string& algorithm,
-                                                const std::string& preset,
-                                                const std::string& config,
-                                                const OffloadStateLayout& layout,
-                                                uint64_t seed);
-
-/**
- * @ingroup llm-mec
  * @brief A policy that learns while it controls, by one of the algorithms of agents::Agent.
  *
  * By itself it makes an agent of its own when the first slot begins, and cuts episodes every
