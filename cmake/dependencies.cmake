@@ -72,7 +72,6 @@ else()
 endif()
 
 file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/../VERSION LLM_MEC_VERSION)
-include_directories(${CMAKE_CURRENT_LIST_DIR}/../contrib) # "agents/agent.h"
 include_directories(
   SYSTEM ${LLM_MEC_EIGEN_INCLUDE_DIR} ${LLM_MEC_NLOPT_INCLUDE_DIR} ${LLM_MEC_JSON_INCLUDE_DIR}
          ${LLM_MEC_BOOST_INCLUDE_DIR}
