@@ -238,8 +238,9 @@ PrintTable(const Settings& s, const LlmMecLearningLog& log)
         {"violationRate", "violations"}};
     std::cout << s.training.algorithm << " (" << s.preset << "), " << s.scenario.mlus << " MLUs, "
               << *log.GetLastEpisode() << " episodes of " << s.scenario.slots << " slots in "
-              << s.scenario.cells << " cells; on " << s.training.evaluationCells
-              << " held-out cells of " << s.training.evaluationSlots << " slots:\n\n"
+              << s.scenario.cells << (s.scenario.cells == 1 ? " cell" : " cells") << "; on "
+              << s.training.evaluationCells << " held-out cells of " << s.training.evaluationSlots
+              << " slots:\n\n"
               << std::left << std::setw(18) << "" << std::right;
     for (const auto& [name, title] : columns)
     {
@@ -288,6 +289,13 @@ Run(int argc, char* argv[])
     {
         archive = agents::Archive::Read(checkpoint);
         log.Load(archive);
+        if (*log.GetLastEpisode() > settings.episodes)
+        {
+            throw std::invalid_argument("--episodes=" + std::to_string(settings.episodes) + ": " +
+                                        checkpoint + " has learned from " +
+                                        std::to_string(*log.GetLastEpisode()) +
+                                        ", expected as many or more");
+        }
     }
     const std::shared_ptr<agents::Agent> agent = MakeOffloadAgent(algorithm,
                                                                   settings.preset,

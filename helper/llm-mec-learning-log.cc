@@ -96,11 +96,16 @@ FromJson(const Json& json)
 {
     constexpr double inf = std::numeric_limits<double>::infinity();
     LlmMecTraining::Means means;
-    for (const auto& [name, column] : MEANS)
+    for (const auto& item : json.items()) // in the order of LlmMecRecorder
     {
-        const Json& ends = json.at(std::string(name) + "Ci95");
+        const std::string& name = item.key();
+        if (!json.contains(name + "Ci95"))
+        {
+            continue;
+        }
+        const Json& ends = json.at(name + "Ci95");
         MeanInterval interval;
-        interval.mean = json.at(name).get<double>();
+        interval.mean = item.value().get<double>();
         interval.low = ends.is_null() ? -inf : ends.at(0).get<double>();
         interval.high = ends.is_null() ? inf : ends.at(1).get<double>();
         means.emplace_back(name, interval);
@@ -264,7 +269,8 @@ LlmMecLearningLog::AddRow(const LlmMecLearningRow& row)
     }
     m_last = row;
     const auto steps = row.figures.find(STEPS);
-    m_last.figures = {{STEPS, steps == row.figures.end() ? 0 : steps->second}};
+    const bool hasSteps = steps != row.figures.end() && std::isfinite(steps->second);
+    m_last.figures = {{STEPS, hasSteps ? steps->second : 0}};
     m_curve += std::to_string(row.episode) + "," + std::to_string(row.episode * m_slotsAnEpisode) +
                "," + Field(m_last.figures[STEPS]) + Fields(row.train) + Fields(row.evaluation);
     for (const auto& [name, value] : row.figures)
@@ -334,7 +340,7 @@ LlmMecLearningLog::WriteSummary() const
     summary["shareOfOptimum"] = GetShareOfOptimum();
     summary["episodes"] = m_last.episode;
     summary["slots"] = m_last.episode * m_slotsAnEpisode;
-    summary[STEPS] = m_last.figures.at(STEPS);
+    summary[STEPS] = std::llround(m_last.figures.at(STEPS));
     summary["evaluation"] = ToJson(m_evaluation);
     for (const auto& [policy, means] : m_references)
     {
