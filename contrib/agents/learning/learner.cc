@@ -6,6 +6,8 @@
 
 #include "learner.h"
 
+#include "squashed-gaussian.h"
+
 #include <cmath>
 #include <cstring>
 #include <sstream>
@@ -194,6 +196,19 @@ Learner::GatherRewards(const std::vector<uint64_t>& steps) const
             static_cast<float>((m_experience.GetReward(steps[i]) - m_rewardMean) * m_rewardScale);
     }
     return rewards;
+}
+
+Eigen::VectorXf
+Learner::DrawRaw(const Eigen::VectorXf& outputs, double initialLogDeviation)
+{
+    constexpr auto least = static_cast<float>(SquashedGaussian::MIN_LOG_DEVIATION);
+    constexpr auto most = static_cast<float>(SquashedGaussian::MAX_LOG_DEVIATION);
+    const Eigen::Index n = m_shape.actions;
+    Eigen::VectorXf raw(n);
+    m_random.FillNormal(raw.data(), n);
+    const Eigen::ArrayXf logDeviation = outputs.segment(n, n).array().max(least).min(most) +
+                                        static_cast<float>(initialLogDeviation);
+    return outputs.head(n) + (raw.array() * logDeviation.exp()).matrix();
 }
 
 at::Tensor

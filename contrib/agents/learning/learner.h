@@ -88,6 +88,14 @@ class Learner : public Agent
     /// @param steps numbers of closed steps @return normalised rewards
     at::Tensor GatherRewards(const std::vector<uint64_t>& steps) const;
 
+    /**
+     * Draw from a squashed Gaussian.
+     * @param outputs of the policy's network: means, then what is added to the log deviation
+     * @param initialLogDeviation log of the deviation where the network gives zero
+     * @return a draw before squashing
+     */
+    Eigen::VectorXf DrawRaw(const Eigen::VectorXf& outputs, double initialLogDeviation);
+
     /// @param rows of draws @param columns of draws @return standard normal draws
     at::Tensor DrawNormal(int64_t rows, int64_t columns);
 

@@ -5,6 +5,8 @@
  */
 
 #include "ppo.h"
+#include "sac.h"
+#include "td3.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -96,6 +98,14 @@ LlmMecMakeLearner(const char* algorithm,
     if (isReady && name == "ppo")
     {
         return new Ppo(name, *shape, Read<PpoSettings>(settings), seed);
+    }
+    if (name == "td3" || name == "ddpg")
+    {
+        return new Td3(name, *shape, Read<Td3Settings>(settings), seed);
+    }
+    if (name == "sac")
+    {
+        return new Sac(name, *shape, Read<SacSettings>(settings), seed);
     }
     throw std::invalid_argument("algorithm '" + name + "' is not in the learners' library");
 }

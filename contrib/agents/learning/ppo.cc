@@ -53,15 +53,7 @@ Ppo::GetDistribution(const at::Tensor& outputs) const
 Eigen::VectorXf
 Ppo::ChooseRaw(const Eigen::VectorXf& outputs)
 {
-    const Eigen::Index n = m_shape.actions;
-    Eigen::VectorXf raw(n);
-    m_random.FillNormal(raw.data(), n);
-    const Eigen::ArrayXf logDeviation = outputs.tail(n)
-                                            .array()
-                                            .max(float{SquashedGaussian::MIN_LOG_DEVIATION})
-                                            .min(float{SquashedGaussian::MAX_LOG_DEVIATION}) +
-                                        static_cast<float>(m_settings.initialLogDeviation);
-    return outputs.head(n) + (raw.array() * logDeviation.exp()).matrix();
+    return DrawRaw(outputs, m_settings.initialLogDeviation);
 }
 
 void
