@@ -86,8 +86,8 @@ if [[ $has_torch != ON ]]; then
 fi
 
 echo '{"learningRate": "fast"}' >config.json
-refuse config.json "$train" --config=config.json
-refuse '"fast"' "$train" --config=config.json
+refuse config.json "$train" --agent=ppo --config=config.json
+refuse '"fast"' "$train" --agent=ppo --config=config.json
 
 # One training, in one go; twice for the same bytes; another seed for others
 small=(--agent=ppo --episodes=12 --slots=40 --cells=2 --evaluateEvery=3 --evaluationCells=4)
@@ -109,14 +109,25 @@ for policy in optimal random; do
     fail "held-out cells of another seed differ for $policy"
 done
 
+# Sends $1 to a command after $2 seconds, if it still runs. $3...: command
+# (Bash has background jobs ignore SIGINT, so give it back.)
+stop_after() {
+  local signal=$1 seconds=$2
+  shift 2
+  env --default-signal=INT "$@" >out 2>err &
+  local pid=$!
+  sleep "$seconds"
+  kill -"$signal" "$pid" 2>/dev/null
+  wait "$pid" 2>/dev/null
+}
+
 # Killed and gone on with, the same bytes; also before the first checkpoint
 for signal in KILL INT; do
   for seconds in 0.05 0.2 0.35 0.5 0.65 0.8 1.1; do
     rm -rf broken
-    env --default-signal=INT timeout -s "$signal" "$seconds" "$train" "${small[@]}" --output=broken >out 2>err
+    stop_after "$signal" "$seconds" "$train" "${small[@]}" --output=broken
     for _ in 1 2; do # killed a second time, too
-      timeout -s "$signal" "$seconds" env --default-signal=INT "$train" "${small[@]}" --output=broken \
-        --resume >out 2>err
+      stop_after "$signal" "$seconds" "$train" "${small[@]}" --output=broken --resume
     done
     succeed "$train" "${small[@]}" --output=broken --resume
     cmp -s first/learning.csv broken/learning.csv || fail "SIG$signal after $seconds s: other bytes"
