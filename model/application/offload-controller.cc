@@ -186,10 +186,13 @@ OffloadController::DescribeProblem()
 void
 OffloadController::StartSlot()
 {
+    // A battery can turn out to be empty, which ends tasks: before this slot is open.
+    const Eigen::ArrayXd batteryJ = MeasureBatteries();
     m_open.emplace_back();
     OpenSlot& open = m_open.back();
     open.start = Simulator::Now();
     open.observation = Observe();
+    open.observation.batteryJ = batteryJ;
     m_slotStartedTrace(open.observation);
     open.decision = m_policy->Decide(open.observation);
     CheckDecision(open.decision);
@@ -219,7 +222,6 @@ OffloadController::Observe()
     SlotObservation observation;
     observation.slot = m_nextSlot;
     observation.startS = NowS();
-    observation.batteryJ = MeasureBatteries(); // before the tasks: one may be empty just now
     observation.gain = m_uplink->MeasureGains();
     SlotTasks& tasks = observation.tasks;
     for (auto* values : {&tasks.bits,

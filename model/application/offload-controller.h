@@ -120,7 +120,7 @@ class OffloadController : public Application
     void DescribeProblem();
     /// Start the next slot.
     void StartSlot();
-    /// @return what is known at the start of the slot that starts now
+    /// @return what is known at the start of the slot that starts now, but for the batteries
     SlotObservation Observe();
     /// @return what is left in the batteries, J, as SlotObservation::batteryJ
     Eigen::ArrayXd MeasureBatteries() const;
