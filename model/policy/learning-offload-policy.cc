@@ -148,6 +148,16 @@ LearningPolicy::Begin(const OffloadProblem& problem)
                                    m_layout,
                                    m_seed > 0 ? m_seed : high << 32 | low);
     }
+    const agents::TrainedPolicy& now = m_agent->GetPolicy();
+    if (now.GetObservations() != m_layout.GetObservations() ||
+        now.GetActions() != m_layout.GetActions())
+    {
+        throw std::runtime_error("the agent has " + std::to_string(now.GetObservations()) +
+                                 " features and " + std::to_string(now.GetActions()) +
+                                 " actions, expected " +
+                                 std::to_string(m_layout.GetObservations()) + " and " +
+                                 std::to_string(m_layout.GetActions()) + " for this cell");
+    }
 }
 
 SlotDecision
