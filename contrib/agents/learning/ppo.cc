@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
 #include <set>
+#include <stdexcept>
 
 namespace agents
 {
@@ -240,6 +242,26 @@ Ppo::Iterate()
     RenewNormaliser(m_begin);
     m_begin = m_experience.GetCount();
     RenewPolicy(m_actor);
+}
+
+void
+Ppo::Save(Archive& archive) const
+{
+    Learner::Save(archive);
+    archive.Put("agent/clock",
+                std::string(reinterpret_cast<const char*>(&m_begin), sizeof m_begin));
+}
+
+void
+Ppo::Load(const Archive& archive)
+{
+    Learner::Load(archive);
+    const std::string& bytes = archive.Get("agent/clock");
+    if (bytes.size() != sizeof m_begin)
+    {
+        throw std::runtime_error(archive.GetPath() + ": clock is of another size");
+    }
+    std::memcpy(&m_begin, bytes.data(), sizeof m_begin);
 }
 
 } // namespace agents

@@ -35,6 +35,9 @@ class Ppo : public Learner
         const PpoSettings& settings,
         uint64_t seed);
 
+    void Save(Archive& archive) const override;
+    void Load(const Archive& archive) override;
+
   protected:
     /// The steps that an iteration learns from; arrays have one entry a step.
     struct Rollout
