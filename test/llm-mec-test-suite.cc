@@ -21,6 +21,8 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddMecUplinkTests(*this);
     AddMluApplicationTests(*this);
     AddOffloadControllerTests(*this);
+    AddOffloadStateTests(*this);
+    AddAgentPolicyTests(*this);
     AddLlmMecHelperTests(*this);
     AddLlmMecSettingTests(*this);
 }
