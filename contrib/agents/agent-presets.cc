@@ -17,6 +17,7 @@ void
 SetPaper(LearnerSettings& settings)
 {
     settings.hidden = {256, 256};
+    settings.activation = "relu";
     settings.learningRate = 1e-5;
     settings.gamma = 0.99;
     // Algorithm 1 ends an episode by its flag d_t, behind which (36) sees no value.
@@ -38,6 +39,7 @@ SetPaperPpo(PpoSettings& settings)
 void
 SetBestPpo(PpoSettings& settings)
 {
+    settings.activation = "silu";
     settings.learningRate = 3e-4;
     settings.gamma = 0;
     settings.lambda = 0;
@@ -60,6 +62,12 @@ GetWorldModelPpoPreset(bool isPaper)
     if (!isPaper)
     {
         SetBestPpo(settings);
+        settings.modelUnits = 128;
+        settings.modelSequences = 32;
+        settings.modelSequenceSlots = 4;
+        settings.modelUpdates = 64;
+        settings.imaginationWeight = 1;
+        settings.startSkill = 0.3;
         return settings;
     }
     SetPaperPpo(settings);

@@ -26,7 +26,7 @@ struct LearnerSettings
     double learningRate{3e-4};             ///< of Adam, actor and critic
     double maxGradientNorm{0.5};           ///< a longer gradient is shortened to this
     double gamma{0.99};                    ///< discount of the next slot, [0, 1)
-    bool normaliseObservations{true};      ///< by running mean and deviation
+    bool normaliseObservations{false};     ///< by running mean and deviation
     bool normaliseRewards{true};           ///< by running mean and deviation
     bool episodeEndIsTerminal{false};      ///< else an end is a cut: the value goes on behind it
     int64_t replaySlots{1000000};          ///< slots that are remembered, the oldest go first

@@ -7,6 +7,7 @@
 #include "ppo.h"
 #include "sac.h"
 #include "td3.h"
+#include "world-model-ppo.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -98,6 +99,10 @@ LlmMecMakeLearner(const char* algorithm,
     if (isReady && name == "ppo")
     {
         return new Ppo(name, *shape, Read<PpoSettings>(settings), seed);
+    }
+    if (name == "world-model-ppo")
+    {
+        return new WorldModelPpo(name, *shape, Read<WorldModelPpoSettings>(settings), seed);
     }
     if (name == "td3" || name == "ddpg")
     {
