@@ -255,7 +255,9 @@ def draw(arguments, results, references):
         ha="left",
     )
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside right center", frameon=False)
+    panels[-1].legend(
+        handles, labels, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False
+    )
     for suffix in ("svg", "png"):
         path = arguments.output / f"learning-curves.{suffix}"
         part = path.with_name("." + path.name)
