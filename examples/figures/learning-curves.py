@@ -36,7 +36,7 @@ REFERENCES = {
     "random": (":", "random"),
     "always-local": ((0, (5, 2, 1, 2, 1, 2)), "always local"),
 }
-METRICS = {"Reward": "reward, 1/s", "LatencyS": "latency of a task, s"}
+METRICS = {"Reward": "reward (1/s)", "LatencyS": "mean latency of a task (s)"}
 SUMMARY_NAMES = {"Reward": "meanReward", "LatencyS": "meanLatencyS"}
 RESAMPLES = 2000
 
@@ -234,7 +234,7 @@ def draw_panel(axes, metric, results, references):
     for policy, (pattern, name) in REFERENCES.items():
         value = references[policy][SUMMARY_NAMES[metric]]
         axes.axhline(value, color="#444444", linestyle=pattern, linewidth=1, label=name)
-    axes.set_xlabel("training episode (100 slots)")
+    axes.set_xlabel("training episode")
     axes.set_ylabel(METRICS[metric])
     axes.set_xlim(0, max(episodes[-1] for episodes, _ in results.values()))
     axes.set_ylim(bottom=0)
