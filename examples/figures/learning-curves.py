@@ -47,7 +47,7 @@ def parse_arguments():
     parser.add_argument("--output", type=Path, required=True, help="folder of results")
     parser.add_argument("--agents", default="world-model-ppo,ppo", help="agents, with commas")
     parser.add_argument("--preset", default="best", help="settings of the agents: best or paper")
-    parser.add_argument("--seeds", type=int, default=8, help="trainings of each agent")
+    parser.add_argument("--seeds", type=int, default=10, help="trainings of each agent")
     parser.add_argument("--episodes", type=int, default=100, help="episodes of a training")
     parser.add_argument("--mlus", type=int, default=2, help="mobile LLM users in a cell")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="trainings side by side")
