@@ -101,7 +101,17 @@ target_include_directories(
 )
 target_link_libraries(
   llm-mec PUBLIC ${ns3_libraries} PRIVATE llm-mec-warnings ${LLM_MEC_NLOPT_LIBRARY}
+                                          ${CMAKE_DL_LIBS}
 )
+if(llm_mec_has_torch)
+  add_subdirectory(contrib/agents)
+  target_link_libraries(agents-learning PRIVATE llm-mec-warnings)
+  target_link_libraries(llm-mec-agents PRIVATE llm-mec-warnings)
+  set_target_properties(
+    llm-mec-agents PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}
+  )
+  add_dependencies(llm-mec llm-mec-agents)
+endif()
 set(llm_mec_ns3_version ${ns3_VERSION})
 target_compile_definitions(
   llm-mec

@@ -106,7 +106,14 @@ LlmMecHelper::LlmMecHelper()
 void
 LlmMecHelper::SetPolicy(const std::string& name)
 {
+    m_policy = ObjectFactory();
     m_policy.SetTypeId(OffloadPolicy::Find(name));
+}
+
+void
+LlmMecHelper::SetPolicyAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_policy.Set(name, value);
 }
 
 void

@@ -67,6 +67,8 @@ class LlmMecHelper
      * @throw std::invalid_argument naming the known policies
      */
     void SetPolicy(const std::string& name);
+    /// Set an attribute of the policy chosen last. @param name its name @param value its value
+    void SetPolicyAttribute(const std::string& name, const AttributeValue& value);
 
     /**
      * Choose the compact model of the MLUs; the server then runs the original of its base model.

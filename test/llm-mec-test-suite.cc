@@ -22,6 +22,8 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddMecUplinkTests(*this);
     AddMluApplicationTests(*this);
     AddOffloadControllerTests(*this);
+    AddOffloadStateTests(*this);
+    AddAgentPolicyTests(*this);
     AddLlmMecHelperTests(*this);
     AddLlmMecSettingTests(*this);
 }

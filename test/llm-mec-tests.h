@@ -39,6 +39,10 @@ class LlmMecTestSuite : public ns3::TestSuite
  * @ingroup llm-mec-tests
  * @{
  */
+/// Add the cases of agent-policy-test.cc. @param suite the suite
+void AddAgentPolicyTests(LlmMecTestSuite& suite);
+/// Add the cases of offload-state-test.cc. @param suite the suite
+void AddOffloadStateTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-agreement-test.cc. @param suite the suite
 void AddOffloadAgreementTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-optimum-test.cc. @param suite the suite

@@ -93,6 +93,12 @@ MluApplication::SetEnergyModel(Ptr<MluEnergyModel> energyModel)
     m_energy->SetDepletedCallback(MakeCallback(&MluApplication::StopServing, this));
 }
 
+Ptr<MluEnergyModel>
+MluApplication::GetEnergyModel() const
+{
+    return m_energy;
+}
+
 const LlmTask&
 MluApplication::DrawTask(uint64_t slot)
 {

@@ -97,6 +97,9 @@ class MluApplication : public Application
      */
     void SetEnergyModel(Ptr<MluEnergyModel> energyModel);
 
+    /// @return what draws from the battery, or null without one
+    Ptr<MluEnergyModel> GetEnergyModel() const;
+
     /**
      * The task of a slot: draws its size and its quality.
      * @param slot number of the slot

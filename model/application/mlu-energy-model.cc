@@ -73,6 +73,18 @@ MluEnergyModel::IsDepleted() const
     return m_isDepleted;
 }
 
+double
+MluEnergyModel::GetCapacityJ() const
+{
+    return m_source->GetInitialEnergy();
+}
+
+double
+MluEnergyModel::GetRemainingJ() const
+{
+    return m_isDepleted ? 0 : std::clamp(m_source->GetRemainingEnergy(), 0.0, GetCapacityJ());
+}
+
 void
 MluEnergyModel::SetEnergySource(Ptr<EnergySource> source)
 {

@@ -49,6 +49,11 @@ class MluEnergyModel : public DeviceEnergyModel
     /// @return whether the battery is empty
     bool IsDepleted() const;
 
+    /// @return what the battery holds when full, J
+    double GetCapacityJ() const;
+    /// @return what is left in the battery, J, also after what others drew from it
+    double GetRemainingJ() const;
+
     void SetEnergySource(Ptr<EnergySource> source) override;
     double GetTotalEnergyConsumption() const override;
     void ChangeState(int newState) override;

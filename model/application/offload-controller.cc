@@ -169,15 +169,30 @@ OffloadController::DescribeProblem()
     m_problem.minAccuracy = m_minAccuracy;
     m_problem.maxHallucination = m_maxHallucination;
     m_problem.penaltyWeight = m_penaltyWeight;
+    m_problem.slotDurationS = m_slotDuration.GetSeconds();
+    m_problem.slots = m_slots;
+    const auto hasBattery = [](Ptr<MluApplication> mlu) { return mlu->GetEnergyModel(); };
+    if (std::any_of(m_mlus.begin(), m_mlus.end(), hasBattery))
+    {
+        m_problem.batteryJ.setZero(n);
+        for (Eigen::Index k = 0; k < n; ++k)
+        {
+            const auto energy = m_mlus[k]->GetEnergyModel();
+            m_problem.batteryJ[k] = energy ? energy->GetCapacityJ() : 0;
+        }
+    }
 }
 
 void
 OffloadController::StartSlot()
 {
+    // A battery can turn out to be empty, which ends tasks: before this slot is open.
+    const Eigen::ArrayXd batteryJ = MeasureBatteries();
     m_open.emplace_back();
     OpenSlot& open = m_open.back();
     open.start = Simulator::Now();
     open.observation = Observe();
+    open.observation.batteryJ = batteryJ;
     m_slotStartedTrace(open.observation);
     open.decision = m_policy->Decide(open.observation);
     CheckDecision(open.decision);
@@ -233,6 +248,18 @@ OffloadController::Observe()
     observation.lastDecision = m_lastDecision;
     observation.lastOutcome = m_lastOutcome;
     return observation;
+}
+
+Eigen::ArrayXd
+OffloadController::MeasureBatteries() const
+{
+    Eigen::ArrayXd leftJ = Eigen::ArrayXd::Zero(m_problem.batteryJ.size());
+    for (Eigen::Index k = 0; k < leftJ.size(); ++k)
+    {
+        const auto energy = m_mlus[k]->GetEnergyModel();
+        leftJ[k] = energy ? energy->GetRemainingJ() : 0;
+    }
+    return leftJ;
 }
 
 void

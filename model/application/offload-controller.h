@@ -120,8 +120,10 @@ class OffloadController : public Application
     void DescribeProblem();
     /// Start the next slot.
     void StartSlot();
-    /// @return what is known at the start of the slot that starts now
+    /// @return what is known at the start of the slot that starts now, but for the batteries
     SlotObservation Observe();
+    /// @return what is left in the batteries, J, as SlotObservation::batteryJ
+    Eigen::ArrayXd MeasureBatteries() const;
     /// Refuse a decision that nobody could carry out, and silence MLUs with an empty battery.
     /// @param decision the decision
     void CheckDecision(SlotDecision& decision) const;

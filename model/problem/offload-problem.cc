@@ -74,6 +74,11 @@ CheckProblem(const OffloadProblem& problem)
     CheckScalar("noiseW", problem.noiseW, true);
     CheckScalar("penaltyWeight", problem.penaltyWeight, false);
     CheckScalar("maxUplinkLatencyS", problem.maxUplinkLatencyS, true);
+    CheckScalar("slotDurationS", problem.slotDurationS, true);
+    if (problem.batteryJ.size() > 0)
+    {
+        CheckArray("batteryJ", problem.batteryJ, n, false);
+    }
     for (const auto& [field, share] : {std::pair{"minAccuracy", problem.minAccuracy},
                                        std::pair{"maxHallucination", problem.maxHallucination}})
     {

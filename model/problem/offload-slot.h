@@ -43,6 +43,9 @@ struct OffloadProblem
     double maxHallucination{1};            ///< H^max, share
     double penaltyWeight{1};               ///< omega of (47), s, >= 0
     double maxUplinkLatencyS{10};          ///< cap of (20), s, > 0; see UplinkLatencyS
+    double slotDurationS{1};               ///< tau, s, > 0
+    uint64_t slots{0};                     ///< T, 0 without end
+    Eigen::ArrayXd batteryJ; ///< capacity of the battery, J, 0 for none; empty when nobody has one
 
     /// @return K, the number of MLUs
     Eigen::Index GetN() const
@@ -131,6 +134,7 @@ struct SlotObservation
     double startS{0};          ///< simulation time of the slot's start, s
     SlotTasks tasks;           ///< this slot's tasks
     Eigen::ArrayXd gain;       ///< h_k of (17), linear channel power gain, > 0
+    Eigen::ArrayXd batteryJ;   ///< what is left in the battery, J; as OffloadProblem::batteryJ
     SlotDecision lastDecision; ///< decision of the last slot that ended; empty before the first
     SlotOutcome lastOutcome;   ///< outcome of the last slot that ended; empty before the first
 };

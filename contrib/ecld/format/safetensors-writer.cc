@@ -16,7 +16,6 @@
 #include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -56,13 +55,31 @@ GetShardName(std::size_t index, std::size_t count)
     return name.data();
 }
 
+/// @param name a file name, whose ending goes @param ending it @return whether the name had it
+bool
+CutEnding(std::string& name, const std::string& ending)
+{
+    const bool has = name.size() >= ending.size() &&
+                     name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
+    name.resize(has ? name.size() - ending.size() : name.size());
+    return has;
+}
+
 /// @param name a file of the folder @return whether a checkpoint's writer made it
 bool
-IsCheckpointFile(const std::string& name)
+IsCheckpointFile(std::string name)
 {
-    static const std::regex pattern(
-        "model(-\\d{5}-of-\\d{5})?\\.safetensors(\\.index\\.json)?(\\.part)?");
-    return std::regex_match(name, pattern);
+    CutEnding(name, ".part");
+    CutEnding(name, ".index.json");
+    if (!CutEnding(name, ".safetensors"))
+    {
+        return false;
+    }
+    for (auto& c : name)
+    {
+        c = c >= '0' && c <= '9' ? '0' : c;
+    }
+    return name == "model" || name == "model-00000-of-00000";
 }
 
 /// @param tensor a tensor's name @param problem what is wrong with it

@@ -6,13 +6,13 @@
 
 #include "tokenizer-tables.h"
 
-#include "byte-alphabet.h"
 #include "format-error.h"
 #include "json-document.h"
 #include "tokenizer-trainer.h"
+#include "tokenizer-vocabulary.h"
 #include "unicode-text.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 #include <utility>
 
@@ -23,10 +23,6 @@ namespace
 {
 
 using nlohmann::json;
-
-constexpr int64_t MAX_ID = 1 << 24; //!< largest id that we take
-/// Ids may leave holes, but not so large that the tables would be empty space.
-constexpr int64_t MAX_HOLES = 65536;
 
 /// @param value an object with a field "type" @return it
 std::string
@@ -81,8 +77,7 @@ class Reader
     /// @return the tables
     TokenizerTables Read()
     {
-        ReadModel();
-        ReadAddedTokens();
+        ReadTokenizerVocabulary(m_root, m_file, m_tables);
         ReadNormalizer();
         FillMatchers();
         ReadPreTokenizer();
@@ -93,200 +88,6 @@ class Reader
     }
 
   private:
-    /// Vocabulary and merges.
-    void ReadModel()
-    {
-        const auto model = m_root.GetObject("model");
-        const auto type = model.GetText("type", "BPE"); // old files leave it out
-        if (type != "BPE")
-        {
-            model.Fail("type", "got '" + ShowInput(type) + "', expected BPE");
-        }
-        for (const auto* key : {"continuing_subword_prefix", "end_of_word_suffix"})
-        {
-            if (!model.GetText(key, "").empty())
-            {
-                model.Fail(key, "expected none: byte-level BPE");
-            }
-        }
-        if (model.GetBool("byte_fallback", false))
-        {
-            model.Fail("byte_fallback", "got true, expected byte-level BPE");
-        }
-        m_tables.ignoreMerges = model.GetBool("ignore_merges", false);
-        ReadVocabulary(model.GetObject("vocab"));
-        ReadMerges(model, model.GetArray("merges"));
-    }
-
-    /// @param vocabulary tokens and their ids
-    void ReadVocabulary(const JsonObject& vocabulary)
-    {
-        m_expectedTokens = static_cast<int64_t>(vocabulary.GetValue().size());
-        for (const auto& item : vocabulary.GetValue().items())
-        {
-            AddId(vocabulary, item.key(), item.key(), GetId(vocabulary, item.key(), item.value()));
-        }
-        m_tables.words = m_tables.ids;
-        for (std::size_t byte = 0; byte < 256; ++byte)
-        {
-            const auto& character = GetByteCharacter(static_cast<unsigned char>(byte));
-            const auto it = m_tables.words.find(character);
-            if (it == m_tables.words.end())
-            {
-                vocabulary.Fail("",
-                                "has no token for byte " + std::to_string(byte) +
-                                    ", expected byte-level BPE with all 256");
-            }
-            m_tables.byteIds[byte] = it->second;
-        }
-    }
-
-    /// @param place where the id stands @param key its field @param value it @return the id
-    static int32_t GetId(const JsonObject& place, const std::string& key, const json& value)
-    {
-        if (!value.is_number_unsigned() || value.get<uint64_t>() > static_cast<uint64_t>(MAX_ID))
-        {
-            place.FailValue(key, value, "a token id");
-        }
-        return value.get<int32_t>();
-    }
-
-    /**
-     * Note a token and its id.
-     * @param place where it stands
-     * @param key its field
-     * @param token the token
-     * @param id its id
-     */
-    void AddId(const JsonObject& place,
-               const std::string& key,
-               const std::string& token,
-               int32_t id)
-    {
-        const auto [it, isNew] = m_tables.ids.emplace(token, id);
-        if (!isNew && it->second != id)
-        {
-            place.Fail(key,
-                       "token '" + ShowInput(token) + "' has id " + std::to_string(it->second) +
-                           " already, got " + std::to_string(id));
-        }
-        if (!isNew)
-        {
-            return;
-        }
-        const auto index = static_cast<std::size_t>(id);
-        if (index >= m_tables.tokens.size())
-        {
-            if (id > m_expectedTokens + MAX_HOLES)
-            {
-                place.Fail(key,
-                           "id " + std::to_string(id) +
-                               " leaves too large a hole, expected ids of " +
-                               std::to_string(m_expectedTokens) + " tokens");
-            }
-            m_tables.tokens.resize(index + 1);
-            m_taken.resize(index + 1);
-        }
-        if (m_taken[index])
-        {
-            place.Fail(key,
-                       "id " + std::to_string(id) + " is that of token '" +
-                           ShowInput(m_tables.tokens[index]) + "' already");
-        }
-        m_tables.tokens[index] = token;
-        m_taken[index] = true;
-    }
-
-    /// @param model the model @param merges its merges, texts "a b" or arrays ["a", "b"]
-    void ReadMerges(const JsonObject& model, const json& merges)
-    {
-        for (std::size_t i = 0; i < merges.size(); ++i)
-        {
-            const auto place = [i] { return "merges/" + std::to_string(i); };
-            const auto [left, right] = SplitMerge(model, merges[i], place);
-            const auto find = [&](const std::string& token) {
-                const auto it = m_tables.words.find(token);
-                if (it == m_tables.words.end())
-                {
-                    model.Fail(place(),
-                               "token '" + ShowInput(token) + "' is not in the vocabulary");
-                }
-                return it->second;
-            };
-            m_tables.merger.Add(find(left), find(right), find(left + right));
-            m_tables.merges.push_back(left + " " + right);
-        }
-    }
-
-    /// @param model the model @param merge one merge @param place gives its field @return its
-    /// halves
-    template <typename Place>
-    static std::pair<std::string, std::string> SplitMerge(const JsonObject& model,
-                                                          const json& merge,
-                                                          const Place& place)
-    {
-        if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string())
-        {
-            const auto& left = merge[0].get_ref<const std::string&>();
-            const auto& right = merge[1].get_ref<const std::string&>();
-            if (!left.empty() && !right.empty() && (left + right).find(' ') == std::string::npos)
-            {
-                return {left, right};
-            }
-        }
-        if (merge.is_string())
-        {
-            const auto& text = merge.get_ref<const std::string&>();
-            const auto space = text.find(' ');
-            if (space != std::string::npos && space > 0 && space + 1 < text.size() &&
-                text.find(' ', space + 1) == std::string::npos)
-            {
-                return {text.substr(0, space), text.substr(space + 1)};
-            }
-        }
-        model.FailValue(place(), merge, "\"left right\" or [\"left\", \"right\"]");
-    }
-
-    /// Tokens that are found in the raw text.
-    void ReadAddedTokens()
-    {
-        if (m_root.Find("added_tokens") == nullptr)
-        {
-            return;
-        }
-        const auto& tokens = m_root.GetArray("added_tokens");
-        m_expectedTokens += static_cast<int64_t>(tokens.size());
-        for (std::size_t i = 0; i < tokens.size(); ++i)
-        {
-            const JsonObject object(tokens[i], m_file, "/added_tokens/" + std::to_string(i));
-            AddedToken token;
-            token.content = object.GetText("content");
-            token.id = static_cast<int32_t>(object.GetInteger("id", 0, MAX_ID));
-            token.special = object.GetBool("special", false);
-            token.singleWord = object.GetBool("single_word", false);
-            token.stripLeft = object.GetBool("lstrip", false);
-            token.stripRight = object.GetBool("rstrip", false);
-            token.normalized = object.GetBool("normalized", !token.special);
-            if (token.content.empty())
-            {
-                object.Fail("content", "empty, expected a text");
-            }
-            AddId(object, "id", token.content, token.id);
-            m_tables.addedTokens.push_back(std::move(token));
-        }
-        auto& added = m_tables.addedTokens;
-        std::sort(added.begin(), added.end(), [](const AddedToken& a, const AddedToken& b) {
-            return a.id < b.id;
-        });
-        for (std::size_t i = 0; i < added.size(); ++i)
-        {
-            if (!m_tables.addedById.emplace(added[i].id, i).second)
-            {
-                m_root.Fail("added_tokens", "id " + std::to_string(added[i].id) + " given twice");
-            }
-        }
-    }
-
     /// Normal form C or nothing.
     void ReadNormalizer()
     {
@@ -473,9 +274,9 @@ class Reader
         const auto token = step.GetObject("special_tokens").GetObject(name);
         for (const auto& entry : token.GetArray("ids"))
         {
-            const auto id = GetId(token, "ids", entry);
-            if (static_cast<std::size_t>(id) >= m_taken.size() ||
-                !m_taken[static_cast<std::size_t>(id)])
+            const auto id = ReadTokenId(token, "ids", entry);
+            const auto index = static_cast<std::size_t>(id);
+            if (index >= m_tables.tokens.size() || m_tables.tokens[index].empty())
             {
                 token.FailValue("ids", entry, "an id of the vocabulary");
             }
@@ -523,8 +324,6 @@ class Reader
     JsonObject m_root;                   //!< the document
     const std::string& m_file;           //!< what messages call it
     TokenizerTables m_tables;            //!< what has been read
-    std::vector<bool> m_taken;           //!< ids that a token has
-    int64_t m_expectedTokens{0};         //!< tokens there will be
     std::vector<std::string> m_patterns; //!< regular expressions of the cuts
 };
 

@@ -28,11 +28,11 @@ if ! cmp -s "$sources/package.json" "$folder/installed.json"; then
   cp "$sources/package.json" "$folder/package.json"
   npm install --prefix "$folder" --ignore-scripts --omit=optional --no-package-lock --no-audit \
     --no-fund --loglevel=error >"$folder/npm.log" 2>&1 ||
-    skip "npm cannot install the packages: $(grep -v '^$' "$folder/npm.log" | tail -n 1)"
+    skip "npm cannot install the packages: $(grep -m 1 . "$folder/npm.log")"
   cp "$sources/package.json" "$folder/installed.json"
 fi
-# Node looks for packages beside the script.
-cp "$sources"/*.mjs "$folder"
+# Node looks for packages beside the script. Another test may be reading its own: leave what is new.
+cmp -s "$sources/$script" "$folder/$script" || cp "$sources/$script" "$folder/$script"
 flock -u 9
 
 exec node "$folder/$script" "$@"

@@ -1,0 +1,84 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef AGENTS_FACTORED_MODEL_H
+#define AGENTS_FACTORED_MODEL_H
+
+#include "gru.h"
+#include "network.h"
+#include "world-model.h"
+
+namespace agents
+{
+
+/**
+ * @ingroup agents
+ * @brief Our world model: what actions cannot change (exogenous: fading, arrivals) is foretold
+ * without them, as a distribution; what they can change (endogenous) and the reward with them.
+ *
+ * An exogenous MDP (Dietterich, Trimponias and Chen, 2018): a model that must explain fading by
+ * actions learns noise. Two GRUs remember: one the exogenous features, one everything. The reward
+ * has an ensemble of heads, whose disagreement is the model's uncertainty, in units of what is
+ * left unexplained by all of them.
+ */
+class FactoredModel : public WorldModel
+{
+  public:
+    /**
+     * @param shape what an agent sees and does; the last shape.exogenous features are exogenous
+     * @param settings settings
+     * @param random weights and draws come from it
+     */
+    FactoredModel(const AgentShape& shape,
+                  const WorldModelPpoSettings& settings,
+                  RandomStream& random);
+
+    std::vector<std::vector<at::Tensor>*> GetParameters() override;
+    at::Tensor GetLoss(const Windows& windows) override;
+    std::vector<at::Tensor> GetBlankMemory(int64_t batch) const override;
+    ModelState Observe(std::vector<at::Tensor> memory, const at::Tensor& observation) override;
+    std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) override;
+    ModelStep Imagine(const ModelState& state, const at::Tensor& action, bool needsNext) override;
+    std::map<std::string, double> GetSkills(const Windows& windows) override;
+
+  private:
+    /// What the heads say of all steps of windows, one row a step, slot after slot.
+    struct Heads
+    {
+        at::Tensor rewards;      ///< heads x rows
+        at::Tensor endogenous;   ///< rows x features, undefined when there are none
+        at::Tensor exogenous;    ///< means, rows x features, undefined when there are none
+        at::Tensor logDeviation; ///< of the exogenous ones
+    };
+
+    /// @param outputs features @param isReward whether of the reward @param inputs features more
+    /// @return what a head looks like
+    Network::Settings HeadShape(int64_t outputs, bool isReward, int64_t inputs) const;
+    /// @param observation features @return those that actions cannot change
+    at::Tensor GetExogenous(const at::Tensor& observation) const;
+    /// @param windows experience @return what the heads say
+    Heads Foretell(const Windows& windows) const;
+    /// @param outputs of the exogenous head @param[out] heads gets means and deviations
+    void SplitExogenous(const at::Tensor& outputs, Heads& heads) const;
+    /// @param truth exogenous features @param heads what was foretold
+    /// @return mean negative log likelihood of a feature
+    at::Tensor GetSurprise(const at::Tensor& truth, const Heads& heads) const;
+
+    const AgentShape m_shape;               //!< what the agent sees and does
+    const WorldModelPpoSettings m_settings; //!< settings
+    const int64_t m_endogenousFeatures;     //!< features that actions can change
+    RandomStream& m_random;                 //!< draws
+    Gru m_memory;                           //!< remembers everything
+    Gru m_exogenousMemory;                  //!< remembers what actions cannot change
+    Network m_reward;                       //!< ensemble, of memory, observation and action
+    Network m_endogenous;                   //!< of the same
+    Network m_exogenous;                    //!< of exogenous memory and features
+    double m_residual{1};                   //!< deviation of the reward that is unexplained
+};
+
+} // namespace agents
+
+#endif // AGENTS_FACTORED_MODEL_H

@@ -1,0 +1,282 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "learner.h"
+
+#include "squashed-gaussian.h"
+
+#include <cmath>
+#include <cstring>
+#include <sstream>
+#include <stdexcept>
+
+namespace agents
+{
+
+namespace
+{
+
+constexpr float OBSERVATION_LIMIT = 10.0f; //!< largest normalised feature
+
+/// @param values an array @return it as single precision
+Eigen::VectorXf
+ToFloat(const Eigen::ArrayXd& values)
+{
+    return values.cast<float>().matrix();
+}
+
+} // namespace
+
+Learner::Learner(std::string algorithm,
+                 const AgentShape& shape,
+                 const LearnerSettings& settings,
+                 uint64_t seed)
+    : m_algorithm(std::move(algorithm)),
+      m_shape(shape),
+      m_common(settings),
+      m_random(seed),
+      m_experience(shape, static_cast<uint64_t>(settings.replaySlots)),
+      m_observationMoments(shape.observations),
+      m_rewardMoments(1),
+      m_mean(Eigen::VectorXf::Zero(shape.observations)),
+      m_scale(Eigen::VectorXf::Ones(shape.observations))
+{
+}
+
+uint64_t
+Learner::Explore(uint32_t stream,
+                 const Eigen::Ref<const Eigen::VectorXf>& observation,
+                 Eigen::Ref<Eigen::VectorXf> action)
+{
+    if (!observation.allFinite())
+    {
+        throw std::runtime_error(m_algorithm + ": an observation of step " +
+                                 std::to_string(m_experience.GetCount()) + " is not finite");
+    }
+    BeforeStep();
+    const Eigen::VectorXf raw = ChooseRaw(m_policy.GetOutputs(observation));
+    action = (1.0f + (-raw.array()).exp()).inverse();
+    return m_experience.Open(stream, observation, raw);
+}
+
+void
+Learner::Reward(uint64_t step, double reward)
+{
+    if (!std::isfinite(reward))
+    {
+        throw std::runtime_error(m_algorithm + ": the reward of step " + std::to_string(step) +
+                                 " is not finite");
+    }
+    m_experience.Close(step, reward);
+}
+
+void
+Learner::EndEpisode()
+{
+    m_experience.EndEpisode(m_common.episodeEndIsTerminal);
+    AfterEpisode();
+}
+
+const TrainedPolicy&
+Learner::GetPolicy() const
+{
+    return m_policy;
+}
+
+std::map<std::string, double>
+Learner::GetFigures() const
+{
+    return m_figures;
+}
+
+void
+Learner::SetFigure(const std::string& name, double value)
+{
+    m_figures[name] = value;
+}
+
+void
+Learner::Register(const std::string& name, Adam& adam)
+{
+    m_adams.emplace_back(name, &adam);
+}
+
+Network::Settings
+Learner::Shape(int64_t outputs, double gain, int64_t more) const
+{
+    return {m_shape.observations + more,
+            m_common.hidden,
+            outputs,
+            FindActivation(m_common.activation),
+            gain,
+            1};
+}
+
+void
+Learner::RenewPolicy(const Network& actor)
+{
+    if (m_policy.GetObservations() == 0)
+    {
+        std::vector<DenseLayer> layers;
+        actor.CopyTo(layers);
+        m_policy =
+            TrainedPolicy(std::move(layers), FindActivation(m_common.activation), m_shape.actions);
+    }
+    else
+    {
+        actor.CopyTo(m_policy.GetLayers());
+    }
+    m_policy.SetNormaliser(m_mean, m_scale, OBSERVATION_LIMIT);
+}
+
+void
+Learner::RenewNormaliser(uint64_t first)
+{
+    Eigen::Matrix<float, 1, 1> reward;
+    for (uint64_t step = std::max(first, m_experience.GetOldest()); step < m_experience.GetCount();
+         ++step)
+    {
+        m_observationMoments.Add(m_experience.GetObservation(step));
+        if (m_experience.IsClosed(step))
+        {
+            reward[0] = m_experience.GetReward(step);
+            m_rewardMoments.Add(reward);
+        }
+    }
+    if (m_common.normaliseObservations)
+    {
+        m_mean = ToFloat(m_observationMoments.GetMean());
+        m_scale = ToFloat(m_observationMoments.GetScale());
+    }
+    if (m_common.normaliseRewards)
+    {
+        m_rewardMean = m_rewardMoments.GetMean()[0];
+        m_rewardScale = m_rewardMoments.GetScale()[0];
+    }
+}
+
+at::Tensor
+Learner::GatherObservations(const std::vector<uint64_t>& steps) const
+{
+    at::Tensor rows = at::empty({static_cast<int64_t>(steps.size()), m_shape.observations});
+    Eigen::Map<Rows> to(rows.data_ptr<float>(), steps.size(), m_shape.observations);
+    for (std::size_t i = 0; i < steps.size(); ++i)
+    {
+        to.row(i) = (m_experience.GetObservation(steps[i]) - m_mean.transpose())
+                        .cwiseProduct(m_scale.transpose())
+                        .cwiseMax(-OBSERVATION_LIMIT)
+                        .cwiseMin(OBSERVATION_LIMIT);
+    }
+    return rows;
+}
+
+at::Tensor
+Learner::GatherActions(const std::vector<uint64_t>& steps) const
+{
+    at::Tensor rows = at::empty({static_cast<int64_t>(steps.size()), m_shape.actions});
+    Eigen::Map<Rows> to(rows.data_ptr<float>(), steps.size(), m_shape.actions);
+    for (std::size_t i = 0; i < steps.size(); ++i)
+    {
+        to.row(i) = m_experience.GetAction(steps[i]);
+    }
+    return rows;
+}
+
+at::Tensor
+Learner::GatherRewards(const std::vector<uint64_t>& steps) const
+{
+    at::Tensor rewards = at::empty({static_cast<int64_t>(steps.size())});
+    auto* to = rewards.data_ptr<float>();
+    for (std::size_t i = 0; i < steps.size(); ++i)
+    {
+        to[i] =
+            static_cast<float>((m_experience.GetReward(steps[i]) - m_rewardMean) * m_rewardScale);
+    }
+    return rewards;
+}
+
+Eigen::VectorXf
+Learner::DrawRaw(const Eigen::VectorXf& outputs, double initialLogDeviation)
+{
+    constexpr auto least = static_cast<float>(SquashedGaussian::MIN_LOG_DEVIATION);
+    constexpr auto most = static_cast<float>(SquashedGaussian::MAX_LOG_DEVIATION);
+    const Eigen::Index n = m_shape.actions;
+    Eigen::VectorXf raw(n);
+    m_random.FillNormal(raw.data(), n);
+    const Eigen::ArrayXf logDeviation = outputs.segment(n, n).array().max(least).min(most) +
+                                        static_cast<float>(initialLogDeviation);
+    return outputs.head(n) + (raw.array() * logDeviation.exp()).matrix();
+}
+
+at::Tensor
+Learner::DrawNormal(int64_t rows, int64_t columns)
+{
+    at::Tensor draws = at::empty({rows, columns});
+    m_random.FillNormal(draws.data_ptr<float>(), draws.numel());
+    return draws;
+}
+
+void
+Learner::Save(Archive& archive) const
+{
+    archive.Put("agent", m_algorithm);
+    archive.Put("agent/random", m_random.Save());
+    archive.Put("agent/experience", m_experience.Save());
+    archive.Put("agent/observations", m_observationMoments.Save());
+    archive.Put("agent/rewards", m_rewardMoments.Save());
+    std::string frozen(reinterpret_cast<const char*>(&m_rewardMean), sizeof m_rewardMean);
+    frozen.append(reinterpret_cast<const char*>(&m_rewardScale), sizeof m_rewardScale);
+    frozen.append(reinterpret_cast<const char*>(m_mean.data()), m_mean.size() * sizeof(float));
+    frozen.append(reinterpret_cast<const char*>(m_scale.data()), m_scale.size() * sizeof(float));
+    archive.Put("agent/frozen", frozen);
+    for (const auto& [name, adam] : m_adams)
+    {
+        archive.Put("agent/" + name, adam->Save());
+    }
+    std::ostringstream policy;
+    m_policy.Write(policy);
+    archive.Put("policy", policy.str());
+}
+
+void
+Learner::Load(const Archive& archive)
+{
+    if (archive.Get("agent") != m_algorithm)
+    {
+        throw std::runtime_error(archive.GetPath() + ": a checkpoint of '" + archive.Get("agent") +
+                                 "', expected one of '" + m_algorithm + "'");
+    }
+    try
+    {
+        m_random.Load(archive.Get("agent/random"));
+        m_experience.Load(archive.Get("agent/experience"));
+        m_observationMoments.Load(archive.Get("agent/observations"));
+        m_rewardMoments.Load(archive.Get("agent/rewards"));
+        const std::string& frozen = archive.Get("agent/frozen");
+        const std::size_t size = m_mean.size() * sizeof(float);
+        if (frozen.size() != 2 * sizeof(double) + 2 * size)
+        {
+            throw std::runtime_error("normaliser is of another size");
+        }
+        const char* from = frozen.data();
+        std::memcpy(&m_rewardMean, from, sizeof m_rewardMean);
+        std::memcpy(&m_rewardScale, from + sizeof m_rewardMean, sizeof m_rewardScale);
+        std::memcpy(m_mean.data(), from + 2 * sizeof(double), size);
+        std::memcpy(m_scale.data(), from + 2 * sizeof(double) + size, size);
+        for (const auto& [name, adam] : m_adams)
+        {
+            adam->Load(archive.Get("agent/" + name));
+        }
+        std::istringstream policy(archive.Get("policy"));
+        m_policy = TrainedPolicy::Read(policy, archive.GetPath());
+    }
+    catch (const std::runtime_error& error)
+    {
+        throw std::runtime_error(archive.GetPath() + ": " + error.what());
+    }
+}
+
+} // namespace agents

@@ -1,0 +1,130 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef AGENTS_LEARNER_H
+#define AGENTS_LEARNER_H
+
+#include "../agent-settings.h"
+#include "../agent.h"
+#include "../experience.h"
+#include "../random-stream.h"
+#include "../running-moments.h"
+#include "adam.h"
+#include "network.h"
+
+#include <ATen/ATen.h>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace agents
+{
+
+/**
+ * @ingroup agents
+ * @brief What all learners share: experience, normalised inputs, the policy that acts, figures and
+ * checkpoints.
+ *
+ * An algorithm adds its networks and two functions: how to explore from the policy's outputs, and
+ * what to do when the clock strikes. It acts through the same torch-free TrainedPolicy that is
+ * deployed later, renewed by RenewPolicy after each change of the networks.
+ */
+class Learner : public Agent
+{
+  public:
+    /**
+     * @param algorithm its name, for errors and checkpoints
+     * @param shape what it sees and does
+     * @param settings common settings
+     * @param seed of all randomness
+     */
+    Learner(std::string algorithm,
+            const AgentShape& shape,
+            const LearnerSettings& settings,
+            uint64_t seed);
+
+    uint64_t Explore(uint32_t stream,
+                     const Eigen::Ref<const Eigen::VectorXf>& observation,
+                     Eigen::Ref<Eigen::VectorXf> action) override;
+    void Reward(uint64_t step, double reward) override;
+    void EndEpisode() override;
+    const TrainedPolicy& GetPolicy() const override;
+    std::map<std::string, double> GetFigures() const override;
+    void Save(Archive& archive) const override;
+    void Load(const Archive& archive) override;
+
+  protected:
+    /**
+     * Explore.
+     * @param outputs of the policy's network
+     * @return what is done, before squashing
+     */
+    virtual Eigen::VectorXf ChooseRaw(const Eigen::VectorXf& outputs) = 0;
+
+    /// Called before each step is opened: learn if it is time.
+    virtual void BeforeStep() = 0;
+    /// Called when the episode has ended in all streams: learn if it is time.
+    virtual void AfterEpisode() = 0;
+
+    /// Keep parameters and optimiser in checkpoints. @param name of them @param adam them
+    void Register(const std::string& name, Adam& adam);
+
+    /// Act from now on as a network says. @param actor outputs the actions first
+    void RenewPolicy(const Network& actor);
+
+    /// Take what was seen from a step on into the statistics, at the end of an iteration.
+    /// @param first number of the first step that is new
+    void RenewNormaliser(uint64_t first);
+
+    /// @param steps numbers @return normalised observations, a row each
+    at::Tensor GatherObservations(const std::vector<uint64_t>& steps) const;
+    /// @param steps numbers @return actions before squashing, a row each
+    at::Tensor GatherActions(const std::vector<uint64_t>& steps) const;
+    /// @param steps numbers of closed steps @return normalised rewards
+    at::Tensor GatherRewards(const std::vector<uint64_t>& steps) const;
+
+    /**
+     * Draw from a squashed Gaussian.
+     * @param outputs of the policy's network: means, then what is added to the log deviation
+     * @param initialLogDeviation log of the deviation where the network gives zero
+     * @return a draw before squashing
+     */
+    Eigen::VectorXf DrawRaw(const Eigen::VectorXf& outputs, double initialLogDeviation);
+
+    /// @param rows of draws @param columns of draws @return standard normal draws
+    at::Tensor DrawNormal(int64_t rows, int64_t columns);
+
+    /// @param outputs numbers a network gives @param gain of its last layer
+    /// @return an actor or a critic on observations and as many inputs more
+    /// @param more inputs beside the observation
+    Network::Settings Shape(int64_t outputs, double gain, int64_t more = 0) const;
+
+    /// @param name of a figure @param value its value, NaN for none
+    void SetFigure(const std::string& name, double value);
+
+    const std::string m_algorithm;  //!< its name
+    const AgentShape m_shape;       //!< what it sees and does
+    const LearnerSettings m_common; //!< common settings
+    RandomStream m_random;          //!< all randomness
+    Experience m_experience;        //!< what was seen, done and got
+
+  private:
+    RunningMoments m_observationMoments;                //!< of all observations
+    RunningMoments m_rewardMoments;                     //!< of all rewards
+    Eigen::VectorXf m_mean;                             //!< of observations, frozen
+    Eigen::VectorXf m_scale;                            //!< of observations, frozen
+    double m_rewardMean{0};                             //!< frozen
+    double m_rewardScale{1};                            //!< frozen
+    TrainedPolicy m_policy;                             //!< acts
+    std::vector<std::pair<std::string, Adam*>> m_adams; //!< in checkpoints
+    std::map<std::string, double> m_figures;            //!< of the last episode
+};
+
+} // namespace agents
+
+#endif // AGENTS_LEARNER_H

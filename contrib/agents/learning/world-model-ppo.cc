@@ -1,0 +1,437 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "world-model-ppo.h"
+
+#include "factored-model.h"
+#include "rssm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace agents
+{
+
+namespace
+{
+
+constexpr double MODEL_GRADIENT_NORM =
+    100;                                 //!< the model's gradient is not shortened but for bursts
+constexpr int64_t TARGET_DRAWS = 8;      //!< next states that a target averages over
+constexpr int64_t START_BATCHES = 4;     //!< imagination batches to choose from in an iteration
+constexpr double LEAST_VARIANCE = 1e-6;  //!< of a normalised target
+constexpr int64_t TRIES_PER_WINDOW = 20; //!< places tried for a stretch
+
+/// @param settings settings @param shape sizes @param random source @return the world model
+std::unique_ptr<WorldModel>
+MakeModel(const WorldModelPpoSettings& settings, const AgentShape& shape, RandomStream& random)
+{
+    if (settings.model == "rssm")
+    {
+        return std::make_unique<Rssm>(shape, settings, random);
+    }
+    return std::make_unique<FactoredModel>(shape, settings, random);
+}
+
+} // namespace
+
+WorldModelPpo::WorldModelPpo(const std::string& algorithm,
+                             const AgentShape& shape,
+                             const WorldModelPpoSettings& settings,
+                             uint64_t seed)
+    : Ppo(algorithm, shape, settings, seed),
+      m_settings(settings),
+      m_model(MakeModel(settings, shape, m_random)),
+      m_modelAdam(m_model->GetParameters(), settings.modelLearningRate, MODEL_GRADIENT_NORM)
+{
+    Register("model", m_modelAdam);
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    for (const char* name : {"modelLoss", "rewardSkill", "rewardSkillNow", "trust"})
+    {
+        SetFigure(name, none);
+    }
+    if (settings.model == "rssm")
+    {
+        SetFigure("observationSkill", none);
+        return;
+    }
+    if (shape.exogenous > 0)
+    {
+        SetFigure("exogenousSkill", none);
+    }
+    if (shape.exogenous < shape.observations)
+    {
+        SetFigure("endogenousSkill", none);
+    }
+}
+
+int64_t
+WorldModelPpo::GetHorizon() const
+{
+    return m_settings.gamma > 0 ? m_settings.horizon : 1;
+}
+
+int64_t
+WorldModelPpo::GetWindowSlots(int64_t slots, uint64_t first) const
+{
+    // The longest chain from the first step on tells how long stretches can be.
+    int64_t most = 0;
+    for (uint64_t step = first;
+         most < slots && step != Experience::NONE && step < m_experience.GetCount();
+         step = m_experience.GetNext(step))
+    {
+        most += m_experience.GetEnd(step) == Experience::End::NEXT ? 1 : 0;
+    }
+    return std::min(slots, most);
+}
+
+Windows
+WorldModelPpo::SampleWindows(uint64_t first, int64_t slots, int64_t batch)
+{
+    Windows windows;
+    const uint64_t kept = m_experience.GetCount() - first;
+    std::vector<std::vector<uint64_t>> stretches;
+    for (int64_t tries = TRIES_PER_WINDOW * batch;
+         tries > 0 && static_cast<int64_t>(stretches.size()) < batch;
+         --tries)
+    {
+        std::vector<uint64_t> stretch;
+        uint64_t step = first + m_random.Choose(kept);
+        while (static_cast<int64_t>(stretch.size()) < slots && step != Experience::NONE &&
+               m_experience.IsClosed(step) && m_experience.GetEnd(step) == Experience::End::NEXT)
+        {
+            stretch.push_back(step);
+            step = m_experience.GetNext(step);
+        }
+        if (static_cast<int64_t>(stretch.size()) == slots)
+        {
+            stretch.push_back(step);
+            stretches.push_back(std::move(stretch));
+        }
+    }
+    if (stretches.empty())
+    {
+        return windows;
+    }
+    const auto found = static_cast<int64_t>(stretches.size());
+    std::vector<uint64_t> steps;
+    at::Tensor ends = at::zeros({slots + 1, found});
+    for (int64_t t = 0; t <= slots; ++t)
+    {
+        for (int64_t i = 0; i < found; ++i)
+        {
+            steps.push_back(stretches[i][t]);
+            ends.data_ptr<float>()[t * found + i] =
+                m_experience.GetEnd(steps.back()) == Experience::End::TERMINAL ? 1.0f : 0.0f;
+        }
+    }
+    windows.observations = GatherObservations(steps).reshape({slots + 1, found, -1});
+    windows.ends = ends;
+    steps.resize(slots * found);
+    windows.actions = at::sigmoid(GatherActions(steps)).reshape({slots, found, -1});
+    windows.rewards = GatherRewards(steps).reshape({slots, found});
+    return windows;
+}
+
+void
+WorldModelPpo::TrainModel(const Rollout& rollout)
+{
+    const uint64_t newest = rollout.steps.front();
+    const int64_t newSlots = GetWindowSlots(m_settings.modelSequenceSlots, newest);
+    double rewardSkill = -std::numeric_limits<double>::infinity();
+    if (newSlots > 0)
+    {
+        // What the model has not learned from yet.
+        const Windows held = SampleWindows(newest, newSlots, m_settings.modelSequences);
+        if (held.rewards.defined())
+        {
+            for (const auto& [name, skill] : m_model->GetSkills(held))
+            {
+                SetFigure(name, skill);
+                rewardSkill = name == "rewardSkillNow" ? skill : rewardSkill;
+            }
+        }
+    }
+    m_isTrusted = rewardSkill >= m_settings.startSkill;
+    m_trust = m_isTrusted ? std::min(1.0, std::max(0.0, rewardSkill)) : 0.0;
+    SetFigure("trust", m_trust);
+
+    const uint64_t oldest = m_experience.GetOldest();
+    const int64_t slots = std::max(newSlots, GetWindowSlots(m_settings.modelSequenceSlots, oldest));
+    double loss = 0;
+    int64_t updates = 0;
+    for (int64_t i = 0; slots > 0 && i < m_settings.modelUpdates; ++i)
+    {
+        Windows windows = SampleWindows(oldest, slots, m_settings.modelSequences);
+        if (!windows.rewards.defined())
+        {
+            continue;
+        }
+        if (m_settings.permuteActions)
+        {
+            std::vector<int64_t> order(windows.actions.size(1));
+            std::iota(order.begin(), order.end(), 0);
+            m_random.Shuffle(order.begin(), order.end());
+            windows.actions =
+                windows.actions.index_select(1,
+                                             at::from_blob(order.data(),
+                                                           {windows.actions.size(1)},
+                                                           at::TensorOptions(at::kLong)));
+        }
+        const at::Tensor each = m_model->GetLoss(windows);
+        m_modelAdam.ZeroGradients();
+        each.backward();
+        m_modelAdam.Step(m_algorithm + ", world model");
+        loss += each.item<double>();
+        ++updates;
+    }
+    SetFigure("modelLoss", updates > 0 ? loss / updates : 0.0);
+}
+
+void
+WorldModelPpo::ChooseStarts(const Rollout& rollout)
+{
+    const at::NoGradGuard noGradient;
+    if (m_settings.gate == "quantile")
+    {
+        // The paper's low-uncertainty states: the share of the rollout where the model is surest.
+        const ModelState all = Filter(rollout);
+        const at::Tensor uncertainty =
+            m_model->Imagine(all, at::sigmoid(rollout.actions), false).uncertainty;
+        const auto n = static_cast<double>(rollout.steps.size());
+        const auto kept = static_cast<int64_t>(std::ceil(m_settings.gateShare * n));
+        m_starts = all.Select(uncertainty.argsort().narrow(0, 0, kept));
+        return;
+    }
+    const uint64_t oldest = m_experience.GetOldest();
+    const int64_t slots = GetWindowSlots(m_settings.modelSequenceSlots, oldest);
+    const Windows windows = SampleWindows(oldest,
+                                          std::max<int64_t>(1, slots),
+                                          START_BATCHES * m_settings.imaginationBatch);
+    m_isTrusted = m_isTrusted && windows.rewards.defined();
+    if (!m_isTrusted)
+    {
+        return;
+    }
+    std::vector<at::Tensor> memory = m_model->GetBlankMemory(windows.actions.size(1));
+    for (int64_t t = 0; t < windows.actions.size(0); ++t)
+    {
+        m_starts = m_model->Observe(std::move(memory), windows.observations[t]);
+        memory = m_model->Remember(m_starts, windows.actions[t]);
+    }
+    m_starts = m_model->Observe(std::move(memory), windows.observations[windows.actions.size(0)]);
+}
+
+void
+WorldModelPpo::PrepareIteration(const Rollout& rollout)
+{
+    TrainModel(rollout);
+    if (m_isTrusted)
+    {
+        ChooseStarts(rollout);
+    }
+}
+
+ModelState
+WorldModelPpo::Filter(const Rollout& rollout)
+{
+    // Streams side by side, slot after slot: in each pass the next steps of those that last took.
+    const auto n = static_cast<int64_t>(rollout.steps.size());
+    std::vector<char> hasPrevious(n, 0);
+    for (const int64_t next : rollout.next)
+    {
+        if (next >= 0)
+        {
+            hasPrevious[next] = 1;
+        }
+    }
+    std::vector<int64_t> now;
+    for (int64_t i = 0; i < n; ++i)
+    {
+        if (!hasPrevious[i])
+        {
+            now.push_back(i);
+        }
+    }
+    ModelState all{rollout.observations, m_model->GetBlankMemory(n)};
+    const at::Tensor actions = at::sigmoid(rollout.actions);
+    std::vector<at::Tensor> memory = m_model->GetBlankMemory(static_cast<int64_t>(now.size()));
+    while (!now.empty())
+    {
+        const at::Tensor rows = at::tensor(now);
+        const ModelState state =
+            m_model->Observe(std::move(memory), rollout.observations.index_select(0, rows));
+        for (std::size_t i = 0; i < all.memory.size(); ++i)
+        {
+            all.memory[i].index_copy_(0, rows, state.memory[i]);
+        }
+        memory = m_model->Remember(state, actions.index_select(0, rows));
+        std::vector<int64_t> next;
+        std::vector<int64_t> kept;
+        for (std::size_t i = 0; i < now.size(); ++i)
+        {
+            if (rollout.next[now[i]] >= 0)
+            {
+                next.push_back(rollout.next[now[i]]);
+                kept.push_back(static_cast<int64_t>(i));
+            }
+        }
+        for (at::Tensor& each : memory)
+        {
+            each = each.index_select(0, at::tensor(kept, at::kLong));
+        }
+        now = std::move(next);
+    }
+    return all;
+}
+
+WorldModelPpo::Foretold
+WorldModelPpo::Foretell(const ModelState& state, const at::Tensor& action)
+{
+    const bool needsNext = m_settings.gamma > 0;
+    const int64_t draws = needsNext ? TARGET_DRAWS : 1;
+    std::vector<at::Tensor> values;
+    at::Tensor rewards;
+    for (int64_t i = 0; i < draws; ++i)
+    {
+        const ModelStep step = m_model->Imagine(state, action, needsNext);
+        rewards = i == 0 ? step.rewards : rewards + step.rewards;
+        values.push_back(needsNext
+                             ? m_critic.Forward(step.next.observation).squeeze(1) * m_settings.gamma
+                             : at::zeros({action.size(0)}));
+    }
+    rewards = rewards / draws;
+    const at::Tensor next = at::stack(values);
+    Foretold foretold;
+    foretold.targets = rewards.mean(0) + next.mean(0);
+    foretold.nextVariance = next.var(0, false);
+    foretold.variance = (rewards.size(0) > 1 ? rewards.var(0) : at::zeros_like(foretold.targets)) +
+                        foretold.nextVariance / draws;
+    return foretold;
+}
+
+Ppo::Targets
+WorldModelPpo::GetTargets(const Rollout& rollout)
+{
+    const bool none = m_settings.targetMix == "constant" && m_settings.mixWeight == 0;
+    if (!m_isTrusted || none)
+    {
+        return Ppo::GetTargets(rollout);
+    }
+    const Foretold foretold = Foretell(Filter(rollout), at::sigmoid(rollout.actions));
+    const at::Tensor seen = rollout.rewards + m_settings.gamma * rollout.nextValues;
+    at::Tensor weight;
+    if (m_settings.targetMix == "constant")
+    {
+        weight = at::full_like(seen, m_settings.mixWeight);
+    }
+    else
+    {
+        // Inverse variances (STEVE, Buckman et al., 2018): what was seen has the chance of one
+        // next state in it, what is foretold the model's doubts.
+        weight = (foretold.nextVariance + LEAST_VARIANCE) /
+                 (foretold.nextVariance + foretold.variance + 2 * LEAST_VARIANCE);
+    }
+    Rollout mixed = rollout;
+    // So that with gamma V(s'), which is added to it, it makes (36).
+    mixed.rewards = rollout.rewards + weight * (foretold.targets - seen);
+    return Ppo::GetTargets(mixed);
+}
+
+at::Tensor
+WorldModelPpo::ImaginePathwise(ModelState state)
+{
+    at::Tensor sum = at::zeros({state.observation.size(0)});
+    at::Tensor doubt = at::zeros({state.observation.size(0)});
+    at::Tensor entropy = at::zeros({});
+    double discount = 1;
+    const int64_t horizon = GetHorizon();
+    for (int64_t t = 0; t < horizon; ++t)
+    {
+        const SquashedGaussian distribution = GetDistribution(m_actor.Forward(state.observation));
+        const at::Tensor normal = DrawNormal(state.observation.size(0), m_shape.actions);
+        const at::Tensor u = distribution.Draw(normal);
+        if (m_settings.imaginationEntropyWeight > 0)
+        {
+            entropy =
+                entropy + (distribution.logDeviation.sum(1) + SquashedGaussian::LogSlope(u)).mean();
+        }
+        const ModelStep step = m_model->Imagine(state, at::sigmoid(u), m_settings.gamma > 0);
+        sum = sum + discount * step.rewards.mean(0);
+        doubt = doubt + step.uncertainty * step.uncertainty;
+        discount *= m_settings.gamma;
+        state = step.next;
+    }
+    if (m_settings.gamma > 0)
+    {
+        sum = sum + discount * m_critic.Forward(state.observation, true).squeeze(1);
+    }
+    const at::Tensor trust = m_settings.gate == "ensemble"
+                                 ? 1 / (1 + doubt / static_cast<double>(horizon))
+                                 : at::ones_like(doubt);
+    // In units of a slot's reward, whatever the discount.
+    return -(m_trust * m_settings.imaginationWeight * (1 - m_settings.gamma) *
+                 (trust * sum).mean() +
+             m_settings.imaginationEntropyWeight / static_cast<double>(horizon) * entropy);
+}
+
+at::Tensor
+WorldModelPpo::ImagineScore(ModelState state)
+{
+    std::vector<at::Tensor> logDensities;
+    std::vector<at::Tensor> values;
+    at::Tensor sum = at::zeros({state.observation.size(0)});
+    double discount = 1;
+    const int64_t horizon = GetHorizon();
+    for (int64_t t = 0; t < horizon; ++t)
+    {
+        const SquashedGaussian distribution = GetDistribution(m_actor.Forward(state.observation));
+        const at::NoGradGuard noGradient;
+        const at::Tensor u =
+            distribution.Draw(DrawNormal(state.observation.size(0), m_shape.actions));
+        {
+            const at::AutoGradMode withGradient(true);
+            logDensities.push_back(distribution.LogDensity(u));
+        }
+        values.push_back(m_critic.Forward(state.observation).squeeze(1));
+        const ModelStep step = m_model->Imagine(state, at::sigmoid(u), m_settings.gamma > 0);
+        sum = sum + discount * step.rewards.mean(0);
+        discount *= m_settings.gamma;
+        state = step.next;
+    }
+    if (m_settings.gamma > 0)
+    {
+        const at::NoGradGuard noGradient;
+        sum = sum + discount * m_critic.Forward(state.observation).squeeze(1);
+    }
+    at::Tensor loss = at::zeros({});
+    for (int64_t t = 0; t < horizon; ++t)
+    {
+        loss = loss - ((sum - values[t]) * logDensities[t]).mean();
+    }
+    return m_settings.imaginationWeight / static_cast<double>(horizon) * loss;
+}
+
+at::Tensor
+WorldModelPpo::GetExtraLoss()
+{
+    if (!m_isTrusted || m_settings.imaginationWeight == 0)
+    {
+        return {};
+    }
+    std::vector<int64_t> rows(m_settings.imaginationBatch);
+    for (int64_t& row : rows)
+    {
+        row = static_cast<int64_t>(m_random.Choose(m_starts.observation.size(0)));
+    }
+    ModelState starts = m_starts.Select(at::tensor(rows));
+    return m_settings.imaginationGradient == "score" ? ImagineScore(std::move(starts))
+                                                     : ImaginePathwise(std::move(starts));
+}
+
+} // namespace agents

@@ -1,0 +1,87 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef AGENTS_WORLD_MODEL_PPO_H
+#define AGENTS_WORLD_MODEL_PPO_H
+
+#include "ppo.h"
+#include "world-model.h"
+
+#include <memory>
+#include <vector>
+
+namespace agents
+{
+
+/**
+ * @ingroup agents
+ * @brief World-Model-PPO, Algorithm 1: PPO whose critic learns from targets that a world model
+ * mixes into what was seen (36), and whose actor also learns in imagination (40), (41).
+ *
+ * The surrogate (38) stays on-policy; what is older serves the world model and, as places where
+ * imagination starts, the auxiliary loss.
+ */
+class WorldModelPpo : public Ppo
+{
+  public:
+    /**
+     * @param algorithm name, for errors and checkpoints
+     * @param shape what it sees and does
+     * @param settings settings
+     * @param seed of all randomness
+     */
+    WorldModelPpo(const std::string& algorithm,
+                  const AgentShape& shape,
+                  const WorldModelPpoSettings& settings,
+                  uint64_t seed);
+
+  protected:
+    void PrepareIteration(const Rollout& rollout) override;
+    Targets GetTargets(const Rollout& rollout) override;
+    at::Tensor GetExtraLoss() override;
+
+  private:
+    /// What the world model says of one-step targets; arrays have one entry a step.
+    struct Foretold
+    {
+        at::Tensor targets;      ///< r^ + gamma V(s^'), mean over heads and draws
+        at::Tensor variance;     ///< of that, where heads and draws disagree
+        at::Tensor nextVariance; ///< of V(s^') among draws: how far chance moves the next value
+    };
+
+    /// Stretches that end at random. @param first first step they may begin with
+    /// @param slots steps of each @param batch how many
+    /// @return them, without any when there is none
+    Windows SampleWindows(uint64_t first, int64_t slots, int64_t batch);
+    /// @param slots wished @param first first step @return slots that stretches from there can have
+    int64_t GetWindowSlots(int64_t slots, uint64_t first) const;
+    /// Train the model and say how well it does. @param rollout newest steps
+    void TrainModel(const Rollout& rollout);
+    /// Choose where imagination starts. @param rollout newest steps
+    void ChooseStarts(const Rollout& rollout);
+    /// @param rollout steps @return where the model is at each of them
+    ModelState Filter(const Rollout& rollout);
+    /// @param state where @param action done there @param slots of the rollout
+    /// @return one-step targets
+    Foretold Foretell(const ModelState& state, const at::Tensor& action);
+    /// @param starts where @return loss of imagination with gradients through the model
+    at::Tensor ImaginePathwise(ModelState starts);
+    /// @param starts where @return loss of imagination by the score function (41)
+    at::Tensor ImagineScore(ModelState starts);
+    /// @return slots that imagination looks ahead: nothing counts behind the first at gamma = 0
+    int64_t GetHorizon() const;
+
+    const WorldModelPpoSettings m_settings; //!< settings
+    std::unique_ptr<WorldModel> m_model;    //!< the world model
+    Adam m_modelAdam;                       //!< learns it
+    ModelState m_starts;                    //!< where imagination starts, in this iteration
+    double m_trust{0};                      //!< weight of imagination in this iteration, [0, 1]
+    bool m_isTrusted{false};                //!< whether the model is used in this iteration
+};
+
+} // namespace agents
+
+#endif // AGENTS_WORLD_MODEL_PPO_H

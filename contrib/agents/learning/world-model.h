@@ -1,0 +1,133 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef AGENTS_WORLD_MODEL_H
+#define AGENTS_WORLD_MODEL_H
+
+#include "../agent-settings.h"
+#include "../agent.h"
+#include "../random-stream.h"
+
+#include <ATen/ATen.h>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace agents
+{
+
+/**
+ * @ingroup agents
+ * @brief Where a world model is: what is seen now, and what it remembers.
+ */
+struct ModelState
+{
+    at::Tensor observation;         ///< normalised, B x features
+    std::vector<at::Tensor> memory; ///< the model's own, B rows each
+
+    /// @param rows indices @return these rows
+    ModelState Select(const at::Tensor& rows) const
+    {
+        ModelState selected{observation.index_select(0, rows), {}};
+        for (const at::Tensor& each : memory)
+        {
+            selected.memory.push_back(each.index_select(0, rows));
+        }
+        return selected;
+    }
+};
+
+/**
+ * @ingroup agents
+ * @brief What a world model thinks of an action.
+ */
+struct ModelStep
+{
+    at::Tensor rewards;     ///< normalised, by each head, heads x B
+    ModelState next;        ///< where it leads, one draw
+    at::Tensor uncertainty; ///< of the model itself, B, >= 0; its scale is the model's own
+};
+
+/**
+ * @ingroup agents
+ * @brief Stretches of experience, each of L steps and what was seen behind the last.
+ */
+struct Windows
+{
+    at::Tensor observations; ///< normalised, L + 1 x B x features
+    at::Tensor actions;      ///< in [0, 1], L x B x actions
+    at::Tensor rewards;      ///< normalised, L x B
+    at::Tensor ends;         ///< 1 where the step was the last of all, else 0, L + 1 x B
+};
+
+/**
+ * @ingroup agents
+ * @brief A learned model of the environment.
+ */
+class WorldModel
+{
+  public:
+    virtual ~WorldModel() = default;
+
+    /// @return what is to be learned
+    virtual std::vector<std::vector<at::Tensor>*> GetParameters() = 0;
+
+    /// @param windows experience @return loss, a scalar with gradients
+    virtual at::Tensor GetLoss(const Windows& windows) = 0;
+
+    /// @param batch rows @return memory of which nothing is known
+    virtual std::vector<at::Tensor> GetBlankMemory(int64_t batch) const = 0;
+
+    /**
+     * Take in what is seen.
+     * @param memory before @param observation what is seen now
+     * @return the state, with all that can be known of it
+     */
+    virtual ModelState Observe(std::vector<at::Tensor> memory, const at::Tensor& observation) = 0;
+
+    /**
+     * Remember what was done, before the next thing is seen.
+     * @param state where it was done @param action in [0, 1]
+     * @return memory
+     */
+    virtual std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) = 0;
+
+    /**
+     * Imagine an action. Gradients flow from what comes out to state and action, none into the
+     * model's weights.
+     * @param state where @param action in [0, 1] @param needsNext whether next is asked for
+     * @return what comes of it
+     */
+    virtual ModelStep Imagine(const ModelState& state,
+                              const at::Tensor& action,
+                              bool needsNext) = 0;
+
+    /**
+     * How well the model foretells what it has not learned from: 1 is perfect, 0 as good as the
+     * mean or the marginal distribution.
+     * @param windows experience that is new to it
+     * @return skill by name
+     */
+    virtual std::map<std::string, double> GetSkills(const Windows& windows) = 0;
+};
+
+/**
+ * Skill of a guess of normalised values, whose variance over all experience is 1: the share of it
+ * that the guess explains. (Not of the values at hand: an agent that has found what is good sees
+ * hardly any variance left to explain.)
+ * @param truth normalised values
+ * @param guess of them
+ * @return 1 - mean squared error
+ */
+inline double
+GetExplainedShare(const at::Tensor& truth, const at::Tensor& guess)
+{
+    return 1 - (truth - guess).pow(2).mean().item<double>();
+}
+
+} // namespace agents
+
+#endif // AGENTS_WORLD_MODEL_H

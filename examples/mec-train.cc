@@ -1,0 +1,366 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+/*
+ * An agent on the MEC server learns offloading and power: trains one of the algorithms of
+ * contrib/agents in simulated cells, and measures it on held-out cells beside the static policies
+ * and the optimum.
+ *
+ *     ./llm-mec run mec-train --agent=ppo --preset=best --mlus=3 --output=results/ppo
+ *     ./llm-mec run mec-train --agent=ppo --preset=best --mlus=3 --output=results/ppo --resume
+ *     ./llm-mec run mec-offload --mlus=3 --policy=agent --checkpoint=results/ppo/checkpoint
+ *
+ * An episode is one simulation of --slots slots in each of --cells cells, which share the agent.
+ * With --output it writes learning.csv, timing.csv, checkpoint and, at the end, summary.json there;
+ * the first three at every evaluation, from where --resume goes on after Ctrl-C, a crash or a power
+ * cut. A larger --episodes goes on where a training ended. Things to try:
+ *
+ *     --config=FILE                        JSON of settings that replace the preset's
+ *     --state=extended --fadingCorrelation=0.9 --batteryJ=50     slots that hang together
+ *     --profile=qwen3-8b-ecld --penaltyWeight=10                 a limit that binds
+ *     --draws=tuning                       cells for choosing settings, apart from all results
+ */
+
+#include "agents/agent.h"
+#include "agents/archive.h"
+#include "agents/make-agent.h"
+
+#include "ns3/llm-mec-learning-log.h"
+#include "ns3/llm-mec-scenario.h"
+#include "ns3/llm-mec-setting.h"
+#include "ns3/llm-mec-training.h"
+#include "ns3/offload-agent.h"
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+#include <filesystem>
+#include <iomanip>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::llmmec;
+
+namespace
+{
+
+volatile std::sig_atomic_t g_isInterrupted = 0; //!< Ctrl-C was pressed
+
+/// What does not learn, and is measured beside the agent
+const std::vector<std::string> REFERENCES = {"always-local",
+                                             "always-offload",
+                                             "fixed",
+                                             "random",
+                                             "optimal"};
+
+/// What a user may set.
+struct Settings
+{
+    LlmMecScenario scenario;         ///< the cells of an episode
+    LlmMecTrainingSettings training; ///< who learns, and on which draws
+    std::string preset{"best"};      ///< of the agent's settings
+    std::string config;              ///< file of settings that replace some
+    std::string state{"auto"};       ///< what the agent sees
+    std::string powerScale{"auto"};  ///< how it chooses powers
+    uint64_t episodes{200};          ///< to learn from
+    std::string draws{"results"};    ///< results or tuning
+    uint64_t evaluateEvery{5};       ///< episodes
+    uint64_t evaluationSlots{0};     ///< in each held-out cell, 0 for as many as in an episode
+    bool resume{false};              ///< go on from the checkpoint
+    std::string output;              ///< folder of the files
+};
+
+/// Put the settings on the command line. @param line the command line @param s the settings
+void
+AddSettings(LlmMecSettings& line, Settings& s)
+{
+    line.AddText("agent", "Who learns", s.training.algorithm, agents::GetAlgorithms());
+    line.AddText("preset", "Settings of the agent", s.preset, agents::GetPresets());
+    line.AddText("config", "JSON file of settings that replace the preset's", s.config);
+    const auto orAuto = [](std::vector<std::string> names) {
+        names.insert(names.begin(), "auto");
+        return names;
+    };
+    line.AddText("state",
+                 "What it sees; auto: current for best, extended for lookahead, else paper",
+                 s.state,
+                 orAuto(OffloadStateLayout::GetStateNames()));
+    line.AddText("powerScale",
+                 "Powers are chosen evenly in dB or in W; auto: in W for paper, else in dB",
+                 s.powerScale,
+                 orAuto(OffloadStateLayout::GetPowerScaleNames()));
+    line.AddNumber("powerRangeDb",
+                   "With db, powers go down to this far below the largest, dB",
+                   s.training.layout.powerRangeDb,
+                   1,
+                   200);
+    line.AddCount("episodes",
+                  "Number of episodes",
+                  s.episodes,
+                  1,
+                  LlmMecTrainingSettings::MAX_EPISODES);
+    line.AddCount("seed",
+                  "Seed of the agent and of its episodes",
+                  s.training.seed,
+                  1,
+                  LlmMecTrainingSettings::MAX_SEED);
+    line.AddText("draws",
+                 "Which positions, tasks and fading: tuning has others than results",
+                 s.draws,
+                 {"results", "tuning"});
+    line.AddCount("evaluateEvery",
+                  "Episodes from evaluation to evaluation",
+                  s.evaluateEvery,
+                  1,
+                  1000000);
+    line.AddCount("evaluationCells", "Held-out cells", s.training.evaluationCells, 1, 100000);
+    line.AddCount("evaluationSlots",
+                  "Slots in each held-out cell, 0 for as many as in an episode",
+                  s.evaluationSlots,
+                  0,
+                  1000000000);
+    s.scenario.AddTo(line);
+    line.AddFlag("resume",
+                 "Go on from the checkpoint in the output folder, if there is one",
+                 s.resume);
+    line.AddText("output", "Folder of the files; no files when empty", s.output);
+}
+
+/// Check what no single setting can tell, and fill in what follows. @param line the command line
+/// @param s the settings
+void
+Complete(const LlmMecSettings& line, Settings& s)
+{
+    for (const auto& [name, value] : line.GetValues())
+    {
+        if (name == "RngRun")
+        {
+            throw std::invalid_argument("--RngRun=" + value + ": expected --seed, which sets it");
+        }
+    }
+    if (s.resume && s.output.empty())
+    {
+        throw std::invalid_argument("--resume: expected --output, the folder to go on from");
+    }
+    const auto find = [](const std::vector<std::string>& names, const std::string& name) {
+        return std::find(names.begin(), names.end(), name) - names.begin();
+    };
+    if (s.state == "auto")
+    {
+        s.state = s.preset == "best" ? "current" : s.preset == "lookahead" ? "extended" : "paper";
+    }
+    if (s.powerScale == "auto")
+    {
+        s.powerScale = s.preset == "paper" ? "linear" : "db";
+    }
+    OffloadStateLayout& layout = s.training.layout;
+    layout.state =
+        static_cast<OffloadStateLayout::State>(find(OffloadStateLayout::GetStateNames(), s.state));
+    layout.powerScale = static_cast<OffloadStateLayout::PowerScale>(
+        find(OffloadStateLayout::GetPowerScaleNames(), s.powerScale));
+    s.training.isTuning = s.draws == "tuning";
+    s.training.evaluationSlots = s.evaluationSlots > 0 ? s.evaluationSlots : s.scenario.slots;
+}
+
+/// @return CPU time of this process, s
+double
+GetCpuSeconds()
+{
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// Show how far the training is, on a terminal. @param log what came of it @param episodes of all
+void
+ShowProgress(const LlmMecLearningLog& log, uint64_t episode, uint64_t episodes)
+{
+    if (!isatty(STDERR_FILENO))
+    {
+        return;
+    }
+    constexpr uint64_t width = 30;
+    const uint64_t done = width * episode / episodes;
+    std::cerr << "\r[" << std::string(done, '#') << std::string(width - done, ' ') << "] episode "
+              << episode << " of " << episodes << ", " << std::fixed << std::setprecision(1)
+              << 100 * log.GetShareOfOptimum() << " % of the optimum  "
+              << (episode == episodes ? "\r" + std::string(80, ' ') + "\r" : "") << std::flush;
+}
+
+/// Train. @param s the settings @param training the episodes @param agent who learns @param log
+/// what comes of it, and of what was before
+void
+Train(const Settings& s,
+      LlmMecTraining& training,
+      const std::shared_ptr<agents::Agent>& agent,
+      LlmMecLearningLog& log)
+{
+    const auto [learnedS, evaluatedS] = log.GetCpuSeconds();
+    double learningS = learnedS;
+    double evaluatingS = evaluatedS;
+    for (uint64_t episode = log.GetLastEpisode() ? *log.GetLastEpisode() + 1 : 0;
+         episode <= s.episodes;
+         ++episode)
+    {
+        LlmMecLearningRow row;
+        row.episode = episode;
+        double startS = GetCpuSeconds();
+        if (episode > 0)
+        {
+            row.train = training.RunEpisode(agent, episode);
+        }
+        row.figures = agent->GetFigures();
+        learningS += GetCpuSeconds() - startS;
+        const bool isEvaluated = episode % s.evaluateEvery == 0 || episode == s.episodes;
+        if (isEvaluated)
+        {
+            startS = GetCpuSeconds();
+            row.evaluation =
+                training.Evaluate(std::make_shared<agents::TrainedPolicy>(agent->GetPolicy()));
+            evaluatingS += GetCpuSeconds() - startS;
+        }
+        row.cpuSeconds = learningS;
+        row.evaluationCpuSeconds = evaluatingS;
+        log.AddRow(row);
+        if (isEvaluated)
+        {
+            log.WriteCheckpoint(*agent, training.GetLayout());
+        }
+        ShowProgress(log, episode, s.episodes);
+    }
+}
+
+/// Print what the agent and the others do on the held-out cells. @param s the settings
+/// @param log what came of the training
+void
+PrintTable(const Settings& s, const LlmMecLearningLog& log)
+{
+    const std::vector<std::pair<std::string, std::string>> columns = {
+        {"meanReward", "reward, 1/s"},
+        {"meanLatencyS", "latency, s"},
+        {"meanAccuracy", "accuracy"},
+        {"meanHallucination", "hallucination"},
+        {"meanEnergyJ", "energy, J"},
+        {"violationRate", "violations"}};
+    std::cout << s.training.algorithm << " (" << s.preset << "), " << s.scenario.mlus << " MLUs, "
+              << *log.GetLastEpisode() << " episodes of " << s.scenario.slots << " slots in "
+              << s.scenario.cells << (s.scenario.cells == 1 ? " cell" : " cells") << "; on "
+              << s.training.evaluationCells << " held-out cells of " << s.training.evaluationSlots
+              << " slots:\n\n"
+              << std::left << std::setw(18) << "" << std::right;
+    for (const auto& [name, title] : columns)
+    {
+        std::cout << std::setw(15) << title;
+    }
+    std::cout << std::setw(15) << "of optimum\n";
+    const double optimum =
+        LlmMecLearningLog::GetMean(log.GetReferences().at("optimal"), "meanReward");
+    const auto print = [&](const std::string& policy, const LlmMecTraining::Means& means) {
+        std::cout << std::left << std::setw(18) << policy << std::right << std::fixed
+                  << std::setprecision(4);
+        for (const auto& [name, title] : columns)
+        {
+            std::cout << std::setw(15) << LlmMecLearningLog::GetMean(means, name);
+        }
+        std::cout << std::setprecision(1) << std::setw(12)
+                  << 100 * LlmMecLearningLog::GetMean(means, "meanReward") / optimum << " %\n";
+    };
+    for (const std::string& policy : REFERENCES)
+    {
+        print(policy, log.GetReferences().at(policy));
+    }
+    print(s.training.algorithm, log.GetEvaluation());
+}
+
+/// Run the program. @param argc number of arguments @param argv arguments
+void
+Run(int argc, char* argv[])
+{
+    Settings settings;
+    LlmMecSettings line;
+    AddSettings(line, settings);
+    line.Parse(argc, argv, __FILE__, "An agent on the MEC server learns offloading and power.");
+    Complete(line, settings);
+
+    LlmMecTraining training(settings.scenario, settings.training);
+    const std::string& algorithm = settings.training.algorithm;
+    LlmMecLearningLog log(settings.output,
+                          line.GetValues(),
+                          GetOffloadAgentSettings(algorithm, settings.preset, settings.config),
+                          settings.scenario.slots * settings.scenario.cells);
+    const std::string checkpoint = log.GetCheckpointPath();
+    agents::Archive archive;
+    const bool isResumed = settings.resume && std::filesystem::exists(checkpoint);
+    if (isResumed)
+    {
+        archive = agents::Archive::Read(checkpoint);
+        log.Load(archive);
+        if (*log.GetLastEpisode() > settings.episodes)
+        {
+            throw std::invalid_argument("--episodes=" + std::to_string(settings.episodes) + ": " +
+                                        checkpoint + " has learned from " +
+                                        std::to_string(*log.GetLastEpisode()) +
+                                        ", expected as many or more");
+        }
+    }
+    const std::shared_ptr<agents::Agent> agent = MakeOffloadAgent(algorithm,
+                                                                  settings.preset,
+                                                                  settings.config,
+                                                                  training.GetLayout(),
+                                                                  settings.training.seed);
+    if (isResumed)
+    {
+        agent->Load(archive);
+    }
+    training.SetWatch([&log]() {
+        if (g_isInterrupted)
+        {
+            const auto last = log.GetLastEpisode();
+            throw std::runtime_error(last && !log.GetCheckpointPath().empty()
+                                         ? "interrupted, --resume goes on from the last evaluation"
+                                         : "interrupted, nothing was written");
+        }
+    });
+    for (const std::string& policy : REFERENCES)
+    {
+        if (log.GetReferences().count(policy) == 0)
+        {
+            log.SetReference(policy, training.Evaluate(policy));
+        }
+    }
+    Train(settings, training, agent, log);
+    log.WriteCheckpoint(*agent, training.GetLayout());
+    log.WriteSummary();
+    PrintTable(settings, log);
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    // Seen when a slot ends. A second Ctrl-C ends the program at once.
+    std::signal(SIGINT, [](int) {
+        g_isInterrupted = 1;
+        std::signal(SIGINT, SIG_DFL);
+    });
+    try
+    {
+        Run(argc, argv);
+    }
+    catch (const std::exception& error)
+    {
+        std::cerr << "mec-train: " << error.what() << '\n';
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,131 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef LLM_MEC_LEARNING_LOG_H
+#define LLM_MEC_LEARNING_LOG_H
+
+#include "llm-mec-training.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace agents
+{
+class Agent;
+class Archive;
+} // namespace agents
+
+namespace ns3
+{
+namespace llmmec
+{
+
+/**
+ * @ingroup llm-mec
+ * @brief One episode of a training.
+ */
+struct LlmMecLearningRow
+{
+    uint64_t episode{0};                             ///< its number; 0 before any learning
+    std::optional<LlmMecTraining::Means> train;      ///< while learning; none in row 0
+    std::optional<LlmMecTraining::Means> evaluation; ///< on the held-out cells, if it was done
+    std::map<std::string, double> figures;           ///< agents::Agent::GetFigures
+    double cpuSeconds{0};                            ///< of simulating and learning, until here
+    double evaluationCpuSeconds{0};                  ///< of evaluating, until here
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief What came of a training, in files: learning.csv, timing.csv, summary.json and checkpoint.
+ *
+ * The same seed and settings give the same bytes in learning.csv and summary.json, whether or not
+ * the training was stopped and went on from its checkpoint. All files are there whole or not at
+ * all.
+ */
+class LlmMecLearningLog
+{
+  public:
+    /// Names and values as LlmMecSettings::GetValues gives them
+    using Values = std::vector<std::pair<std::string, std::string>>;
+
+    /**
+     * @param folder where the files go, made if need be; no files when empty
+     * @param settings names and values that reproduce the training
+     * @param agentSettings the agent's settings, a JSON object
+     * @param slotsAnEpisode slots of an episode in all cells
+     */
+    LlmMecLearningLog(const std::string& folder,
+                      const Values& settings,
+                      const std::string& agentSettings,
+                      uint64_t slotsAnEpisode);
+
+    /// @return where the checkpoint is; empty without files
+    std::string GetCheckpointPath() const;
+
+    /**
+     * Go on from a checkpoint.
+     * @param archive what WriteCheckpoint wrote
+     * @throw std::runtime_error in one line when it is not of a training, or of one that began with
+     * other settings; a larger number of episodes is no other setting
+     */
+    void Load(const agents::Archive& archive);
+
+    /// @return number of the last episode in the log; none before the row of episode 0
+    std::optional<uint64_t> GetLastEpisode() const;
+    /// @return CPU seconds of simulating and learning until the last row, and of evaluating
+    std::pair<double, double> GetCpuSeconds() const;
+
+    /// @param policy its name @param means what it did on the held-out cells
+    void SetReference(const std::string& policy, const LlmMecTraining::Means& means);
+    /// @return what policies that do not learn did on the held-out cells, by name
+    const std::map<std::string, LlmMecTraining::Means>& GetReferences() const;
+    /// @return the last evaluation of the agent
+    const LlmMecTraining::Means& GetEvaluation() const;
+
+    /**
+     * @param means means
+     * @param name which, as in summary.json of LlmMecRecorder
+     * @return the mean
+     */
+    static double GetMean(const LlmMecTraining::Means& means, const std::string& name);
+    /// @return reward of the last evaluation over the optimum's, both on the held-out cells
+    double GetShareOfOptimum() const;
+
+    /// @param row the next episode
+    void AddRow(const LlmMecLearningRow& row);
+
+    /**
+     * Write checkpoint, learning.csv and timing.csv.
+     * @param agent the agent
+     * @param layout how it sees and acts
+     * @throw std::runtime_error naming the file that cannot be written
+     */
+    void WriteCheckpoint(const agents::Agent& agent, const OffloadStateLayout& layout) const;
+
+    /// Write summary.json. @throw std::runtime_error naming the file when it cannot be written
+    void WriteSummary() const;
+
+  private:
+    std::string m_folder;        //!< where the files go
+    Values m_settings;           //!< of the program
+    std::string m_agentSettings; //!< of the agent, JSON
+    uint64_t m_slotsAnEpisode;   //!< slots of an episode in all cells
+
+    std::string m_curve;                                       //!< learning.csv
+    std::string m_timing;                                      //!< timing.csv
+    LlmMecLearningRow m_last;                                  //!< the last row
+    LlmMecTraining::Means m_evaluation;                        //!< the last one
+    std::map<std::string, LlmMecTraining::Means> m_references; //!< by policy
+};
+
+} // namespace llmmec
+} // namespace ns3
+
+#endif // LLM_MEC_LEARNING_LOG_H

@@ -1,0 +1,191 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-scenario.h"
+
+#include "ns3/boolean.h"
+#include "ns3/double.h"
+#include "ns3/pointer.h"
+#include "ns3/string.h"
+#include "ns3/uinteger.h"
+
+#include <sstream>
+#include <stdexcept>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+namespace
+{
+
+/// @param text texts with commas in between @return the texts
+std::vector<std::string>
+Split(const std::string& text)
+{
+    std::vector<std::string> parts;
+    std::istringstream words(text);
+    for (std::string word; std::getline(words, word, ',');)
+    {
+        parts.push_back(word);
+    }
+    return parts;
+}
+
+} // namespace
+
+void
+LlmMecScenario::AddTo(LlmMecSettings& settings)
+{
+    const double tiny = 1e-30; // above zero
+    settings.AddCount("mlus", "Number of MLUs K in a cell", mlus, 1, 100000);
+    settings.AddCount("cells", "Number of cells, independent of each other", cells, 1, 100000);
+    settings.AddCount("slots", "Number of slots T", slots, 1, 1000000000);
+    settings.AddText("profile", "Compact model: names or files, dealt out with commas", profile);
+    settings.AddText("serverProfile", "Full model, or empty for the profile's", serverProfile);
+    settings.AddText("device", "Device: names or files, dealt out; empty for localHz", device);
+    settings.AddText("compute",
+                     "What an MLU's share costs: CPU cycles (14), (15), or the profile's tokens",
+                     compute,
+                     {"cycles", "profile"});
+    settings.AddText("taskBits", "Task size X, bits, or a random variable", taskBits);
+    settings.AddNumber("radiusM", "Radius of the disc of MLUs, m", radiusM, tiny, 1e6);
+    settings.AddNumber("serverHeightM", "Antenna height h_MEC, m", serverHeightM, 0, 1e6);
+    settings.AddNumber("speedMps", "MLUs walk about at this speed, m/s", speedMps, 0, 1000);
+    settings.AddNumber("referenceGainDb", "Gain g_0 at 1 m, dB", referenceGainDb, -300, 0);
+    settings.AddNumber("maxPowerDbm", "Largest transmit power, dBm", maxPowerDbm, -200, 100);
+    settings.AddNumber("noiseDbm", "Noise power over the bandwidth, dBm", noiseDbm, -300, 100);
+    settings.AddNumber("bandwidthHz", "Uplink bandwidth B, Hz", bandwidthHz, tiny, 1e15);
+    settings.AddNumber("ricianK", "Rician factor kappa, linear", ricianK, 0, 1e9);
+    settings.AddNumber("fadingCorrelation",
+                       "Correlation of the fading from slot to slot",
+                       fadingCorrelation,
+                       0,
+                       1);
+    settings.AddText("interference", "Who interferes", interference, {"Slot", "Active"});
+    settings.AddNumber("maxUplinkLatencyS",
+                       "A longer upload is ended and flagged, s",
+                       maxUplinkLatencyS,
+                       1e-6,
+                       1e6);
+    settings.AddNumber("localHz", "CPU frequency f of an MLU, Hz", localHz, 1, 1e18);
+    settings.AddNumber("serverHz", "CPU frequency F of the server, Hz", serverHz, 1, 1e18);
+    settings.AddText("serverDiscipline",
+                     "How requests share the server",
+                     serverDiscipline,
+                     {"DedicatedServer", "ProcessorSharing", "FirstComeFirstServed"});
+    settings.AddNumber("cyclesPerBit", "CPU cycles phi a bit", cyclesPerBit, 1e-6, 1e12);
+    settings.AddNumber("energyCoefficient",
+                       "kappa_comp, J per cycle per Hz^2",
+                       energyCoefficient,
+                       0,
+                       1);
+    settings.AddNumber("energyBudgetJ", "Energy budget of a slot, J", energyBudgetJ, 1e-12, 1e12);
+    settings.AddNumber("batteryJ", "Battery for the run, J; 0 for none", batteryJ, 0, 1e12);
+    settings.AddNumber("minAccuracy", "Least effective accuracy", minAccuracy, 0, 1);
+    settings.AddNumber("maxHallucination",
+                       "Largest effective hallucination",
+                       maxHallucination,
+                       0,
+                       1);
+    settings.AddText("quality",
+                     "Quality of a task: the profile's means or one of its samples",
+                     quality,
+                     {"Constant", "Sampled"});
+    settings.AddNumber("penaltyWeight", "Weight omega of the penalty, s", penaltyWeight, 0, 1e9);
+    settings.AddNumber("slotS", "Duration tau of a slot, s", slotS, 1e-9, 1e6);
+    settings.AddFlag("slotBarrier", "A slot starts when the last one has ended", slotBarrier);
+}
+
+LlmMecHelper
+LlmMecScenario::MakeHelper() const
+{
+    ObjectFactory mluCompute;
+    if (compute == "profile")
+    {
+        mluCompute.SetTypeId("ns3::llmmec::ProfileComputeModel");
+    }
+    else
+    {
+        mluCompute.SetTypeId("ns3::llmmec::CycleComputeModel");
+        mluCompute.Set("FrequencyHz", DoubleValue(localHz));
+        mluCompute.Set("EnergyCoefficient", DoubleValue(energyCoefficient));
+    }
+    ObjectFactory serverCompute;
+    serverCompute.SetTypeId("ns3::llmmec::CycleComputeModel");
+    serverCompute.Set("FrequencyHz", DoubleValue(serverHz));
+    ObjectFactory serverQueue;
+    serverQueue.SetTypeId("ns3::llmmec::" + serverDiscipline + "Discipline");
+    ObjectFactory qualityModel;
+    qualityModel.SetTypeId("ns3::llmmec::" + quality + "QualityModel");
+
+    const std::vector<std::string> profiles = Split(profile);
+    if (profiles.empty())
+    {
+        throw std::invalid_argument("--profile=: expected at least one name or file");
+    }
+    LlmMecHelper mec;
+    mec.SetStream(0);
+    mec.SetProfile(profiles.front(), serverProfile);
+    mec.SetMluCompute(mluCompute);
+    mec.SetServerCompute(serverCompute);
+    mec.SetServerDiscipline(serverQueue);
+    mec.SetQuality(qualityModel);
+    mec.SetRadiusM(radiusM);
+    mec.SetServerHeightM(serverHeightM);
+    mec.SetSpeedMps(speedMps);
+    mec.SetReferenceGainDb(referenceGainDb);
+    if (batteryJ > 0)
+    {
+        mec.SetBatteryJ(batteryJ);
+    }
+    mec.SetFadingAttribute("KFactor", DoubleValue(ricianK));
+    mec.SetFadingAttribute("Correlation", DoubleValue(fadingCorrelation));
+    mec.SetUplinkAttribute("BandwidthHz", DoubleValue(bandwidthHz));
+    mec.SetUplinkAttribute("NoiseDbm", DoubleValue(noiseDbm));
+    mec.SetUplinkAttribute("Interference", StringValue(interference));
+    mec.SetUplinkAttribute("MaxLatency", TimeValue(Seconds(maxUplinkLatencyS)));
+    mec.SetMluAttribute("MaxPowerDbm", DoubleValue(maxPowerDbm));
+    mec.SetMluAttribute("EnergyBudgetJ", DoubleValue(energyBudgetJ));
+    mec.SetMluAttribute("CyclesPerBit", DoubleValue(cyclesPerBit));
+    mec.SetControllerAttribute("Slots", UintegerValue(slots));
+    mec.SetControllerAttribute("SlotDuration", TimeValue(Seconds(slotS)));
+    mec.SetControllerAttribute("SlotBarrier", BooleanValue(slotBarrier));
+    mec.SetControllerAttribute("MinAccuracy", DoubleValue(minAccuracy));
+    mec.SetControllerAttribute("MaxHallucination", DoubleValue(maxHallucination));
+    mec.SetControllerAttribute("PenaltyWeight", DoubleValue(penaltyWeight));
+    return mec;
+}
+
+std::vector<LlmMecCell>
+LlmMecScenario::BuildCells(LlmMecHelper& mec) const
+{
+    const std::vector<std::string> profiles = Split(profile);
+    const std::vector<std::string> devices = Split(device);
+    std::vector<LlmMecCell> built;
+    for (uint64_t c = 0; c < cells; ++c)
+    {
+        built.push_back(mec.CreateCell());
+        for (uint64_t k = 0; k < mlus; ++k)
+        {
+            if (profiles.size() > 1)
+            {
+                mec.SetProfile(profiles[k % profiles.size()], serverProfile);
+            }
+            if (!devices.empty())
+            {
+                mec.SetDevice(devices[k % devices.size()]);
+            }
+            mec.SetMluAttribute("TaskBits", PointerValue(MakeRandomVariable("taskBits", taskBits)));
+            mec.AddMlus(built.back(), NodeContainer(1));
+        }
+    }
+    return built;
+}
+
+} // namespace llmmec
+} // namespace ns3

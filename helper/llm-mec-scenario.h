@@ -1,0 +1,86 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef LLM_MEC_SCENARIO_H
+#define LLM_MEC_SCENARIO_H
+
+#include "llm-mec-helper.h"
+#include "llm-mec-setting.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+/**
+ * @ingroup llm-mec
+ * @brief What a user may set of cells on the command line of mec-offload and mec-train; the
+ * defaults are the paper's, or ours where it is silent.
+ */
+struct LlmMecScenario
+{
+    uint64_t mlus{2};                                ///< K in a cell
+    uint64_t cells{1};                               ///< independent cells
+    uint64_t slots{100};                             ///< T
+    std::string profile{"llama-3.1-8b-ecld"};        ///< the MLUs' models
+    std::string serverProfile;                       ///< the server's model
+    std::string device;                              ///< the MLUs' devices
+    std::string compute{"cycles"};                   ///< how an MLU computes
+    std::string taskBits{"1e6"};                     ///< X, bits
+    double radiusM{20};                              ///< of the disc, m
+    double serverHeightM{10};                        ///< h_MEC, m
+    double speedMps{0};                              ///< of MLUs, m/s
+    double referenceGainDb{-30};                     ///< g_0, dB
+    double maxPowerDbm{33};                          ///< P_max, dBm
+    double noiseDbm{-104};                           ///< sigma^2, dBm
+    double bandwidthHz{10e6};                        ///< B, Hz
+    double ricianK{8};                               ///< kappa, linear
+    double fadingCorrelation{0};                     ///< slot to slot
+    std::string interference{"Slot"};                ///< Slot or Active
+    double maxUplinkLatencyS{10};                    ///< cap of (20), s
+    double localHz{2e9};                             ///< f, cycles/s
+    double serverHz{10e9};                           ///< F, cycles/s
+    std::string serverDiscipline{"DedicatedServer"}; ///< how requests share F
+    double cyclesPerBit{900};                        ///< phi
+    double energyCoefficient{1e-28};                 ///< kappa_comp
+    double energyBudgetJ{2};                         ///< E_max, J
+    double batteryJ{0};                              ///< for the run, J; 0 for none
+    double minAccuracy{0.6};                         ///< A_min
+    double maxHallucination{0.78};                   ///< H_max
+    std::string quality{"Constant"};                 ///< Constant or Sampled
+    double penaltyWeight{1};                         ///< omega, s
+    double slotS{1};                                 ///< tau, s
+    bool slotBarrier{true};                          ///< a slot starts when the last has ended
+
+    /**
+     * Put the scenario on a command line.
+     * @param settings the command line, which writes into this scenario
+     */
+    void AddTo(LlmMecSettings& settings);
+
+    /**
+     * @return what builds such cells, with the streams from 0 on
+     * @throw std::invalid_argument or std::runtime_error in one line
+     */
+    LlmMecHelper MakeHelper() const;
+
+    /**
+     * Build the cells.
+     * @param mec what MakeHelper gave, with a policy
+     * @return the cells
+     * @throw std::invalid_argument or std::runtime_error in one line
+     */
+    std::vector<LlmMecCell> BuildCells(LlmMecHelper& mec) const;
+};
+
+} // namespace llmmec
+} // namespace ns3
+
+#endif // LLM_MEC_SCENARIO_H

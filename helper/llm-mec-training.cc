@@ -1,0 +1,145 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-training.h"
+
+#include "agents/agent.h"
+#include "llm-mec-recorder.h"
+
+#include "ns3/agent-offload-policy.h"
+#include "ns3/double.h"
+#include "ns3/learning-offload-policy.h"
+#include "ns3/rng-seed-manager.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+
+#include <stdexcept>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+namespace
+{
+
+constexpr uint64_t RUNS_A_SEED = LlmMecTrainingSettings::MAX_EPISODES + 1;
+constexpr uint64_t TUNING_RUNS = (LlmMecTrainingSettings::MAX_SEED + 1) * RUNS_A_SEED;
+
+} // namespace
+
+LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
+                               const LlmMecTrainingSettings& settings)
+    : m_scenario(scenario),
+      m_heldOut(scenario),
+      m_settings(settings),
+      m_mec(scenario.MakeHelper()),
+      m_watch([]() {})
+{
+    m_heldOut.cells = settings.evaluationCells;
+    m_heldOut.slots = settings.evaluationSlots;
+
+    OffloadProblem cell; // as far as a layout looks at it
+    cell.localHz.setConstant(static_cast<Eigen::Index>(scenario.mlus), scenario.localHz);
+    cell.slots = scenario.slots;
+    if (scenario.batteryJ > 0)
+    {
+        cell.batteryJ.setConstant(cell.GetN(), scenario.batteryJ);
+    }
+    m_settings.layout.Describe(cell);
+
+    const OffloadStateLayout& layout = m_settings.layout;
+    m_mec.SetPolicy(settings.algorithm);
+    m_mec.SetPolicyAttribute("State",
+                             StringValue(OffloadStateLayout::GetStateNames()[layout.state]));
+    m_mec.SetPolicyAttribute(
+        "PowerScale",
+        StringValue(OffloadStateLayout::GetPowerScaleNames()[layout.powerScale]));
+    m_mec.SetPolicyAttribute("PowerRangeDb", DoubleValue(layout.powerRangeDb));
+}
+
+const OffloadStateLayout&
+LlmMecTraining::GetLayout() const
+{
+    return m_settings.layout;
+}
+
+void
+LlmMecTraining::SetWatch(std::function<void()> watch)
+{
+    m_watch = watch;
+}
+
+LlmMecTraining::Means
+LlmMecTraining::RunEpisode(std::shared_ptr<agents::Agent> agent, uint64_t episode)
+{
+    if (episode < 1 || episode > LlmMecTrainingSettings::MAX_EPISODES)
+    {
+        throw std::invalid_argument("episode " + std::to_string(episode) + ": expected 1 to " +
+                                    std::to_string(LlmMecTrainingSettings::MAX_EPISODES));
+    }
+    const uint64_t run =
+        (m_settings.isTuning ? TUNING_RUNS : 0) + m_settings.seed * RUNS_A_SEED + episode;
+    const Means means =
+        Run(run, m_scenario, m_mec, [&agent](const LlmMecCell& cell, uint32_t number) {
+            DynamicCast<LearningPolicy>(cell.controller->GetPolicy())->SetAgent(agent, number);
+        });
+    agent->EndEpisode();
+    return means;
+}
+
+LlmMecTraining::Means
+LlmMecTraining::Evaluate(std::shared_ptr<const agents::TrainedPolicy> trained)
+{
+    const OffloadStateLayout& layout = m_settings.layout;
+    return RunHeldOut("agent", [&trained, &layout](const LlmMecCell& cell, uint32_t) {
+        DynamicCast<AgentPolicy>(cell.controller->GetPolicy())
+            ->SetTrained(trained, layout, "the policy that is learned");
+    });
+}
+
+LlmMecTraining::Means
+LlmMecTraining::Evaluate(const std::string& policy)
+{
+    return RunHeldOut(policy, [](const LlmMecCell&, uint32_t) {});
+}
+
+LlmMecTraining::Means
+LlmMecTraining::RunHeldOut(const std::string& policy, const Prepare& prepare) const
+{
+    LlmMecHelper mec = m_heldOut.MakeHelper();
+    mec.SetPolicy(policy);
+    return Run((m_settings.isTuning ? TUNING_RUNS : 0) + 1, m_heldOut, mec, prepare);
+}
+
+LlmMecTraining::Means
+LlmMecTraining::Run(uint64_t run,
+                    const LlmMecScenario& scenario,
+                    LlmMecHelper mec,
+                    const Prepare& prepare) const
+{
+    RngSeedManager::SetRun(run);
+    const std::vector<LlmMecCell> cells = scenario.BuildCells(mec);
+    LlmMecRecorder recorder("", false);
+    for (uint32_t number = 0; number < cells.size(); ++number)
+    {
+        prepare(cells[number], number);
+        recorder.AddCell(cells[number]);
+        cells[number].controller->TraceConnectWithoutContext(
+            "SlotEnded",
+            Callback<void, const SlotObservation&, const SlotDecision&, const SlotOutcome&>(
+                [this](const SlotObservation&, const SlotDecision&, const SlotOutcome&) {
+                    m_watch();
+                }));
+    }
+    LlmMecHelper::StopWhenAllEnded(cells);
+    Simulator::Run();
+    Simulator::Destroy();
+    return recorder.GetMeans();
+}
+
+} // namespace llmmec
+} // namespace ns3

@@ -1,0 +1,131 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef LLM_MEC_TRAINING_H
+#define LLM_MEC_TRAINING_H
+
+#include "llm-mec-scenario.h"
+#include "llm-mec-statistics.h"
+
+#include "ns3/offload-state.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace agents
+{
+class Agent;
+class TrainedPolicy;
+} // namespace agents
+
+namespace ns3
+{
+namespace llmmec
+{
+
+/**
+ * @ingroup llm-mec
+ * @brief What LlmMecTraining needs besides the cells.
+ */
+struct LlmMecTrainingSettings
+{
+    std::string algorithm{"world-model-ppo"}; ///< a policy that is a LearningPolicy
+    OffloadStateLayout layout;                ///< how the agent sees and acts
+    uint64_t seed{1};                         ///< of the training draws, [1, MAX_SEED]
+    bool isTuning{false};          ///< draws for choosing settings, which no result is made of
+    uint64_t evaluationCells{50};  ///< held-out cells
+    uint64_t evaluationSlots{100}; ///< slots in each of them
+
+    static constexpr uint64_t MAX_SEED = (1 << 23) - 1;     ///< largest seed
+    static constexpr uint64_t MAX_EPISODES = (1 << 24) - 1; ///< largest number of episodes
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief The episodes that an agent learns from, and the held-out cells that tell how well.
+ *
+ * An episode is one simulation of the scenario's cells, which share the agent, each as a stream of
+ * its own. Positions, tasks and fading are drawn anew in each. The held-out cells are always the
+ * same, for all algorithms and seeds, and no training episode ever meets them: each simulation has
+ * a run number of ns-3 of its own, which is 2^47 for tuning, else 0, plus 2^24 times the seed plus
+ * the number of the episode, from 1; the held-out cells take the place of seed 0. ns-3's seed
+ * (RngSeed) changes them all.
+ */
+class LlmMecTraining
+{
+  public:
+    /// Names (as in summary.json of LlmMecRecorder) and means with intervals
+    using Means = std::vector<std::pair<std::string, MeanInterval>>;
+
+    /**
+     * @param scenario the cells of an episode
+     * @param settings the rest; the layout's sizes are filled in
+     * @throw std::invalid_argument or std::runtime_error in one line
+     */
+    LlmMecTraining(const LlmMecScenario& scenario, const LlmMecTrainingSettings& settings);
+
+    /// @return how the agent sees and acts, complete
+    const OffloadStateLayout& GetLayout() const;
+
+    /// @param watch called whenever a slot has ended; what it throws ends the simulation
+    void SetWatch(std::function<void()> watch);
+
+    /**
+     * Run an episode and have the agent learn from it.
+     * @param agent the agent
+     * @param episode number of the episode, from 1
+     * @return means over all slots
+     */
+    Means RunEpisode(std::shared_ptr<agents::Agent> agent, uint64_t episode);
+
+    /**
+     * Run the held-out cells.
+     * @param trained a policy that GetLayout fits
+     * @return means over all slots
+     */
+    Means Evaluate(std::shared_ptr<const agents::TrainedPolicy> trained);
+
+    /**
+     * Run the held-out cells.
+     * @param policy name of a policy
+     * @return means over all slots
+     */
+    Means Evaluate(const std::string& policy);
+
+  private:
+    /// Called for each cell before the simulation, with its number
+    using Prepare = std::function<void(const LlmMecCell& cell, uint32_t number)>;
+
+    /**
+     * Run one simulation.
+     * @param run run number of ns-3
+     * @param scenario the cells
+     * @param mec what builds them, with a policy
+     * @param prepare called for each cell
+     * @return means over all slots
+     */
+    Means Run(uint64_t run,
+              const LlmMecScenario& scenario,
+              LlmMecHelper mec,
+              const Prepare& prepare) const;
+    /// @param policy name of a policy @param prepare called for each cell @return means
+    Means RunHeldOut(const std::string& policy, const Prepare& prepare) const;
+
+    LlmMecScenario m_scenario;         //!< the cells of an episode
+    LlmMecScenario m_heldOut;          //!< the held-out cells
+    LlmMecTrainingSettings m_settings; //!< the rest
+    LlmMecHelper m_mec;                //!< builds cells for learning
+    std::function<void()> m_watch;     //!< called whenever a slot has ended
+};
+
+} // namespace llmmec
+} // namespace ns3
+
+#endif // LLM_MEC_TRAINING_H

@@ -1,0 +1,247 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "learning-offload-policy.h"
+
+#include "agent-offload-policy.h"
+#include "agents/agent.h"
+#include "agents/archive.h"
+#include "offload-agent.h"
+
+#include "ns3/double.h"
+#include "ns3/enum.h"
+#include "ns3/offload-ns3-compat.h"
+#include "ns3/string.h"
+#include "ns3/uinteger.h"
+
+#include <limits>
+#include <stdexcept>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_OBJECT_ENSURE_REGISTERED(LearningPolicy);
+NS_OBJECT_ENSURE_REGISTERED(PpoPolicy);
+NS_OBJECT_ENSURE_REGISTERED(WorldModelPpoPolicy);
+NS_OBJECT_ENSURE_REGISTERED(Td3Policy);
+NS_OBJECT_ENSURE_REGISTERED(DdpgPolicy);
+NS_OBJECT_ENSURE_REGISTERED(SacPolicy);
+
+TypeId
+LearningPolicy::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::llmmec::LearningPolicy")
+            .SetParent<OffloadPolicy>()
+            .SetGroupName("LlmMec")
+            .AddAttribute("Preset",
+                          "Settings of an agent of its own: best, lookahead or paper.",
+                          StringValue("best"),
+                          MakeStringAccessor(&LearningPolicy::m_preset),
+                          MakeStringChecker())
+            .AddAttribute("Config",
+                          "JSON file of settings that replace the preset's; none when empty.",
+                          StringValue(""),
+                          MakeStringAccessor(&LearningPolicy::m_config),
+                          MakeStringChecker())
+            .AddAttribute("Seed",
+                          "Seed of an agent of its own; 0 takes it from the seed and run of ns-3.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&LearningPolicy::m_seed),
+                          MakeUintegerChecker<uint64_t>())
+            .AddAttribute("EpisodeSlots",
+                          "Slots of an episode of an agent of its own.",
+                          UintegerValue(100),
+                          MakeUintegerAccessor(&LearningPolicy::m_episodeSlots),
+                          MakeUintegerChecker<uint64_t>(1))
+            .AddAttribute(
+                "State",
+                "What the agent sees of a slot: see OffloadStateLayout.",
+                EnumValue(OffloadStateLayout::CURRENT),
+                MakeEnumAttributeAccessor<OffloadStateLayout::State>(&LearningPolicy::m_state),
+                MakeEnumChecker(OffloadStateLayout::PAPER,
+                                "paper",
+                                OffloadStateLayout::CURRENT,
+                                "current",
+                                OffloadStateLayout::EXTENDED,
+                                "extended"))
+            .AddAttribute(
+                "PowerScale",
+                "How the agent chooses powers: evenly in dB or in W.",
+                EnumValue(OffloadStateLayout::DB),
+                MakeEnumAttributeAccessor<OffloadStateLayout::PowerScale>(
+                    &LearningPolicy::m_powerScale),
+                MakeEnumChecker(OffloadStateLayout::DB, "db", OffloadStateLayout::LINEAR, "linear"))
+            .AddAttribute("PowerRangeDb",
+                          "Powers in dB are chosen from the maximum down to this far below, dB.",
+                          DoubleValue(OffloadStateLayout().powerRangeDb),
+                          MakeDoubleAccessor(&LearningPolicy::m_powerRangeDb),
+                          MakeDoubleChecker<double>(1, 200));
+    return tid;
+}
+
+LearningPolicy::LearningPolicy()
+    : m_seedDraws(CreateObject<UniformRandomVariable>())
+{
+}
+
+LearningPolicy::~LearningPolicy() = default;
+
+void
+LearningPolicy::SetAgent(std::shared_ptr<agents::Agent> agent, uint32_t stream)
+{
+    m_agent = agent;
+    m_stream = stream;
+    m_isShared = true;
+}
+
+std::shared_ptr<agents::Agent>
+LearningPolicy::GetAgent() const
+{
+    return m_agent;
+}
+
+OffloadStateLayout
+LearningPolicy::GetLayout(const OffloadProblem& problem) const
+{
+    OffloadStateLayout layout;
+    layout.state = m_state;
+    layout.powerScale = m_powerScale;
+    layout.powerRangeDb = m_powerRangeDb;
+    layout.Describe(problem);
+    return layout;
+}
+
+void
+LearningPolicy::Save(const std::string& path) const
+{
+    if (!m_agent)
+    {
+        throw std::runtime_error(path + ": nothing to write, there is no agent before slot 0");
+    }
+    agents::Archive archive;
+    m_agent->Save(archive);
+    archive.Put(AgentPolicy::LAYOUT_SECTION, m_layout.ToJson());
+    archive.Write(path);
+}
+
+void
+LearningPolicy::Begin(const OffloadProblem& problem)
+{
+    OffloadPolicy::Begin(problem);
+    m_layout = GetLayout(problem);
+    m_features.resize(m_layout.GetObservations());
+    m_action.resize(m_layout.GetActions());
+    if (!m_isShared)
+    {
+        const uint64_t largest = std::numeric_limits<uint32_t>::max();
+        const uint64_t high = m_seedDraws->GetInteger(0, largest);
+        const uint64_t low = m_seedDraws->GetInteger(0, largest);
+        m_agent = MakeOffloadAgent(GetShortName(GetInstanceTypeId()),
+                                   m_preset,
+                                   m_config,
+                                   m_layout,
+                                   m_seed > 0 ? m_seed : high << 32 | low);
+    }
+    const agents::TrainedPolicy& now = m_agent->GetPolicy();
+    if (now.GetObservations() != m_layout.GetObservations() ||
+        now.GetActions() != m_layout.GetActions())
+    {
+        throw std::runtime_error("the agent has " + std::to_string(now.GetObservations()) +
+                                 " features and " + std::to_string(now.GetActions()) +
+                                 " actions, expected " +
+                                 std::to_string(m_layout.GetObservations()) + " and " +
+                                 std::to_string(m_layout.GetActions()) + " for this cell");
+    }
+}
+
+SlotDecision
+LearningPolicy::Decide(const SlotObservation& observation)
+{
+    if (!m_isShared && observation.slot > 0 && observation.slot % m_episodeSlots == 0)
+    {
+        m_agent->EndEpisode();
+        m_steps.clear();
+    }
+    m_layout.Observe(GetProblem(), observation, m_features);
+    m_steps[observation.slot] = m_agent->Explore(m_stream, m_features, m_action);
+    return m_layout.Decide(GetProblem(), m_action);
+}
+
+void
+LearningPolicy::Learn(const SlotObservation& observation,
+                      const SlotDecision&,
+                      const SlotOutcome& outcome)
+{
+    const auto step = m_steps.find(observation.slot);
+    if (step != m_steps.end())
+    {
+        m_agent->Reward(step->second, outcome.reward);
+        m_steps.erase(step);
+    }
+}
+
+int64_t
+LearningPolicy::AssignStreams(int64_t stream)
+{
+    m_seedDraws->SetStream(stream);
+    return 1;
+}
+
+TypeId
+PpoPolicy::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::llmmec::PpoPolicy")
+                            .SetParent<LearningPolicy>()
+                            .SetGroupName("LlmMec")
+                            .AddConstructor<PpoPolicy>();
+    return tid;
+}
+
+TypeId
+WorldModelPpoPolicy::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::llmmec::WorldModelPpoPolicy")
+                            .SetParent<LearningPolicy>()
+                            .SetGroupName("LlmMec")
+                            .AddConstructor<WorldModelPpoPolicy>();
+    return tid;
+}
+
+TypeId
+Td3Policy::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::llmmec::Td3Policy")
+                            .SetParent<LearningPolicy>()
+                            .SetGroupName("LlmMec")
+                            .AddConstructor<Td3Policy>();
+    return tid;
+}
+
+TypeId
+DdpgPolicy::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::llmmec::DdpgPolicy")
+                            .SetParent<LearningPolicy>()
+                            .SetGroupName("LlmMec")
+                            .AddConstructor<DdpgPolicy>();
+    return tid;
+}
+
+TypeId
+SacPolicy::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::llmmec::SacPolicy")
+                            .SetParent<LearningPolicy>()
+                            .SetGroupName("LlmMec")
+                            .AddConstructor<SacPolicy>();
+    return tid;
+}
+
+} // namespace llmmec
+} // namespace ns3

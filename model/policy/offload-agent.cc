@@ -1,0 +1,92 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "offload-agent.h"
+
+#include "agents/make-agent.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+namespace
+{
+
+/// @param settings of a preset @param config file of settings that replace some of them
+/// @return the settings @throw std::runtime_error in one line
+nlohmann::json
+ReplaceSettings(nlohmann::json settings, const std::string& config)
+{
+    std::ifstream file(config);
+    if (!file)
+    {
+        throw std::runtime_error(config + ": cannot read, expected a JSON file of settings");
+    }
+    const auto own = nlohmann::json::parse(file, nullptr, false);
+    if (!own.is_object())
+    {
+        throw std::runtime_error(config + ": expected a JSON object of settings");
+    }
+    for (const auto& item : own.items())
+    {
+        if (!settings.contains(item.key()))
+        {
+            std::string known;
+            for (const auto& other : settings.items())
+            {
+                known += (known.empty() ? "" : ", ") + other.key();
+            }
+            throw std::runtime_error(
+                config + ": unknown setting " +
+                nlohmann::json(item.key())
+                    .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) +
+                ", expected one of: " + known);
+        }
+        settings[item.key()] = item.value();
+    }
+    return settings;
+}
+
+} // namespace
+
+std::string
+GetOffloadAgentSettings(const std::string& algorithm,
+                        const std::string& preset,
+                        const std::string& config)
+{
+    const nlohmann::json settings = agents::GetSettings(algorithm, preset);
+    return (config.empty() ? settings : ReplaceSettings(settings, config)).dump();
+}
+
+std::shared_ptr<agents::Agent>
+MakeOffloadAgent(const std::string& algorithm,
+                 const std::string& preset,
+                 const std::string& config,
+                 const OffloadStateLayout& layout,
+                 uint64_t seed)
+{
+    const auto settings = nlohmann::json::parse(GetOffloadAgentSettings(algorithm, preset, config));
+    agents::AgentShape shape;
+    shape.observations = layout.GetObservations();
+    shape.actions = layout.GetActions();
+    shape.exogenous = layout.exogenous;
+    try
+    {
+        return agents::MakeAgent(algorithm, settings, shape, seed);
+    }
+    catch (const std::invalid_argument& error)
+    {
+        throw std::invalid_argument((config.empty() ? "" : config + ": ") + error.what());
+    }
+}
+
+} // namespace llmmec
+} // namespace ns3

@@ -1,0 +1,254 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "offload-state.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+namespace
+{
+
+constexpr double BITS_A_MBIT = 1e6;
+constexpr double CENTRE_DB = -55;     //!< a gain about the middle of the paper's cell, dB
+constexpr double SPREAD_DB = 5;       //!< of gains about it, dB
+constexpr double LEAST_GAIN = 1e-30;  //!< a gain below that is as good as none
+constexpr double LEAST_SHARE = 1e-30; //!< the same of a power
+constexpr int64_t MOST_MLUS = 100000; //!< in a file
+
+/// @param ratio a ratio of powers, >= 0 @return it in dB, finite
+double
+ToDb(double ratio)
+{
+    return 10 * std::log10(std::max(ratio, LEAST_SHARE));
+}
+
+/// @param latencyS a latency, s @param slotDurationS tau, s @return a feature of order one
+double
+CompressLatency(double latencyS, double slotDurationS)
+{
+    return std::log1p(latencyS / slotDurationS);
+}
+
+/// @param json an object @param name of the file @param field its key @return what is there
+/// @throw std::runtime_error unless it is of the type that is asked for
+template <typename T>
+T
+ReadField(const nlohmann::json& json, const std::string& name, const char* field)
+{
+    try
+    {
+        return json.at(field).get<T>();
+    }
+    catch (const nlohmann::json::exception&)
+    {
+        throw std::runtime_error(name + ": section 'offload': /" + field +
+                                 " is missing or of another type");
+    }
+}
+
+/// @param json an object @param name of the file @param field its key @param names what may be
+/// there @return index of the name that is there
+int
+ReadName(const nlohmann::json& json,
+         const std::string& name,
+         const char* field,
+         const std::vector<std::string>& names)
+{
+    const auto text = ReadField<std::string>(json, name, field);
+    const auto found = std::find(names.begin(), names.end(), text);
+    if (found == names.end())
+    {
+        throw std::runtime_error(name + ": section 'offload': /" + field + " is unknown");
+    }
+    return static_cast<int>(found - names.begin());
+}
+
+} // namespace
+
+const std::vector<std::string>&
+OffloadStateLayout::GetStateNames()
+{
+    static const std::vector<std::string> names = {"paper", "current", "extended"};
+    return names;
+}
+
+const std::vector<std::string>&
+OffloadStateLayout::GetPowerScaleNames()
+{
+    static const std::vector<std::string> names = {"db", "linear"};
+    return names;
+}
+
+void
+OffloadStateLayout::Describe(const OffloadProblem& problem)
+{
+    mlus = problem.GetN();
+    hasBatteries = state == EXTENDED && problem.batteryJ.size() > 0;
+    hasEnd = state == EXTENDED && problem.slots > 0;
+    exogenous = (problem.batteryJ.size() > 0 ? 1 : 2) * mlus + (hasEnd ? 1 : 0);
+}
+
+Eigen::Index
+OffloadStateLayout::GetObservations() const
+{
+    Eigen::Index groups = 2;
+    if (state != CURRENT)
+    {
+        groups += 5;
+    }
+    if (state == EXTENDED)
+    {
+        groups += hasBatteries ? 2 : 1;
+    }
+    return groups * mlus + (hasEnd ? 1 : 0);
+}
+
+Eigen::Index
+OffloadStateLayout::GetActions() const
+{
+    return 2 * mlus;
+}
+
+void
+OffloadStateLayout::Observe(const OffloadProblem& problem,
+                            const SlotObservation& observation,
+                            Eigen::Ref<Eigen::VectorXf> features) const
+{
+    const SlotOutcome& last = observation.lastOutcome;
+    const bool hasLast = last.latencyS.size() > 0;
+    Eigen::Index at = 0;
+    const auto add = [&](auto feature) {
+        for (Eigen::Index k = 0; k < mlus; ++k)
+        {
+            features[at++] = static_cast<float>(feature(k));
+        }
+    };
+    const auto addLast = [&](auto feature) {
+        add([&](Eigen::Index k) { return hasLast ? feature(k) : 0.0; });
+    };
+    if (state != CURRENT)
+    {
+        const SlotDecision& decision = observation.lastDecision;
+        addLast([&](Eigen::Index k) { return decision.offloadRatio[k]; });
+        addLast([&](Eigen::Index k) {
+            const double db = ToDb(decision.powerW[k] / problem.maxPowerW[k]);
+            return std::max(1 + db / powerRangeDb, 0.0);
+        });
+        addLast([&](Eigen::Index k) { return last.accuracy[k]; });
+        addLast([&](Eigen::Index k) { return last.hallucination[k]; });
+        addLast([&](Eigen::Index k) {
+            return CompressLatency(last.latencyS[k], problem.slotDurationS);
+        });
+    }
+    if (state == EXTENDED)
+    {
+        addLast([&](Eigen::Index k) {
+            return CompressLatency(last.mecLatencyS[k], problem.slotDurationS);
+        });
+    }
+    if (hasBatteries)
+    {
+        add([&](Eigen::Index k) {
+            const double capacityJ = problem.batteryJ[k];
+            return capacityJ > 0 ? observation.batteryJ[k] / capacityJ : 1.0;
+        });
+    }
+    add([&](Eigen::Index k) { return observation.tasks.bits[k] / BITS_A_MBIT; });
+    add([&](Eigen::Index k) {
+        return (ToDb(std::max(observation.gain[k], LEAST_GAIN)) - CENTRE_DB) / SPREAD_DB;
+    });
+    if (hasEnd)
+    {
+        features[at] = static_cast<float>(static_cast<double>(observation.slot) / problem.slots);
+    }
+}
+
+SlotDecision
+OffloadStateLayout::Decide(const OffloadProblem& problem,
+                           const Eigen::Ref<const Eigen::VectorXf>& action) const
+{
+    const Eigen::ArrayXd shares = action.cast<double>().array().max(0.0).min(1.0);
+    SlotDecision decision{shares.head(mlus), shares.tail(mlus)};
+    if (powerScale == DB)
+    {
+        decision.powerW = Eigen::pow(10.0, -powerRangeDb / 10 * (1 - decision.powerW));
+    }
+    decision.powerW *= problem.maxPowerW;
+    return decision;
+}
+
+std::string
+OffloadStateLayout::ToJson() const
+{
+    const nlohmann::ordered_json json = {{"state", GetStateNames()[state]},
+                                         {"powerScale", GetPowerScaleNames()[powerScale]},
+                                         {"powerRangeDb", powerRangeDb},
+                                         {"mlus", mlus},
+                                         {"hasBatteries", hasBatteries},
+                                         {"hasEnd", hasEnd}};
+    return json.dump();
+}
+
+OffloadStateLayout
+OffloadStateLayout::FromJson(const std::string& text, const std::string& name)
+{
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_object())
+    {
+        throw std::runtime_error(name + ": section 'offload' is not a JSON object");
+    }
+    OffloadStateLayout layout;
+    layout.state = static_cast<State>(ReadName(json, name, "state", GetStateNames()));
+    layout.powerScale =
+        static_cast<PowerScale>(ReadName(json, name, "powerScale", GetPowerScaleNames()));
+    layout.powerRangeDb = ReadField<double>(json, name, "powerRangeDb");
+    const auto mlus = ReadField<int64_t>(json, name, "mlus");
+    layout.hasBatteries = ReadField<bool>(json, name, "hasBatteries");
+    layout.hasEnd = ReadField<bool>(json, name, "hasEnd");
+    constexpr double largestRangeDb = 200;
+    if (!(layout.powerRangeDb > 0 && layout.powerRangeDb <= largestRangeDb) || mlus < 1 ||
+        mlus > MOST_MLUS)
+    {
+        throw std::runtime_error(name + ": section 'offload': /powerRangeDb or /mlus is out of "
+                                        "range");
+    }
+    layout.mlus = static_cast<Eigen::Index>(mlus);
+    return layout;
+}
+
+void
+OffloadStateLayout::CheckFits(const OffloadProblem& problem, const std::string& name) const
+{
+    const auto refuse = [&name](const std::string& has, const std::string& cell) {
+        throw std::runtime_error(name + ": trained for " + has + ", but the cell has " + cell);
+    };
+    if (mlus != problem.GetN())
+    {
+        refuse(std::to_string(mlus) + " MLUs", std::to_string(problem.GetN()));
+    }
+    OffloadStateLayout needed = *this;
+    needed.Describe(problem);
+    if (hasBatteries != needed.hasBatteries)
+    {
+        refuse(hasBatteries ? "batteries" : "MLUs without batteries",
+               hasBatteries ? "none" : "batteries");
+    }
+    if (hasEnd != needed.hasEnd)
+    {
+        refuse(hasEnd ? "a number of slots" : "slots without end", hasEnd ? "no end" : "one");
+    }
+}
+
+} // namespace llmmec
+} // namespace ns3

@@ -1,0 +1,192 @@
+#!/usr/bin/env bash
+#
+# What mec-train and the policy `agent` do with what people type, and that a training that was
+# killed goes on as if nothing had happened. Run by CTest as `mec-train`.
+#
+#     mec-train-test.sh path/to/mec-train path/to/mec-offload ON|OFF
+#
+# The last argument says whether this build has LibTorch. Without, only what needs none is checked.
+set -uo pipefail
+
+train=$(realpath "$1")
+offload=$(realpath "$2")
+has_torch=$3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+# A check has failed: say so and go on. $*: what
+fail() {
+  echo "FAIL $*" >&2
+  failures=$((failures + 1))
+}
+
+# Bad input: exit code 1, one line that holds $1, nothing on stdout, no file left. $2...: command
+refuse() {
+  local part=$1
+  shift
+  rm -rf refused
+  "$@" --output=refused >out 2>err
+  local code=$?
+  [[ $code -eq 1 ]] || fail "$*: exit code $code, expected 1"
+  [[ $(wc -l <err) -eq 1 ]] || fail "$*: $(wc -l <err) lines of errors: $(head -c 300 err)"
+  grep -qF -- "$part" err || fail "$*: no \"$part\" in: $(head -c 300 err)"
+  [[ ! -s out ]] || fail "$*: printed $(head -c 300 out)"
+  [[ -z $(find refused -type f 2>/dev/null) ]] || fail "$*: left $(find refused -type f)"
+}
+
+# Command that should do. $*: command
+succeed() {
+  "$@" >out 2>err || fail "$*: exit code $?: $(head -c 300 err)"
+  [[ ! -s err ]] || fail "$*: errors: $(head -c 300 err)"
+}
+
+# Settings of mec-train
+for value in 0 1.5 abc -1 16777216; do
+  refuse "--episodes=$value" "$train" "--episodes=$value"
+done
+refuse --seed=0 "$train" --seed=0
+refuse world-model-ppo "$train" --agent=reinforce
+refuse paper "$train" --preset=good
+refuse extended "$train" --state=all
+refuse linear "$train" --powerScale=mW
+refuse --powerRangeDb=nan "$train" --powerRangeDb=nan
+refuse --mlus=0 "$train" --mlus=0
+refuse --RngRun=3 "$train" --RngRun=3
+"$train" --resume >out 2>err && fail "--resume without a folder"
+grep -q -- "--output" err || fail "--resume without a folder: $(cat err)"
+
+# Settings of the agent
+refuse missing.json "$train" --config=missing.json
+echo '{"learningRte": 1}' >config.json
+refuse learningRte "$train" --config=config.json
+refuse learningRate "$train" --config=config.json
+echo '[1]' >config.json
+refuse config.json "$train" --config=config.json
+echo '{"learningRate": 1' >config.json
+refuse config.json "$train" --config=config.json
+
+# Checkpoints
+refuse "no checkpoint" "$offload" --policy=agent
+refuse "--policy=agent" "$offload" --policy=random --checkpoint=x
+refuse missing "$offload" --policy=agent --checkpoint=missing
+echo 'not a checkpoint' >text
+refuse "text: not a checkpoint" "$offload" --policy=agent --checkpoint=text
+: >empty
+refuse "empty: not a checkpoint" "$offload" --policy=agent --checkpoint=empty
+
+if [[ $has_torch != ON ]]; then
+  refuse libtorch-dev "$offload" --policy=ppo
+  refuse libtorch-dev "$train" --agent=sac
+  echo "without LibTorch: trainings are not checked"
+  echo "$failures checks failed"
+  [[ $failures -eq 0 ]]
+  exit
+fi
+
+echo '{"learningRate": "fast"}' >config.json
+refuse config.json "$train" --agent=ppo --config=config.json
+refuse '"fast"' "$train" --agent=ppo --config=config.json
+
+# One training, in one go; twice for the same bytes; another seed for others
+small=(--agent=ppo --episodes=12 --slots=40 --cells=2 --evaluateEvery=3 --evaluationCells=4)
+succeed "$train" "${small[@]}" --output=whole
+[[ $(ls whole) == $'checkpoint\nlearning.csv\nsummary.json\ntiming.csv' ]] || fail "files: $(ls whole)"
+[[ $(wc -l <whole/learning.csv) -eq 14 ]] || fail "learning.csv: $(wc -l <whole/learning.csv) lines"
+[[ $(head -c 25 whole/learning.csv) == episode,slots,gradientSte ]] || fail "header of learning.csv"
+grep -qiE 'nan|inf' whole/learning.csv whole/summary.json out && fail "a number is not finite"
+cp -r whole first
+succeed "$train" "${small[@]}" --output=whole
+for name in learning.csv summary.json; do
+  cmp -s "first/$name" "whole/$name" || fail "the same seed gave another $name"
+done
+succeed "$train" "${small[@]}" --seed=2 --output=other
+cmp -s first/learning.csv other/learning.csv && fail "another seed gave the same learning.csv"
+for policy in optimal random; do
+  part=$(grep -A 2 "\"$policy\"" first/summary.json)
+  [[ -n $part && $part == "$(grep -A 2 "\"$policy\"" other/summary.json)" ]] ||
+    fail "held-out cells of another seed differ for $policy"
+done
+
+# Sends $1 to a command after $2 seconds, if it still runs. $3...: command
+# (Bash has background jobs ignore SIGINT, so give it back.)
+stop_after() {
+  local signal=$1 seconds=$2
+  shift 2
+  env --default-signal=INT "$@" >out 2>err &
+  local pid=$!
+  sleep "$seconds"
+  kill -"$signal" "$pid" 2>/dev/null
+  wait "$pid" 2>/dev/null
+}
+
+# Killed and gone on with, the same bytes; also before the first checkpoint
+for signal in KILL INT; do
+  for seconds in 0.05 0.2 0.35 0.5 0.65 0.8 1.1; do
+    rm -rf broken
+    stop_after "$signal" "$seconds" "$train" "${small[@]}" --output=broken
+    for _ in 1 2; do # killed a second time, too
+      stop_after "$signal" "$seconds" "$train" "${small[@]}" --output=broken --resume
+    done
+    succeed "$train" "${small[@]}" --output=broken --resume
+    cmp -s first/learning.csv broken/learning.csv || fail "SIG$signal after $seconds s: other bytes"
+    sed 's/broken/whole/' broken/summary.json | cmp -s first/summary.json - ||
+      fail "SIG$signal after $seconds s: another summary"
+    [[ -z $(find broken -name '*.part') ]] || [[ $signal == KILL ]] || fail "left $(ls broken)"
+  done
+done
+
+# Ctrl-C: one line that says how to go on
+env --default-signal=INT "$train" "${small[@]}" --episodes=1000000 --output=long >out 2>err &
+pid=$!
+for _ in $(seq 200); do
+  [[ -s long/checkpoint ]] && break
+  sleep 0.05
+done
+kill -INT "$pid"
+wait "$pid"
+code=$?
+[[ $code -eq 1 ]] || fail "Ctrl-C: exit code $code, expected 1"
+[[ $(wc -l <err) -eq 1 ]] || fail "Ctrl-C: $(cat err)"
+grep -q -- --resume err || fail "Ctrl-C: $(cat err)"
+
+# More episodes go on where a training ended; other settings do not
+cp -r first more
+succeed "$train" "${small[@]}" --episodes=15 --output=more --resume
+[[ $(head -n 14 more/learning.csv) == "$(cat first/learning.csv)" ]] || fail "more episodes changed the first"
+[[ $(wc -l <more/learning.csv) -eq 17 ]] || fail "more episodes: $(wc -l <more/learning.csv) lines"
+
+# Goes on from a copy of $1 with other arguments: one line that holds $2, and nothing changes.
+refuse_resume() {
+  local from=$1 part=$2
+  shift 2
+  rm -rf again
+  cp -r "$from" again
+  "$train" "${small[@]}" --output=again --resume "$@" >out 2>err
+  [[ $? -eq 1 && $(wc -l <err) -eq 1 ]] || fail "resume $*: $(head -c 300 err)"
+  grep -qF -- "$part" err || fail "resume $*: no \"$part\" in: $(head -c 300 err)"
+  diff -r "$from" again >/dev/null || fail "resume $*: changed files"
+}
+refuse_resume first --slots --slots=41
+refuse_resume first --agent --agent=td3
+refuse_resume first --preset --preset=paper
+refuse_resume first --episodes=3 --episodes=3
+echo '{"learningRate": 0.001}' >config.json
+refuse_resume first learningRate --config=config.json
+mkdir damaged
+head -c 1000 first/checkpoint >damaged/checkpoint
+refuse_resume damaged again/checkpoint
+cp text damaged/checkpoint
+refuse_resume damaged again/checkpoint
+
+# A trained policy runs in mec-offload, and only where it fits
+succeed "$offload" --slots=3 --policy=agent --checkpoint=first/checkpoint
+refuse "2 MLUs, but the cell has 3" "$offload" --policy=agent --checkpoint=first/checkpoint --mlus=3
+head -c 1000 first/checkpoint >cut
+refuse "cut: checksum" "$offload" --policy=agent --checkpoint=cut
+sed 's/db/dB/' first/checkpoint >changed
+refuse "changed: checksum" "$offload" --policy=agent --checkpoint=changed
+
+echo "$failures checks failed"
+[[ $failures -eq 0 ]]
