@@ -72,6 +72,38 @@ else()
   )
 endif()
 
+# What the compressor needs beside nlohmann-json; without them it is left out, and nothing else.
+#   PCRE2                  the split patterns of tokenizer.json: Unicode classes and look-ahead
+#   utf8proc               Unicode's normal form C, which Qwen's tokenizer asks for
+#   Boost.Iostreams        maps checkpoints of many gigabytes into memory
+#   Boost.Program_options  flags of the tool
+#   GoogleTest             its tests (looked for there)
+find_path(LLM_MEC_PCRE2_INCLUDE_DIR pcre2.h)
+find_library(LLM_MEC_PCRE2_LIBRARY pcre2-8)
+find_path(LLM_MEC_UTF8PROC_INCLUDE_DIR utf8proc.h)
+find_library(LLM_MEC_UTF8PROC_LIBRARY utf8proc)
+find_path(LLM_MEC_IOSTREAMS_INCLUDE_DIR boost/iostreams/device/mapped_file.hpp)
+find_library(LLM_MEC_IOSTREAMS_LIBRARY boost_iostreams)
+find_path(LLM_MEC_PROGRAM_OPTIONS_INCLUDE_DIR boost/program_options.hpp)
+find_library(LLM_MEC_PROGRAM_OPTIONS_LIBRARY boost_program_options)
+
+set(llm_mec_ecld_missing)
+foreach(
+  dependency
+  "PCRE2=libpcre2-dev"
+  "UTF8PROC=libutf8proc-dev"
+  "IOSTREAMS=libboost-iostreams-dev"
+  "PROGRAM_OPTIONS=libboost-program-options-dev"
+)
+  string(REPLACE "=" ";" dependency "${dependency}")
+  list(GET dependency 0 variable)
+  list(GET dependency 1 package)
+  mark_as_advanced(LLM_MEC_${variable}_INCLUDE_DIR LLM_MEC_${variable}_LIBRARY)
+  if(NOT LLM_MEC_${variable}_INCLUDE_DIR OR NOT LLM_MEC_${variable}_LIBRARY)
+    list(APPEND llm_mec_ecld_missing ${package})
+  endif()
+endforeach()
+
 file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/../VERSION LLM_MEC_VERSION)
 include_directories(
   SYSTEM ${LLM_MEC_EIGEN_INCLUDE_DIR} ${LLM_MEC_NLOPT_INCLUDE_DIR} ${LLM_MEC_JSON_INCLUDE_DIR}

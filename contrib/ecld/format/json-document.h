@@ -1,0 +1,130 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef ECLD_JSON_DOCUMENT_H
+#define ECLD_JSON_DOCUMENT_H
+
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace ecld
+{
+
+/// @brief How much of a document we read: a file from elsewhere must not take all memory or stack.
+struct JsonLimits
+{
+    std::size_t maxBytes{std::size_t{256} << 20}; ///< longest text
+    std::size_t maxDepth{32};                     ///< deepest nesting of objects and arrays
+    std::size_t maxValues{20000000};              ///< most values; Llama-3's tokenizer has 10^6
+};
+
+/**
+ * @brief Parse a JSON text and refuse what no file of a model has: a key twice in an object,
+ * because readers disagree on which of the two counts; numbers that no double holds; depth and
+ * size beyond the limits. Strings are UTF-8 afterwards.
+ * @param text the document
+ * @param file what messages call it
+ * @param limits how much is read
+ * @return the document
+ * @throws std::runtime_error one line that names the file and the place
+ */
+nlohmann::json ParseJson(const std::string& text,
+                         const std::string& file,
+                         const JsonLimits& limits = {});
+
+/**
+ * @brief Read a whole file of text.
+ * @param path a regular file
+ * @param maxBytes most bytes
+ * @return its bytes
+ * @throws std::runtime_error one line that names the file
+ */
+std::string ReadTextFile(const std::string& path, std::size_t maxBytes = JsonLimits().maxBytes);
+
+/**
+ * @brief One JSON object whose fields are read with checks. It refers to the document, which has to
+ * live longer. Every method throws std::runtime_error with one line: file, field, what is there,
+ * what was expected.
+ */
+class JsonObject
+{
+  public:
+    /**
+     * @param value the object; anything else is an error
+     * @param file what messages call the document
+     * @param pointer JSON pointer to the object, empty for the document
+     */
+    JsonObject(const nlohmann::json& value, std::string file, std::string pointer = "");
+
+    /// @param key a field @return its value; null where it is missing or the JSON null
+    const nlohmann::json* Find(const std::string& key) const;
+
+    /// @param key a required field @return its text
+    std::string GetText(const std::string& key) const;
+
+    /// @param key a field @param fallback what a missing one means @return its text
+    std::string GetText(const std::string& key, const std::string& fallback) const;
+
+    /// @param key a required field @param min least @param max largest @return its integer
+    int64_t GetInteger(const std::string& key, int64_t min, int64_t max) const;
+
+    /// @param key a field @param min least @param max largest @param fallback what a missing one
+    /// means @return its integer
+    int64_t GetInteger(const std::string& key, int64_t min, int64_t max, int64_t fallback) const;
+
+    /// @param key a required field @param min least @param max largest @return its number
+    double GetNumber(const std::string& key, double min, double max) const;
+
+    /// @param key a field @param min least @param max largest @param fallback what a missing one
+    /// means @return its number
+    double GetNumber(const std::string& key, double min, double max, double fallback) const;
+
+    /// @param key a field @param fallback what a missing one means @return its truth value
+    bool GetBool(const std::string& key, bool fallback) const;
+
+    /// @param key a required field @return its object
+    JsonObject GetObject(const std::string& key) const;
+
+    /// @param key a required field @return its array
+    const nlohmann::json& GetArray(const std::string& key) const;
+
+    /// @return the object itself
+    const nlohmann::json& GetValue() const;
+
+    /**
+     * Fail because of a field.
+     * @param key the field, empty for the object itself
+     * @param problem what is there and what was expected
+     */
+    [[noreturn]] void Fail(const std::string& key, const std::string& problem) const;
+
+    /**
+     * Fail because of what a field holds.
+     * @param key the field
+     * @param value what it holds
+     * @param expected what was expected
+     */
+    [[noreturn]] void FailValue(const std::string& key,
+                                const nlohmann::json& value,
+                                const std::string& expected) const;
+
+  private:
+    /// @param key a field @param expected what it takes @return the value of the required field
+    const nlohmann::json& GetRequired(const std::string& key, const std::string& expected) const;
+
+    const nlohmann::json* m_object; //!< the object, owned by the document
+    std::string m_file;             //!< what messages call the document
+    std::string m_pointer;          //!< JSON pointer to the object
+};
+
+/// @param value any value @return text to show in a message; containers only by their kind
+std::string ShowJson(const nlohmann::json& value);
+
+} // namespace ecld
+
+#endif // ECLD_JSON_DOCUMENT_H

@@ -1,0 +1,118 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "output-file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+
+namespace ecld
+{
+
+namespace
+{
+
+/// @param path a path @param reason why it cannot be written
+[[noreturn]] void
+Refuse(const std::string& path, const std::string& reason)
+{
+    throw std::runtime_error(path + ": cannot be written (" + reason + ")");
+}
+
+} // namespace
+
+OutputFile::OutputFile(const std::string& path)
+    : m_path(path),
+      m_partPath(path + ".part")
+{
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    std::error_code error;
+    if (!folder.empty())
+    {
+        std::filesystem::create_directories(folder, error);
+    }
+    if (error)
+    {
+        Refuse(folder.string(), error.message());
+    }
+    if (std::filesystem::is_directory(path, error))
+    {
+        Refuse(path, "is a folder");
+    }
+    m_stream.open(m_partPath, std::ios::binary);
+    if (!m_stream)
+    {
+        Refuse(path, std::strerror(errno));
+    }
+}
+
+OutputFile::~OutputFile()
+{
+    m_stream.close();
+    std::error_code ignored; // after Commit there is nothing to remove
+    std::filesystem::remove(m_partPath, ignored);
+}
+
+std::ostream&
+OutputFile::GetStream()
+{
+    return m_stream;
+}
+
+void
+OutputFile::Write(const void* data, std::size_t sizeBytes)
+{
+    m_stream.write(static_cast<const char*>(data), static_cast<std::streamsize>(sizeBytes));
+    if (!m_stream)
+    {
+        Refuse(m_path, "writing failed");
+    }
+    m_writtenBytes += sizeBytes;
+}
+
+uint64_t
+OutputFile::GetWrittenBytes() const
+{
+    return m_writtenBytes;
+}
+
+void
+OutputFile::Close()
+{
+    if (m_stream.is_open())
+    {
+        m_stream.close();
+    }
+    if (!m_stream)
+    {
+        Refuse(m_path, "writing failed");
+    }
+}
+
+void
+OutputFile::Commit()
+{
+    Close();
+    std::error_code error;
+    std::filesystem::rename(m_partPath, m_path, error);
+    if (error)
+    {
+        Refuse(m_path, error.message());
+    }
+}
+
+void
+WriteTextFile(const std::string& path, const std::string& text)
+{
+    OutputFile file(path);
+    file.Write(text.data(), text.size());
+    file.Commit();
+}
+
+} // namespace ecld

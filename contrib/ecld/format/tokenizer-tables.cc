@@ -1,0 +1,341 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "tokenizer-tables.h"
+
+#include "format-error.h"
+#include "json-document.h"
+#include "tokenizer-trainer.h"
+#include "tokenizer-vocabulary.h"
+#include "unicode-text.h"
+
+#include <cstddef>
+#include <stdexcept>
+#include <utility>
+
+namespace ecld
+{
+
+namespace
+{
+
+using nlohmann::json;
+
+/// @param value an object with a field "type" @return it
+std::string
+GetType(const JsonObject& value)
+{
+    return value.GetText("type");
+}
+
+/**
+ * Calls a function for an object, or for each member of a sequence of such.
+ * @param object the object, such as a pre-tokeniser
+ * @param key the field that holds the members of a sequence
+ * @param file what messages call the document
+ * @param pointer JSON pointer to the object
+ * @param take the function; gets the object and its pointer
+ */
+template <typename Take>
+void
+ForEachStep(const JsonObject& object,
+            const std::string& key,
+            const std::string& file,
+            const std::string& pointer,
+            const Take& take)
+{
+    if (GetType(object) != "Sequence")
+    {
+        take(object);
+        return;
+    }
+    const auto& members = object.GetArray(key);
+    for (std::size_t i = 0; i < members.size(); ++i)
+    {
+        ForEachStep(JsonObject(members[i], file, pointer + "/" + key + "/" + std::to_string(i)),
+                    key,
+                    file,
+                    pointer + "/" + key + "/" + std::to_string(i),
+                    take);
+    }
+}
+
+/// Reads the parts of the document into the tables.
+class Reader
+{
+  public:
+    /// @param document the document @param file what messages call it
+    Reader(const json& document, const std::string& file)
+        : m_root(document, file),
+          m_file(file)
+    {
+    }
+
+    /// @return the tables
+    TokenizerTables Read()
+    {
+        ReadTokenizerVocabulary(m_root, m_file, m_tables);
+        ReadNormalizer();
+        FillMatchers();
+        ReadPreTokenizer();
+        ReadPostProcessor();
+        ReadDecoder();
+        FindKind();
+        return std::move(m_tables);
+    }
+
+  private:
+    /// Normal form C or nothing.
+    void ReadNormalizer()
+    {
+        if (m_root.Find("normalizer") == nullptr)
+        {
+            return;
+        }
+        ForEachStep(m_root.GetObject("normalizer"),
+                    "normalizers",
+                    m_file,
+                    "/normalizer",
+                    [this](const JsonObject& step) {
+                        if (GetType(step) != "NFC")
+                        {
+                            step.Fail("type",
+                                      "got '" + ShowInput(GetType(step)) + "', expected NFC");
+                        }
+                        m_tables.normalizesNfc = true;
+                    });
+    }
+
+    /// Put each added token where it is looked for.
+    void FillMatchers()
+    {
+        for (const auto& token : m_tables.addedTokens)
+        {
+            const bool isNormal = token.normalized && m_tables.normalizesNfc;
+            auto& matcher = token.normalized ? m_tables.normalizedMatcher : m_tables.rawMatcher;
+            matcher.Add(token, isNormal ? NormalizeNfc(token.content) : token.content);
+        }
+    }
+
+    /// Cuts, and the byte alphabet.
+    void ReadPreTokenizer()
+    {
+        bool isByteLevel = false;
+        ForEachStep(m_root.GetObject("pre_tokenizer"),
+                    "pretokenizers",
+                    m_file,
+                    "/pre_tokenizer",
+                    [&](const JsonObject& step) {
+                        const auto type = GetType(step);
+                        if (isByteLevel)
+                        {
+                            step.Fail("type", "follows ByteLevel, expected nothing there");
+                        }
+                        if (type == "Split")
+                        {
+                            ReadSplit(step);
+                        }
+                        else if (type == "ByteLevel")
+                        {
+                            ReadByteLevel(step);
+                            isByteLevel = true;
+                        }
+                        else
+                        {
+                            step.Fail("type",
+                                      "got '" + ShowInput(type) + "', expected Split or ByteLevel");
+                        }
+                    });
+        if (!isByteLevel)
+        {
+            m_root.Fail("pre_tokenizer", "has no ByteLevel, expected byte-level BPE");
+        }
+    }
+
+    /// @param step a Split
+    void ReadSplit(const JsonObject& step)
+    {
+        const auto pattern = step.GetObject("pattern");
+        const bool isRegex = pattern.Find("Regex") != nullptr;
+        const auto behavior = step.GetText("behavior");
+        const bool inverts = step.GetBool("invert", false);
+        // "Removed, inverted" is how old conversions of Llama 3 say "the matches".
+        if (behavior != "Isolated" && !(behavior == "Removed" && inverts))
+        {
+            step.Fail("behavior", "got '" + ShowInput(behavior) + "', expected Isolated");
+        }
+        const auto text = pattern.GetText(isRegex ? "Regex" : "String");
+        AddSplit(pattern, isRegex ? "Regex" : "String", text, !isRegex, behavior == "Isolated");
+        m_patterns.push_back(text);
+    }
+
+    /// @param step a ByteLevel
+    void ReadByteLevel(const JsonObject& step)
+    {
+        if (step.GetBool("add_prefix_space", true))
+        {
+            step.Fail("add_prefix_space", "got true, expected false");
+        }
+        if (step.GetBool("use_regex", true))
+        {
+            const auto text = GetSplitPattern(PreTokenizerKind::GPT2);
+            AddSplit(step, "use_regex", text, false, true);
+            m_patterns.push_back(text);
+        }
+    }
+
+    /**
+     * @param place where the pattern stands
+     * @param key its field
+     * @param text the pattern
+     * @param isLiteral whether it is a text to find
+     * @param keepsRest whether what lies between the matches is kept
+     */
+    void AddSplit(const JsonObject& place,
+                  const std::string& key,
+                  const std::string& text,
+                  bool isLiteral,
+                  bool keepsRest)
+    {
+        try
+        {
+            m_tables.splits.push_back({SplitPattern(text, isLiteral), keepsRest});
+        }
+        catch (const std::invalid_argument& e)
+        {
+            place.Fail(key, e.what());
+        }
+    }
+
+    /// Tokens around a text.
+    void ReadPostProcessor()
+    {
+        if (m_root.Find("post_processor") == nullptr)
+        {
+            return;
+        }
+        bool hasTemplate = false;
+        ForEachStep(m_root.GetObject("post_processor"),
+                    "processors",
+                    m_file,
+                    "/post_processor",
+                    [&](const JsonObject& step) {
+                        const auto type = GetType(step);
+                        if (type == "TemplateProcessing" && !hasTemplate)
+                        {
+                            ReadTemplate(step);
+                            hasTemplate = true;
+                        }
+                        else if (type != "ByteLevel") // that one only moves offsets
+                        {
+                            step.Fail("type",
+                                      "got '" + ShowInput(type) +
+                                          "', expected ByteLevel and at most one "
+                                          "TemplateProcessing");
+                        }
+                    });
+    }
+
+    /// @param step a TemplateProcessing
+    void ReadTemplate(const JsonObject& step)
+    {
+        bool hasText = false;
+        for (const auto& item : step.GetArray("single"))
+        {
+            if (!item.is_object() || item.size() != 1)
+            {
+                step.FailValue("single", item, "SpecialToken or Sequence");
+            }
+            const auto& value = item.begin().value();
+            if (item.begin().key() == "Sequence" && !hasText)
+            {
+                hasText = true;
+                continue;
+            }
+            if (item.begin().key() != "SpecialToken")
+            {
+                step.Fail("single", "expected SpecialToken, or Sequence once");
+            }
+            const auto name = JsonObject(value, m_file, "/post_processor/single").GetText("id");
+            AddTemplateIds(step, name, hasText ? m_tables.suffixIds : m_tables.prefixIds);
+        }
+        if (!hasText)
+        {
+            step.Fail("single", "has no Sequence, expected the text somewhere");
+        }
+    }
+
+    /// @param step a TemplateProcessing @param name one of its tokens @param ids where its ids go
+    void AddTemplateIds(const JsonObject& step, const std::string& name, std::vector<int32_t>& ids)
+    {
+        const auto token = step.GetObject("special_tokens").GetObject(name);
+        for (const auto& entry : token.GetArray("ids"))
+        {
+            const auto id = ReadTokenId(token, "ids", entry);
+            const auto index = static_cast<std::size_t>(id);
+            if (index >= m_tables.tokens.size() || m_tables.tokens[index].empty())
+            {
+                token.FailValue("ids", entry, "an id of the vocabulary");
+            }
+            ids.push_back(id);
+        }
+    }
+
+    /// Only the byte alphabet's decoder.
+    void ReadDecoder()
+    {
+        if (m_root.Find("decoder") == nullptr)
+        {
+            return; // Decode is that of byte-level BPE anyhow
+        }
+        ForEachStep(m_root.GetObject("decoder"),
+                    "decoders",
+                    m_file,
+                    "/decoder",
+                    [](const JsonObject& step) {
+                        if (GetType(step) != "ByteLevel")
+                        {
+                            step.Fail("type",
+                                      "got '" + ShowInput(GetType(step)) + "', expected ByteLevel");
+                        }
+                    });
+    }
+
+    /// Recognise a family by its pattern.
+    void FindKind()
+    {
+        for (const auto kind : {PreTokenizerKind::LLAMA3,
+                                PreTokenizerKind::QWEN2,
+                                PreTokenizerKind::TEKKEN,
+                                PreTokenizerKind::GPT2})
+        {
+            const bool isQwen = kind == PreTokenizerKind::QWEN2;
+            if (m_patterns.size() == 1 && m_patterns[0] == GetSplitPattern(kind) &&
+                (isQwen || !m_tables.normalizesNfc))
+            {
+                m_tables.kind = kind;
+            }
+        }
+    }
+
+    JsonObject m_root;                   //!< the document
+    const std::string& m_file;           //!< what messages call it
+    TokenizerTables m_tables;            //!< what has been read
+    std::vector<std::string> m_patterns; //!< regular expressions of the cuts
+};
+
+} // namespace
+
+TokenizerTables
+ParseTokenizerTables(const std::string& text, const std::string& file)
+{
+    const auto document = ParseJson(text, file);
+    auto tables = Reader(document, file).Read();
+    tables.document = text;
+    return tables;
+}
+
+} // namespace ecld
