@@ -191,7 +191,7 @@ TEST(Archive, ErrorsNameTheFile)
     const Archive archive = Archive::Parse(MakeFile(), "x.agent");
     ExpectRefusal<std::runtime_error>([&] { archive.Get("agent"); }, "x.agent: no section 'agent'");
     ExpectRefusal<std::runtime_error>([] { Archive::Read(testing::TempDir()); },
-                                      testing::TempDir() + ": ");
+                                      testing::TempDir() + ": cannot read");
 }
 
 TEST(Archive, AFileThatCannotBeReplacedStays)
