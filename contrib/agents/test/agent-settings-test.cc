@@ -169,5 +169,5 @@ TEST(AgentSettings, UnknownNamesAreRefused)
     ExpectRefusal<std::invalid_argument>([] { GetSettings("a2c", "best"); },
                                          "algorithm 'a2c', expected one of ddpg, ppo");
     ExpectRefusal<std::invalid_argument>([] { GetSettings("ppo", "good"); },
-                                         "preset 'good', expected one of best, paper");
+                                         "preset 'good', expected one of best");
 }
