@@ -12,8 +12,10 @@
  * of 10,000 devices in 58 s, without a radio.
  */
 
+#include "agents/trained-policy.h"
 #include "offload-scenarios.h"
 
+#include "ns3/agent-offload-policy.h"
 #include "ns3/llm-mec-helper.h"
 #include "ns3/offload-optimum.h"
 #include "ns3/offload-problem.h"
@@ -110,6 +112,36 @@ Equations(benchmark::State& state)
                            benchmark::Counter::kIsRate);
 }
 
+/// One decision of a trained policy with two hidden layers of 256. @param state benchmark; range: K
+void
+TrainedDecision(benchmark::State& state)
+{
+    const OffloadScenario slot = MakeSlot(state.range(0), false);
+    OffloadStateLayout layout;
+    layout.Describe(slot.problem);
+    std::vector<agents::DenseLayer> layers;
+    Eigen::Index inputs = layout.GetObservations();
+    for (const Eigen::Index units : {Eigen::Index{256}, Eigen::Index{256}, layout.GetActions()})
+    {
+        layers.push_back({Eigen::MatrixXf::Random(units, inputs), Eigen::VectorXf::Random(units)});
+        inputs = units;
+    }
+    auto policy = CreateObject<AgentPolicy>();
+    policy->SetTrained(std::make_shared<const agents::TrainedPolicy>(layers,
+                                                                     agents::Activation::RELU,
+                                                                     layout.GetActions()),
+                       layout,
+                       "random weights");
+    policy->Begin(slot.problem);
+    SlotObservation observation;
+    observation.tasks = slot.tasks;
+    observation.gain = slot.gain;
+    for (auto _ : state)
+    {
+        benchmark::DoNotOptimize(policy->Decide(observation).powerW[0]);
+    }
+}
+
 /// The optimum of a slot. @param state benchmark; ranges: K, 0 slack or 1 binding limits
 void
 Optimum(benchmark::State& state)
@@ -142,6 +174,7 @@ BENCHMARK_CAPTURE(FluidSlots, ProcessorSharing, "Slot", "ProcessorSharing")
     ->Args({100, 1, 1000})
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(Equations)->ArgName("mlus")->Arg(2)->Arg(10)->Arg(100);
+BENCHMARK(TrainedDecision)->ArgName("mlus")->Arg(2)->Arg(5)->Arg(10)->Unit(benchmark::kMicrosecond);
 BENCHMARK(Optimum)
     ->ArgNames({"mlus", "binding"})
     ->ArgsProduct({{2, 5, 10}, {0, 1}})

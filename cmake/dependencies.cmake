@@ -4,6 +4,7 @@
 #   NLopt           per-slot optimum (SLSQP), the reference for every policy
 #   nlohmann-json   profiles, device descriptors, summaries
 #   Boost.Math      Student's t for intervals; in the tests, distributions by another hand
+#   Boost.CRC       checksums of agents' checkpoints
 find_path(LLM_MEC_EIGEN_INCLUDE_DIR Eigen/Core PATH_SUFFIXES eigen3)
 find_path(LLM_MEC_NLOPT_INCLUDE_DIR nlopt.h)
 find_library(LLM_MEC_NLOPT_LIBRARY nlopt)

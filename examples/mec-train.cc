@@ -69,8 +69,8 @@ struct Settings
     LlmMecTrainingSettings training; ///< who learns, and on which draws
     std::string preset{"best"};      ///< of the agent's settings
     std::string config;              ///< file of settings that replace some
-    std::string state{"paper"};      ///< what the agent sees
-    std::string powerScale{"db"};    ///< how it chooses powers
+    std::string state{"auto"};       ///< what the agent sees
+    std::string powerScale{"auto"};  ///< how it chooses powers
     uint64_t episodes{200};          ///< to learn from
     std::string draws{"results"};    ///< results or tuning
     uint64_t evaluateEvery{5};       ///< episodes
@@ -86,11 +86,18 @@ AddSettings(LlmMecSettings& line, Settings& s)
     line.AddText("agent", "Who learns", s.training.algorithm, agents::GetAlgorithms());
     line.AddText("preset", "Settings of the agent", s.preset, agents::GetPresets());
     line.AddText("config", "JSON file of settings that replace the preset's", s.config);
-    line.AddText("state", "What it sees", s.state, OffloadStateLayout::GetStateNames());
+    const auto orAuto = [](std::vector<std::string> names) {
+        names.insert(names.begin(), "auto");
+        return names;
+    };
+    line.AddText("state",
+                 "What it sees; auto: current for best, extended for lookahead, else paper",
+                 s.state,
+                 orAuto(OffloadStateLayout::GetStateNames()));
     line.AddText("powerScale",
-                 "Powers are chosen evenly in dB or in W",
+                 "Powers are chosen evenly in dB or in W; auto: in W for paper, else in dB",
                  s.powerScale,
-                 OffloadStateLayout::GetPowerScaleNames());
+                 orAuto(OffloadStateLayout::GetPowerScaleNames()));
     line.AddNumber("powerRangeDb",
                    "With db, powers go down to this far below the largest, dB",
                    s.training.layout.powerRangeDb,
@@ -147,6 +154,14 @@ Complete(const LlmMecSettings& line, Settings& s)
     const auto find = [](const std::vector<std::string>& names, const std::string& name) {
         return std::find(names.begin(), names.end(), name) - names.begin();
     };
+    if (s.state == "auto")
+    {
+        s.state = s.preset == "best" ? "current" : s.preset == "lookahead" ? "extended" : "paper";
+    }
+    if (s.powerScale == "auto")
+    {
+        s.powerScale = s.preset == "paper" ? "linear" : "db";
+    }
     OffloadStateLayout& layout = s.training.layout;
     layout.state =
         static_cast<OffloadStateLayout::State>(find(OffloadStateLayout::GetStateNames(), s.state));

@@ -35,33 +35,37 @@ SetPaperPpo(PpoSettings& settings)
     settings.minibatch = 64;
 }
 
-/// Our PPO. @param[in,out] settings settings
+/// Our PPO. @param[in,out] settings settings @param preset best or lookahead
 void
-SetBestPpo(PpoSettings& settings)
+SetOurPpo(PpoSettings& settings, Preset preset)
 {
     settings.activation = "silu";
     settings.learningRate = 3e-4;
     settings.gamma = 0;
     settings.lambda = 0;
+    if (preset == Preset::LOOKAHEAD)
+    {
+        settings.gamma = 0.9;
+    }
 }
 
 } // namespace
 
 PpoSettings
-GetPpoPreset(bool isPaper)
+GetPpoPreset(Preset preset)
 {
     PpoSettings settings;
-    isPaper ? SetPaperPpo(settings) : SetBestPpo(settings);
+    preset == Preset::PAPER ? SetPaperPpo(settings) : SetOurPpo(settings, preset);
     return settings;
 }
 
 WorldModelPpoSettings
-GetWorldModelPpoPreset(bool isPaper)
+GetWorldModelPpoPreset(Preset preset)
 {
     WorldModelPpoSettings settings;
-    if (!isPaper)
+    if (preset != Preset::PAPER)
     {
-        SetBestPpo(settings);
+        SetOurPpo(settings, preset);
         settings.modelUnits = 128;
         settings.modelSequences = 32;
         settings.modelSequenceSlots = 4;
@@ -95,34 +99,30 @@ GetWorldModelPpoPreset(bool isPaper)
 }
 
 Td3Settings
-GetTd3Preset(bool isPaper)
+GetTd3Preset(Preset preset)
 {
     Td3Settings settings;
-    if (isPaper)
+    if (preset == Preset::PAPER)
     {
         SetPaper(settings);
+        return settings;
     }
-    else
-    {
-        settings.learningRate = 1e-3;
-        settings.gamma = 0;
-    }
+    settings.learningRate = 1e-3;
+    settings.gamma = preset == Preset::LOOKAHEAD ? 0.9 : 0.0;
     return settings;
 }
 
 SacSettings
-GetSacPreset(bool isPaper)
+GetSacPreset(Preset preset)
 {
     SacSettings settings;
-    if (isPaper)
+    if (preset == Preset::PAPER)
     {
         SetPaper(settings);
+        return settings;
     }
-    else
-    {
-        settings.learningRate = 1e-3;
-        settings.gamma = 0;
-    }
+    settings.learningRate = 1e-3;
+    settings.gamma = preset == Preset::LOOKAHEAD ? 0.9 : 0.0;
     return settings;
 }
 

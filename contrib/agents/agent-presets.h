@@ -12,23 +12,34 @@
 namespace agents
 {
 
+/// A set of settings with a name.
+enum class Preset
+{
+    /// What R. Zhang et al., arXiv:2602.13628, VI-A2, give, and where they are silent the usual;
+    /// nothing is mended.
+    PAPER,
+    /// Ours, for slots that have nothing to do with each other: gamma is 0.
+    BEST,
+    /// Ours, for slots that hang together: queues, batteries, correlated fading.
+    LOOKAHEAD
+};
+
 /**
- * Presets. "paper": what R. Zhang et al., arXiv:2602.13628, VI-A2, give, and where they are
- * silent the usual; nothing is mended. "best": ours, tuned with the same number of trials for each
- * algorithm on seeds that no result uses.
- * @param isPaper whether paper, else best
+ * The settings of a preset. Those that are ours were tuned with the same number of trials for each
+ * algorithm (DDPG has TD3's), on draws that no result uses.
+ * @param preset which
  * @return the settings
  */
-PpoSettings GetPpoPreset(bool isPaper);
+PpoSettings GetPpoPreset(Preset preset);
 
-/// The same for World-Model-PPO. @param isPaper whether paper, else best @return the settings
-WorldModelPpoSettings GetWorldModelPpoPreset(bool isPaper);
+/// The same for World-Model-PPO. @param preset which @return the settings
+WorldModelPpoSettings GetWorldModelPpoPreset(Preset preset);
 
-/// The same for TD3 and DDPG. @param isPaper whether paper, else best @return the settings
-Td3Settings GetTd3Preset(bool isPaper);
+/// The same for TD3 and DDPG. @param preset which @return the settings
+Td3Settings GetTd3Preset(Preset preset);
 
-/// The same for SAC. @param isPaper whether paper, else best @return the settings
-SacSettings GetSacPreset(bool isPaper);
+/// The same for SAC. @param preset which @return the settings
+SacSettings GetSacPreset(Preset preset);
 
 } // namespace agents
 

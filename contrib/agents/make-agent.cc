@@ -89,7 +89,7 @@ GetAlgorithms()
 std::vector<std::string>
 GetPresets()
 {
-    return {"best", "paper"};
+    return {"best", "lookahead", "paper"};
 }
 
 nlohmann::json
@@ -100,22 +100,24 @@ GetSettings(const std::string& algorithm, const std::string& preset)
     {
         Refuse("preset", preset, presets);
     }
-    const bool isPaper = preset == "paper";
+    const Preset which = preset == "paper"  ? Preset::PAPER
+                         : preset == "best" ? Preset::BEST
+                                            : Preset::LOOKAHEAD;
     if (algorithm == "ppo")
     {
-        return WriteSettings(GetPpoPreset(isPaper));
+        return WriteSettings(GetPpoPreset(which));
     }
     if (algorithm == "world-model-ppo")
     {
-        return WriteSettings(GetWorldModelPpoPreset(isPaper));
+        return WriteSettings(GetWorldModelPpoPreset(which));
     }
     if (algorithm == "td3" || algorithm == "ddpg")
     {
-        return WriteSettings(GetTd3Preset(isPaper));
+        return WriteSettings(GetTd3Preset(which));
     }
     if (algorithm == "sac")
     {
-        return WriteSettings(GetSacPreset(isPaper));
+        return WriteSettings(GetSacPreset(which));
     }
     Refuse("algorithm", algorithm, GetAlgorithms());
 }

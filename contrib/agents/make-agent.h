@@ -21,7 +21,7 @@ namespace agents
 /// @return names of the algorithms: ddpg, ppo, sac, td3, world-model-ppo
 std::vector<std::string> GetAlgorithms();
 
-/// @return names of the presets: best, paper
+/// @return names of the presets: best, lookahead, paper
 std::vector<std::string> GetPresets();
 
 /**

@@ -40,7 +40,7 @@ LearningPolicy::GetTypeId()
             .SetParent<OffloadPolicy>()
             .SetGroupName("LlmMec")
             .AddAttribute("Preset",
-                          "Settings of an agent of its own: paper or best.",
+                          "Settings of an agent of its own: best, lookahead or paper.",
                           StringValue("best"),
                           MakeStringAccessor(&LearningPolicy::m_preset),
                           MakeStringChecker())
@@ -62,7 +62,7 @@ LearningPolicy::GetTypeId()
             .AddAttribute(
                 "State",
                 "What the agent sees of a slot: see OffloadStateLayout.",
-                EnumValue(OffloadStateLayout::PAPER),
+                EnumValue(OffloadStateLayout::CURRENT),
                 MakeEnumAttributeAccessor<OffloadStateLayout::State>(&LearningPolicy::m_state),
                 MakeEnumChecker(OffloadStateLayout::PAPER,
                                 "paper",

@@ -27,7 +27,7 @@ namespace llmmec
  * @ingroup llm-mec
  * The settings of an algorithm.
  * @param algorithm ppo, world-model-ppo, td3, ddpg or sac
- * @param preset paper or best
+ * @param preset best, lookahead or paper
  * @param config JSON file whose settings replace the preset's; none when empty
  * @return all of them, as a JSON object
  * @throw std::invalid_argument or std::runtime_error in one line: the file, the setting and what
@@ -41,7 +41,7 @@ std::string GetOffloadAgentSettings(const std::string& algorithm,
  * @ingroup llm-mec
  * Make an agent for cells.
  * @param algorithm ppo, world-model-ppo, td3, ddpg or sac
- * @param preset paper or best
+ * @param preset best, lookahead or paper
  * @param config JSON file whose settings replace the preset's; none when empty
  * @param layout how it sees and acts, complete
  * @param seed of all its randomness

@@ -51,7 +51,7 @@ WorldModelPpo::WorldModelPpo(const std::string& algorithm,
 {
     Register("model", m_modelAdam);
     const double none = std::numeric_limits<double>::quiet_NaN();
-    for (const char* name : {"modelLoss", "rewardSkill", "trust"})
+    for (const char* name : {"modelLoss", "rewardSkill", "rewardSkillNow", "trust"})
     {
         SetFigure(name, none);
     }

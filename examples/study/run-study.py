@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 The llm-mec developers
+#
+# SPDX-License-Identifier: GPL-2.0-only
+"""Trains every variant of study.json with every seed by mec-train, so many at once, and goes on
+where it was stopped. Then: study-report.py for the tables and figures."""
+
+import argparse
+import concurrent.futures
+import itertools
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", default="build/mec-train", help="mec-train")
+    parser.add_argument("--study", default=HERE / "study.json", type=Path, help="what to run")
+    parser.add_argument("--output", default="results/study", type=Path, help="folder of the runs")
+    parser.add_argument("--groups", default="", help="some groups only, with commas in between")
+    parser.add_argument("--profiles", default="", help="some profiles only")
+    parser.add_argument("--mlus", default="", help="some numbers of MLUs only")
+    parser.add_argument("--variants", default="", help="some variants only")
+    parser.add_argument("--seeds", default=0, type=int, help="seeds of each, 0 for the study's")
+    parser.add_argument("--jobs", default=os.cpu_count(), type=int, help="trainings at once")
+    arguments = parser.parse_args()
+    return arguments
+
+
+def list_runs(study, arguments):
+    """Each training as (folder, command), one seed after the other: a study that is stopped has the
+    same seeds of everything."""
+    def chosen(names, wanted):
+        wanted = [name for name in wanted.split(",") if name]
+        return [name for name in names if not wanted or str(name) in wanted]
+
+    runs = []
+    for name in chosen(study["groups"], arguments.groups):
+        group = study["groups"][name]
+        seeds = arguments.seeds or group["seeds"]
+        for seed, profile, mlus, variant in itertools.product(
+            range(1, seeds + 1),
+            chosen(group["profiles"], arguments.profiles),
+            chosen(group["mlus"], arguments.mlus),
+            chosen(group["variants"], arguments.variants),
+        ):
+            agent = study["variants"][variant]
+            folder = arguments.output / name / profile / f"k{mlus}" / variant / f"seed{seed}"
+            command = [
+                arguments.program,
+                f"--agent={agent['agent']}",
+                f"--preset={agent['preset']}",
+                f"--mlus={mlus}",
+                f"--profile={profile}",
+                f"--seed={seed}",
+                f"--episodes={group['episodes']}",
+                f"--output={folder}",
+                "--resume",
+                *study["baseArguments"],
+                *group["arguments"],
+            ]
+            runs.append((folder, command, agent.get("config")))
+    return runs
+
+
+def train(run):
+    folder, command, config = run
+    if (folder / "summary.json").exists():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    if config is not None:
+        (folder / "config.json").write_text(json.dumps(config))
+        command = [*command, f"--config={folder / 'config.json'}"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return f"{folder}: {done.stderr.strip()}" if done.returncode else None
+
+
+def main():
+    arguments = parse_arguments()
+    if not Path(arguments.program).exists():
+        sys.exit(f"run-study: no {arguments.program}, build it with ./llm-mec build")
+    runs = list_runs(json.loads(arguments.study.read_text()), arguments)
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        futures = [pool.submit(train, run) for run in runs]
+        try:
+            for number, future in enumerate(concurrent.futures.as_completed(futures), 1):
+                if future.result():
+                    raise SystemExit(f"run-study: {future.result()}")
+                if sys.stderr.isatty():
+                    print(f"\r{number} of {len(runs)} trainings", end="", file=sys.stderr)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    print(f"{len(runs)} trainings in {arguments.output}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("run-study: interrupted, the same command goes on")

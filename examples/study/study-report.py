@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 The llm-mec developers
+#
+# SPDX-License-Identifier: GPL-2.0-only
+"""Tables and figures of what run-study.py trained: final reward and latency with intervals,
+episodes to a common reference, probabilities of improvement, and learning curves by slots, gradient
+steps and CPU time. Only seeds that all variants of a group have are compared."""
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+
+import study_statistics as statistics
+
+HERE = Path(__file__).resolve().parent
+# Colours that readers with any colour vision tell apart.
+COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#000000"]
+MARKERS = "os^vDPX*"
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--study", default=HERE / "study.json", type=Path, help="what was run")
+    parser.add_argument("--results", default="results/study", type=Path, help="folder of the runs")
+    parser.add_argument("--output", default="results/study-report", type=Path, help="folder")
+    return parser.parse_args()
+
+
+def read_run(folder):
+    """Evaluations of a run as arrays by column, its references, and CPU time; None when it has not
+    ended."""
+    if not (folder / "summary.json").exists():
+        return None
+    with open(folder / "learning.csv", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["evalReward"]]
+    with open(folder / "timing.csv", newline="") as file:
+        seconds = {row["episode"]: float(row["cpuSeconds"]) for row in csv.DictReader(file)}
+    run = {
+        name: np.array([float(row[name] or "nan") for row in rows])
+        for name in ("episode", "slots", "gradientSteps", "evalReward", "evalLatencyS")
+        + ("evalAccuracy", "evalHallucination", "evalViolations", "rewardSkill")
+        if name in rows[0]
+    }
+    run["cpuSeconds"] = np.array([seconds[row["episode"]] for row in rows])
+    summary = json.loads((folder / "summary.json").read_text())
+    run["references"] = summary["references"]
+    return run
+
+
+def read_task(folder, variants):
+    """Runs by variant, of the seeds that all variants have."""
+    seeds = None
+    for variant in variants:
+        done = {path.parent.name for path in (folder / variant).glob("seed*/summary.json")}
+        seeds = done if seeds is None else seeds & done
+    order = sorted(seeds or [], key=lambda name: int(name[4:]))
+    return {variant: [read_run(folder / variant / seed) for seed in order] for variant in variants}
+
+
+def stack(runs, column):
+    """A column of all runs, runs x evaluations."""
+    return np.array([run[column] for run in runs])
+
+
+def format_interval(value, low_high, digits=3):
+    return f"{value:.{digits}f} [{low_high[0]:.{digits}f}, {low_high[1]:.{digits}f}]"
+
+
+def describe_task(task, episodes):
+    """One row a variant: what it ends with, and how soon it gets near the best of all."""
+    first = next(iter(task))
+    references = task[first][0]["references"]
+    optimum = references["optimal"]["meanReward"]
+    final = {name: stack(runs, "evalReward")[:, -1] for name, runs in task.items()}
+    reference = max(float(statistics.interquartile_mean(values)) for values in final.values())
+    rows = []
+    for name, runs in task.items():
+        rewards = stack(runs, "evalReward")
+        times = [
+            statistics.convergence_episode(run["episode"], run["evalReward"], reference)
+            for run in runs
+        ]
+        until = statistics.restricted_mean(times, episodes)
+        latency = stack(runs, "evalLatencyS")[:, -1]
+        better, better_interval = statistics.probability_of_improvement(final[name], final[first])
+        rows.append(
+            {
+                "variant": name,
+                "runs": len(runs),
+                "final reward, 1/s": format_interval(*statistics.iqm_with_interval(final[name])),
+                "of optimum, %": format_interval(
+                    *statistics.iqm_with_interval(100 * final[name] / optimum), digits=1
+                ),
+                "at episode 40, %": format_interval(
+                    *statistics.iqm_with_interval(
+                        100 * rewards[:, int(np.argmin(abs(runs[0]["episode"] - 40)))] / optimum
+                    ),
+                    digits=1,
+                ),
+                "latency, s": format_interval(*statistics.iqm_with_interval(latency), digits=4),
+                "converged": f"{sum(time is not None for time in times)}/{len(times)}",
+                "episodes to it": format_interval(*statistics.iqm_with_interval(until), digits=0),
+                f"P(better than {first})": format_interval(better, better_interval, digits=2),
+                "CPU, s": f"{stack(runs, 'cpuSeconds')[:, -1].mean():.0f}",
+            }
+        )
+    return rows, reference
+
+
+def draw_task(task, title, path):
+    """Learning curves by what they cost."""
+    figure, axes = plt.subplots(1, 3, figsize=(13, 4), sharey=True)
+    costs = {"slots": "slots", "gradientSteps": "gradient steps of the actor or critic",
+             "cpuSeconds": "CPU time, s"}
+    for axis, (column, label) in zip(axes, costs.items()):
+        for i, (name, runs) in enumerate(task.items()):
+            rewards = stack(runs, "evalReward")
+            cost = np.nan_to_num(stack(runs, column)).mean(axis=0)
+            random = np.random.default_rng(1)
+            drawn = rewards[random.integers(0, len(runs), size=(2000, len(runs)))]
+            band = np.percentile(
+                statistics.interquartile_mean(np.moveaxis(drawn, 1, -1)), [2.5, 97.5], axis=0
+            )
+            colour = COLOURS[i % len(COLOURS)]
+            axis.plot(cost, statistics.interquartile_mean(rewards.T), color=colour, label=name,
+                      marker=MARKERS[i % len(MARKERS)], markevery=4, markersize=4, linewidth=1.4)
+            axis.fill_between(cost, *band, color=colour, alpha=0.18, linewidth=0)
+        references = next(iter(task.values()))[0]["references"]
+        for policy, style in (("optimal", "--"), ("always-offload", ":"), ("always-local", "-.")):
+            axis.axhline(references[policy]["meanReward"], color="black", linestyle=style,
+                         linewidth=0.8, label=policy if column == "slots" else None)
+        axis.set_xlabel(label)
+        axis.grid(alpha=0.25)
+    axes[0].set_ylabel("reward on held-out cells, 1/s\n(IQM and 95 % interval over seeds)")
+    axes[2].set_xscale("log")
+    axes[0].set_title(title, loc="left", fontsize=10)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="center left",
+                  bbox_to_anchor=(0.995, 0.5), frameon=False, fontsize=9)
+    figure.tight_layout()
+    figure.savefig(path.with_suffix(".svg"), bbox_inches="tight")
+    figure.savefig(path.with_suffix(".png"), dpi=110, bbox_inches="tight")
+    plt.close(figure)
+
+
+def write_table(rows, path, heading):
+    with open(path.with_suffix(".csv"), "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    columns = list(rows[0])
+    widths = [max(len(str(row[name])) for row in [dict(zip(columns, columns)), *rows])
+              for name in columns]
+    print(f"\n{heading}")
+    for row in [dict(zip(columns, columns)), *rows]:
+        print("  ".join(str(row[name]).ljust(width) for name, width in zip(columns, widths)))
+
+
+def compare(tasks, variants):
+    """World-Model-PPO, the first variant, against each of the others over all tasks of a group."""
+    common = min(len(task[variants[0]]) for task in tasks)
+    first = np.array([
+        stack(task[variants[0]][:common], "evalReward")[:, -1]
+        / task[variants[0]][0]["references"]["optimal"]["meanReward"] for task in tasks
+    ])
+    for other in variants[1:]:
+        second = np.array([
+            stack(task[other][:common], "evalReward")[:, -1]
+            / task[other][0]["references"]["optimal"]["meanReward"] for task in tasks
+        ])
+        value, low_high = statistics.difference_with_interval(100 * first, 100 * second)
+        better, better_interval = statistics.probability_of_improvement(first, second)
+        print(f"  {variants[0]} less {other}: {format_interval(value, low_high, 2)} % of the "
+              f"optimum, P(better) {format_interval(better, better_interval, 2)}")
+
+
+def main():
+    arguments = parse_arguments()
+    study = json.loads(arguments.study.read_text())
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    found = False
+    for name, group in study["groups"].items():
+        for profile in group["profiles"]:
+            tasks = []
+            for mlus in group["mlus"]:
+                folder = arguments.results / name / profile / f"k{mlus}"
+                variants = [v for v in group["variants"] if (folder / v).exists()]
+                task = read_task(folder, variants) if variants else {}
+                if not task or not task[variants[0]]:
+                    continue
+                found = True
+                rows, reference = describe_task(task, group["episodes"])
+                path = arguments.output / f"{name}-{profile}-k{mlus}"
+                heading = (f"{name}, {profile}, K = {mlus}: {group['text']}\n"
+                           f"common reference {reference:.4f} 1/s, {group['episodes']} episodes")
+                write_table(rows, path, heading)
+                draw_task(task, f"{name}, {profile}, K = {mlus}", path)
+                tasks.append(task)
+            if tasks:
+                compare(tasks, [v for v in group["variants"] if all(v in t for t in tasks)])
+    if not found:
+        sys.exit(f"study-report: nothing has ended in {arguments.results}, run run-study.py first")
+
+
+if __name__ == "__main__":
+    main()
