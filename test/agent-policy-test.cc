@@ -302,7 +302,7 @@ class AgentPolicyTestCase : public TestCase
         std::size_t episodes = 0;
         const auto first = [](bool isTuning, uint64_t seed, uint64_t episode) {
             LlmMecTraining training = MakeTraining(isTuning, seed);
-            auto agent = std::make_shared<RecordingAgent>(2, 4);
+            auto agent = std::make_shared<RecordingAgent>(2, 14);
             training.RunEpisode(agent, episode);
             return agent->m_observations[0][12];
         };
@@ -333,7 +333,7 @@ class AgentPolicyTestCase : public TestCase
     void CheckTraining()
     {
         LlmMecTraining training = MakeTraining(false, 1);
-        auto agent = std::make_shared<RecordingAgent>(2, 4);
+        auto agent = std::make_shared<RecordingAgent>(2, 14);
         int slots = 0;
         training.SetWatch([&slots]() { ++slots; });
         training.RunEpisode(agent, 1);
