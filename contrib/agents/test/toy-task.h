@@ -83,7 +83,8 @@ class Bandit : public ToyTask
 
 /**
  * @ingroup agents
- * @brief Follow a target that drifts: x' = x + (a - 1/2), y' = 0.9 y + noise, r = -(x - y)^2.
+ * @brief Follow a target that drifts: x' = x + (a - 1/2), between walls at -2 and 2,
+ * y' = 0.9 y + noise, r = -(x - y)^2.
  *
  * The reward is of where x is already, so that an action only pays in the next slot: a learner
  * that does not look ahead learns nothing. The best is to go to 0.9 y, as far as a step reaches.
@@ -111,7 +112,8 @@ class Tracking : public ToyTask
     {
         const double reward = -(m_x - m_y) * (m_x - m_y);
         constexpr float noise = 0.2f;
-        m_x += action[0] - 0.5f;
+        constexpr float wall = 2;
+        m_x = std::min(wall, std::max(-wall, m_x + action[0] - 0.5f));
         m_y = 0.9f * m_y + noise * random.Normal();
         return reward;
     }
