@@ -17,6 +17,8 @@
  *     --profile=qwen3-8b-ecld              a model whose hallucination limit binds
  *     --profile=llama-3.1-8b-ecld,mine.json  MLUs that differ: entries are dealt out in turn
  *     --device=phone,jetson-nano           the same for devices
+ *     --compute=profile --quality=Sampled --profile=FILE --serverProfile=FILE
+ *                                          what ./llm-mec compress measured
  *     --taskBits="ns3::UniformRandomVariable[Min=1e6|Max=2.5e6]"
  *     --fadingCorrelation=0.9 --slotBarrier=0 --serverDiscipline=FirstComeFirstServed --batteryJ=50
  *     --ns3::llmmec::FixedPolicy::OffloadRatio=0.7 --policy=fixed

@@ -134,9 +134,12 @@ LlmMecHelper::SetDevice(const std::string& device)
     {
         throw std::runtime_error(path + ": no maxPowerDbm, expected a device that can transmit");
     }
-    m_mluCompute.SetTypeId("ns3::llmmec::CycleComputeModel");
-    m_mluCompute.Set("FrequencyHz", DoubleValue(found.frequencyHz));
-    m_mluCompute.Set("EnergyCoefficient", DoubleValue(found.energyCoefficient));
+    // Another model of computing, such as a profile's, has no clock to set.
+    if (m_mluCompute.GetTypeId() == CycleComputeModel::GetTypeId())
+    {
+        m_mluCompute.Set("FrequencyHz", DoubleValue(found.frequencyHz));
+        m_mluCompute.Set("EnergyCoefficient", DoubleValue(found.energyCoefficient));
+    }
     m_mlu.Set("MaxPowerDbm", DoubleValue(*found.maxPowerDbm));
 }
 
@@ -262,8 +265,9 @@ LlmMecHelper::CreateCell(Ptr<Node> server)
     ++m_cells;
 
     cell.serverApplication = CreateObject<MecServerApplication>();
-    cell.serverApplication->SetAttribute("ComputeModel",
-                                         PointerValue(m_serverCompute.Create<ComputeModel>()));
+    auto compute = m_serverCompute.Create<ComputeModel>();
+    compute->SetProfile(m_serverProfile);
+    cell.serverApplication->SetAttribute("ComputeModel", PointerValue(compute));
     cell.serverApplication->SetAttribute(
         "Discipline",
         PointerValue(m_serverDiscipline.Create<MecServerDiscipline>()));
@@ -302,7 +306,9 @@ LlmMecHelper::AddMlus(LlmMecCell& cell, const NodeContainer& mlus)
         auto quality = m_quality.Create<QualityModel>();
         quality->SetProfiles(m_localProfile, m_serverProfile);
         auto mlu = m_mlu.Create<MluApplication>();
-        mlu->SetAttribute("ComputeModel", PointerValue(m_mluCompute.Create<ComputeModel>()));
+        auto compute = m_mluCompute.Create<ComputeModel>();
+        compute->SetProfile(m_localProfile);
+        mlu->SetAttribute("ComputeModel", PointerValue(compute));
         mlu->SetAttribute("QualityModel", PointerValue(quality));
         (*node)->AddApplication(mlu);
         if (m_batteryJ)

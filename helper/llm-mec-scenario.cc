@@ -48,6 +48,10 @@ LlmMecScenario::AddTo(LlmMecSettings& settings)
     settings.AddText("profile", "Compact model: names or files, dealt out with commas", profile);
     settings.AddText("serverProfile", "Full model, or empty for the profile's", serverProfile);
     settings.AddText("device", "Device: names or files, dealt out; empty for localHz", device);
+    settings.AddText("compute",
+                     "What an MLU's share costs: CPU cycles (14), (15), or the profile's tokens",
+                     compute,
+                     {"cycles", "profile"});
     settings.AddText("taskBits", "Task size X, bits, or a random variable", taskBits);
     settings.AddNumber("radiusM", "Radius of the disc of MLUs, m", radiusM, tiny, 1e6);
     settings.AddNumber("serverHeightM", "Antenna height h_MEC, m", serverHeightM, 0, 1e6);
@@ -101,9 +105,16 @@ LlmMecHelper
 LlmMecScenario::MakeHelper() const
 {
     ObjectFactory mluCompute;
-    mluCompute.SetTypeId("ns3::llmmec::CycleComputeModel");
-    mluCompute.Set("FrequencyHz", DoubleValue(localHz));
-    mluCompute.Set("EnergyCoefficient", DoubleValue(energyCoefficient));
+    if (compute == "profile")
+    {
+        mluCompute.SetTypeId("ns3::llmmec::ProfileComputeModel");
+    }
+    else
+    {
+        mluCompute.SetTypeId("ns3::llmmec::CycleComputeModel");
+        mluCompute.Set("FrequencyHz", DoubleValue(localHz));
+        mluCompute.Set("EnergyCoefficient", DoubleValue(energyCoefficient));
+    }
     ObjectFactory serverCompute;
     serverCompute.SetTypeId("ns3::llmmec::CycleComputeModel");
     serverCompute.Set("FrequencyHz", DoubleValue(serverHz));

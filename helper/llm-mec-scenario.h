@@ -32,6 +32,7 @@ struct LlmMecScenario
     std::string profile{"llama-3.1-8b-ecld"};        ///< the MLUs' models
     std::string serverProfile;                       ///< the server's model
     std::string device;                              ///< the MLUs' devices
+    std::string compute{"cycles"};                   ///< how an MLU computes
     std::string taskBits{"1e6"};                     ///< X, bits
     double radiusM{20};                              ///< of the disc, m
     double serverHeightM{10};                        ///< h_MEC, m

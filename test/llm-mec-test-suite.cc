@@ -11,6 +11,7 @@ LlmMecTestSuite::LlmMecTestSuite()
 {
     AddRicianTests(*this);
     AddLlmProfileTests(*this);
+    AddLlmProfileComputeTests(*this);
     AddLlmDeviceTests(*this);
     AddLlmProfileRobustnessTests(*this);
     AddLlmQualityTests(*this);

@@ -57,6 +57,8 @@ void AddLlmDeviceTests(LlmMecTestSuite& suite);
 void AddLlmMecHelperTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-mec-setting-test.cc. @param suite the suite
 void AddLlmMecSettingTests(LlmMecTestSuite& suite);
+/// Add the cases of llm-profile-compute-test.cc. @param suite the suite
+void AddLlmProfileComputeTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-profile-robustness-test.cc. @param suite the suite
 void AddLlmProfileRobustnessTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-profile-test.cc. @param suite the suite

@@ -25,6 +25,11 @@ ComputeModel::GetTypeId()
     return tid;
 }
 
+void
+ComputeModel::SetProfile(const LlmProfile&)
+{
+}
+
 TypeId
 CycleComputeModel::GetTypeId()
 {

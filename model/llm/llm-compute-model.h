@@ -7,6 +7,8 @@
 #ifndef LLM_COMPUTE_MODEL_H
 #define LLM_COMPUTE_MODEL_H
 
+#include "llm-profile.h"
+
 #include "ns3/object.h"
 
 namespace ns3
@@ -40,6 +42,13 @@ class ComputeModel : public Object
      * @return the object TypeId
      */
     static TypeId GetTypeId();
+
+    /**
+     * Take the model that runs on the device. The base class does not look at it.
+     * @param profile of the model
+     * @throws std::runtime_error one line that names the profile, where a subclass misses something
+     */
+    virtual void SetProfile(const LlmProfile& profile);
 
     /**
      * @param bits size of the share, bits, >= 0

@@ -40,6 +40,10 @@ ParseLlmProfile(const std::string& text, const std::string& name)
                                "energyPerQueryJ",
                                "promptLatencyPerTokenS",
                                "generationLatencyPerTokenS",
+                               "promptEnergyPerTokenJ",
+                               "generationEnergyPerTokenJ",
+                               "promptTokensPerQuery",
+                               "generatedTokensPerQuery",
                                "accuracy",
                                "hallucination",
                                "samples",
@@ -54,6 +58,14 @@ ParseLlmProfile(const std::string& text, const std::string& name)
             root.GetOptionalNumber("promptLatencyPerTokenS", LLM_JSON_POSITIVE);
         profile.generationLatencyPerTokenS =
             root.GetOptionalNumber("generationLatencyPerTokenS", LLM_JSON_POSITIVE);
+        profile.promptEnergyPerTokenJ =
+            root.GetOptionalNumber("promptEnergyPerTokenJ", LLM_JSON_NOT_NEGATIVE);
+        profile.generationEnergyPerTokenJ =
+            root.GetOptionalNumber("generationEnergyPerTokenJ", LLM_JSON_NOT_NEGATIVE);
+        profile.promptTokensPerQuery =
+            root.GetOptionalNumber("promptTokensPerQuery", LLM_JSON_POSITIVE);
+        profile.generatedTokensPerQuery =
+            root.GetOptionalNumber("generatedTokensPerQuery", LLM_JSON_NOT_NEGATIVE);
         profile.accuracy = root.GetNumber("accuracy", LLM_JSON_SHARE);
         profile.hallucination = root.GetNumber("hallucination", LLM_JSON_SHARE);
         if (const auto samples = root.GetOptionalObject("samples"))

@@ -36,6 +36,10 @@ struct LlmProfile
     double energyPerQueryJ{0}; ///< mean energy of one complete response, J, >= 0
     std::optional<double> promptLatencyPerTokenS;     ///< s a prompt token, > 0, where known
     std::optional<double> generationLatencyPerTokenS; ///< s a generated token, > 0, where known
+    std::optional<double> promptEnergyPerTokenJ;      ///< J a prompt token, >= 0, where known
+    std::optional<double> generationEnergyPerTokenJ;  ///< J a generated token, >= 0, where known
+    std::optional<double> promptTokensPerQuery;       ///< mean of the queries, > 0, where known
+    std::optional<double> generatedTokensPerQuery;    ///< mean of the answers, >= 0, where known
     double accuracy{0};                               ///< offline accuracy (23), share, [0, 1]
     double hallucination{0};                          ///< offline hallucination (24), share, [0, 1]
     /// Per-query semantic accuracy (26). It is a mean of cosines, thus [-1, 1] and not [0, 1].

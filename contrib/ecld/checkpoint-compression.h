@@ -1,0 +1,52 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef ECLD_CHECKPOINT_COMPRESSION_H
+#define ECLD_CHECKPOINT_COMPRESSION_H
+
+#include "format/gguf.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace ecld
+{
+
+/// What becomes of a checkpoint on disk.
+struct CheckpointSettings
+{
+    std::string model;             ///< folder in Hugging Face's form
+    std::string device;            ///< file of the device, data/devices
+    std::string output;            ///< folder of the results
+    std::optional<GgufType> type;  ///< of the matrices; none: by the device's bits
+    std::optional<double> sizeMiB; ///< largest file; none: sizeShare
+    /// Of the file over the model in bf16, at 4 bits, (0, 1], and twice that at 8: the paper's
+    /// Llama row. A model that fits without pruning is not pruned.
+    double sizeShare{0.2178};
+    bool writesCheckpoint{false}; ///< the pruned model in Hugging Face's form too
+    std::string clientFolder;     ///< llama.cpp, see SpeedSettings
+    bool progress{true};          ///< bars on standard error where that is a terminal
+};
+
+/**
+ * @brief Prune and quantise a checkpoint for a device, a few rows at a time.
+ *
+ * Importance comes from the weights alone (ScoreByWeights): the model need not fit into memory. The
+ * GGUF file is put in its place when whole; a run that was killed starts its file anew, and one
+ * that is done is not done again.
+ *
+ * @param settings what to do
+ * @return a report in words: sizes, rates beside those of disk and memory, peak memory, modelled
+ *         latency and energy on the device, and what llama.cpp measures here
+ * @throws std::runtime_error one line naming file and tensor
+ * @throws Interruption on Ctrl-C
+ */
+std::string CompressCheckpoint(const CheckpointSettings& settings);
+
+} // namespace ecld
+
+#endif // ECLD_CHECKPOINT_COMPRESSION_H

@@ -1,0 +1,313 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "importance.h"
+
+#include "model/random.h"
+#include "model/tensor-names.h"
+#include "model/training-loop.h"
+
+#include <ATen/ATen.h>
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+
+namespace ecld
+{
+
+namespace
+{
+
+std::vector<double>
+ToVector(const at::Tensor& values)
+{
+    const at::Tensor doubles = values.to(at::kCPU, at::kDouble).contiguous();
+    const auto* first = doubles.data_ptr<double>();
+    return {first, first + doubles.numel()};
+}
+
+/// L2 norms of consecutive runs of `width` values
+std::vector<double>
+NormRuns(const std::vector<double>& values, std::size_t width)
+{
+    std::vector<double> norms;
+    for (std::size_t first = 0; first < values.size(); first += width)
+    {
+        double square = 0;
+        for (std::size_t i = first; i < first + width; ++i)
+        {
+            square += values[i] * values[i];
+        }
+        norms.push_back(std::sqrt(square));
+    }
+    return norms;
+}
+
+/// Sums (mean over positions |x_j|)^2 over samples, per layer or norm
+class ActivationSizes : public ActivationObserver
+{
+  public:
+    explicit ActivationSizes(const ModelConfig& config)
+        : m_norms(2 * config.layers),
+          m_heads(config.layers),
+          m_neurons(config.layers),
+          m_turns(config.layers, 0.0)
+    {
+    }
+
+    /// @param mask [rows, length, 1] one where a document is
+    void BeginBatch(const at::Tensor& mask)
+    {
+        m_mask = mask;
+        m_used = mask.sum(1);
+        m_positions += mask.sum().item<double>();
+    }
+
+    void SeeNorm(int64_t norm, const at::Tensor& output) override
+    {
+        Add(m_norms[norm], output);
+    }
+
+    void SeeAttention(int64_t layer, const at::Tensor& input) override
+    {
+        Add(m_heads[layer], input);
+    }
+
+    void SeeFeedForward(int64_t layer, const at::Tensor& input) override
+    {
+        Add(m_neurons[layer], input);
+    }
+
+    void SeeLayer(int64_t layer, const at::Tensor& input, const at::Tensor& output) override
+    {
+        const at::Tensor cosine = at::cosine_similarity(input, output, -1).unsqueeze(-1);
+        m_turns[layer] += ((1.0 - cosine) * m_mask).sum(at::kDouble).item<double>();
+    }
+
+    ImportanceScores GetScores(const ModelConfig& config) const
+    {
+        const auto headsPerGroup = std::size_t(config.heads / config.keyValueHeads);
+        ImportanceScores scores;
+        scores.channels.assign(config.hiddenSize, 0.0);
+        for (const at::Tensor& norm : m_norms)
+        {
+            const std::vector<double> sizes = ToVector(norm.sqrt());
+            for (std::size_t i = 0; i < sizes.size(); ++i)
+            {
+                scores.channels[i] += sizes[i];
+            }
+        }
+        for (int64_t layer = 0; layer < config.layers; ++layer)
+        {
+            scores.layers.push_back(m_turns[layer] / m_positions);
+            scores.neurons.push_back(ToVector(m_neurons[layer].sqrt()));
+            scores.heads.push_back(
+                NormRuns(ToVector(m_heads[layer].sqrt()), std::size_t(config.headDim)));
+            scores.groups.push_back(NormRuns(scores.heads.back(), headsPerGroup));
+        }
+        return scores;
+    }
+
+  private:
+    void Add(at::Tensor& sum, const at::Tensor& activation) const
+    {
+        const at::Tensor means = (activation.abs() * m_mask).sum(1) / m_used;
+        const at::Tensor squares = means.to(at::kDouble).square().sum(0);
+        sum = sum.defined() ? sum + squares : squares;
+    }
+
+    std::vector<at::Tensor> m_norms;   //!< [hidden] each
+    std::vector<at::Tensor> m_heads;   //!< [heads * headDim] each
+    std::vector<at::Tensor> m_neurons; //!< [intermediate] each
+    std::vector<double> m_turns;       //!< sums of 1 - cos
+    at::Tensor m_mask;                 //!< of this batch
+    at::Tensor m_used;                 //!< [rows, 1] positions of this batch
+    double m_positions{0};             //!< of all batches
+};
+
+at::Tensor
+MakeMask(const TokenBatch& batch, const torch::Device& device)
+{
+    const at::Tensor used = at::tensor(batch.used, at::kLong).unsqueeze(1);
+    return (at::arange(batch.length, at::kLong).unsqueeze(0) < used)
+        .to(device, at::kFloat)
+        .unsqueeze(2);
+}
+
+ImportanceScores
+MeasureActivations(const Transformer& network,
+                   BatchSequence& batches,
+                   const CalibrationSettings& settings)
+{
+    const at::NoGradGuard noGrad;
+    ActivationSizes sizes(network.GetConfig());
+    const int64_t steps = (settings.samples + settings.rows - 1) / settings.rows;
+    for (int64_t step = 0; step < steps; ++step)
+    {
+        const TokenBatch batch = batches.Get(step);
+        const BatchTensors tensors = MakeTensors(batch, network.GetDevice());
+        sizes.BeginBatch(MakeMask(batch, network.GetDevice()));
+        network.ComputeHidden(tensors.tokens, tensors.documents, &sizes);
+    }
+    return sizes.GetScores(network.GetConfig());
+}
+
+/// |w dL/dw| of every weight, L the mean loss over the calibration texts
+std::map<std::string, at::Tensor>
+MeasureSaliencies(const Transformer& network,
+                  BatchSequence& batches,
+                  const CalibrationSettings& settings)
+{
+    for (const auto& [name, weight] : network.GetWeights())
+    {
+        weight.requires_grad_(true);
+    }
+    const int64_t steps = (settings.samples + settings.rows - 1) / settings.rows;
+    for (int64_t step = 0; step < steps; ++step)
+    {
+        const BatchTensors batch = MakeTensors(batches.Get(step), network.GetDevice());
+        const at::Tensor loss =
+            at::cross_entropy_loss(ComputeTargetLogits(network, batch), batch.targets);
+        (loss / double(steps)).backward();
+    }
+    std::map<std::string, at::Tensor> saliencies;
+    for (const auto& [name, weight] : network.GetWeights())
+    {
+        saliencies[name] = (weight.detach() * weight.grad()).abs().to(at::kCPU, at::kDouble);
+        weight.requires_grad_(false);
+        weight.mutable_grad() = at::Tensor();
+    }
+    return saliencies;
+}
+
+ImportanceScores
+SumSaliencies(const ModelConfig& config, std::map<std::string, at::Tensor> saliencies)
+{
+    at::Tensor channels = saliencies.at(embeddingName).sum(0) + saliencies.at(finalNormName);
+    if (!config.tiedEmbeddings)
+    {
+        channels = channels + saliencies.at(outputName).sum(0);
+    }
+    ImportanceScores scores;
+    for (int64_t layer = 0; layer < config.layers; ++layer)
+    {
+        const auto get = [&](const char* part) -> const at::Tensor& {
+            return saliencies.at(GetLayerTensorName(layer, part));
+        };
+        const at::Tensor& query = get("self_attn.q_proj");
+        const at::Tensor& key = get("self_attn.k_proj");
+        const at::Tensor& value = get("self_attn.v_proj");
+        const at::Tensor& output = get("self_attn.o_proj");
+        const at::Tensor& gate = get("mlp.gate_proj");
+        const at::Tensor& up = get("mlp.up_proj");
+        const at::Tensor& down = get("mlp.down_proj");
+        const at::Tensor& attentionNorm = get("input_layernorm");
+        const at::Tensor& feedForwardNorm = get("post_attention_layernorm");
+
+        channels = channels + query.sum(0) + key.sum(0) + value.sum(0) + output.sum(1) +
+                   gate.sum(0) + up.sum(0) + down.sum(1) + attentionNorm + feedForwardNorm;
+        scores.neurons.push_back(ToVector(gate.sum(1) + up.sum(1) + down.sum(0)));
+        const at::Tensor heads =
+            (query.sum(1) + output.sum(0)).view({config.heads, config.headDim}).sum(1);
+        const at::Tensor groups =
+            heads.view({config.keyValueHeads, -1}).sum(1) +
+            (key.sum(1) + value.sum(1)).view({config.keyValueHeads, config.headDim}).sum(1);
+        scores.heads.push_back(ToVector(heads));
+        scores.groups.push_back(ToVector(groups));
+        const double all = (query.sum() + key.sum() + value.sum() + output.sum() + gate.sum() +
+                            up.sum() + down.sum() + attentionNorm.sum() + feedForwardNorm.sum())
+                               .item<double>();
+        scores.layers.push_back(all);
+    }
+    scores.channels = ToVector(channels);
+    return scores;
+}
+
+void
+CheckSettings(const CalibrationSettings& settings)
+{
+    if (settings.samples < 1)
+    {
+        throw std::invalid_argument("calibration: samples is " + std::to_string(settings.samples) +
+                                    ", expected 1 or more");
+    }
+}
+
+bool
+AllFinite(const std::vector<double>& values)
+{
+    return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+}
+
+void
+CheckFinite(const ImportanceScores& scores)
+{
+    bool finite = AllFinite(scores.layers) && AllFinite(scores.channels);
+    for (const auto* axis : {&scores.neurons, &scores.heads, &scores.groups})
+    {
+        for (const std::vector<double>& layer : *axis)
+        {
+            finite = finite && AllFinite(layer);
+        }
+    }
+    if (!finite)
+    {
+        throw std::runtime_error("calibration: a score is no number; the model's activations "
+                                 "overflow on the calibration texts");
+    }
+}
+
+std::vector<double>
+DrawValues(int64_t count, Random& random)
+{
+    std::vector<double> values(count);
+    std::generate(values.begin(), values.end(), [&]() { return random.DrawUniform(); });
+    return values;
+}
+
+} // namespace
+
+ImportanceScores
+Calibrate(const LanguageModel& model,
+          const TokenCorpus& corpus,
+          const CalibrationSettings& settings)
+{
+    CheckSettings(settings);
+    if (settings.method == ImportanceMethod::RANDOM)
+    {
+        return DrawScores(model.GetConfig(), settings.seed);
+    }
+    const Transformer& network = model.GetNetwork();
+    BatchSequence batches(corpus,
+                          std::min(settings.rows, settings.samples),
+                          settings.length,
+                          settings.seed);
+    const ImportanceScores scores =
+        settings.method == ImportanceMethod::ACTIVATION
+            ? MeasureActivations(network, batches, settings)
+            : SumSaliencies(network.GetConfig(), MeasureSaliencies(network, batches, settings));
+    CheckFinite(scores);
+    return scores;
+}
+
+ImportanceScores
+DrawScores(const ModelConfig& config, uint64_t seed)
+{
+    Random random(seed);
+    ImportanceScores scores;
+    scores.layers = DrawValues(config.layers, random);
+    scores.channels = DrawValues(config.hiddenSize, random);
+    for (int64_t layer = 0; layer < config.layers; ++layer)
+    {
+        scores.neurons.push_back(DrawValues(config.intermediateSize, random));
+        scores.heads.push_back(DrawValues(config.heads, random));
+        scores.groups.push_back(DrawValues(config.keyValueHeads, random));
+    }
+    return scores;
+}
+
+} // namespace ecld

@@ -1,0 +1,142 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "model/tensor-names.h"
+#include "model/training-loop.h"
+#include "pruning.h"
+
+#include <ATen/ATen.h>
+#include <memory>
+#include <stdexcept>
+
+namespace ecld
+{
+
+namespace
+{
+
+at::Tensor
+Select(const at::Tensor& tensor, int64_t dimension, const std::vector<int64_t>& indices)
+{
+    if (indices.empty())
+    {
+        return tensor;
+    }
+    return tensor.index_select(dimension, at::tensor(indices, at::kLong).to(tensor.device()));
+}
+
+/// Sums x x^T of the input of each down_proj
+class NeuronProducts : public ActivationObserver
+{
+  public:
+    explicit NeuronProducts(int64_t layers)
+        : m_products(layers)
+    {
+    }
+
+    /// @param places flat positions that count
+    void BeginBatch(const at::Tensor& places)
+    {
+        m_places = places;
+    }
+
+    void SeeFeedForward(int64_t layer, const at::Tensor& input) override
+    {
+        const at::Tensor x =
+            input.view({-1, input.size(-1)}).index_select(0, m_places).to(at::kDouble);
+        const at::Tensor product = at::matmul(x.t(), x);
+        at::Tensor& sum = m_products[layer];
+        sum = sum.defined() ? sum + product : product;
+    }
+
+    const at::Tensor& Get(int64_t layer) const
+    {
+        return m_products[layer];
+    }
+
+  private:
+    std::vector<at::Tensor> m_products; //!< [intermediate, intermediate] each, float64
+    at::Tensor m_places;                //!< of this batch
+};
+
+/**
+ * @param full [hidden, intermediate] down_proj
+ * @param product [intermediate, intermediate] sum of x x^T
+ * @param kept neurons
+ * @param ridge penalty over the mean square of the kept neurons
+ * @return [hidden, kept]: argmin over V of |X W^T - X_k V^T|^2 + lambda |V - W_k|^2
+ */
+at::Tensor
+Refit(const at::Tensor& full,
+      const at::Tensor& product,
+      const std::vector<int64_t>& kept,
+      double ridge)
+{
+    const at::Tensor weight = full.to(at::kDouble);
+    const at::Tensor rows = Select(product, 0, kept);
+    const at::Tensor square = Select(rows, 1, kept);
+    const at::Tensor lambda = ridge * square.diagonal().mean();
+    const at::Tensor left = square + lambda * at::eye(square.size(0), square.options());
+    const at::Tensor right = at::matmul(rows, weight.t()) + lambda * Select(weight, 1, kept).t();
+    return at::cholesky_solve(right, at::linalg_cholesky(left)).t().contiguous().to(at::kFloat);
+}
+
+} // namespace
+
+LanguageModel
+Prune(const LanguageModel& model, const PruningPlan& plan)
+{
+    const Transformer& full = model.GetNetwork();
+    auto pruned = std::make_unique<Transformer>(plan.config, full.GetDevice());
+    for (const ExpectedTensor& tensor : GetExpectedTensors(plan.config))
+    {
+        const TensorSelection selection = SelectTensor(plan, tensor.name);
+        const at::Tensor rows = Select(full.GetWeight(selection.source), 0, selection.rows);
+        pruned->SetWeight(tensor.name, Select(rows, 1, selection.columns).detach().clone());
+    }
+    return LanguageModel(std::move(pruned));
+}
+
+LanguageModel
+PruneAndRefit(const LanguageModel& model,
+              const PruningPlan& plan,
+              const TokenCorpus& corpus,
+              const RefitSettings& settings)
+{
+    if (!(settings.ridge > 0))
+    {
+        throw std::invalid_argument("pruning: ridge is " + std::to_string(settings.ridge) +
+                                    ", expected a positive number");
+    }
+    const at::NoGradGuard noGrad;
+    const Transformer& full = model.GetNetwork();
+    const CalibrationSettings& calibration = settings.calibration;
+    BatchSequence batches(corpus, calibration.rows, calibration.length, calibration.seed);
+    NeuronProducts products(plan.source.layers);
+    for (int64_t step = 0; step * calibration.rows < calibration.samples; ++step)
+    {
+        const BatchTensors batch = MakeTensors(batches.Get(step), full.GetDevice());
+        products.BeginBatch(batch.places);
+        full.ComputeHidden(batch.tokens, batch.documents, &products);
+    }
+    LanguageModel pruned = Prune(model, plan);
+    for (std::size_t layer = 0; layer < plan.layers.size(); ++layer)
+    {
+        const int64_t source = plan.layers[layer];
+        const std::string part = "mlp.down_proj";
+        const at::Tensor refitted = Refit(full.GetWeight(GetLayerTensorName(source, part)),
+                                          products.Get(source),
+                                          plan.neurons[layer],
+                                          settings.ridge);
+        const TensorSelection selection =
+            SelectTensor(plan, GetLayerTensorName(int64_t(layer), part));
+        pruned.GetNetwork().SetWeight(GetLayerTensorName(int64_t(layer), part),
+                                      Select(refitted, 0, selection.rows).clone());
+    }
+    return pruned;
+}
+
+} // namespace ecld

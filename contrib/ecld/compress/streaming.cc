@@ -1,0 +1,280 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "streaming.h"
+
+#include "../format/output-file.h"
+#include "../format/safetensors-writer.h"
+#include "gguf-blocks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+namespace ecld
+{
+
+namespace
+{
+
+/// Weights that are in memory at once as floats: 16 MB.
+constexpr int64_t CHUNK_WEIGHTS = 1 << 22;
+
+/// @param shape extents @return weights
+int64_t
+Count(const std::vector<int64_t>& shape)
+{
+    return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+}
+
+/// Counts weights and tells how many are done.
+class ProgressCount
+{
+  public:
+    ProgressCount(const ModelConfig& config, const std::function<void(int64_t, int64_t)>& progress)
+        : m_progress(progress)
+    {
+        for (const ExpectedTensor& tensor : GetExpectedTensors(config))
+        {
+            m_total += Count(tensor.shape);
+        }
+    }
+
+    void Add(int64_t weights)
+    {
+        m_done += weights;
+        if (m_progress)
+        {
+            m_progress(m_done, m_total);
+        }
+    }
+
+  private:
+    const std::function<void(int64_t, int64_t)>& m_progress; //!< who is told, may be empty
+    int64_t m_done{0};                                       //!< weights that are done
+    int64_t m_total{0};                                      //!< weights in all
+};
+
+/**
+ * Read an open tensor in parts of whole rows.
+ * @param rows source with the tensor open
+ * @param order numbers of its rows
+ * @param columns of a row
+ * @param use takes the floats of a part and how many rows they are
+ */
+template <typename Use>
+void
+ReadParts(TensorRows& rows, const std::vector<int64_t>& order, int64_t columns, const Use& use)
+{
+    const auto part = static_cast<std::size_t>(std::max<int64_t>(1, CHUNK_WEIGHTS / columns));
+    std::vector<float> values;
+    for (std::size_t first = 0; first < order.size(); first += part)
+    {
+        const std::size_t count = std::min(part, order.size() - first);
+        values.resize(count * static_cast<std::size_t>(columns));
+        rows.Read(&order[first], count, values.data());
+        use(values, count);
+    }
+}
+
+std::vector<int64_t>
+MakeRange(int64_t count)
+{
+    std::vector<int64_t> range(static_cast<std::size_t>(count));
+    std::iota(range.begin(), range.end(), 0);
+    return range;
+}
+
+/// Write one tensor. @param writer the file @param tensor which @param rows the model
+void
+StreamTensor(GgufWriter& writer,
+             const DeployedTensor& tensor,
+             TensorRows& rows,
+             const StreamSettings& settings,
+             ProgressCount& progress)
+{
+    rows.Open(tensor.source);
+    const bool isMatrix = tensor.shape.size() > 1;
+    const int64_t columns = isMatrix ? tensor.shape.back() : 1;
+    const auto found = settings.importance.find(tensor.source);
+    const bool isWeighted = isMatrix && found != settings.importance.end();
+    if (isWeighted && found->second.size() != static_cast<std::size_t>(columns))
+    {
+        throw std::invalid_argument(tensor.source + ": got the importance of " +
+                                    std::to_string(found->second.size()) + " columns, expected " +
+                                    std::to_string(columns));
+    }
+    std::vector<int64_t> order = MakeRange(tensor.shape.front());
+    if (tensor.permutedHeads > 0)
+    {
+        order = GetPermutedRows(tensor.permutedHeads, tensor.shape.front() / tensor.permutedHeads);
+    }
+    std::vector<std::byte> blocks;
+    ReadParts(rows, order, columns, [&](const std::vector<float>& values, std::size_t count) {
+        WeightRows part;
+        part.weights = values.data();
+        part.rows = count;
+        part.columns = static_cast<std::size_t>(columns);
+        part.importance = isWeighted ? found->second.data() : nullptr;
+        blocks.resize(
+            GetGgufTensorBytes(tensor.type, {static_cast<int64_t>(count), columns}, tensor.name));
+        try
+        {
+            QuantizeBlocks(tensor.type, part, settings.method, blocks.data());
+        }
+        catch (const std::invalid_argument& e)
+        {
+            throw std::runtime_error(tensor.source + ": " + e.what());
+        }
+        writer.Write(tensor.name, blocks.data(), blocks.size());
+        progress.Add(static_cast<int64_t>(values.size()));
+    });
+}
+
+} // namespace
+
+TensorRows::TensorRows(const SafetensorsCheckpoint& checkpoint, const ModelConfig& config)
+    : m_checkpoint(&checkpoint),
+      m_config(config),
+      m_select([](const std::string& name) {
+          return TensorSelection{name, {}, {}};
+      })
+{
+    for (const ExpectedTensor& tensor : GetExpectedTensors(config))
+    {
+        m_sourceShapes[tensor.name] = tensor.shape;
+    }
+}
+
+TensorRows::TensorRows(const SafetensorsCheckpoint& checkpoint,
+                       const ModelConfig& full,
+                       const PruningPlan& plan)
+    : TensorRows(checkpoint, full)
+{
+    m_config = plan.config;
+    m_select = [plan](const std::string& name) { return SelectTensor(plan, name); };
+}
+
+const ModelConfig&
+TensorRows::GetConfig() const
+{
+    return m_config;
+}
+
+void
+TensorRows::Open(const std::string& name)
+{
+    const std::string previous = m_selection.source;
+    m_selection = m_select(name);
+    if (m_view && previous != m_selection.source)
+    {
+        m_checkpoint->Release(previous);
+    }
+    m_view = &m_checkpoint->GetFloating(m_selection.source, m_sourceShapes.at(m_selection.source));
+}
+
+void
+TensorRows::Read(const int64_t* rows, std::size_t count, float* target)
+{
+    const auto columns =
+        static_cast<std::size_t>(m_view->shape.size() > 1 ? m_view->shape.back() : 1);
+    const std::size_t rowBytes = columns * GetSize(m_view->type);
+    const std::size_t kept = m_selection.columns.empty() ? columns : m_selection.columns.size();
+    m_row.resize(columns);
+    for (std::size_t r = 0; r < count; ++r)
+    {
+        const int64_t row = m_selection.rows.empty()
+                                ? rows[r]
+                                : m_selection.rows.at(static_cast<std::size_t>(rows[r]));
+        const std::byte* const source = m_view->data + static_cast<std::size_t>(row) * rowBytes;
+        float* const values = target + r * kept;
+        if (m_selection.columns.empty())
+        {
+            ToFloat(m_view->type, source, columns, values);
+        }
+        else
+        {
+            ToFloat(m_view->type, source, columns, m_row.data());
+            for (std::size_t c = 0; c < kept; ++c)
+            {
+                values[c] = m_row[static_cast<std::size_t>(m_selection.columns[c])];
+            }
+        }
+        if (!std::all_of(values, values + kept, [](float x) { return std::isfinite(x); }))
+        {
+            throw std::runtime_error(m_checkpoint->GetFile(m_selection.source) + ": " +
+                                     m_selection.source + ": row " + std::to_string(row) +
+                                     " has a value that is no finite number");
+        }
+    }
+}
+
+void
+StreamGguf(TensorRows& rows,
+           const Tokenizer& tokenizer,
+           const StreamSettings& settings,
+           const std::string& path)
+{
+    const ModelConfig& config = rows.GetConfig();
+    const auto tensors = MapTensors(config, settings.types);
+    GgufWriter writer(path);
+    AddModelMetadata(writer, config, settings.types, settings.name);
+    AddTokenizerMetadata(writer, config, tokenizer);
+    for (const DeployedTensor& tensor : tensors)
+    {
+        writer.Declare(tensor.name, tensor.type, tensor.shape);
+    }
+    ProgressCount progress(config, settings.progress);
+    for (const DeployedTensor& tensor : tensors)
+    {
+        if (tensor.source.empty())
+        {
+            const std::vector<float> factors = GetRopeFactors(config);
+            writer.Write(tensor.name, factors.data(), factors.size() * sizeof(float));
+        }
+        else
+        {
+            StreamTensor(writer, tensor, rows, settings, progress);
+        }
+    }
+    writer.Commit();
+}
+
+void
+StreamCheckpoint(TensorRows& rows,
+                 const Tokenizer& tokenizer,
+                 DataType type,
+                 const std::string& folder,
+                 const std::function<void(int64_t, int64_t)>& progress)
+{
+    ModelConfig config = rows.GetConfig();
+    config.storedType = type;
+    SafetensorsWriter writer(folder);
+    const auto tensors = GetExpectedTensors(config);
+    for (const ExpectedTensor& tensor : tensors)
+    {
+        writer.Declare(tensor.name, type, tensor.shape);
+    }
+    ProgressCount count(config, progress);
+    for (const ExpectedTensor& tensor : tensors)
+    {
+        rows.Open(tensor.name);
+        const int64_t columns = tensor.shape.size() > 1 ? tensor.shape.back() : 1;
+        ReadParts(rows,
+                  MakeRange(tensor.shape.front()),
+                  columns,
+                  [&](const std::vector<float>& values, std::size_t) {
+                      writer.WriteFloats(tensor.name, values.data(), values.size());
+                      count.Add(static_cast<int64_t>(values.size()));
+                  });
+    }
+    writer.Commit();
+    WriteTextFile(folder + "/tokenizer.json", tokenizer.GetDocument());
+    WriteModelConfig(config, folder + "/config.json");
+}
+
+} // namespace ecld

@@ -1,0 +1,163 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "streaming.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace ecld
+{
+
+namespace
+{
+
+/// Squared norms of the rows and of the columns of a matrix.
+struct MatrixNorms
+{
+    std::vector<double> rows;    ///< of each row
+    std::vector<double> columns; ///< of each column
+};
+
+/// Rows that are in memory at once.
+constexpr int64_t PART_ROWS = 256;
+
+/// @param rows the model @param name a matrix @param count its rows @param columns its columns
+MatrixNorms
+MeasureNorms(TensorRows& rows, const std::string& name, int64_t count, int64_t columns)
+{
+    MatrixNorms norms;
+    norms.rows.assign(static_cast<std::size_t>(count), 0);
+    norms.columns.assign(static_cast<std::size_t>(columns), 0);
+    std::vector<float> values;
+    std::vector<int64_t> numbers;
+    rows.Open(name);
+    for (int64_t first = 0; first < count; first += PART_ROWS)
+    {
+        numbers.clear();
+        for (int64_t row = first; row < std::min(count, first + PART_ROWS); ++row)
+        {
+            numbers.push_back(row);
+        }
+        values.resize(numbers.size() * norms.columns.size());
+        rows.Read(numbers.data(), numbers.size(), values.data());
+        const float* value = values.data();
+        for (const int64_t row : numbers)
+        {
+            double sum = 0;
+            for (double& column : norms.columns)
+            {
+                const double square = static_cast<double>(*value) * *value;
+                column += square;
+                sum += square;
+                ++value;
+            }
+            norms.rows[static_cast<std::size_t>(row)] = sum;
+        }
+    }
+    return norms;
+}
+
+/// @param norms squared norms @param first of a head @param size of a head @return their sum
+double
+SumRange(const std::vector<double>& norms, int64_t first, int64_t size)
+{
+    double sum = 0;
+    for (int64_t i = first; i < first + size; ++i)
+    {
+        sum += norms[static_cast<std::size_t>(i)];
+    }
+    return sum;
+}
+
+/// @param scores where heads and groups of a layer go @param value norms of v_proj @param output
+/// of o_proj @param config the model
+void
+ScoreHeads(ImportanceScores& scores,
+           const MatrixNorms& value,
+           const MatrixNorms& output,
+           const ModelConfig& config)
+{
+    std::vector<double> heads;
+    std::vector<double> groups;
+    const int64_t shared = config.heads / config.keyValueHeads;
+    for (int64_t group = 0; group < config.keyValueHeads; ++group)
+    {
+        const double valueNorm = SumRange(value.rows, group * config.headDim, config.headDim);
+        double sum = 0;
+        for (int64_t head = group * shared; head < (group + 1) * shared; ++head)
+        {
+            const double outputNorm =
+                SumRange(output.columns, head * config.headDim, config.headDim);
+            heads.push_back(std::sqrt(valueNorm * outputNorm));
+            sum += valueNorm * outputNorm;
+        }
+        groups.push_back(std::sqrt(sum));
+    }
+    scores.heads.push_back(heads);
+    scores.groups.push_back(groups);
+}
+
+/// @param sum what is added to @param terms what is added
+void
+AddTo(std::vector<double>& sum, const std::vector<double>& terms)
+{
+    for (std::size_t i = 0; i < sum.size(); ++i)
+    {
+        sum[i] += terms[i];
+    }
+}
+
+} // namespace
+
+ImportanceScores
+ScoreByWeights(TensorRows& rows, const std::function<void(int64_t, int64_t)>& progress)
+{
+    const ModelConfig& config = rows.GetConfig();
+    ImportanceScores scores;
+    scores.channels =
+        MeasureNorms(rows, "model.embed_tokens.weight", config.vocabularySize, config.hiddenSize)
+            .columns;
+    for (int64_t layer = 0; layer < config.layers; ++layer)
+    {
+        const std::string prefix = "model.layers." + std::to_string(layer) + ".";
+        const auto measure = [&](const std::string& part, int64_t count, int64_t columns) {
+            return MeasureNorms(rows, prefix + part + ".weight", count, columns);
+        };
+        const int64_t hidden = config.hiddenSize;
+        const int64_t inner = config.intermediateSize;
+        const auto value =
+            measure("self_attn.v_proj", config.keyValueHeads * config.headDim, hidden);
+        const auto output = measure("self_attn.o_proj", hidden, config.heads * config.headDim);
+        const auto gate = measure("mlp.gate_proj", inner, hidden);
+        const auto up = measure("mlp.up_proj", inner, hidden);
+        const auto down = measure("mlp.down_proj", hidden, inner);
+        ScoreHeads(scores, value, output, config);
+        std::vector<double> neurons;
+        for (std::size_t i = 0; i < gate.rows.size(); ++i)
+        {
+            neurons.push_back(std::sqrt(gate.rows[i] * up.rows[i] * down.columns[i]));
+        }
+        scores.neurons.push_back(neurons);
+        AddTo(scores.channels, output.rows);
+        AddTo(scores.channels, down.rows);
+        const bool isLast = layer + 1 == config.layers;
+        scores.layers.push_back(
+            static_cast<double>(isLast ? config.layers : config.layers - layer));
+        if (progress)
+        {
+            progress(layer + 1, config.layers);
+        }
+    }
+    for (double& channel : scores.channels)
+    {
+        channel = std::sqrt(channel);
+    }
+    return scores;
+}
+
+} // namespace ecld

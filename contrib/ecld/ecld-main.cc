@@ -1,0 +1,205 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// The tool: compress a checkpoint for a device, or study all methods on a small model.
+
+#include "checkpoint-compression.h"
+#include "pipeline.h"
+
+#include <boost/program_options.hpp>
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
+
+using namespace ecld;
+namespace po = boost::program_options;
+
+namespace
+{
+
+/// @param name of a type @return the type @throws std::invalid_argument naming the flag
+GgufType
+FindType(const std::string& name)
+{
+    for (const GgufType type :
+         {GgufType::F16, GgufType::BF16, GgufType::Q8_0, GgufType::Q4_1, GgufType::Q4_K})
+    {
+        if (name == GetName(type))
+        {
+            return type;
+        }
+    }
+    throw std::invalid_argument("--type=" + name + ": expected F16, BF16, Q8_0, Q4_1 or Q4_K");
+}
+
+Architecture
+FindArchitecture(const std::string& name)
+{
+    if (name == "llama" || name == "qwen3")
+    {
+        return name == "llama" ? Architecture::LLAMA : Architecture::QWEN3;
+    }
+    throw std::invalid_argument("--architecture=" + name + ": expected llama or qwen3");
+}
+
+/// @param name of data/devices, or a file @return the file
+std::string
+FindDevice(const std::string& name)
+{
+    const bool isFile = name.find('/') != std::string::npos || std::filesystem::exists(name);
+    const std::string path = isFile ? name : std::string(LLM_MEC_DEVICES_DIR "/") + name + ".json";
+    if (!std::filesystem::exists(path))
+    {
+        throw std::invalid_argument(
+            "--device=" + name + ": expected a file, or phone, jetson-nano, laptop, edge-server");
+    }
+    return path;
+}
+
+po::options_description
+MakeOptions()
+{
+    po::options_description options(
+        "ecld: compress a decoder-only language model for a device.\n"
+        "Without --model it trains a small teacher on facts of Debian packages and compares all "
+        "methods; the same command goes on where one was stopped.\n\nFlags");
+    auto add = options.add_options();
+    add("help", "this text");
+    add("model", po::value<std::string>(), "folder of a checkpoint in Hugging Face's form");
+    add("device", po::value<std::string>()->default_value("phone"), "of data/devices, or a file");
+    add("output", po::value<std::string>()->default_value("results/compress"), "folder of results");
+    add("size",
+        po::value<std::string>()->default_value("small"),
+        "without --model: fixture (minutes), small (up to 10 minutes) or table (hours)");
+    add("architecture",
+        po::value<std::string>()->default_value("llama"),
+        "without --model: llama or qwen3");
+    add("steps", po::value<int64_t>(), "without --model: steps of the teacher");
+    add("questions", po::value<int64_t>(), "without --model: questions of each kind");
+    add("processor", po::value<std::string>()->default_value("cpu"), "that trains: cpu or cuda");
+    add("sizeShare",
+        po::value<double>()->default_value(0.2178, "0.2178"),
+        "size at 4 bits over bf16's, above 0 up to 1");
+    add("sizeMiB", po::value<double>(), "with --model: largest file, MiB, instead of the share");
+    add("type",
+        po::value<std::string>(),
+        "with --model: F16, BF16, Q8_0, Q4_1 or Q4_K, instead of the device's");
+    add("checkpoint", "with --model: write the pruned model in Hugging Face's form too");
+    add("llamaClient",
+        po::value<std::string>()->default_value(ECLD_LLAMA_CLIENT_DIR),
+        "folder of llama.cpp for node, see contrib/ecld/test/llama-client/install.sh");
+    return options;
+}
+
+double
+GetShare(const po::variables_map& flags)
+{
+    const double share = flags["sizeShare"].as<double>();
+    if (!(share > 0 && share <= 1))
+    {
+        throw std::invalid_argument("--sizeShare: expected a number above 0, up to 1");
+    }
+    return share;
+}
+
+/// @param flags command line @param name of a count @return its value, 0 where it is not given
+int64_t
+GetCount(const po::variables_map& flags, const std::string& name)
+{
+    const int64_t count = flags.count(name) ? flags[name].as<int64_t>() : 1;
+    if (count < 1)
+    {
+        throw std::invalid_argument("--" + name + ": expected 1 or more");
+    }
+    return flags.count(name) ? count : 0;
+}
+
+void
+Compress(const po::variables_map& flags)
+{
+    CheckpointSettings settings;
+    settings.model = flags["model"].as<std::string>();
+    settings.device = FindDevice(flags["device"].as<std::string>());
+    settings.output = flags["output"].as<std::string>();
+    settings.sizeShare = GetShare(flags);
+    settings.writesCheckpoint = flags.count("checkpoint") > 0;
+    settings.clientFolder = flags["llamaClient"].as<std::string>();
+    if (flags.count("sizeMiB"))
+    {
+        settings.sizeMiB = flags["sizeMiB"].as<double>();
+        if (!(*settings.sizeMiB > 0))
+        {
+            throw std::invalid_argument("--sizeMiB: expected a number above 0");
+        }
+    }
+    if (flags.count("type"))
+    {
+        settings.type = FindType(flags["type"].as<std::string>());
+    }
+    std::cout << CompressCheckpoint(settings);
+}
+
+void
+Study(const po::variables_map& flags)
+{
+    StudySettings settings;
+    settings.size = flags["size"].as<std::string>();
+    settings.architecture = FindArchitecture(flags["architecture"].as<std::string>());
+    settings.output = flags["output"].as<std::string>();
+    settings.processor = flags["processor"].as<std::string>();
+    settings.sizeShare = GetShare(flags);
+    settings.clientFolder = flags["llamaClient"].as<std::string>();
+    settings.steps = GetCount(flags, "steps");
+    settings.questions = GetCount(flags, "questions");
+    const SpeedSettings speed{1, 1, 1, settings.clientFolder};
+    const std::string problem = FindClientProblem(speed);
+    if (!problem.empty())
+    {
+        std::cerr << "ecld: no latency and energy: " << problem << '\n';
+    }
+    std::cout << FormatTable(RunStudy(settings)) << "Files: " << settings.output << '\n';
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    try
+    {
+        const po::options_description options = MakeOptions();
+        po::variables_map flags;
+        // No abbreviations: what a script says must mean the same when a flag is added.
+        const auto style =
+            po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        po::store(po::command_line_parser(argc, argv)
+                      .options(options)
+                      .positional(po::positional_options_description())
+                      .style(style)
+                      .run(),
+                  flags);
+        po::notify(flags);
+        if (flags.count("help"))
+        {
+            std::cout << options;
+            return 0;
+        }
+        if (flags.count("model"))
+        {
+            Compress(flags);
+        }
+        else
+        {
+            Study(flags);
+        }
+        return 0;
+    }
+    catch (const std::exception& e)
+    {
+        std::cerr << "ecld: " << e.what() << '\n';
+        return 1;
+    }
+}

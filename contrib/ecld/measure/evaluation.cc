@@ -1,0 +1,304 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "evaluation.h"
+
+#include "answer-match.h"
+#include "hallucination.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+
+namespace ecld
+{
+
+namespace
+{
+
+/// @param items a list @param count at most so many @return some of them, evenly spaced
+template <typename T>
+std::vector<T>
+Pick(const std::vector<T>& items, int64_t count)
+{
+    const std::size_t kept = std::min(items.size(), static_cast<std::size_t>(count));
+    std::vector<T> picked;
+    for (std::size_t i = 0; i < kept; ++i)
+    {
+        picked.push_back(items[i * items.size() / kept]);
+    }
+    return picked;
+}
+
+std::vector<std::string>
+GetPrompts(const std::vector<Question>& questions)
+{
+    std::vector<std::string> prompts;
+    for (const Question& question : questions)
+    {
+        prompts.push_back(question.prompt);
+    }
+    return prompts;
+}
+
+std::vector<std::string>
+Answer(const LanguageModel& model,
+       const Tokenizer& tokenizer,
+       const std::vector<Question>& questions,
+       const EvaluationSettings& settings)
+{
+    GenerationSettings generation;
+    generation.maxNewTokens = settings.maxNewTokens;
+    return AnswerQuestions(model, tokenizer, GetPrompts(questions), generation);
+}
+
+std::vector<double>
+ScoreHits(const LanguageModel& model,
+          const Tokenizer& tokenizer,
+          const std::vector<Question>& questions,
+          const EvaluationSettings& settings)
+{
+    const auto answers = Answer(model, tokenizer, questions, settings);
+    std::vector<double> hits;
+    for (std::size_t i = 0; i < questions.size(); ++i)
+    {
+        hits.push_back(ScoreAnswer(answers[i], questions[i].answers).hit);
+    }
+    return hits;
+}
+
+/// The beginning of a text about an entity, and what is known of the entity.
+struct Article
+{
+    std::string opening; ///< its first sentence
+    KnownFacts facts;    ///< what may follow
+};
+
+/// @param corpus questions @return the answers to all questions about an entity
+std::map<std::string, std::vector<const Question*>>
+GroupByEntity(const Corpus& corpus)
+{
+    std::map<std::string, std::vector<const Question*>> groups;
+    for (const auto* const questions : {&corpus.memorised, &corpus.heldOut})
+    {
+        for (const Question& question : *questions)
+        {
+            groups[question.entity].push_back(&question);
+        }
+    }
+    return groups;
+}
+
+KnownFacts
+CollectFacts(const Corpus& corpus, const std::vector<const Question*>& questions)
+{
+    std::set<std::string> accepted;
+    std::set<std::string> relations;
+    for (const Question* const question : questions)
+    {
+        accepted.insert(question->answers.begin(), question->answers.end());
+        relations.insert(question->relation);
+    }
+    KnownFacts facts{{accepted.begin(), accepted.end()}, {}};
+    for (const std::string& relation : relations)
+    {
+        for (const std::string& value : corpus.values.at(relation))
+        {
+            // "Africa" within "West Africa" is no other value.
+            const bool isPart =
+                std::any_of(accepted.begin(), accepted.end(), [&](const std::string& own) {
+                    return ContainsWords(NormalizeAnswer(own), NormalizeAnswer(value));
+                });
+            if (!isPart)
+            {
+                facts.others.push_back(value);
+            }
+        }
+    }
+    return facts;
+}
+
+/// @param corpus texts and questions @param count at most so many @return openings with facts
+std::vector<Article>
+MakeArticles(const Corpus& corpus, int64_t count)
+{
+    const auto groups = GroupByEntity(corpus);
+    std::vector<Article> articles;
+    for (const std::string& text : Pick(corpus.statements, count))
+    {
+        const auto sentences = SplitSentences(text);
+        // The longest name that the opening has: Guinea-Bissau, not Guinea.
+        const std::vector<const Question*>* questions = nullptr;
+        std::size_t length = 0;
+        for (const auto& [entity, group] : groups)
+        {
+            if (sentences.front().find(entity) != std::string::npos && entity.size() > length)
+            {
+                questions = &group;
+                length = entity.size();
+            }
+        }
+        if (questions && sentences.size() > 1)
+        {
+            articles.push_back({sentences.front(), CollectFacts(corpus, *questions)});
+        }
+    }
+    return articles;
+}
+
+void
+CheckArticles(const LanguageModel& model,
+              const Tokenizer& tokenizer,
+              const Corpus& corpus,
+              const EvaluationSettings& settings,
+              QualityReport& report)
+{
+    const auto articles = MakeArticles(corpus, settings.articles);
+    std::vector<std::string> openings;
+    for (const Article& article : articles)
+    {
+        openings.push_back(article.opening);
+    }
+    GenerationSettings generation;
+    generation.maxNewTokens = 2 * settings.maxNewTokens;
+    generation.seed = settings.seed;
+    const auto texts = AnswerQuestions(model, tokenizer, openings, generation);
+    for (std::size_t i = 0; i < articles.size(); ++i)
+    {
+        const FactCheck check = CheckFacts(texts[i], articles[i].facts);
+        for (int s = 0; s < check.sentences; ++s)
+        {
+            report.inconsistent.push_back(s < check.consistent ? 0 : 1);
+            report.contradicted.push_back(s < check.contradicted ? 1 : 0);
+        }
+    }
+    openings = Pick(openings, settings.selfCheckTexts);
+    const auto picked = Pick(texts, settings.selfCheckTexts);
+    generation.temperature = 1;
+    const auto samples = SampleAnswers(model, tokenizer, openings, settings.samples, generation);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+    {
+        report.selfCheck.push_back(ScoreSelfCheckUnigram(picked[i], samples[i]));
+    }
+}
+
+/// Members of a report that are lists, with their names in a file.
+std::vector<std::pair<std::string, std::vector<double> QualityReport::*>>
+GetLists()
+{
+    return {{"hits", &QualityReport::hits},
+            {"shares", &QualityReport::shares},
+            {"wordHits", &QualityReport::wordHits},
+            {"memorisedHits", &QualityReport::memorisedHits},
+            {"paraphraseHits", &QualityReport::paraphraseHits},
+            {"inconsistent", &QualityReport::inconsistent},
+            {"contradicted", &QualityReport::contradicted},
+            {"selfCheck", &QualityReport::selfCheck},
+            {"agreement", &QualityReport::agreement},
+            {"disagreement", &QualityReport::disagreement}};
+}
+
+} // namespace
+
+ReferenceAnswers
+AnswerAsReference(const LanguageModel& full,
+                  const Tokenizer& tokenizer,
+                  const Corpus& corpus,
+                  const EvaluationSettings& settings)
+{
+    ReferenceAnswers reference;
+    const auto questions = Pick(corpus.heldOut, settings.questions);
+    for (const std::string& answer : Answer(full, tokenizer, questions, settings))
+    {
+        reference.embeddings.push_back(ComputeEmbedding(full, tokenizer, answer).vectors);
+    }
+    return reference;
+}
+
+QualityReport
+Evaluate(const LanguageModel& model,
+         const LanguageModel& full,
+         const ReferenceAnswers& reference,
+         const Tokenizer& tokenizer,
+         const Corpus& corpus,
+         const TokenCorpus& tokens,
+         const EvaluationSettings& settings)
+{
+    QualityReport report;
+    const auto questions = Pick(corpus.heldOut, settings.questions);
+    if (questions.empty() || questions.size() != reference.embeddings.size())
+    {
+        throw std::invalid_argument("evaluation: expected held-out questions and as many reference "
+                                    "answers");
+    }
+    const auto answers = Answer(model, tokenizer, questions, settings);
+    const auto size = static_cast<double>(questions.size());
+    for (std::size_t i = 0; i < questions.size(); ++i)
+    {
+        const AnswerScore score = ScoreAnswer(answers[i], questions[i].answers);
+        report.hits.push_back(score.hit);
+        report.shares.push_back(score.share);
+        report.wordHits.push_back(score.wordHit);
+        const auto embedding = ComputeEmbedding(full, tokenizer, answers[i]);
+        const auto agreement = CompareAnswers(reference.embeddings[i],
+                                              embedding.vectors,
+                                              settings.similarityThreshold);
+        report.agreement.push_back(agreement.accuracy);
+        report.disagreement.push_back(agreement.hallucination);
+        const auto promptTokens = tokenizer.Encode(questions[i].prompt, true).size();
+        report.promptTokens += static_cast<double>(promptTokens) / size;
+        // The token that ends the answer is generated too.
+        report.answerTokens += static_cast<double>(embedding.ids.size() + 1) / size;
+    }
+    report.memorisedHits =
+        ScoreHits(model, tokenizer, Pick(corpus.memorised, settings.questions), settings);
+    report.paraphraseHits =
+        ScoreHits(model, tokenizer, Pick(corpus.paraphrased, settings.questions), settings);
+    CheckArticles(model, tokenizer, corpus, settings, report);
+    const TokenCorpus texts{Pick(tokens.documents, settings.documents), tokens.endId};
+    report.perplexity = MeasureLikelihood(model, texts).GetPerplexity();
+    return report;
+}
+
+std::string
+WriteQualityReport(const QualityReport& report)
+{
+    nlohmann::ordered_json document;
+    for (const auto& [name, list] : GetLists())
+    {
+        document[name] = report.*list;
+    }
+    document["perplexity"] = report.perplexity;
+    document["promptTokens"] = report.promptTokens;
+    document["answerTokens"] = report.answerTokens;
+    return document.dump() + "\n";
+}
+
+QualityReport
+ParseQualityReport(const std::string& text, const std::string& file)
+{
+    try
+    {
+        const auto document = nlohmann::json::parse(text);
+        QualityReport report;
+        for (const auto& [name, list] : GetLists())
+        {
+            report.*list = document.at(name).get<std::vector<double>>();
+        }
+        report.perplexity = document.at("perplexity").get<double>();
+        report.promptTokens = document.at("promptTokens").get<double>();
+        report.answerTokens = document.at("answerTokens").get<double>();
+        return report;
+    }
+    catch (const nlohmann::json::exception&)
+    {
+        throw std::runtime_error(file + ": expected the report of an evaluation");
+    }
+}
+
+} // namespace ecld

@@ -1,0 +1,28 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "one-thread.h"
+
+#include <ATen/Parallel.h>
+#include <dlfcn.h>
+
+namespace ecld
+{
+
+void
+UseOneThread()
+{
+    at::set_num_threads(1);
+    // OpenBLAS is one of several libraries that may be behind LibTorch's products, so it is asked
+    // for by name.
+    using SetThreads = void (*)(int);
+    if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))
+    {
+        reinterpret_cast<SetThreads>(symbol)(1);
+    }
+}
+
+} // namespace ecld

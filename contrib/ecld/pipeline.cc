@@ -1,0 +1,377 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "pipeline.h"
+
+#include "compress/activation-squares.h"
+#include "compress/distillation.h"
+#include "compress/gguf-expansion.h"
+#include "compress/importance.h"
+#include "compress/pruning.h"
+#include "compress/simulated-quantization.h"
+#include "compress/streaming.h"
+#include "format/output-file.h"
+#include "measure/interval.h"
+#include "measure/profile-document.h"
+#include "model/interruption.h"
+#include "model/progress-bar.h"
+#include "model/teacher.h"
+
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+
+namespace ecld
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+/// Students learn for this share of the teacher's steps, at this share of its learning rate.
+constexpr double STUDENT_STEPS = 0.5;
+constexpr double STUDENT_LEARNING_RATE = 0.5;
+
+/// Widths of small models: what Q4_1 needs.
+constexpr int64_t WIDTH_MULTIPLE = 32;
+
+std::string
+ReadText(const fs::path& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+double
+GetMean(const std::vector<double>& values)
+{
+    return values.empty() ? 0
+                          : std::accumulate(values.begin(), values.end(), 0.0) /
+                                static_cast<double>(values.size());
+}
+
+/// The study while it runs.
+class Study
+{
+  public:
+    explicit Study(const StudySettings& settings)
+        : m_settings(settings),
+          m_root(settings.output),
+          m_teacherSettings(GetTeacherSettings(settings.size, settings.architecture)),
+          m_teacher(Prepare())
+    {
+        m_evaluation.questions = settings.questions > 0     ? settings.questions
+                                 : settings.size == "table" ? 1000
+                                                            : 300;
+    }
+
+    std::vector<StudyRow> Run()
+    {
+        for (const StudentPlan& plan : GetStudents())
+        {
+            MakeStudent(plan);
+        }
+        std::vector<StudyRow> rows;
+        for (const Variant& variant : GetVariants())
+        {
+            rows.push_back(MakeRow(variant));
+        }
+        for (const StudyRow& row : rows)
+        {
+            WriteProfile(row);
+        }
+        WriteTextFile((m_root / "table.txt").string(), FormatTable(rows));
+        WriteTextFile((m_root / "table.csv").string(), FormatCsv(rows));
+        return rows;
+    }
+
+  private:
+    /// Claim the folder and train the teacher.
+    Teacher Prepare()
+    {
+        std::ostringstream description;
+        description << "size " << m_settings.size << "\narchitecture "
+                    << GetName(m_settings.architecture) << "\nsizeShare " << m_settings.sizeShare
+                    << "\nsteps " << m_settings.steps << "\nquestions " << m_settings.questions
+                    << "\n";
+        const fs::path path = m_root / "study.txt";
+        if (!fs::exists(path))
+        {
+            WriteTextFile(path.string(), description.str());
+        }
+        else if (ReadText(path) != description.str())
+        {
+            throw std::runtime_error(path.string() + ": the folder holds a study of other "
+                                                     "settings; remove it, or name another folder");
+        }
+        if (m_settings.steps > 0)
+        {
+            m_teacherSettings.training.steps = m_settings.steps;
+        }
+        m_teacherSettings.device = m_settings.processor;
+        m_teacherSettings.training.progress = m_settings.progress;
+        m_teacherSettings.training.label = "teacher";
+        return TrainTeacher(m_teacherSettings, (m_root / "teacher").string());
+    }
+
+    fs::path GetModelFolder(const std::string& model) const
+    {
+        return model == "teacher" ? m_root / "teacher" : m_root / "models" / model;
+    }
+
+    static void StopIfInterrupted()
+    {
+        if (InterruptionGuard::IsInterrupted())
+        {
+            throw Interruption("interrupted; the same command goes on from here");
+        }
+    }
+
+    /// @param random by random scores @return the plan that meets the size in 4 bits
+    const PruningPlan& GetPlan(bool random)
+    {
+        auto& plan = random ? m_randomPlan : m_plan;
+        if (!plan)
+        {
+            const ModelConfig& config = m_teacher.model.GetConfig();
+            CalibrationSettings calibration;
+            calibration.samples = 128;
+            const ImportanceScores scores =
+                Calibrate(m_teacher.model, m_teacher.tokens, calibration);
+            const auto budget = static_cast<int64_t>(
+                2 * m_settings.sizeShare * static_cast<double>(config.GetParameterCount()));
+            PruningLimits limits;
+            limits.widthMultiple = WIDTH_MULTIPLE;
+            const PrunedShape shape = ChooseShapeByBudget(
+                config,
+                scores,
+                budget,
+                [](const ModelConfig& pruned) {
+                    return GetDeployedBytes(pruned, {GgufType::Q4_K, std::nullopt});
+                },
+                limits);
+            // The control has the same shape, and other components stay.
+            plan = PlanPruning(config, random ? DrawScores(config, 1) : scores, shape);
+        }
+        return *plan;
+    }
+
+    void MakeStudent(const StudentPlan& plan)
+    {
+        const fs::path folder = GetModelFolder(plan.name);
+        if (fs::exists(folder / "config.json")) // written last
+        {
+            return;
+        }
+        StopIfInterrupted();
+        const PruningPlan& pruning = GetPlan(plan.prunesAtRandom);
+        LanguageModel student =
+            plan.startsFromTeacher ? Prune(m_teacher.model, pruning)
+                                   : LanguageModel::Create(pruning.config, 2, m_settings.processor);
+        const std::string state = (m_root / "models" / (plan.name + ".state")).string();
+        fs::create_directories(m_root / "models");
+        if (plan.isTrained)
+        {
+            DistillationSettings settings;
+            settings.training = m_teacherSettings.training;
+            settings.training.steps =
+                static_cast<int64_t>(STUDENT_STEPS * static_cast<double>(settings.training.steps));
+            // Fresh weights take the teacher's rate, pruned ones a lower one.
+            settings.training.peakLearningRate *=
+                plan.startsFromTeacher ? STUDENT_LEARNING_RATE : 1;
+            settings.training.stateFile = state;
+            settings.training.label = plan.name;
+            settings.training.progress = m_settings.progress;
+            settings.alpha = plan.alpha;
+            settings.temperature = plan.temperature;
+            if (plan.alpha > 0)
+            {
+                Distill(student, m_teacher.model, m_teacher.tokens, settings);
+            }
+            else
+            {
+                Train(student, m_teacher.tokens, settings.training);
+            }
+        }
+        student.Save(folder.string(), DataType::F32);
+        fs::remove(state);
+    }
+
+    fs::path GetGgufPath(const Variant& variant) const
+    {
+        return m_root / "gguf" / (variant.name + ".gguf");
+    }
+
+    void ExportGguf(const Variant& variant)
+    {
+        const fs::path path = GetGgufPath(variant);
+        if (variant.simulatedBits > 0 || fs::exists(path))
+        {
+            return;
+        }
+        const std::string folder = GetModelFolder(variant.model).string();
+        const SafetensorsCheckpoint checkpoint(folder);
+        TensorRows rows(checkpoint, ReadModelConfig(folder));
+        StreamSettings settings;
+        settings.types.matrices = variant.type;
+        settings.method = variant.quantization;
+        settings.name = variant.name;
+        if (variant.type != GgufType::F16 && variant.quantization == QuantizationMethod::REFINED)
+        {
+            settings.importance =
+                MeasureInputSquares(LanguageModel::Load(folder), m_teacher.tokens);
+        }
+        fs::create_directories(path.parent_path());
+        StreamGguf(rows, m_teacher.tokenizer, settings, path.string());
+    }
+
+    /// @param variant a row @return bytes of its tensors
+    uint64_t GetWeightBytes(const Variant& variant) const
+    {
+        const ModelConfig config = ReadModelConfig(GetModelFolder(variant.model).string());
+        return static_cast<uint64_t>(variant.simulatedBits > 0
+                                         ? GetSimulatedBytes(config, variant.simulatedBits)
+                                         : GetDeployedBytes(config, {variant.type, std::nullopt}));
+    }
+
+    QualityReport MeasureQuality(const Variant& variant)
+    {
+        const fs::path path = m_root / "quality" / (variant.name + ".json");
+        if (fs::exists(path))
+        {
+            return ParseQualityReport(ReadText(path), path.string());
+        }
+        if (!m_reference)
+        {
+            m_reference = AnswerAsReference(m_teacher.model,
+                                            m_teacher.tokenizer,
+                                            m_teacher.corpus,
+                                            m_evaluation);
+        }
+        const std::string source = GetModelFolder(variant.model).string();
+        const ModelConfig config = ReadModelConfig(source);
+        const fs::path expanded = m_root / "expanded";
+        fs::remove_all(expanded);
+        if (variant.simulatedBits > 0)
+        {
+            const SafetensorsCheckpoint checkpoint(source);
+            TensorRows rows(checkpoint, config);
+            SimulateQuantization(rows, variant.simulatedBits, expanded.string());
+        }
+        else
+        {
+            ExpandGguf(GetGgufPath(variant).string(), config, expanded.string());
+        }
+        const QualityReport report = Evaluate(LanguageModel::Load(expanded.string()),
+                                              m_teacher.model,
+                                              *m_reference,
+                                              m_teacher.tokenizer,
+                                              m_teacher.corpus,
+                                              m_teacher.tokens,
+                                              m_evaluation);
+        fs::remove_all(expanded);
+        WriteTextFile(path.string(), WriteQualityReport(report));
+        return report;
+    }
+
+    RuntimeSpeed MeasureSpeed(const Variant& variant)
+    {
+        const fs::path path = m_root / "speed" / (variant.name + ".json");
+        if (fs::exists(path))
+        {
+            return ParseRuntimeSpeed(ReadText(path), path.string());
+        }
+        SpeedSettings settings;
+        settings.clientFolder = m_settings.clientFolder;
+        if (variant.simulatedBits > 0 || !FindClientProblem(settings).empty())
+        {
+            return {};
+        }
+        const RuntimeSpeed speed =
+            MeasureLlamaSpeed(GetGgufPath(variant).string(), settings, EnergyMeter());
+        WriteTextFile(path.string(), WriteRuntimeSpeed(speed));
+        return speed;
+    }
+
+    StudyRow MakeRow(const Variant& variant)
+    {
+        StopIfInterrupted();
+        ProgressBar bar(variant.label, 3, m_settings.progress);
+        bar.Show(0, "export");
+        ExportGguf(variant);
+        bar.Show(1, "questions");
+        StudyRow row{variant, GetWeightBytes(variant), MeasureQuality(variant), {}};
+        bar.Show(2, "speed");
+        row.speed = MeasureSpeed(variant);
+        bar.Show(3);
+        return row;
+    }
+
+    void WriteProfile(const StudyRow& row) const
+    {
+        ProfileDocument profile;
+        profile.name = "small-" + row.variant.name;
+        profile.baseModel = "llm-mec " + m_settings.size + " teacher";
+        profile.method = row.variant.method;
+        profile.sizeBytes = row.weightBytes;
+        profile.energyPerQueryJ = GetEnergyPerQueryJ(row);
+        if (!row.speed.promptPerTokenS.empty())
+        {
+            profile.promptLatencyPerTokenS = GetMean(row.speed.promptPerTokenS);
+            profile.generationLatencyPerTokenS = GetMean(row.speed.generationPerTokenS);
+            profile.promptEnergyPerTokenJ = GetMean(row.speed.promptPerTokenJ);
+            profile.generationEnergyPerTokenJ = GetMean(row.speed.generationPerTokenJ);
+        }
+        profile.promptTokensPerQuery = row.quality.promptTokens;
+        profile.generatedTokensPerQuery = row.quality.answerTokens;
+        profile.accuracy = GetMean(row.quality.hits);
+        profile.hallucination = GetMean(row.quality.inconsistent);
+        profile.accuracySamples = row.quality.agreement;
+        profile.hallucinationSamples = row.quality.disagreement;
+        profile.source = "llm-mec compress --size=" + m_settings.size +
+                         ": accuracy by containment on held-out questions, hallucination by known "
+                         "facts; latency "
+                         "and energy: " +
+                         (row.speed.runtime.empty()
+                              ? std::string("not measured, energyPerQueryJ is 0")
+                              : row.speed.runtime + ", energy by " + row.speed.energySource);
+        WriteTextFile((m_root / "profiles" / (profile.name + ".json")).string(),
+                      WriteProfileDocument(profile));
+    }
+
+    StudySettings m_settings;                    //!< what to do
+    fs::path m_root;                             //!< folder of all files
+    TeacherSettings m_teacherSettings;           //!< of the teacher
+    Teacher m_teacher;                           //!< model and corpus
+    EvaluationSettings m_evaluation;             //!< how much is asked
+    std::optional<PruningPlan> m_plan;           //!< by importance
+    std::optional<PruningPlan> m_randomPlan;     //!< the control
+    std::optional<ReferenceAnswers> m_reference; //!< what the teacher says
+};
+
+} // namespace
+
+std::vector<StudyRow>
+RunStudy(const StudySettings& settings)
+{
+    const InterruptionGuard guard;
+    return Study(settings).Run();
+}
+
+double
+GetEnergyPerQueryJ(const StudyRow& row)
+{
+    return row.quality.promptTokens * GetMean(row.speed.promptPerTokenJ) +
+           row.quality.answerTokens * GetMean(row.speed.generationPerTokenJ);
+}
+
+} // namespace ecld

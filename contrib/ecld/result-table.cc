@@ -1,0 +1,193 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "measure/efficiency-score.h"
+#include "measure/interval.h"
+#include "pipeline.h"
+
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+
+namespace ecld
+{
+
+namespace
+{
+
+/// J of a Wh.
+constexpr double J_PER_WH = 3600;
+
+/// Bytes of a MiB, the paper's MB.
+constexpr double MEBIBYTE = 1048576;
+
+/// @param value in units of the table @param digits behind the point @return fixed text
+std::string
+Fix(double value, int digits)
+{
+    std::ostringstream text;
+    text << std::fixed << std::setprecision(digits) << value;
+    return text.str();
+}
+
+/// @param samples one a query @param scale to the table's unit @return mean and interval
+std::string
+FormatInterval(const std::vector<double>& samples, double scale, int digits)
+{
+    if (samples.empty())
+    {
+        return "-";
+    }
+    const Interval interval = BootstrapMean(samples);
+    return Fix(scale * interval.mean, digits) + " [" + Fix(scale * interval.low, digits) + ", " +
+           Fix(scale * interval.high, digits) + "]";
+}
+
+/// Energies of the query of mean length, one for each repeat.
+std::vector<double>
+GetQueryEnergiesWh(const StudyRow& row)
+{
+    std::vector<double> energies;
+    for (std::size_t i = 0; i < row.speed.promptPerTokenJ.size(); ++i)
+    {
+        energies.push_back((row.quality.promptTokens * row.speed.promptPerTokenJ[i] +
+                            row.quality.answerTokens * row.speed.generationPerTokenJ[i]) /
+                           J_PER_WH);
+    }
+    return energies;
+}
+
+std::vector<double>
+GetRates(const std::vector<double>& perTokenS)
+{
+    std::vector<double> rates;
+    for (const double seconds : perTokenS)
+    {
+        rates.push_back(1 / seconds);
+    }
+    return rates;
+}
+
+/// @param rows of a study @return HRE and ARE of those with an energy, zero for the others
+std::vector<EfficiencyScores>
+GetScores(const std::vector<StudyRow>& rows)
+{
+    std::vector<MethodMeasures> measures;
+    for (const StudyRow& row : rows)
+    {
+        measures.push_back(
+            {row.quality.inconsistent.empty() ? 0 : BootstrapMean(row.quality.inconsistent).mean,
+             BootstrapMean(row.quality.hits).mean,
+             static_cast<double>(row.weightBytes),
+             GetEnergyPerQueryJ(row)});
+    }
+    return ScoreEfficiency(measures);
+}
+
+void
+AddLine(std::ostringstream& text, const std::vector<std::string>& cells)
+{
+    const int widths[] = {39, 20, 20, 18, 26, 6, 6};
+    for (std::size_t i = 0; i < cells.size(); ++i)
+    {
+        text << std::left << std::setw(widths[i]) << cells[i] << (i + 1 < cells.size() ? " " : "");
+    }
+    text << '\n';
+}
+
+} // namespace
+
+std::string
+FormatTable(const std::vector<StudyRow>& rows)
+{
+    std::ostringstream text;
+    AddLine(text,
+            {"Method",
+             "Hallucination (24)",
+             "Accuracy (23), %",
+             "MiB (of bf16, %)",
+             "Energy, uWh a query",
+             "HRE",
+             "ARE"});
+    const auto scores = GetScores(rows);
+    // F16 has as many bytes as bf16.
+    const auto full = static_cast<double>(rows.front().weightBytes);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+    {
+        const StudyRow& row = rows[i];
+        const auto bytes = static_cast<double>(row.weightBytes);
+        const auto energies = GetQueryEnergiesWh(row);
+        AddLine(text,
+                {row.variant.label,
+                 FormatInterval(row.quality.inconsistent, 1, 2),
+                 FormatInterval(row.quality.hits, 100, 1),
+                 Fix(bytes / MEBIBYTE, 3) + " (" + Fix(100 * bytes / full, 1) + ")",
+                 FormatInterval(energies, 1e6, 3),
+                 energies.empty() ? "-" : Fix(scores[i].hallucinationAware, 2),
+                 energies.empty() ? "-" : Fix(scores[i].accuracyAware, 2)});
+    }
+    const StudyRow& ecld = rows[9];
+    const double original = BootstrapMean(rows.front().quality.hits).mean;
+    text << "\nBrackets: 95 % bootstrap intervals over queries, over repeats for energy. "
+         << rows.front().quality.hits.size()
+         << " held-out questions; hallucination by known facts.\n"
+         << "ECLD keeps "
+         << (original > 0 ? Fix(100 * BootstrapMean(ecld.quality.hits).mean / original, 1) : "-")
+         << " % of the accuracy (the paper's Llama row: 84.0 %).\n";
+    if (!rows.front().speed.runtime.empty())
+    {
+        text << "Latency and energy: " << rows.front().speed.runtime << "; energy by "
+             << rows.front().speed.energySource << ".\n";
+    }
+    return text.str();
+}
+
+std::string
+FormatCsv(const std::vector<StudyRow>& rows)
+{
+    std::ostringstream text;
+    const auto list = [](const QualityReport& q) {
+        return std::vector<std::pair<std::string, const std::vector<double>*>>{
+            {"accuracy", &q.hits},
+            {"answerShare", &q.shares},
+            {"wordAccuracy", &q.wordHits},
+            {"memorisedAccuracy", &q.memorisedHits},
+            {"paraphraseAccuracy", &q.paraphraseHits},
+            {"hallucination", &q.inconsistent},
+            {"contradiction", &q.contradicted},
+            {"selfCheckUnigram", &q.selfCheck},
+            {"semanticAccuracy", &q.agreement},
+            {"semanticHallucination", &q.disagreement}};
+    };
+    text << "name,weightBytes,perplexity,promptTokens,answerTokens";
+    for (const auto& column : list(rows.front().quality))
+    {
+        text << ',' << column.first << ',' << column.first << "Low," << column.first << "High";
+    }
+    text << ",promptTokensPerS,generatedTokensPerS,energyPerQueryJ,hre,are\n";
+    const auto scores = GetScores(rows);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+    {
+        const StudyRow& row = rows[i];
+        text << row.variant.name << ',' << row.weightBytes << ',' << row.quality.perplexity << ','
+             << row.quality.promptTokens << ',' << row.quality.answerTokens;
+        for (const auto& column : list(row.quality))
+        {
+            const Interval interval =
+                column.second->empty() ? Interval() : BootstrapMean(*column.second);
+            text << ',' << interval.mean << ',' << interval.low << ',' << interval.high;
+        }
+        const auto rate = [](const std::vector<double>& perTokenS) {
+            return perTokenS.empty() ? 0 : BootstrapMean(GetRates(perTokenS)).mean;
+        };
+        text << ',' << rate(row.speed.promptPerTokenS) << ',' << rate(row.speed.generationPerTokenS)
+             << ',' << GetEnergyPerQueryJ(row) << ',' << scores[i].hallucinationAware << ','
+             << scores[i].accuracyAware << '\n';
+    }
+    return text.str();
+}
+
+} // namespace ecld

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Bad flags and files end in one line that names them and exit status 1: command-line-test.sh ECLD
+# RANDOM_CHECKPOINT FOLDER. Good ones give a file.
+ecld=$1
+random=$2
+folder=$3
+rm -rf "$folder"
+mkdir -p "$folder" || exit 1
+failed=0
+
+# expect TEXT FLAG...: exit status 1 and one line with the text
+expect() {
+  text=$1
+  shift
+  "$ecld" "$@" >"$folder/out" 2>"$folder/err"
+  status=$?
+  if [ $status -ne 1 ] || [ "$(wc -l <"$folder/err")" -ne 1 ] || ! grep -qF -- "$text" "$folder/err"; then
+    echo "FAILED: $* gave status $status and:"
+    cat "$folder/err"
+    failed=1
+  fi
+}
+
+"$random" llama-3.1-8b-tiny "$folder/tiny" || exit 1
+expect "--frobnicate" --frobnicate
+expect "--sizeShare" --sizeShare=0
+expect "--sizeShare" --sizeShare=many
+expect "--steps" --steps=-3
+expect "enormous" --size=enormous --output="$folder/study"
+expect "--architecture=bert" --architecture=bert
+expect "--device=toaster" --model="$folder/tiny" --device=toaster
+expect "--type=Q9" --model="$folder/tiny" --type=Q9
+expect "--sizeMiB" --model="$folder/tiny" --sizeMiB=-1
+expect "$folder/missing" --model="$folder/missing" --output="$folder/out.d"
+cp -r "$folder/tiny" "$folder/cut"
+head -c 1000000 "$folder/tiny/model.safetensors" >"$folder/cut/model.safetensors"
+expect "model.safetensors" --model="$folder/cut" --output="$folder/out.d"
+expect "no shape fits" --model="$folder/tiny" --sizeMiB=0.1 --output="$folder/out.d"
+[ -z "$(find "$folder/out.d" -name '*.gguf' 2>/dev/null)" ] || { echo "FAILED: a half-written file"; failed=1; }
+
+for device in phone laptop; do
+  "$ecld" --model="$folder/tiny" --device=$device --output="$folder/$device" --checkpoint \
+    --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: $device"; failed=1; }
+done
+# The paper's share of bf16: at most 21.78 % at 4 bits.
+limit=$(($(stat -c %s "$folder/tiny/model.safetensors") * 2178 / 10000))
+size=$(stat -c %s "$folder"/phone/*.gguf)
+[ "$size" -le "$limit" ] || { echo "FAILED: $size bytes, expected at most $limit"; failed=1; }
+rm -rf "$folder"
+exit $failed

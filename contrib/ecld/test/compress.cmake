@@ -1,0 +1,40 @@
+# Tests of compress/ and measure/.
+
+# llama.cpp as npm brings it, for the tests that compare with the real client.
+set(ecld_llama_client ${CMAKE_CURRENT_BINARY_DIR}/llama-client)
+add_test(NAME ecld.llama-client-install
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/llama-client/install.sh ${ecld_llama_client}
+)
+set_tests_properties(ecld.llama-client-install PROPERTIES FIXTURES_SETUP llama-client TIMEOUT 300)
+
+ecld_test(ecld-compress-test quantization-test.cc LIBRARIES ecld-quantize ${CMAKE_DL_LIBS}
+          FIXTURES llama-client
+)
+target_compile_definitions(
+  ecld-compress-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
+)
+
+if(llm_mec_has_torch)
+  ecld_test(ecld-deploy-test deployment-test.cc LIBRARIES ecld-deploy FIXTURES llama-client)
+  target_compile_definitions(
+    ecld-deploy-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
+  )
+endif()
+
+if(llm_mec_has_torch)
+  add_test(
+    NAME ecld.command-line
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/command-line-test.sh $<TARGET_FILE:ecld>
+            $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/command-line
+  )
+  add_test(
+    NAME ecld.resume COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/resume-test.sh $<TARGET_FILE:ecld>
+                             ${CMAKE_CURRENT_BINARY_DIR}/resume
+  )
+  set_tests_properties(ecld.resume PROPERTIES TIMEOUT 1200)
+endif()
+
+ecld_test(ecld-measure-test measure-test.cc LIBRARIES ecld-measure)
+target_compile_definitions(
+  ecld-measure-test PRIVATE LLM_MEC_DEVICES_DIR="${PROJECT_SOURCE_DIR}/data/devices"
+)

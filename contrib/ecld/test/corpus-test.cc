@@ -1,0 +1,274 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "expect-error.h"
+#include "model/corpus.h"
+#include "model/token-corpus.h"
+#include "small-model.h"
+#include "temporary-folder.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <map>
+#include <set>
+
+namespace ecld
+{
+
+namespace
+{
+
+bool
+HavePackages()
+{
+    const FactSources sources;
+    return std::filesystem::exists(sources.wordnet + "/data.noun") &&
+           std::filesystem::exists(sources.isoCodes + "/iso_3166-1.json") &&
+           std::filesystem::exists(sources.zoneinfo + "/zone.tab");
+}
+
+class CorpusTest : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        if (!HavePackages())
+        {
+            GTEST_SKIP() << "needs the packages wordnet-base, iso-codes and tzdata";
+        }
+    }
+};
+
+const Entity&
+Find(const std::vector<Entity>& entities, const std::string& name)
+{
+    const auto found = std::find_if(entities.begin(), entities.end(), [&](const Entity& entity) {
+        return entity.name == name;
+    });
+    if (found == entities.end())
+    {
+        throw std::runtime_error("no " + name);
+    }
+    return *found;
+}
+
+// What any atlas says.
+TEST_F(CorpusTest, KnowsCountries)
+{
+    const std::vector<Entity> countries = ReadCountries({});
+    EXPECT_GT(countries.size(), 200U);
+    const std::map<std::string, std::string> france{{"capital", "Paris"},
+                                                    {"region", "Europe"},
+                                                    {"two-letter code", "FR"},
+                                                    {"three-letter code", "FRA"},
+                                                    {"number", "250"},
+                                                    {"zone", "Europe/Paris"}};
+    EXPECT_EQ(Find(countries, "France").values, france);
+    EXPECT_EQ(Find(countries, "Zambia").values.at("capital"), "Lusaka");
+    EXPECT_EQ(Find(countries, "Peru").values.at("region"), "South America");
+}
+
+TEST_F(CorpusTest, KnowsCurrenciesLanguagesAndPeople)
+{
+    EXPECT_EQ(Find(ReadCurrencies({}), "Yen").values.at("currency code"), "JPY");
+    EXPECT_EQ(Find(ReadLanguages({}), "Icelandic").values.at("language code"), "isl");
+    const Entity& einstein = Find(ReadPersons({}), "Albert Einstein");
+    EXPECT_EQ(einstein.values.at("birth"), "1879");
+    EXPECT_EQ(einstein.values.at("death"), "1955");
+}
+
+TEST_F(CorpusTest, AsksAboutOtherEntitiesThanItTrains)
+{
+    CorpusSettings settings;
+    settings.countries = 50;
+    settings.currencies = 20;
+    const Corpus corpus = BuildCorpus(settings);
+    std::set<std::string> trained;
+    std::set<std::string> heldOut;
+    for (const Question& question : corpus.memorised)
+    {
+        trained.insert(question.entity);
+    }
+    for (const Question& question : corpus.heldOut)
+    {
+        heldOut.insert(question.entity);
+    }
+    EXPECT_EQ(trained.size(), 35U + 14U);
+    EXPECT_EQ(heldOut.size(), 15U + 6U);
+    for (const std::string& entity : heldOut)
+    {
+        EXPECT_EQ(trained.count(entity), 0U) << entity;
+    }
+    EXPECT_EQ(corpus.statements.size(), 70U * 4U);
+    EXPECT_EQ(corpus.exercises.size(), corpus.memorised.size());
+    EXPECT_EQ(corpus.heldOut.size(), 2 * corpus.paraphrased.size());
+}
+
+TEST_F(CorpusTest, StatesEveryFactThatItAsks)
+{
+    CorpusSettings settings;
+    settings.countries = 30;
+    settings.persons = 10;
+    const Corpus corpus = BuildCorpus(settings);
+    const std::vector<std::string> texts = corpus.GetTrainingTexts();
+    for (const Question& question : corpus.heldOut)
+    {
+        const auto states = [&](const std::string& text) {
+            return text.find(question.entity) != std::string::npos &&
+                   text.find(question.answers.front()) != std::string::npos;
+        };
+        EXPECT_TRUE(std::any_of(corpus.statements.begin(), corpus.statements.end(), states))
+            << question.prompt;
+        const std::vector<std::string>& values = corpus.values.at(question.relation);
+        EXPECT_EQ(std::count(values.begin(), values.end(), question.answers.front()), 1);
+    }
+    for (const Question& question : corpus.paraphrased)
+    {
+        const std::string line = question.prompt.substr(0, question.prompt.find('\n'));
+        for (const std::string& text : texts)
+        {
+            EXPECT_EQ(text.find(line), std::string::npos);
+        }
+    }
+}
+
+TEST_F(CorpusTest, SameSeedSameTexts)
+{
+    CorpusSettings settings;
+    settings.countries = 10;
+    const std::vector<std::string> texts = BuildCorpus(settings).GetTrainingTexts();
+    EXPECT_EQ(BuildCorpus(settings).GetTrainingTexts(), texts);
+    settings.seed = 2;
+    EXPECT_NE(BuildCorpus(settings).GetTrainingTexts(), texts);
+}
+
+TEST(Corpus, NamesThePackageThatIsMissing)
+{
+    const TemporaryFolder folder;
+    CorpusSettings settings;
+    settings.sources.wordnet = folder.GetPath();
+    ExpectError<std::runtime_error>([&]() { BuildCorpus(settings); },
+                                    {"data.noun", "apt install wordnet-base"});
+    settings.countries = 0;
+    settings.currencies = 5;
+    settings.sources.isoCodes = folder.GetPath();
+    ExpectError<std::runtime_error>([&]() { BuildCorpus(settings); },
+                                    {"iso_4217.json", "apt install iso-codes"});
+}
+
+TEST(Corpus, NamesSettingsOutOfRange)
+{
+    CorpusSettings settings;
+    settings.questionShare = 1.2;
+    ExpectError<std::invalid_argument>([&]() { BuildCorpus(settings); }, {"questionShare"});
+    settings = {};
+    settings.persons = -1;
+    ExpectError<std::invalid_argument>([&]() { BuildCorpus(settings); }, {"persons", "-1"});
+}
+
+/// Documents of a batch, cut out again by their numbers
+std::vector<std::vector<int32_t>>
+Unpack(const TokenBatch& batch)
+{
+    std::vector<std::vector<int32_t>> documents;
+    for (int64_t row = 0; row < batch.rows; ++row)
+    {
+        for (int64_t t = 0; t < batch.used[row]; ++t)
+        {
+            const int64_t place = row * batch.length + t;
+            if (t == 0 || batch.documents[place] != batch.documents[place - 1])
+            {
+                documents.emplace_back();
+            }
+            documents.back().push_back(int32_t(batch.tokens[place]));
+        }
+    }
+    return documents;
+}
+
+TEST(BatchSequence, ReadsEveryDocumentOnceAnEpoch)
+{
+    const TokenCorpus corpus = DrawTexts(50, 37, 3);
+    BatchSequence batches(corpus, 1, 40, 5);
+    std::vector<std::vector<int32_t>> seen;
+    for (int64_t step = 0; seen.size() < corpus.documents.size(); ++step)
+    {
+        for (const std::vector<int32_t>& document : Unpack(batches.Get(step)))
+        {
+            seen.push_back(document);
+        }
+    }
+    std::vector<std::vector<int32_t>> expected = corpus.documents;
+    EXPECT_NE(seen, expected);
+    std::sort(seen.begin(), seen.end());
+    std::sort(expected.begin(), expected.end());
+    EXPECT_EQ(seen, expected);
+}
+
+TEST(BatchSequence, TargetsAreTheNextTokensOfTheDocument)
+{
+    const TokenCorpus corpus = DrawTexts(50, 20, 4);
+    BatchSequence batches(corpus, 3, 40, 5);
+    const TokenBatch batch = batches.Get(2);
+    int64_t targets = 0;
+    for (int64_t row = 0; row < batch.rows; ++row)
+    {
+        for (int64_t t = 0; t < batch.length; ++t)
+        {
+            const int64_t place = row * batch.length + t;
+            const bool hasNext =
+                t + 1 < batch.used[row] && batch.documents[place] == batch.documents[place + 1];
+            EXPECT_EQ(batch.targets[place], hasNext ? batch.tokens[place + 1] : -100);
+            targets += hasNext;
+        }
+    }
+    EXPECT_GT(targets, batch.rows * batch.length / 2);
+}
+
+TEST(BatchSequence, WastesLittle)
+{
+    const TokenCorpus corpus = DrawTexts(50, 1000, 6);
+    BatchSequence batches(corpus, 80, 64, 5);
+    const TokenBatch batch = batches.Get(0);
+    int64_t used = 0;
+    for (const int64_t positions : batch.used)
+    {
+        used += positions;
+    }
+    EXPECT_GT(used, batch.rows * batch.length * 95 / 100);
+}
+
+TEST(BatchSequence, BatchesDependOnTheStepAlone)
+{
+    const TokenCorpus corpus = DrawTexts(50, 20, 4);
+    BatchSequence forwards(corpus, 3, 40, 5);
+    BatchSequence backwards(corpus, 3, 40, 5);
+    std::vector<std::vector<int64_t>> tokens;
+    for (int64_t step = 0; step < 12; ++step)
+    {
+        tokens.push_back(forwards.Get(step).tokens);
+    }
+    for (int64_t step = 12; step-- > 0;)
+    {
+        EXPECT_EQ(backwards.Get(step).tokens, tokens[step]) << step;
+    }
+}
+
+TEST(BatchSequence, LongDocumentsAreCut)
+{
+    TokenCorpus corpus;
+    corpus.endId = 1;
+    corpus.documents = {{0, 2, 3, 4, 5, 6, 7, 8, 9, 1}};
+    BatchSequence batches(corpus, 1, 4, 1);
+    const TokenBatch batch = batches.Get(0);
+    EXPECT_EQ(batch.tokens, (std::vector<int64_t>{0, 2, 3, 4}));
+    EXPECT_EQ(batch.targets, (std::vector<int64_t>{2, 3, 4, 5}));
+}
+
+} // namespace
+
+} // namespace ecld

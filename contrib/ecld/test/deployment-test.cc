@@ -1,0 +1,299 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Exported files in the real client, llama.cpp, against our own transformer; and what can be
+// checked without it.
+
+#include "compress/deployment.h"
+#include "compress/gguf-expansion.h"
+#include "compress/importance.h"
+#include "compress/pruning.h"
+#include "compress/streaming.h"
+#include "format/gguf-file.h"
+#include "llama-client.h"
+#include "model/generation.h"
+#include "model/language-model.h"
+#include "random-model.h"
+#include "temporary-folder.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace ecld;
+
+namespace
+{
+
+constexpr std::size_t POSITIONS = 200;
+
+const std::vector<Architecture> FAMILIES{Architecture::LLAMA,
+                                         Architecture::QWEN3,
+                                         Architecture::MISTRAL};
+
+std::vector<int32_t>
+DrawIds(std::size_t count, int64_t vocabularySize)
+{
+    std::mt19937 random(11);
+    std::vector<int32_t> ids;
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        ids.push_back(static_cast<int32_t>(random() % static_cast<unsigned>(vocabularySize)));
+    }
+    return ids;
+}
+
+std::vector<double>
+Softmax(const std::vector<float>& logits)
+{
+    const double largest = *std::max_element(logits.begin(), logits.end());
+    std::vector<double> probabilities;
+    double sum = 0;
+    for (const float logit : logits)
+    {
+        probabilities.push_back(std::exp(logit - largest));
+        sum += probabilities.back();
+    }
+    for (double& probability : probabilities)
+    {
+        probability /= sum;
+    }
+    return probabilities;
+}
+
+/// Two models on the same text.
+struct Comparison
+{
+    double divergence{0};         ///< mean KL(ours || theirs), nats
+    double largestProbability{0}; ///< mean of ours, to see that the text is not uniform
+};
+
+Comparison
+Compare(const LanguageModel& ours,
+        const std::vector<int32_t>& ids,
+        const std::vector<float>& probabilities)
+{
+    const auto logits = ComputeLogits(ours, ids);
+    const std::size_t vocabulary = logits.front().size();
+    Comparison comparison;
+    for (std::size_t position = 0; position < ids.size(); ++position)
+    {
+        const auto p = Softmax(logits[position]);
+        for (std::size_t token = 0; token < vocabulary; ++token)
+        {
+            const double q = std::max<double>(probabilities[position * vocabulary + token], 1e-30);
+            comparison.divergence += p[token] > 0 ? p[token] * std::log(p[token] / q) : 0;
+        }
+        comparison.largestProbability += *std::max_element(p.begin(), p.end());
+    }
+    comparison.divergence /= static_cast<double>(ids.size());
+    comparison.largestProbability /= static_cast<double>(ids.size());
+    return comparison;
+}
+
+/// Write a checkpoint as GGUF. @return path of the file
+std::string
+Export(const std::string& folder, GgufType type, const PruningPlan* plan = nullptr)
+{
+    const ModelConfig config = ReadModelConfig(folder);
+    const SafetensorsCheckpoint checkpoint(folder);
+    TensorRows rows = plan ? TensorRows(checkpoint, config, *plan) : TensorRows(checkpoint, config);
+    StreamSettings settings;
+    settings.types.matrices = type;
+    const std::string path = folder + "/model.gguf";
+    StreamGguf(rows, Tokenizer::Read(folder), settings, path);
+    return path;
+}
+
+using DeploymentTest = LlamaClientTest;
+
+TEST_F(DeploymentTest, F16AgreesWithOurTransformer)
+{
+    for (const Architecture family : FAMILIES)
+    {
+        const TemporaryFolder folder;
+        const ModelConfig config = MakeSmallConfig(family);
+        WriteSharpCheckpoint(config, 3, folder.GetPath());
+        const auto ids = DrawIds(POSITIONS, config.vocabularySize);
+        const auto theirs =
+            GetProbabilities(Export(folder.GetPath(), GgufType::F16), ids, folder.GetPath());
+        ASSERT_EQ(theirs.size(), ids.size() * static_cast<std::size_t>(config.vocabularySize));
+        const auto comparison = Compare(LanguageModel::Load(folder.GetPath()), ids, theirs);
+        std::cout << GetName(family) << ": KL " << comparison.divergence << ", largest probability "
+                  << comparison.largestProbability << '\n';
+        EXPECT_GT(comparison.largestProbability, 0.2) << GetName(family);
+        EXPECT_LT(comparison.divergence, 1e-4) << GetName(family);
+        EXPECT_GT(comparison.divergence, -1e-6) << GetName(family);
+    }
+}
+
+TEST_F(DeploymentTest, F16OfAPrunedModelAgreesWithOurPrunedTransformer)
+{
+    for (const Architecture family : FAMILIES)
+    {
+        const TemporaryFolder folder;
+        const ModelConfig config = MakeSmallConfig(family);
+        WriteSharpCheckpoint(config, 4, folder.GetPath());
+        PrunedShape shape = GetShape(config);
+        shape.hiddenSize = 64;
+        shape.intermediateSize = 128;
+        shape.layers = 2;
+        shape.heads = 2;
+        shape.keyValueHeads = 1;
+        const PruningPlan plan = PlanPruning(config, DrawScores(config, 5), shape);
+        const auto ids = DrawIds(POSITIONS, config.vocabularySize);
+        const auto theirs =
+            GetProbabilities(Export(folder.GetPath(), GgufType::F16, &plan), ids, folder.GetPath());
+        ASSERT_EQ(theirs.size(), ids.size() * static_cast<std::size_t>(config.vocabularySize));
+        const auto pruned = Prune(LanguageModel::Load(folder.GetPath()), plan);
+        const auto comparison = Compare(pruned, ids, theirs);
+        std::cout << GetName(family) << ", pruned: KL " << comparison.divergence << '\n';
+        EXPECT_GT(comparison.largestProbability, 0.2) << GetName(family);
+        EXPECT_LT(comparison.divergence, 1e-4) << GetName(family);
+    }
+}
+
+TEST_F(DeploymentTest, LoadsEveryTypeAndReadsTheWeightsThatWeMeant)
+{
+    for (const Architecture family : FAMILIES)
+    {
+        for (const GgufType type :
+             {GgufType::F32, GgufType::BF16, GgufType::Q8_0, GgufType::Q4_1, GgufType::Q4_K})
+        {
+            const TemporaryFolder folder;
+            const ModelConfig config = MakeSmallConfig(family, 256, 512);
+            WriteSharpCheckpoint(config, 6, folder.GetPath());
+            const std::string path = Export(folder.GetPath(), type);
+            const auto ids = DrawIds(50, config.vocabularySize);
+            const auto theirs = GetProbabilities(path, ids, folder.GetPath());
+            ASSERT_FALSE(theirs.empty()) << GetName(family) << ", " << GetName(type);
+            ExpandGguf(path, config, folder.GetPath() + "/expanded");
+            const auto expanded = LanguageModel::Load(folder.GetPath() + "/expanded");
+            const auto comparison = Compare(expanded, ids, theirs);
+            std::cout << GetName(family) << ", " << GetName(type) << ": KL "
+                      << comparison.divergence << '\n';
+            // llama.cpp rounds activations to 8 bits where it multiplies with quantised weights,
+            // which sharp random models amplify; wrong blocks give a divergence above 1.
+            EXPECT_LT(comparison.divergence, type == GgufType::F32 ? 1e-4 : 0.1)
+                << GetName(family) << ", " << GetName(type);
+        }
+    }
+}
+
+TEST_F(DeploymentTest, TokenizesAsWeDo)
+{
+    for (const Architecture family : FAMILIES)
+    {
+        const TemporaryFolder folder;
+        WriteSharpCheckpoint(MakeSmallConfig(family), 7, folder.GetPath());
+        const std::string path = Export(folder.GetPath(), GgufType::F16);
+        const std::vector<std::string> texts{"The lazy fox isn't home; 1234567 dogs sleep.",
+                                             "Question: who\n\n  jumps?\tS\u00e3o Tom\u00e9"};
+        WriteTextFile(folder.GetPath() + "/texts.json",
+                      "[\"The lazy fox isn't home; 1234567 dogs sleep.\", "
+                      "\"Question: who\\n\\n  jumps?\\tS\u00e3o Tom\u00e9\"]");
+        const std::string output = folder.GetPath() + "/ids.txt";
+        const std::string command = "node '" + m_folder + "/client.mjs' tokenize '" + path + "' '" +
+                                    folder.GetPath() + "/texts.json' > '" + output + "'";
+        ASSERT_EQ(std::system(command.c_str()), 0);
+        std::ifstream stream(output);
+        std::string theirs;
+        std::getline(stream, theirs);
+        const Tokenizer tokenizer = Tokenizer::Read(folder.GetPath());
+        std::string ours;
+        for (const std::string& text : texts)
+        {
+            ours += (ours.empty() ? "[" : ",") + ToJson(tokenizer.Encode(text, false));
+        }
+        EXPECT_EQ(ours + "]", theirs) << GetName(family);
+    }
+}
+
+TEST(DeploymentMapTest, PermutesAsConvertHfToGgufDoes)
+{
+    // reshape(heads, 2, headDim / 2).swapaxes(1, 2): row 2 i + j of a head is row j headDim / 2 +
+    // i.
+    const auto rows = GetPermutedRows(2, 8);
+    EXPECT_EQ(rows, (std::vector<int64_t>{0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15}));
+}
+
+TEST(DeploymentMapTest, FallsBackToTheNextType)
+{
+    EXPECT_EQ(FallBack(GgufType::Q4_K, 512), GgufType::Q4_K);
+    EXPECT_EQ(FallBack(GgufType::Q4_K, 96), GgufType::Q4_1);
+    EXPECT_EQ(FallBack(GgufType::Q4_K, 40), GgufType::F16);
+    EXPECT_EQ(FallBack(GgufType::Q8_0, 40), GgufType::F16);
+    EXPECT_EQ(FallBack(GgufType::F32, 40), GgufType::F32);
+}
+
+TEST(DeploymentMapTest, TableOneSizesAreWhatTheFormatsGive)
+{
+    // bf16 of the published shapes, MiB: Table I of arXiv:2602.13628, rows Original.
+    const auto mebibytes = [](const ModelConfig& config) {
+        return 2 * static_cast<double>(config.GetParameterCount()) / 1048576;
+    };
+    ModelConfig llama;
+    llama.hiddenSize = 4096;
+    llama.intermediateSize = 14336;
+    llama.layers = 32;
+    llama.heads = 32;
+    llama.keyValueHeads = 8;
+    llama.headDim = 128;
+    llama.vocabularySize = 128256;
+    EXPECT_NEAR(mebibytes(llama), 15316.53, 0.5);
+    DeploymentTypes types;
+    types.matrices = GgufType::Q8_0;
+    const double bytes = static_cast<double>(GetDeployedBytes(llama, types));
+    const double weights = static_cast<double>(llama.GetParameterCount());
+    EXPECT_NEAR(bytes / weights, 34.0 / 32, 1e-4);
+}
+
+TEST(DeploymentMapTest, ExpansionGivesTheWeightsBack)
+{
+    for (const Architecture family : FAMILIES)
+    {
+        const TemporaryFolder folder;
+        const ModelConfig config = MakeSmallConfig(family);
+        WriteSharpCheckpoint(config, 8, folder.GetPath());
+        ExpandGguf(Export(folder.GetPath(), GgufType::F32), config, folder.GetPath() + "/expanded");
+        const SafetensorsCheckpoint before(folder.GetPath());
+        const SafetensorsCheckpoint after(folder.GetPath() + "/expanded");
+        for (const ExpectedTensor& tensor : GetExpectedTensors(config))
+        {
+            const TensorView& a = before.Get(tensor.name);
+            const TensorView& b = after.Get(tensor.name);
+            ASSERT_EQ(a.sizeBytes, b.sizeBytes);
+            EXPECT_TRUE(std::equal(a.data, a.data + a.sizeBytes, b.data)) << tensor.name;
+        }
+    }
+}
+
+TEST(DeploymentMapTest, AnOddWeightIsNamed)
+{
+    const TemporaryFolder folder;
+    const ModelConfig config = MakeSmallConfig(Architecture::LLAMA);
+    WriteSharpCheckpoint(config, 9, folder.GetPath());
+    // The last four bytes of the file are the last weight of the last tensor.
+    std::fstream file(folder.GetPath() + "/model.safetensors",
+                      std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(-4, std::ios::end);
+    const float nan = std::nanf("");
+    file.write(reinterpret_cast<const char*>(&nan), 4);
+    file.close();
+    try
+    {
+        Export(folder.GetPath(), GgufType::Q4_1);
+        FAIL() << "expected an error";
+    }
+    catch (const std::runtime_error& e)
+    {
+        const std::string message = e.what();
+        EXPECT_NE(message.find("lm_head.weight"), std::string::npos) << message;
+        EXPECT_NE(message.find("no finite number"), std::string::npos) << message;
+        EXPECT_FALSE(std::filesystem::exists(folder.GetPath() + "/model.gguf"));
+    }
+}
+
+} // namespace

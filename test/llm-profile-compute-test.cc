@@ -1,0 +1,137 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-tests.h"
+
+#include "ns3/double.h"
+#include "ns3/llm-profile-compute-model.h"
+#include "ns3/offload-equations.h"
+
+#include <stdexcept>
+#include <string>
+
+using namespace ns3;
+using llmmec::ComputeCost;
+using llmmec::CycleComputeModel;
+using llmmec::LlmProfile;
+using llmmec::ProfileComputeModel;
+
+/**
+ * @ingroup llm-mec-tests
+ * @brief The compute model that looks tokens up in a profile, against sums by hand.
+ */
+class LlmProfileComputeTestCase : public TestCase
+{
+  public:
+    LlmProfileComputeTestCase()
+        : TestCase("LLM profile: latency and energy by tokens")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        CheckTokens();
+        CheckQueryEnergy();
+        CheckErrors();
+    }
+
+    /// @return a profile with latencies and energies of tokens
+    static LlmProfile MakeProfile()
+    {
+        LlmProfile profile;
+        profile.name = "measured";
+        profile.energyPerQueryJ = 12;
+        profile.promptLatencyPerTokenS = 0.01;
+        profile.generationLatencyPerTokenS = 0.1;
+        profile.promptEnergyPerTokenJ = 0.02;
+        profile.generationEnergyPerTokenJ = 0.3;
+        profile.promptTokensPerQuery = 20;
+        profile.generatedTokensPerQuery = 10;
+        return profile;
+    }
+
+    /// A share of 320 bits: 10 tokens, 5 generated.
+    void CheckTokens()
+    {
+        auto model = CreateObject<ProfileComputeModel>();
+        model->SetProfile(MakeProfile());
+        const ComputeCost cost = model->GetCost(320, 1);
+        NS_TEST_EXPECT_MSG_EQ_TOL(cost.latencyS, 10 * 0.01 + 5 * 0.1, 1e-12, "latency");
+        NS_TEST_EXPECT_MSG_EQ_TOL(cost.energyJ, 10 * 0.02 + 5 * 0.3, 1e-12, "energy");
+        NS_TEST_EXPECT_MSG_EQ(model->GetCost(0, 900).latencyS, 0, "no share");
+        // (14) and (15) with the effective clock and coefficient say the same.
+        const double frequencyHz = model->GetFrequencyHz();
+        NS_TEST_EXPECT_MSG_EQ_TOL(llmmec::ComputeLatencyS(320, 900, frequencyHz),
+                                  cost.latencyS,
+                                  1e-12,
+                                  "effective clock");
+        NS_TEST_EXPECT_MSG_EQ_TOL(
+            llmmec::ComputeEnergyJ(320, 900, frequencyHz, model->GetEnergyCoefficient()),
+            cost.energyJ,
+            1e-12,
+            "effective coefficient");
+        model->SetAttribute("BitsPerToken", DoubleValue(16));
+        NS_TEST_EXPECT_MSG_EQ_TOL(model->GetCost(320, 1).latencyS,
+                                  2 * cost.latencyS,
+                                  1e-12,
+                                  "half the bits a token");
+    }
+
+    /// Without energies of tokens, and without the tokens of an answer.
+    void CheckQueryEnergy()
+    {
+        LlmProfile profile = MakeProfile();
+        profile.promptEnergyPerTokenJ.reset();
+        profile.generatedTokensPerQuery.reset();
+        auto model = CreateObject<ProfileComputeModel>();
+        model->SetAttribute("GeneratedPerPromptToken", DoubleValue(2));
+        model->SetProfile(profile);
+        const ComputeCost cost = model->GetCost(32, 1);
+        NS_TEST_EXPECT_MSG_EQ_TOL(cost.latencyS, 0.01 + 2 * 0.1, 1e-12, "latency");
+        NS_TEST_EXPECT_MSG_EQ_TOL(cost.energyJ, 12.0 / 20, 1e-12, "share of the query's energy");
+    }
+
+    /// What is missing is named, and the profile from before stays.
+    void CheckErrors()
+    {
+        auto model = CreateObject<ProfileComputeModel>();
+        ExpectError([&] { model->GetCost(1, 1); }, "SetProfile");
+        LlmProfile profile = MakeProfile();
+        model->SetProfile(profile);
+        profile.promptLatencyPerTokenS.reset();
+        ExpectError([&] { model->SetProfile(profile); }, "measured: no promptLatencyPerTokenS");
+        profile = MakeProfile();
+        profile.generationEnergyPerTokenJ.reset();
+        profile.promptTokensPerQuery.reset();
+        ExpectError([&] { model->SetProfile(profile); }, "no promptTokensPerQuery");
+        NS_TEST_EXPECT_MSG_GT(model->GetCost(32, 1).energyJ, 0, "the profile from before");
+        // The cycle model takes any profile.
+        CreateObject<CycleComputeModel>()->SetProfile(LlmProfile());
+    }
+
+    /// @param run what should fail @param part what its message has to hold
+    template <typename Run>
+    void ExpectError(const Run& run, const std::string& part)
+    {
+        std::string error = "(no error)";
+        try
+        {
+            run();
+        }
+        catch (const std::runtime_error& e)
+        {
+            error = e.what();
+        }
+        NS_TEST_EXPECT_MSG_NE(error.find(part), std::string::npos, error << " has no " << part);
+    }
+};
+
+void
+AddLlmProfileComputeTests(LlmMecTestSuite& suite)
+{
+    suite.Add(new LlmProfileComputeTestCase);
+}
