@@ -18,7 +18,7 @@
  *     --profile=llama-3.1-8b-ecld,mine.json  MLUs that differ: entries are dealt out in turn
  *     --device=phone,jetson-nano           the same for devices
  *     --compute=profile --quality=Sampled --profile=FILE --serverProfile=FILE
- *                                          what ./llm-mec compress measured: latency, energy, quality
+ *                                          what ./llm-mec compress measured
  *     --taskBits="ns3::UniformRandomVariable[Min=1e6|Max=2.5e6]"
  *     --fadingCorrelation=0.9 --slotBarrier=0 --serverDiscipline=FirstComeFirstServed --batteryJ=50
  *     --ns3::llmmec::FixedPolicy::OffloadRatio=0.7 --policy=fixed

@@ -136,7 +136,7 @@ class AgentPolicyTestCase : public TestCase
         mec.SetControllerAttribute("Slots", UintegerValue(5));
         mec.SetPolicy("ppo");
         std::vector<LlmMecCell> cells;
-        auto agent = std::make_shared<RecordingAgent>(2, 14);
+        auto agent = std::make_shared<RecordingAgent>(2, 4);
         std::vector<std::vector<double>> rewards(3);
         for (uint32_t c = 0; c < 3; ++c)
         {
@@ -171,6 +171,7 @@ class AgentPolicyTestCase : public TestCase
         mec.SetControllerAttribute("Slots", UintegerValue(4));
         mec.SetControllerAttribute("SlotBarrier", BooleanValue(false));
         mec.SetPolicy("td3");
+        mec.SetPolicyAttribute("State", StringValue("paper"));
         ObjectFactory server("ns3::llmmec::CycleComputeModel");
         server.Set("FrequencyHz", DoubleValue(0.5e9)); // 1.8 s a task; 0.45 s local
         mec.SetServerCompute(server);
@@ -213,7 +214,7 @@ class AgentPolicyTestCase : public TestCase
             mec.SetPolicyAttribute("PowerRangeDb", DoubleValue(40));
             LlmMecCell cell = MakeQuietCell(mec, {0, 5});
             auto policy = DynamicCast<LearningPolicy>(cell.controller->GetPolicy());
-            policy->SetAgent(std::make_shared<RecordingAgent>(2, 14), 0);
+            policy->SetAgent(std::make_shared<RecordingAgent>(2, 4), 0);
             RunCell(cell);
             policy->Save(path);
             Simulator::Destroy();
@@ -270,9 +271,9 @@ class AgentPolicyTestCase : public TestCase
         mec.SetPolicy("ppo");
         LlmMecCell cell = MakeQuietCell(mec, {0, 5});
         DynamicCast<LearningPolicy>(cell.controller->GetPolicy())
-            ->SetAgent(std::make_shared<RecordingAgent>(3, 21), 0);
+            ->SetAgent(std::make_shared<RecordingAgent>(3, 6), 0);
         const std::string error = ErrorOf(cell);
-        NS_TEST_EXPECT_MSG_NE(error.find("21 features and 6 actions, expected 14 and 4"),
+        NS_TEST_EXPECT_MSG_NE(error.find("6 features and 6 actions, expected 4 and 4"),
                               std::string::npos,
                               error);
         Simulator::Destroy();

@@ -35,27 +35,37 @@ SetPaperPpo(PpoSettings& settings)
     settings.minibatch = 64;
 }
 
-/// Our PPO. @param[in,out] settings settings @param preset best or lookahead
-void
-SetOurPpo(PpoSettings& settings, Preset preset)
-{
-    settings.activation = "silu";
-    settings.learningRate = 3e-4;
-    settings.gamma = 0;
-    settings.lambda = 0;
-    if (preset == Preset::LOOKAHEAD)
-    {
-        settings.gamma = 0.9;
-    }
-}
-
 } // namespace
 
 PpoSettings
 GetPpoPreset(Preset preset)
 {
     PpoSettings settings;
-    preset == Preset::PAPER ? SetPaperPpo(settings) : SetOurPpo(settings, preset);
+    switch (preset)
+    {
+    case Preset::PAPER:
+        SetPaperPpo(settings);
+        break;
+    case Preset::BEST:
+        settings.gamma = 0;
+        settings.lambda = 0;
+        settings.learningRate = 3e-4;
+        settings.clip = 0.3;
+        settings.epochs = 20;
+        settings.minibatch = 50;
+        settings.entropyWeight = 0.003;
+        settings.initialLogDeviation = 0;
+        break;
+    case Preset::LOOKAHEAD:
+        settings.gamma = 0.5;
+        settings.lambda = 0.95;
+        settings.learningRate = 3e-4;
+        settings.clip = 0.3;
+        settings.epochs = 10;
+        settings.minibatch = 100;
+        settings.initialLogDeviation = -1;
+        break;
+    }
     return settings;
 }
 
@@ -65,14 +75,37 @@ GetWorldModelPpoPreset(Preset preset)
     WorldModelPpoSettings settings;
     if (preset != Preset::PAPER)
     {
-        SetOurPpo(settings, preset);
+        settings.lambda = 0;
         settings.modelUnits = 128;
         settings.modelSequences = 32;
         settings.modelSequenceSlots = 4;
-        settings.modelUpdates = 64;
-        settings.imaginationWeight = 1;
+        settings.imaginationWeight = 3;
         settings.startSkill = 0.3;
+    }
+    switch (preset)
+    {
+    case Preset::BEST:
+        settings.gamma = 0;
+        settings.learningRate = 3e-4;
+        settings.clip = 0.2;
+        settings.epochs = 20;
+        settings.minibatch = 100;
+        settings.entropyWeight = 0.001;
+        settings.modelUpdates = 128;
         return settings;
+    case Preset::LOOKAHEAD:
+        settings.gamma = 0.9;
+        settings.horizon = 1;
+        settings.learningRate = 1e-3;
+        settings.clip = 0.3;
+        settings.epochs = 20;
+        settings.minibatch = 50;
+        settings.entropyWeight = 0.003;
+        settings.initialLogDeviation = 0;
+        settings.modelUpdates = 64;
+        return settings;
+    case Preset::PAPER:
+        break;
     }
     SetPaperPpo(settings);
     settings.lambda = 0; // A_t = y_t - V(s_t), with the one-step target of (36)
@@ -102,13 +135,21 @@ Td3Settings
 GetTd3Preset(Preset preset)
 {
     Td3Settings settings;
-    if (preset == Preset::PAPER)
-    {
-        SetPaper(settings);
-        return settings;
-    }
     settings.learningRate = 1e-3;
-    settings.gamma = preset == Preset::LOOKAHEAD ? 0.9 : 0.0;
+    settings.gamma = 0;
+    switch (preset)
+    {
+    case Preset::PAPER:
+        SetPaper(settings);
+        break;
+    case Preset::BEST:
+        break;
+    case Preset::LOOKAHEAD:
+        settings.batch = 256;
+        settings.startSlots = 300;
+        settings.explorationDeviation = 0.1;
+        break;
+    }
     return settings;
 }
 
@@ -116,13 +157,26 @@ SacSettings
 GetSacPreset(Preset preset)
 {
     SacSettings settings;
-    if (preset == Preset::PAPER)
+    settings.learningRate = 3e-3;
+    settings.gamma = 0;
+    settings.startSlots = 50;
+    settings.initialTemperature = 0.05;
+    switch (preset)
     {
+    case Preset::PAPER:
+        settings = SacSettings();
         SetPaper(settings);
-        return settings;
+        break;
+    case Preset::BEST:
+        settings.activation = "silu";
+        settings.batch = 256;
+        settings.entropyPerAction = -2;
+        break;
+    case Preset::LOOKAHEAD:
+        settings.batch = 64;
+        settings.targetRate = 0.02;
+        break;
     }
-    settings.learningRate = 1e-3;
-    settings.gamma = preset == Preset::LOOKAHEAD ? 0.9 : 0.0;
     return settings;
 }
 

@@ -20,7 +20,8 @@ enum class Preset
     PAPER,
     /// Ours, for slots that have nothing to do with each other: gamma is 0.
     BEST,
-    /// Ours, for slots that hang together: queues, batteries, correlated fading.
+    /// Ours, for slots that hang together: queues, batteries, correlated fading. (TD3 and SAC came
+    /// out of their tuning with gamma 0 there too.)
     LOOKAHEAD
 };
 

@@ -89,20 +89,22 @@ struct PpoSettings : LearnerSettings
  */
 struct WorldModelPpoSettings : PpoSettings
 {
-    std::string model{"factored"};  ///< rssm or factored
-    double modelLearningRate{1e-3}; ///< of Adam, world model
-    int64_t modelUnits{256};        ///< of its hidden layers
-    int64_t memoryUnits{32};        ///< of its GRU
-    int64_t latentUnits{32};        ///< of z_t; rssm
-    int64_t modelUpdates{64};       ///< gradient steps of the model in an iteration
-    int64_t modelSequences{32};     ///< sequences in a batch of the model
-    int64_t modelSequenceSlots{8};  ///< slots of each
-    double rewardWeight{1.0};       ///< lambda_r of (35)
-    double divergenceWeight{1.0};   ///< beta of (35); rssm
-    double jointWeight{0.5};        ///< lambda_wm of (44); rssm
-    int64_t horizon{3};             ///< H, slots imagined
-    double imaginationWeight{0.3};  ///< eta of (41)
-    int64_t imaginationBatch{256};  ///< states that imagination starts from, a gradient step
+    std::string model{"factored"};     ///< rssm or factored
+    double modelLearningRate{1e-3};    ///< of Adam, world model
+    int64_t modelUnits{256};           ///< of its hidden layers
+    int64_t memoryUnits{32};           ///< of its GRU
+    int64_t latentUnits{32};           ///< of z_t; rssm
+    int64_t modelUpdates{64};          ///< gradient steps of the model in an iteration
+    int64_t modelSequences{32};        ///< sequences in a batch of the model
+    int64_t modelSequenceSlots{8};     ///< slots of each
+    double rewardWeight{1.0};          ///< lambda_r of (35)
+    double divergenceWeight{1.0};      ///< beta of (35); rssm
+    double jointWeight{0.5};           ///< lambda_wm of (44); rssm
+    int64_t horizon{3};                ///< H, slots imagined
+    double imaginationWeight{0.3};     ///< eta of (41)
+    int64_t imaginationBatch{256};     ///< states that imagination starts from, a gradient step
+    int64_t imaginationUpdates{0};     ///< gradient steps in imagination alone, an iteration
+    double imaginationDivergence{1.0}; ///< those steps end at this KL from the policy that acted
     std::string imaginationGradient{"pathwise"}; ///< pathwise, or score (41)
     double imaginationEntropyWeight{0.0};        ///< weight of the entropy of imagined actions
     std::string targetMix{"variance"}; ///< of (36): constant (lambda_wm), or by inverse variance
@@ -132,6 +134,8 @@ struct WorldModelPpoSettings : PpoSettings
         visit("horizon", horizon, 1, 100);
         visit("imaginationWeight", imaginationWeight, 0.0, 1e6);
         visit("imaginationBatch", imaginationBatch, 1, 100000);
+        visit("imaginationUpdates", imaginationUpdates, 0, 100000);
+        visit("imaginationDivergence", imaginationDivergence, 0.0, 1000.0);
         visit("imaginationGradient", imaginationGradient, {"pathwise", "score"});
         visit("imaginationEntropyWeight", imaginationEntropyWeight, 0.0, 10.0);
         visit("targetMix", targetMix, {"constant", "variance"});

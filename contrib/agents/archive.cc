@@ -6,11 +6,11 @@
 
 #include "archive.h"
 
+#include <array>
 #include <boost/crc.hpp>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -117,8 +117,14 @@ Archive
 Archive::Read(const std::string& path)
 {
     std::ifstream file(path, std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    if (!file)
+    std::string bytes;
+    std::array<char, 1 << 16> block;
+    do
+    {
+        file.read(block.data(), block.size());
+        bytes.append(block.data(), static_cast<std::size_t>(file.gcount()));
+    } while (file);
+    if (!file.eof()) // never opened, or a folder
     {
         throw std::runtime_error(path + ": cannot read, expected a checkpoint");
     }

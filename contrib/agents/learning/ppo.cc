@@ -33,9 +33,9 @@ Ppo::Ppo(const std::string& algorithm,
     : Learner(algorithm, shape, settings, seed),
       m_actor(Shape(2 * shape.actions, ACTOR_GAIN), m_random),
       m_critic(Shape(1, 1.0), m_random),
-      m_settings(settings),
       m_actorAdam({&m_actor.GetParameters()}, settings.learningRate, settings.maxGradientNorm),
-      m_criticAdam({&m_critic.GetParameters()}, settings.learningRate, settings.maxGradientNorm)
+      m_criticAdam({&m_critic.GetParameters()}, settings.learningRate, settings.maxGradientNorm),
+      m_settings(settings)
 {
     Register("actor", m_actorAdam);
     Register("critic", m_criticAdam);
@@ -109,6 +109,11 @@ Ppo::Collect() const
 
 void
 Ppo::PrepareIteration(const Rollout&)
+{
+}
+
+void
+Ppo::FinishIteration()
 {
 }
 
@@ -235,6 +240,7 @@ Ppo::Iterate()
         const SquashedGaussian now = GetDistribution(m_actor.Forward(rollout.observations));
         SetFigure("deviation", at::exp(now.logDeviation).mean().item<double>());
     }
+    FinishIteration();
     SetFigure("actorLoss", m_actorLoss / updates);
     SetFigure("criticLoss", criticLoss / updates);
     SetFigure("divergence", divergence);

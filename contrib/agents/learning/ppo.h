@@ -76,11 +76,16 @@ class Ppo : public Learner
      */
     virtual at::Tensor GetExtraLoss();
 
+    /// Called when the gradient steps of an iteration are done.
+    virtual void FinishIteration();
+
     /// @param outputs of the actor @return its distribution
     SquashedGaussian GetDistribution(const at::Tensor& outputs) const;
 
-    Network m_actor;  //!< means and log deviations
-    Network m_critic; //!< V
+    Network m_actor;   //!< means and log deviations
+    Network m_critic;  //!< V
+    Adam m_actorAdam;  //!< learns the actor
+    Adam m_criticAdam; //!< learns the critic
 
   private:
     /// @return the steps since the last iteration
@@ -94,8 +99,6 @@ class Ppo : public Learner
                        const at::Tensor& advantages);
 
     const PpoSettings m_settings; //!< settings
-    Adam m_actorAdam;             //!< learns the actor
-    Adam m_criticAdam;            //!< learns the critic
     uint64_t m_begin{0};          //!< first step of the iteration
     double m_actorLoss{0};        //!< sum over an iteration's steps
 };

@@ -49,6 +49,14 @@ struct SquashedGaussian
         return (-0.5 * z * z - logDeviation - halfLogTwoPi).sum(1);
     }
 
+    /// @param other another one @return KL divergence of the other from this one, B
+    at::Tensor GetDivergence(const SquashedGaussian& other) const
+    {
+        const at::Tensor logRatio = other.logDeviation - logDeviation;
+        const at::Tensor shift = (other.mean - mean) * at::exp(-logDeviation);
+        return (0.5 * (at::exp(2 * logRatio) + shift * shift - 1) - logRatio).sum(1);
+    }
+
     /// @param normal standard normal draws, B x actions @return u with gradients, B x actions
     at::Tensor Draw(const at::Tensor& normal) const
     {

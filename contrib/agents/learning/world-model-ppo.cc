@@ -234,6 +234,9 @@ WorldModelPpo::PrepareIteration(const Rollout& rollout)
     if (m_isTrusted)
     {
         ChooseStarts(rollout);
+        const at::NoGradGuard noGradient;
+        m_actedObservations = rollout.observations;
+        m_acted = GetDistribution(m_actor.Forward(m_actedObservations));
     }
 }
 
@@ -343,7 +346,7 @@ WorldModelPpo::GetTargets(const Rollout& rollout)
     return Ppo::GetTargets(mixed);
 }
 
-at::Tensor
+WorldModelPpo::Imagined
 WorldModelPpo::ImaginePathwise(ModelState state)
 {
     at::Tensor sum = at::zeros({state.observation.size(0)});
@@ -375,9 +378,10 @@ WorldModelPpo::ImaginePathwise(ModelState state)
                                  ? 1 / (1 + doubt / static_cast<double>(horizon))
                                  : at::ones_like(doubt);
     // In units of a slot's reward, whatever the discount.
-    return -(m_trust * m_settings.imaginationWeight * (1 - m_settings.gamma) *
-                 (trust * sum).mean() +
-             m_settings.imaginationEntropyWeight / static_cast<double>(horizon) * entropy);
+    return {
+        -(m_trust * m_settings.imaginationWeight * (1 - m_settings.gamma) * (trust * sum).mean() +
+          m_settings.imaginationEntropyWeight / static_cast<double>(horizon) * entropy),
+        sum.detach()};
 }
 
 at::Tensor
@@ -417,6 +421,17 @@ WorldModelPpo::ImagineScore(ModelState state)
     return m_settings.imaginationWeight / static_cast<double>(horizon) * loss;
 }
 
+ModelState
+WorldModelPpo::DrawStarts()
+{
+    std::vector<int64_t> rows(m_settings.imaginationBatch);
+    for (int64_t& row : rows)
+    {
+        row = static_cast<int64_t>(m_random.Choose(m_starts.observation.size(0)));
+    }
+    return m_starts.Select(at::tensor(rows));
+}
+
 at::Tensor
 WorldModelPpo::GetExtraLoss()
 {
@@ -424,14 +439,36 @@ WorldModelPpo::GetExtraLoss()
     {
         return {};
     }
-    std::vector<int64_t> rows(m_settings.imaginationBatch);
-    for (int64_t& row : rows)
+    return m_settings.imaginationGradient == "score" ? ImagineScore(DrawStarts())
+                                                     : ImaginePathwise(DrawStarts()).loss;
+}
+
+void
+WorldModelPpo::FinishIteration()
+{
+    // They end where the policy has left the one whose experience the model knows: a model is
+    // wrong in the actor's favour where nobody has been.
+    for (int64_t i = 0; m_isTrusted && i < m_settings.imaginationUpdates; ++i)
     {
-        row = static_cast<int64_t>(m_random.Choose(m_starts.observation.size(0)));
+        {
+            const at::NoGradGuard noGradient;
+            const at::Tensor divergence =
+                m_acted.GetDivergence(GetDistribution(m_actor.Forward(m_actedObservations)));
+            if (divergence.mean().item<double>() > m_settings.imaginationDivergence)
+            {
+                return;
+            }
+        }
+        const ModelState starts = DrawStarts();
+        const Imagined imagined = ImaginePathwise(starts);
+        m_actorAdam.ZeroGradients();
+        imagined.loss.backward();
+        m_actorAdam.Step(m_algorithm + ", actor in imagination");
+        const at::Tensor error = m_critic.Forward(starts.observation).squeeze(1) - imagined.returns;
+        m_criticAdam.ZeroGradients();
+        (error * error).mean().backward();
+        m_criticAdam.Step(m_algorithm + ", critic in imagination");
     }
-    ModelState starts = m_starts.Select(at::tensor(rows));
-    return m_settings.imaginationGradient == "score" ? ImagineScore(std::move(starts))
-                                                     : ImaginePathwise(std::move(starts));
 }
 
 } // namespace agents

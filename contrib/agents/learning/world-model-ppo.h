@@ -42,6 +42,7 @@ class WorldModelPpo : public Ppo
     void PrepareIteration(const Rollout& rollout) override;
     Targets GetTargets(const Rollout& rollout) override;
     at::Tensor GetExtraLoss() override;
+    void FinishIteration() override;
 
   private:
     /// What the world model says of one-step targets; arrays have one entry a step.
@@ -67,8 +68,18 @@ class WorldModelPpo : public Ppo
     /// @param state where @param action done there @param slots of the rollout
     /// @return one-step targets
     Foretold Foretell(const ModelState& state, const at::Tensor& action);
+
+    /// What came of imagination.
+    struct Imagined
+    {
+        at::Tensor loss;    ///< of the actor, a scalar
+        at::Tensor returns; ///< G of (40) of each start, without gradients
+    };
+
+    /// @return some places to start from, at random
+    ModelState DrawStarts();
     /// @param starts where @return loss of imagination with gradients through the model
-    at::Tensor ImaginePathwise(ModelState starts);
+    Imagined ImaginePathwise(ModelState starts);
     /// @param starts where @return loss of imagination by the score function (41)
     at::Tensor ImagineScore(ModelState starts);
     /// @return slots that imagination looks ahead: nothing counts behind the first at gamma = 0
@@ -77,6 +88,8 @@ class WorldModelPpo : public Ppo
     const WorldModelPpoSettings m_settings; //!< settings
     std::unique_ptr<WorldModel> m_model;    //!< the world model
     Adam m_modelAdam;                       //!< learns it
+    at::Tensor m_actedObservations;         //!< of the rollout
+    SquashedGaussian m_acted;               //!< policy that acted in it
     ModelState m_starts;                    //!< where imagination starts, in this iteration
     double m_trust{0};                      //!< weight of imagination in this iteration, [0, 1]
     bool m_isTrusted{false};                //!< whether the model is used in this iteration

@@ -1,0 +1,135 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "toy-task.h"
+
+#include <gtest/gtest.h>
+
+using namespace agents;
+using nlohmann::json;
+
+namespace
+{
+
+/// A learner and how much of a task it shall master.
+struct Case
+{
+    std::string name;      ///< of the test
+    std::string algorithm; ///< which
+    json changes;          ///< to the small settings
+    int episodes;          ///< of 100 slots
+    double share;          ///< of the best reward, least
+};
+
+/// @tparam Task what is to be learned @param learner who and how long
+template <typename Task>
+void
+ExpectToLearn(const Case& learner)
+{
+    constexpr uint64_t seed = 1;
+    constexpr int slots = 100;
+    const auto agent = MakeAgent(learner.algorithm,
+                                 MakeSmallSettings(learner.algorithm, learner.changes),
+                                 Task().GetShape(),
+                                 seed);
+    std::vector<std::unique_ptr<ToyTask>> tasks;
+    tasks.push_back(std::make_unique<Task>());
+    Task task;
+    EXPECT_LT(GetShareOfBest(task, agent->GetPolicy()), learner.share / 2);
+    for (int episode = 0; episode < learner.episodes; ++episode)
+    {
+        LearnEpisode(*agent, tasks, slots, episode);
+    }
+    const double share = GetShareOfBest(task, agent->GetPolicy());
+    testing::Test::RecordProperty("shareOfBest", std::to_string(share));
+    EXPECT_GE(share, learner.share);
+    EXPECT_LE(share, 1.001);
+}
+
+/// The name of a parameter. @param info it @return its name
+std::string
+GetCaseName(const testing::TestParamInfo<Case>& info)
+{
+    return info.param.name;
+}
+
+const json FUTURE{{"gamma", 0.9}, {"learningRate", 1e-3}};                      //!< replay learners
+const json FUTURE_PPO{{"gamma", 0.9}, {"lambda", 0.5}, {"learningRate", 3e-3}}; //!< on policy
+
+/// @param more settings beside FUTURE_PPO @return both
+json
+WithFuture(const json& more)
+{
+    json settings = FUTURE_PPO;
+    settings.update(more);
+    return settings;
+}
+
+} // namespace
+
+class LearnsBandit : public testing::TestWithParam<Case>
+{
+};
+
+TEST_P(LearnsBandit, NearlyToTheOptimum)
+{
+    ExpectToLearn<Bandit>(GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Learners,
+    LearnsBandit,
+    testing::Values(Case{"Ppo", "ppo", {{"learningRate", 3e-3}}, 60, 0.9},
+                    Case{"Factored", "world-model-ppo", {{"learningRate", 3e-3}}, 25, 0.9},
+                    Case{"Rssm",
+                         "world-model-ppo",
+                         {{"learningRate", 3e-3}, {"model", "rssm"}, {"gate", "none"}},
+                         25,
+                         0.8},
+                    Case{"Td3", "td3", json::object(), 20, 0.9},
+                    Case{"Ddpg", "ddpg", json::object(), 20, 0.9},
+                    Case{"Sac", "sac", json::object(), 20, 0.9}),
+    GetCaseName);
+
+class LearnsToLookAhead : public testing::TestWithParam<Case>
+{
+};
+
+TEST_P(LearnsToLookAhead, NearlyToTheOptimum)
+{
+    ExpectToLearn<Tracking>(GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Learners,
+    LearnsToLookAhead,
+    testing::Values(
+        Case{"Ppo", "ppo", FUTURE_PPO, 60, 0.9},
+        Case{"Factored", "world-model-ppo", FUTURE_PPO, 30, 0.9},
+        Case{"FactoredScore",
+             "world-model-ppo",
+             WithFuture({{"imaginationGradient", "score"}}),
+             40,
+             0.9},
+        Case{"Rssm", "world-model-ppo", WithFuture({{"model", "rssm"}, {"gate", "none"}}), 40, 0.9},
+        Case{"Td3", "td3", FUTURE, 20, 0.9},
+        Case{"Ddpg", "ddpg", FUTURE, 20, 0.9},
+        Case{"Sac", "sac", FUTURE, 20, 0.9}),
+    GetCaseName);
+
+TEST(LearnsToLookAhead, ButNotWithoutDiscount)
+{
+    // The task is one in which the future is all: else the tests above would show little.
+    const auto agent = MakeAgent("ppo", MakeSmallSettings("ppo"), Tracking().GetShape(), 1);
+    std::vector<std::unique_ptr<ToyTask>> tasks;
+    tasks.push_back(std::make_unique<Tracking>());
+    for (int episode = 0; episode < 30; ++episode)
+    {
+        LearnEpisode(*agent, tasks, 100, episode);
+    }
+    Tracking task;
+    EXPECT_LT(GetShareOfBest(task, agent->GetPolicy()), 0.5);
+}

@@ -1,0 +1,242 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "agents/learning/ppo.h"
+#include "reference.h"
+#include "tensors.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace agents;
+
+namespace
+{
+
+constexpr double HALF_LOG_TWO_PI = 0.9189385332046727;
+
+/// PPO with its parts in the open.
+class OpenPpo : public Ppo
+{
+  public:
+    using Ppo::GetTargets;
+    using Ppo::m_actor;
+    using Ppo::m_critic;
+    using Ppo::Ppo;
+    using Ppo::Rollout;
+    using Ppo::Targets;
+};
+
+/// @return settings of small smooth networks
+PpoSettings
+MakeSettings()
+{
+    PpoSettings settings;
+    settings.hidden = {4};
+    settings.activation = "tanh";
+    settings.gamma = 0.9;
+    settings.lambda = 0.7;
+    settings.normaliseRewards = false;
+    settings.episodeEndIsTerminal = true;
+    return settings;
+}
+
+/// Steps of one stream, all of which count, and PPO by (31) to (33) on all of them at once.
+struct ReferencePpo
+{
+    PpoSettings settings;                ///< settings
+    ReferenceNetwork network{{2, 4, 2}}; ///< actor
+    ReferenceNetwork value{{2, 4, 1}};   ///< critic
+    Eigen::MatrixXd observations{};      ///< a row a step
+    Eigen::VectorXd raw{};               ///< actions before squashing
+    Eigen::VectorXd rewards{};           ///< of steps
+
+    /// @param actor parameters @return log density of each action
+    Eigen::VectorXd GetLogDensities(const Eigen::VectorXd& actor) const
+    {
+        const Eigen::MatrixXd outputs = network.Forward(actor, observations);
+        const Eigen::ArrayXd logDeviation =
+            outputs.col(1).array().max(-4.0).min(1.0) + settings.initialLogDeviation;
+        const Eigen::ArrayXd z = (raw - outputs.col(0)).array() / logDeviation.exp();
+        return -0.5 * z.square() - logDeviation - HALF_LOG_TWO_PI;
+    }
+
+    /// @param critic parameters @return generalised advantages, by their sum over all later steps
+    Eigen::VectorXd GetAdvantages(const Eigen::VectorXd& critic) const
+    {
+        const Eigen::VectorXd values = value.Forward(critic, observations);
+        const Eigen::Index n = rewards.size();
+        Eigen::VectorXd advantages = Eigen::VectorXd::Zero(n);
+        for (Eigen::Index t = 0; t < n; ++t)
+        {
+            for (Eigen::Index k = t; k < n; ++k)
+            {
+                const double next = k + 1 < n ? values[k + 1] : 0.0;
+                const double error = rewards[k] + settings.gamma * next - values[k];
+                advantages[t] += std::pow(settings.gamma * settings.lambda, k - t) * error;
+            }
+        }
+        return advantages;
+    }
+
+    /// @param actor parameters @param old log densities @param advantages of steps
+    /// @return the surrogate's loss
+    double GetActorLoss(const Eigen::VectorXd& actor,
+                        const Eigen::VectorXd& old,
+                        const Eigen::VectorXd& advantages) const
+    {
+        const Eigen::VectorXd densities = GetLogDensities(actor);
+        const double mean = advantages.mean();
+        const auto n = static_cast<double>(advantages.size());
+        const double deviation = std::sqrt((advantages.array() - mean).square().sum() / (n - 1));
+        double loss = 0;
+        for (Eigen::Index i = 0; i < densities.size(); ++i)
+        {
+            const double ratio = std::exp(densities[i] - old[i]);
+            const double clipped = std::min(1 + settings.clip, std::max(1 - settings.clip, ratio));
+            const double advantage = (advantages[i] - mean) / deviation;
+            loss -= std::min(ratio * advantage, clipped * advantage) / n;
+        }
+        return loss;
+    }
+};
+
+} // namespace
+
+TEST(Ppo, LearnsByItsEquations)
+{
+    ReferencePpo reference{MakeSettings()};
+    reference.settings.learningRate = 0.02;
+    reference.settings.epochs = 6;
+    reference.settings.minibatch = 1000; // all steps at once
+    reference.settings.maxGradientNorm = 0.2;
+    OpenPpo ppo("ppo", AgentShape{2, 1, 0}, reference.settings, 3);
+    Eigen::VectorXd actor = Join(ppo.m_actor.GetParameters());
+    Eigen::VectorXd critic = Join(ppo.m_critic.GetParameters());
+
+    constexpr int steps = 30;
+    RandomStream random(1);
+    reference.observations.resize(steps, 2);
+    reference.raw.resize(steps);
+    reference.rewards.resize(steps);
+    Eigen::VectorXf action(1);
+    for (int i = 0; i < steps; ++i)
+    {
+        const Eigen::Vector2f seen(random.Normal(), random.Normal());
+        const uint64_t step = ppo.Explore(0, seen, action);
+        const double a = action[0];
+        reference.observations.row(i) = seen.cast<double>();
+        reference.raw[i] = std::log(a / (1 - a));
+        reference.rewards[i] = random.Normal() + 2 * a;
+        ppo.Reward(step, reference.rewards[i]);
+    }
+    ppo.EndEpisode();
+
+    const Eigen::VectorXd old = reference.GetLogDensities(actor);
+    const Eigen::VectorXd advantages = reference.GetAdvantages(critic);
+    const Eigen::VectorXd returns =
+        advantages + reference.value.Forward(critic, reference.observations).col(0);
+    const auto actorLoss = [&](const Eigen::VectorXd& p) {
+        return reference.GetActorLoss(p, old, advantages);
+    };
+    const auto criticLoss = [&](const Eigen::VectorXd& p) {
+        return (reference.value.Forward(p, reference.observations).col(0) - returns)
+            .array()
+            .square()
+            .mean();
+    };
+    ReferenceAdam actorAdam{reference.settings.learningRate, reference.settings.maxGradientNorm};
+    ReferenceAdam criticAdam = actorAdam;
+    double actorSum = 0;
+    double criticSum = 0;
+    double divergence = 0;
+    int clipped = 0;
+    for (int epoch = 0; epoch < reference.settings.epochs; ++epoch)
+    {
+        const Eigen::ArrayXd logRatio = reference.GetLogDensities(actor) - old;
+        divergence = (logRatio.exp() - 1 - logRatio).mean();
+        clipped += static_cast<int>(((logRatio.exp() - 1).abs() > 0.1).count());
+        actorSum += actorLoss(actor);
+        criticSum += criticLoss(critic);
+        actorAdam.Step(actor, Differentiate(actorLoss, actor));
+        criticAdam.Step(critic, Differentiate(criticLoss, critic));
+    }
+    ASSERT_GT(clipped, 10); // else (32) would not have been tested
+    const auto figures = ppo.GetFigures();
+    EXPECT_NEAR(figures.at("actorLoss"), actorSum / 6, 1e-4);
+    EXPECT_NEAR(figures.at("criticLoss"), criticSum / 6, 1e-4);
+    EXPECT_NEAR(figures.at("divergence"), divergence, 1e-4);
+    EXPECT_EQ(figures.at("gradientSteps"), 6);
+    EXPECT_LT((Join(ppo.m_actor.GetParameters()) - actor).cwiseAbs().maxCoeff(), 2e-3);
+    EXPECT_LT((Join(ppo.m_critic.GetParameters()) - critic).cwiseAbs().maxCoeff(), 2e-3);
+}
+
+TEST(Ppo, AdvantagesAreTheTextbookSumInEachStream)
+{
+    const PpoSettings settings = MakeSettings();
+    OpenPpo ppo("ppo", AgentShape{2, 1, 0}, settings, 1);
+    RandomStream random(2);
+    constexpr int64_t steps = 40;
+    constexpr int64_t streams = 3; // step i is of stream i % 3
+    OpenPpo::Rollout rollout;
+    rollout.rewards = at::empty({steps});
+    rollout.values = at::empty({steps});
+    rollout.nextValues = at::zeros({steps});
+    random.FillNormal(rollout.rewards.data_ptr<float>(), steps);
+    random.FillNormal(rollout.values.data_ptr<float>(), steps);
+    for (int64_t i = 0; i < steps; ++i)
+    {
+        const bool hasNext = i + streams < steps && i != 17; // an end in the middle
+        rollout.steps.push_back(i);
+        rollout.next.push_back(hasNext ? i + streams : -1);
+        rollout.isUsed.push_back(i != 20); // a step whose reward never came
+        if (hasNext)
+        {
+            rollout.nextValues[i] = rollout.values[i + streams];
+        }
+    }
+    const OpenPpo::Targets targets = ppo.GetTargets(rollout);
+    for (int64_t i = 0; i < steps; ++i)
+    {
+        if (i == 20)
+        {
+            continue;
+        }
+        double sum = 0;
+        double weight = 1;
+        for (int64_t k = i; k >= 0 && k != 20; k = rollout.next[k])
+        {
+            sum += weight * (rollout.rewards[k].item<double>() +
+                             settings.gamma * rollout.nextValues[k].item<double>() -
+                             rollout.values[k].item<double>());
+            weight *= settings.gamma * settings.lambda;
+        }
+        EXPECT_NEAR(targets.advantages[i].item<double>(), sum, 1e-5) << i;
+        EXPECT_NEAR(targets.returns[i].item<double>(),
+                    sum + rollout.values[i].item<double>(),
+                    1e-5);
+    }
+}
+
+TEST(Ppo, ACutIsNotTheEndOfValue)
+{
+    // One step each episode: behind a cut its target is unknown, so there is nothing to learn from.
+    for (const bool isTerminal : {false, true})
+    {
+        PpoSettings settings = MakeSettings();
+        settings.episodeEndIsTerminal = isTerminal;
+        OpenPpo ppo("ppo", AgentShape{2, 1, 0}, settings, 1);
+        const Eigen::VectorXd before = Join(ppo.m_actor.GetParameters());
+        Eigen::VectorXf action(1);
+        for (int episode = 0; episode < 4; ++episode)
+        {
+            ppo.Reward(ppo.Explore(0, Eigen::Vector2f(1, 1), action), episode);
+            ppo.Reward(ppo.Explore(1, Eigen::Vector2f(0, 1), action), -episode);
+            ppo.EndEpisode();
+        }
+        EXPECT_EQ(Join(ppo.m_actor.GetParameters()) == before, !isTerminal);
+    }
+}

@@ -1,0 +1,210 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "agents/learning/rssm.h"
+#include "reference.h"
+#include "tensors.h"
+
+#include <boost/math/quadrature/gauss_kronrod.hpp>
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace agents;
+
+namespace
+{
+
+constexpr int64_t FEATURES = 3; //!< of an observation
+constexpr int64_t MEMORY = 4;   //!< units of the GRU
+constexpr int64_t LATENT = 2;   //!< units of z
+constexpr int64_t BATCH = 3;    //!< sequences
+
+/// @return settings of a small model
+WorldModelPpoSettings
+MakeSettings()
+{
+    WorldModelPpoSettings settings;
+    settings.modelUnits = 5;
+    settings.memoryUnits = MEMORY;
+    settings.latentUnits = LATENT;
+    settings.rewardWeight = 0.7;
+    settings.divergenceWeight = 0.3;
+    settings.jointWeight = 0.5;
+    return settings;
+}
+
+/// Numbers of a kind. @param sizes shape @param random source @return them
+at::Tensor
+Draw(const std::vector<int64_t>& sizes, RandomStream& random)
+{
+    at::Tensor values = at::empty(sizes);
+    random.FillNormal(values.data_ptr<float>(), values.numel());
+    return values;
+}
+
+/// A normal distribution of z.
+struct Latent
+{
+    Eigen::MatrixXd mean;      ///< B x latent units
+    Eigen::MatrixXd deviation; ///< B x latent units
+};
+
+/// @param outputs of a network @return its distribution
+Latent
+ToLatent(const Eigen::MatrixXd& outputs)
+{
+    return {outputs.leftCols(LATENT), outputs.rightCols(LATENT).unaryExpr([](double x) {
+                return std::log1p(std::exp(x)) + 0.1;
+            })};
+}
+
+/// @param z a number @param mean of it @param deviation of it @return log of its normal density
+double
+GetLogDensity(double z, double mean, double deviation)
+{
+    const double scaled = (z - mean) / deviation;
+    return -0.5 * scaled * scaled - std::log(deviation) - 0.5 * std::log(2 * M_PI);
+}
+
+/// @param q posterior @param p prior @return KL(q | p), summed over z and averaged over the batch,
+/// by quadrature
+double
+GetDivergence(const Latent& q, const Latent& p)
+{
+    using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
+    double sum = 0;
+    for (Eigen::Index row = 0; row < q.mean.rows(); ++row)
+    {
+        for (Eigen::Index i = 0; i < LATENT; ++i)
+        {
+            constexpr double wide = 12;
+            const double mean = q.mean(row, i);
+            const double deviation = q.deviation(row, i);
+            sum += Quadrature::integrate(
+                [&](double z) {
+                    const double density = GetLogDensity(z, mean, deviation);
+                    return std::exp(density) *
+                           (density - GetLogDensity(z, p.mean(row, i), p.deviation(row, i)));
+                },
+                mean - wide * deviation,
+                mean + wide * deviation,
+                10,
+                1e-9);
+        }
+    }
+    return sum / static_cast<double>(q.mean.rows());
+}
+
+/// @param left some columns @param right more @return both, side by side
+Eigen::MatrixXd
+Beside(const Eigen::MatrixXd& left, const Eigen::MatrixXd& right)
+{
+    Eigen::MatrixXd both(left.rows(), left.cols() + right.cols());
+    both << left, right;
+    return both;
+}
+
+} // namespace
+
+TEST(Rssm, LossIsEquation35)
+{
+    const WorldModelPpoSettings settings = MakeSettings();
+    const AgentShape shape{FEATURES, 1, 0};
+    RandomStream random(1);
+    Rssm model(shape, settings, random);
+    const std::vector<std::vector<at::Tensor>*> groups = model.GetParameters();
+    ASSERT_EQ(groups.size(), 6U);
+    for (std::vector<at::Tensor>* group : groups)
+    {
+        const at::NoGradGuard noGradient;
+        for (at::Tensor& parameter : *group)
+        {
+            parameter += 0.2 * Draw(parameter.sizes().vec(), random);
+        }
+    }
+    constexpr int64_t slots = 3;
+    Windows windows;
+    windows.observations = Draw({slots + 1, BATCH, FEATURES}, random);
+    windows.actions = at::sigmoid(Draw({slots, BATCH, 1}, random));
+    windows.rewards = Draw({slots, BATCH}, random);
+    windows.ends = at::zeros({slots + 1, BATCH});
+    windows.ends[slots][1] = 1;
+    RandomStream draws(0);
+    draws.Load(random.Save()); // z is drawn from here on
+    const double loss = model.GetLoss(windows).item<double>();
+
+    const auto makeNetwork = [](Eigen::Index inputs, Eigen::Index outputs) {
+        return ReferenceNetwork{{inputs, 5, outputs}, Activation::SILU};
+    };
+    const auto get = [&](std::size_t i) { return Join(*groups[i]); };
+    const ReferenceNetwork toPosterior = makeNetwork(MEMORY + FEATURES, 2 * LATENT);
+    const ReferenceNetwork toPrior = makeNetwork(MEMORY, 2 * LATENT);
+    const ReferenceNetwork toObservation = makeNetwork(MEMORY + LATENT, FEATURES);
+    const ReferenceNetwork toNumber = makeNetwork(MEMORY + LATENT, 1);
+    RandomStream unused(1);
+    Gru gru(LATENT + 1, MEMORY, unused); // checked by itself elsewhere
+    gru.GetParameters() = *groups[0];
+    Eigen::MatrixXd h = Eigen::MatrixXd::Zero(BATCH, MEMORY);
+    double observation = 0;
+    double reward = 0;
+    double divergence = 0;
+    double end = 0;
+    for (int64_t t = 0; t <= slots; ++t)
+    {
+        const Eigen::MatrixXd seen = ToMatrix(windows.observations[t]);
+        const Latent posterior = ToLatent(toPosterior.Forward(get(1), Beside(h, seen)));
+        divergence += GetDivergence(posterior, ToLatent(toPrior.Forward(get(2), h)));
+        const Eigen::MatrixXd normal = ToMatrix(Draw({BATCH, LATENT}, draws));
+        const Eigen::MatrixXd z = posterior.mean + posterior.deviation.cwiseProduct(normal);
+        const Eigen::MatrixXd state = Beside(h, z);
+        observation += (toObservation.Forward(get(3), state) - seen).squaredNorm() / BATCH;
+        if (t > 0)
+        {
+            reward +=
+                (toNumber.Forward(get(4), state) - ToVector(windows.rewards[t - 1])).squaredNorm() /
+                BATCH;
+        }
+        for (int64_t i = 0; i < BATCH; ++i)
+        {
+            const double p = 1 / (1 + std::exp(-toNumber.Forward(get(5), state)(i, 0)));
+            end -= std::log(windows.ends[t][i].item<double>() > 0 ? p : 1 - p) / BATCH;
+        }
+        if (t < slots)
+        {
+            h = ToMatrix(
+                gru.Forward(ToTensor(Beside(z, ToMatrix(windows.actions[t]))), ToTensor(h)));
+        }
+    }
+    const double truth =
+        settings.jointWeight *
+        ((observation + end + settings.divergenceWeight * divergence) / (slots + 1) +
+         settings.rewardWeight * reward / slots);
+    EXPECT_NEAR(loss, truth, 1e-4 * truth);
+    EXPECT_GT(divergence, 0.1);
+}
+
+TEST(Rssm, ImaginationHasGradientsToTheActionAndNoneToTheModel)
+{
+    const AgentShape shape{FEATURES, 1, 0};
+    RandomStream random(2);
+    Rssm model(shape, MakeSettings(), random);
+    const ModelState state =
+        model.Observe(model.GetBlankMemory(BATCH), Draw({BATCH, FEATURES}, random));
+    at::Tensor action = at::full({BATCH, 1}, 0.5).set_requires_grad(true);
+    const ModelStep step = model.Imagine(state, action, true);
+    EXPECT_EQ(step.rewards.sizes(), (std::vector<int64_t>{1, BATCH}));
+    (step.rewards.sum() + step.next.observation.sum()).backward();
+    EXPECT_GT(action.grad().abs().min().item<double>(), 0);
+    for (const std::vector<at::Tensor>* group : model.GetParameters())
+    {
+        for (const at::Tensor& parameter : *group)
+        {
+            EXPECT_FALSE(parameter.grad().defined());
+        }
+    }
+    EXPECT_FALSE(step.uncertainty.requires_grad());
+    EXPECT_GT(step.uncertainty.min().item<double>(), 0);
+}

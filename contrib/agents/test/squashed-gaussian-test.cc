@@ -1,0 +1,138 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "agents/learning/squashed-gaussian.h"
+#include "agents/random-stream.h"
+
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/quadrature/gauss_kronrod.hpp>
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+
+using namespace agents;
+
+namespace
+{
+
+/// @param a an action in (0, 1) @param mean of logit a @param deviation of logit a
+/// @return log density of a: that of logit a, times |d logit a / da| = 1 / (a (1 - a))
+double
+GetLogDensity(double a, double mean, double deviation)
+{
+    const boost::math::normal normal(mean, deviation);
+    return std::log(boost::math::pdf(normal, std::log(a / (1 - a)))) - std::log(a * (1 - a));
+}
+
+/// @param mean of u @param logDeviation of u @return the distribution of one action
+SquashedGaussian
+Make(double mean, double logDeviation)
+{
+    return {at::full({1, 1}, mean), at::full({1, 1}, logDeviation)};
+}
+
+} // namespace
+
+TEST(SquashedGaussian, DensityIsThatOfTheChangedVariable)
+{
+    for (const double mean : {-2.0, 0.0, 0.7})
+    {
+        for (const double logDeviation : {-2.0, -0.5, 0.5})
+        {
+            for (const double a : {0.02, 0.3, 0.5, 0.9})
+            {
+                const at::Tensor u = at::full({1, 1}, std::log(a / (1 - a)));
+                const SquashedGaussian gaussian = Make(mean, logDeviation);
+                const double density =
+                    (gaussian.LogDensity(u) - SquashedGaussian::LogSlope(u)).item<double>();
+                const double truth = GetLogDensity(a, mean, std::exp(logDeviation));
+                EXPECT_NEAR(density, truth, 1e-5 * (1 + std::abs(truth)));
+            }
+        }
+    }
+}
+
+TEST(SquashedGaussian, GradientOfTheDensityIsItsDifferenceQuotient)
+{
+    constexpr double step = 1e-5;
+    for (const double a : {0.1, 0.5, 0.8})
+    {
+        const double mean = 0.4;
+        const double logDeviation = -0.6;
+        SquashedGaussian gaussian = Make(mean, logDeviation);
+        gaussian.mean.set_requires_grad(true);
+        gaussian.logDeviation.set_requires_grad(true);
+        gaussian.LogDensity(at::full({1, 1}, std::log(a / (1 - a)))).sum().backward();
+        const auto density = [&](double m, double d) { return GetLogDensity(a, m, std::exp(d)); };
+        EXPECT_NEAR(gaussian.mean.grad().item<double>(),
+                    (density(mean + step, logDeviation) - density(mean - step, logDeviation)) /
+                        (2 * step),
+                    1e-4);
+        EXPECT_NEAR(gaussian.logDeviation.grad().item<double>(),
+                    (density(mean, logDeviation + step) - density(mean, logDeviation - step)) /
+                        (2 * step),
+                    1e-4);
+    }
+}
+
+TEST(SquashedGaussian, EntropyIsTheIntegral)
+{
+    constexpr int64_t draws = 200000;
+    RandomStream random(1);
+    at::Tensor normal = at::empty({draws, 1});
+    random.FillNormal(normal.data_ptr<float>(), draws);
+    using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
+    for (const double mean : {-1.5, 0.0, 3.0})
+    {
+        for (const double logDeviation : {-1.5, 0.0, 0.8})
+        {
+            const double deviation = std::exp(logDeviation);
+            const double entropy = Quadrature::integrate(
+                [&](double a) {
+                    const double logDensity = GetLogDensity(a, mean, deviation);
+                    return logDensity > -500 ? -std::exp(logDensity) * logDensity : 0.0;
+                },
+                0.0,
+                1.0,
+                15,
+                1e-9);
+            const at::Tensor estimates = Make(mean, logDeviation).Entropy(normal);
+            const double error = estimates.std().item<double>() / std::sqrt(draws);
+            EXPECT_NEAR(estimates.mean().item<double>(), entropy, 4 * error + 1e-4)
+                << mean << ' ' << logDeviation;
+        }
+    }
+}
+
+TEST(SquashedGaussian, DrawsHaveItsMoments)
+{
+    constexpr int64_t draws = 100000;
+    RandomStream random(2);
+    at::Tensor normal = at::empty({draws, 1});
+    random.FillNormal(normal.data_ptr<float>(), draws);
+    const at::Tensor u = Make(0.3, -1).Draw(normal);
+    EXPECT_NEAR(u.mean().item<double>(), 0.3, 4 * std::exp(-1.0) / std::sqrt(draws));
+    EXPECT_NEAR(u.std().item<double>(), std::exp(-1.0), 0.01);
+}
+
+TEST(SquashedGaussian, NetworkOutputsAreMeansThenDeviationsWithinLimits)
+{
+    const at::Tensor outputs = at::tensor({0.1f, -0.2f, 0.5f, -0.5f, 1.0f, 2.0f, 9.0f, -9.0f});
+    const SquashedGaussian gaussian = SquashedGaussian::From(outputs.reshape({2, 4}), -0.5);
+    EXPECT_TRUE(at::equal(gaussian.mean, at::tensor({0.1f, -0.2f, 1.0f, 2.0f}).reshape({2, 2})));
+    EXPECT_TRUE(at::allclose(gaussian.logDeviation,
+                             at::tensor({0.0f, -1.0f, 0.5f, -4.5f}).reshape({2, 2})));
+}
+
+TEST(SquashedGaussian, FarFromZeroNothingOverflows)
+{
+    for (const double u : {-200.0, -30.0, 30.0, 200.0})
+    {
+        const at::Tensor at = at::full({1, 1}, u);
+        EXPECT_NEAR(SquashedGaussian::LogSlope(at).item<double>(), -std::abs(u), 1e-4);
+        EXPECT_TRUE(std::isfinite(Make(0, 0).LogDensity(at).item<double>()));
+    }
+}

@@ -1,0 +1,132 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "toy-task.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace agents;
+using nlohmann::json;
+
+namespace
+{
+
+/// A world of two exogenous features, each AR(1) of unit variance, and a reward that is smooth and
+/// depends most on what is done: r = sin(o_0) / 2 + 3 a^2.
+class Drift : public ToyTask
+{
+  public:
+    /// @param correlation of a feature from slot to slot
+    explicit Drift(float correlation)
+        : m_correlation(correlation)
+    {
+    }
+
+    AgentShape GetShape() const override
+    {
+        return {2, 1, 2};
+    }
+
+    void Begin(RandomStream& random) override
+    {
+        random.FillNormal(m_features.data(), 2);
+    }
+
+    Eigen::VectorXf Observe() const override
+    {
+        return m_features;
+    }
+
+    double Act(const Eigen::VectorXf& action, RandomStream& random) override
+    {
+        const double reward = 0.5 * std::sin(m_features[0]) + 3 * action[0] * action[0];
+        for (float& each : m_features)
+        {
+            each = m_correlation * each +
+                   std::sqrt(1 - m_correlation * m_correlation) * random.Normal();
+        }
+        return reward;
+    }
+
+    Eigen::VectorXf GetBest() const override
+    {
+        return Eigen::VectorXf::Ones(1);
+    }
+
+  private:
+    float m_correlation;              //!< of a feature from slot to slot
+    Eigen::Vector2f m_features{0, 0}; //!< now
+};
+
+/// Learn a model of a policy that stays as it is. @param correlation of the world
+/// @param changes settings @return the figures of the last episodes, each the mean of five
+std::map<std::string, double>
+LearnModel(float correlation, const json& changes)
+{
+    constexpr int slots = 200;
+    constexpr int episodes = 20;
+    constexpr int averaged = 5;
+    json settings = MakeSmallSettings("world-model-ppo", changes);
+    settings["learningRate"] = 0;
+    settings["imaginationWeight"] = 0;
+    settings["epochs"] = 1;
+    settings["modelSequences"] = 64;
+    settings["modelLearningRate"] = 3e-3;
+    Drift drift(correlation);
+    const auto agent = MakeAgent("world-model-ppo", settings, drift.GetShape(), 1);
+    std::vector<std::unique_ptr<ToyTask>> tasks;
+    tasks.push_back(std::make_unique<Drift>(correlation));
+    std::map<std::string, double> mean;
+    for (int episode = 0; episode < episodes; ++episode)
+    {
+        LearnEpisode(*agent, tasks, slots, episode);
+        for (const auto& [name, value] : agent->GetFigures())
+        {
+            mean[name] += episode >= episodes - averaged ? value / averaged : 0.0;
+        }
+    }
+    return mean;
+}
+
+} // namespace
+
+TEST(WorldModelSkill, IsNoneOnWhatNobodyCanForetell)
+{
+    EXPECT_NEAR(LearnModel(0.0f, json::object()).at("exogenousSkill"), 0, 0.1);
+}
+
+TEST(WorldModelSkill, IsTheSquaredCorrelationOnFading)
+{
+    // The best guess of the next value is rho times this one; its error has variance 1 - rho^2.
+    EXPECT_NEAR(LearnModel(0.9f, json::object()).at("exogenousSkill"), 0.81, 0.1);
+}
+
+TEST(WorldModelSkill, IsNearlyOneOnASmoothReward)
+{
+    EXPECT_GE(LearnModel(0.0f, json::object()).at("rewardSkill"), 0.95);
+    EXPECT_GE(LearnModel(0.9f, json::object()).at("rewardSkill"), 0.95);
+}
+
+TEST(WorldModelSkill, OfTheRssm)
+{
+    const auto skills = LearnModel(0.9f, {{"model", "rssm"}});
+    EXPECT_GE(skills.at("rewardSkill"), 0.8);
+    // Its guess is one draw from the prior, so that chance counts twice: at best 1 - 2 (1 - rho^2).
+    EXPECT_GE(skills.at("observationSkill"), 0.3);
+    EXPECT_LE(skills.at("observationSkill"), 0.7);
+    EXPECT_LE(LearnModel(0.0f, {{"model", "rssm"}}).at("observationSkill"), 0.1);
+}
+
+TEST(WorldModelSkill, IsLostWhenActionsArePermuted)
+{
+    // What the features say of the reward is left, a small share.
+    for (const char* model : {"factored", "rssm"})
+    {
+        const auto skills = LearnModel(0.9f, {{"model", model}, {"permuteActions", true}});
+        EXPECT_LE(skills.at("rewardSkill"), 0.6) << model;
+    }
+}
