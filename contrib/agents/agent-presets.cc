@@ -55,6 +55,7 @@ GetPpoPreset(Preset preset)
         settings.minibatch = 50;
         settings.entropyWeight = 0.003;
         settings.initialLogDeviation = 0;
+        settings.maxDivergence = 0.5;
         break;
     case Preset::LOOKAHEAD:
         settings.gamma = 0.5;
@@ -80,7 +81,7 @@ GetWorldModelPpoPreset(Preset preset)
         settings.modelSequences = 32;
         settings.modelSequenceSlots = 4;
         settings.imaginationWeight = 3;
-        settings.startSkill = 0.3;
+        settings.startSkill = 0.1;
     }
     switch (preset)
     {
@@ -91,6 +92,7 @@ GetWorldModelPpoPreset(Preset preset)
         settings.epochs = 20;
         settings.minibatch = 100;
         settings.entropyWeight = 0.001;
+        settings.maxDivergence = 0.5;
         settings.modelUpdates = 128;
         return settings;
     case Preset::LOOKAHEAD:

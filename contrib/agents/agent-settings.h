@@ -112,8 +112,8 @@ struct WorldModelPpoSettings : PpoSettings
     std::string gate{"ensemble"};      ///< trust: ensemble, quantile (low uncertainty), none
     double gateShare{0.5};             ///< share of states that are kept; quantile
     int64_t ensemble{3};               ///< reward heads; factored
-    double startSkill{0.8};            ///< held-out R^2 of the reward that imagination waits for
-    bool permuteActions{false};        ///< control: the model learns from actions in wrong order
+    double startSkill{0.8}; ///< skill in telling actions apart, on new slots, that trust begins at
+    bool permuteActions{false}; ///< control: the model learns from actions in wrong order
 
     /// Name each setting. @param visit called with name, setting, least and largest value
     template <typename Visitor>

@@ -246,8 +246,6 @@ FactoredModel::GetSkills(const Windows& windows)
     m_residual = std::max(LEAST_RESIDUAL, residual);
     std::map<std::string, double> skills;
     skills["rewardSkill"] = GetExplainedShare(rewards, guess);
-    skills["rewardSkillNow"] =
-        1 - residual * residual / std::max(rewards.var().item<double>(), LEAST_VARIANCE);
     if (m_endogenousFeatures > 0)
     {
         skills["endogenousSkill"] =

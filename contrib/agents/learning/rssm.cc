@@ -168,9 +168,6 @@ Rssm::GetSkills(const Windows& windows)
     }
     const at::Tensor guess = at::stack(rewards);
     return {{"rewardSkill", GetExplainedShare(windows.rewards, guess)},
-            {"rewardSkillNow",
-             1 - (windows.rewards - guess).pow(2).mean().item<double>() /
-                     windows.rewards.var().item<double>()},
             {"observationSkill",
              GetExplainedShare(windows.observations.narrow(0, 1, slots), at::stack(observations))}};
 }

@@ -23,6 +23,7 @@ namespace
 constexpr double MODEL_GRADIENT_NORM =
     100;                                 //!< the model's gradient is not shortened but for bursts
 constexpr int64_t TARGET_DRAWS = 8;      //!< next states that a target averages over
+constexpr int64_t OTHER_ACTIONS = 4;     //!< draws of what might have been done instead
 constexpr int64_t START_BATCHES = 4;     //!< imagination batches to choose from in an iteration
 constexpr double LEAST_VARIANCE = 1e-6;  //!< of a normalised target
 constexpr int64_t TRIES_PER_WINDOW = 20; //!< places tried for a stretch
@@ -51,7 +52,7 @@ WorldModelPpo::WorldModelPpo(const std::string& algorithm,
 {
     Register("model", m_modelAdam);
     const double none = std::numeric_limits<double>::quiet_NaN();
-    for (const char* name : {"modelLoss", "rewardSkill", "rewardSkillNow", "trust"})
+    for (const char* name : {"modelLoss", "rewardSkill", "actionSkill", "trust"})
     {
         SetFigure(name, none);
     }
@@ -138,29 +139,63 @@ WorldModelPpo::SampleWindows(uint64_t first, int64_t slots, int64_t batch)
     return windows;
 }
 
+double
+WorldModelPpo::GetActionSkill(const Rollout& rollout)
+{
+    // Not R^2 of the reward: a policy that has found what is good leaves differences that come
+    // from the state alone, and a model that knows those can still be wrong about every action.
+    const at::NoGradGuard noGradient;
+    const ModelState state = Filter(rollout);
+    const at::Tensor guess =
+        m_model->Imagine(state, at::sigmoid(rollout.actions), false).rewards.mean(0);
+    const SquashedGaussian policy = GetDistribution(m_actor.Forward(rollout.observations));
+    at::Tensor others = at::zeros_like(guess);
+    for (int64_t i = 0; i < OTHER_ACTIONS; ++i)
+    {
+        const at::Tensor u = policy.Draw(DrawNormal(guess.size(0), m_shape.actions));
+        others += m_model->Imagine(state, at::sigmoid(u), false).rewards.mean(0) / OTHER_ACTIONS;
+    }
+    double error = 0;
+    double whole = 0;
+    for (std::size_t i = 0; i < rollout.steps.size(); ++i)
+    {
+        if (rollout.isUsed[i])
+        {
+            const double truth = rollout.rewards.data_ptr<float>()[i];
+            error += std::pow(truth - guess.data_ptr<float>()[i], 2);
+            whole += std::pow(truth - others.data_ptr<float>()[i], 2);
+        }
+    }
+    return whole > 0 ? 1 - error / whole : 0.0;
+}
+
 void
-WorldModelPpo::TrainModel(const Rollout& rollout)
+WorldModelPpo::Judge(const Rollout& rollout)
 {
     const uint64_t newest = rollout.steps.front();
-    const int64_t newSlots = GetWindowSlots(m_settings.modelSequenceSlots, newest);
-    double rewardSkill = -std::numeric_limits<double>::infinity();
-    if (newSlots > 0)
+    const int64_t slots = GetWindowSlots(m_settings.modelSequenceSlots, newest);
+    if (slots > 0)
     {
-        // What the model has not learned from yet.
-        const Windows held = SampleWindows(newest, newSlots, m_settings.modelSequences);
+        const Windows held = SampleWindows(newest, slots, m_settings.modelSequences);
         if (held.rewards.defined())
         {
             for (const auto& [name, skill] : m_model->GetSkills(held))
             {
                 SetFigure(name, skill);
-                rewardSkill = name == "rewardSkillNow" ? skill : rewardSkill;
             }
         }
     }
-    m_isTrusted = rewardSkill >= m_settings.startSkill;
-    m_trust = m_isTrusted ? std::min(1.0, std::max(0.0, rewardSkill)) : 0.0;
+    const double skill = GetActionSkill(rollout);
+    m_isTrusted = skill >= m_settings.startSkill;
+    m_trust = m_isTrusted ? std::max(0.0, skill) : 0.0;
+    SetFigure("actionSkill", skill);
     SetFigure("trust", m_trust);
+}
 
+void
+WorldModelPpo::TrainModel(const Rollout& rollout)
+{
+    const int64_t newSlots = GetWindowSlots(m_settings.modelSequenceSlots, rollout.steps.front());
     const uint64_t oldest = m_experience.GetOldest();
     const int64_t slots = std::max(newSlots, GetWindowSlots(m_settings.modelSequenceSlots, oldest));
     double loss = 0;
@@ -230,6 +265,7 @@ WorldModelPpo::ChooseStarts(const Rollout& rollout)
 void
 WorldModelPpo::PrepareIteration(const Rollout& rollout)
 {
+    Judge(rollout);
     TrainModel(rollout);
     if (m_isTrusted)
     {

@@ -59,7 +59,12 @@ class WorldModelPpo : public Ppo
     Windows SampleWindows(uint64_t first, int64_t slots, int64_t batch);
     /// @param slots wished @param first first step @return slots that stretches from there can have
     int64_t GetWindowSlots(int64_t slots, uint64_t first) const;
-    /// Train the model and say how well it does. @param rollout newest steps
+    /// Say how well the model foretells what it has not learned from. @param rollout newest steps
+    void Judge(const Rollout& rollout);
+    /// @param rollout newest steps @return share of what actions make of the reward, beyond what
+    /// the policy's other actions would, that the model foretells
+    double GetActionSkill(const Rollout& rollout);
+    /// Train the model on all that is kept. @param rollout newest steps
     void TrainModel(const Rollout& rollout);
     /// Choose where imagination starts. @param rollout newest steps
     void ChooseStarts(const Rollout& rollout);
