@@ -107,6 +107,25 @@ TEST(SquashedGaussian, EntropyIsTheIntegral)
     }
 }
 
+TEST(SquashedGaussian, DivergenceIsTheIntegral)
+{
+    // It is the same before squashing and behind.
+    using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
+    const boost::math::normal from(0.4, std::exp(-0.3));
+    const boost::math::normal to(-0.2, std::exp(0.5));
+    const double truth = Quadrature::integrate(
+        [&](double u) {
+            const double density = boost::math::pdf(from, u);
+            return density * std::log(density / boost::math::pdf(to, u));
+        },
+        -9.0,
+        9.0,
+        15,
+        1e-10);
+    const double divergence = Make(-0.2, 0.5).GetDivergence(Make(0.4, -0.3)).item<double>();
+    EXPECT_NEAR(divergence, truth, 1e-6);
+}
+
 TEST(SquashedGaussian, DrawsHaveItsMoments)
 {
     constexpr int64_t draws = 100000;
