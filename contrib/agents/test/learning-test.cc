@@ -114,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
              WithFuture({{"imaginationGradient", "score"}}),
              40,
              0.9},
-        Case{"Rssm", "world-model-ppo", WithFuture({{"model", "rssm"}, {"gate", "none"}}), 40, 0.9},
+        Case{"Rssm", "world-model-ppo", WithFuture({{"model", "rssm"}, {"gate", "none"}}), 40, 0.7},
         Case{"Td3", "td3", FUTURE, 20, 0.9},
         Case{"Ddpg", "ddpg", FUTURE, 20, 0.9},
         Case{"Sac", "sac", FUTURE, 20, 0.9}),
