@@ -114,6 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
              WithFuture({{"imaginationGradient", "score"}}),
              40,
              0.9},
+        // Its latent state is drawn anew in each slot, which makes its gradients noisy.
         Case{"Rssm", "world-model-ppo", WithFuture({{"model", "rssm"}, {"gate", "none"}}), 60, 0.7},
         Case{"Td3", "td3", FUTURE, 20, 0.9},
         Case{"Ddpg", "ddpg", FUTURE, 20, 0.9},
