@@ -141,17 +141,18 @@ def draw_task(task, title, path):
         axis.grid(alpha=0.25)
     axes[0].set_ylabel("reward on held-out cells, 1/s\n(IQM and 95 % interval over seeds)")
     axes[2].set_xscale("log")
+    axes[2].set_xlim(left=0.1)  # nothing is learned before
     axes[0].set_title(title, loc="left", fontsize=10)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="center left",
                   bbox_to_anchor=(0.995, 0.5), frameon=False, fontsize=9)
     figure.tight_layout()
-    figure.savefig(path.with_suffix(".svg"), bbox_inches="tight")
-    figure.savefig(path.with_suffix(".png"), dpi=110, bbox_inches="tight")
+    figure.savefig(path.with_name(path.name + ".svg"), bbox_inches="tight")
+    figure.savefig(path.with_name(path.name + ".png"), dpi=110, bbox_inches="tight")
     plt.close(figure)
 
 
 def write_table(rows, path, heading):
-    with open(path.with_suffix(".csv"), "w", newline="") as file:
+    with open(path.with_name(path.name + ".csv"), "w", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
