@@ -18,9 +18,11 @@ namespace
 
 constexpr float BETA_1 = 0.9f;   //!< decay of the first moment
 constexpr float BETA_2 = 0.999f; //!< decay of the second moment
+constexpr float LEAST_MOMENT = 1e-30f; //!< smaller ones are zero: none moves a parameter
 constexpr float EPSILON = 1e-5f; //!< as the details of PPO have it, instead of 1e-8
 
-/// The update, for the processor at hand. @param n parameters @param gradient of each
+/// The update, for the processor at hand. @param n parameters
+/// @param[in,out] gradient of each, which becomes zero
 /// @param scale shortens the gradient @param first moment @param second moment
 /// @param rate step size with the correction of the first moment @param correction square root of
 /// that of the second @param[in,out] value of each parameter
@@ -29,7 +31,7 @@ __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), opt
 #endif
 void
 Update(std::size_t n,
-       const float* __restrict gradient,
+       float* __restrict gradient,
        float scale,
        float* __restrict first,
        float* __restrict second,
@@ -40,8 +42,12 @@ Update(std::size_t n,
     for (std::size_t i = 0; i < n; ++i)
     {
         const float g = gradient[i] * scale;
-        first[i] = BETA_1 * first[i] + (1 - BETA_1) * g;
-        second[i] = BETA_2 * second[i] + (1 - BETA_2) * g * g;
+        gradient[i] = 0;
+        const float mean = BETA_1 * first[i] + (1 - BETA_1) * g;
+        // The moment of a unit that died falls to subnormal numbers, with which processors are slow.
+        first[i] = __builtin_fabsf(mean) < LEAST_MOMENT ? 0 : mean;
+        const float square = BETA_2 * second[i] + (1 - BETA_2) * g * g;
+        second[i] = square < LEAST_MOMENT ? 0 : square;
         value[i] -= rate * first[i] / (__builtin_sqrtf(second[i]) * correction + EPSILON);
     }
 }
@@ -81,13 +87,6 @@ Adam::Adam(const std::vector<std::vector<at::Tensor>*>& parameters,
             at += n;
         }
     }
-}
-
-void
-Adam::ZeroGradients()
-{
-    const at::NoGradGuard noGradient;
-    m_gradients.zero_();
 }
 
 double

@@ -35,11 +35,8 @@ class Adam
          double learningRate,
          double maxNorm);
 
-    /// Forget the gradients.
-    void ZeroGradients();
-
     /**
-     * Take a step along the gradients.
+     * Take a step along the gradients, and forget them.
      * @param what names the learner in errors
      * @return norm of the gradient, before it was shortened
      * @throw std::runtime_error in one line when the gradient is not finite

@@ -6,6 +6,9 @@
 
 #include "network.h"
 
+#include "differentiable.h"
+#include "layer-loops.h"
+
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
@@ -46,18 +49,113 @@ MakeOrthogonal(int64_t inputs, int64_t outputs, double gain, RandomStream& rando
     return weight;
 }
 
-/// @param activation which @param x its argument @return its value
+/// A layer before and behind its activation.
+struct Layer
+{
+    at::Tensor argument; ///< of the activation; where that is a rectifier or tanh, its result
+    at::Tensor result;   ///< of the activation
+};
+
+/// @param x B x inputs, or of each member @param weight inputs x outputs, or of each member
+/// @param bias outputs, or of each member @param isRectified whether negative results become zero
+/// @return bias + x weight
 at::Tensor
-Activate(Activation activation, const at::Tensor& x)
+MultiplyAdd(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, bool isRectified)
+{
+    const at::Tensor units = weight.dim() == 2 ? at::mm(x, weight) : at::bmm(x, weight);
+    const int64_t columns = weight.size(-1);
+    const int64_t rows = units.size(-2);
+    const int64_t members = bias.numel() / columns;
+    for (int64_t member = 0; member < members; ++member)
+    {
+        AddBias(units.data_ptr<float>() + member * rows * columns,
+                rows,
+                columns,
+                bias.data_ptr<float>() + member * columns,
+                isRectified);
+    }
+    return units;
+}
+
+/// @param activation which @param x inputs of a hidden layer @param weight of it @param bias of it
+/// @return what it makes of them
+Layer
+PassHidden(Activation activation,
+           const at::Tensor& x,
+           const at::Tensor& weight,
+           const at::Tensor& bias)
+{
+    const at::Tensor units = MultiplyAdd(x, weight, bias, activation == Activation::RELU);
+    switch (activation)
+    {
+    case Activation::SILU:
+        return {units, at::silu(units)};
+    case Activation::TANH:
+        units.tanh_();
+        break;
+    case Activation::RELU:
+        break;
+    }
+    return {units, units};
+}
+
+/// @param activation which @param slope by its results, whose memory may be used @param layer it
+/// @return slope by its arguments
+at::Tensor
+PassBack(Activation activation, const at::Tensor& slope, const Layer& layer)
 {
     switch (activation)
     {
     case Activation::SILU:
-        return at::silu(x);
+        return at::silu_backward(slope, layer.argument);
     case Activation::TANH:
-        return at::tanh(x);
+        return at::tanh_backward(slope, layer.result);
     default:
-        return at::relu(x);
+        StopSlope(slope.data_ptr<float>(), slope.numel(), layer.result.data_ptr<float>());
+        return slope;
+    }
+}
+
+/// @param slope by a layer's results @param weight of the layer @return slope by its inputs
+at::Tensor
+MultiplyTransposed(const at::Tensor& slope, const at::Tensor& weight)
+{
+    const at::Tensor transposed = weight.transpose(-1, -2);
+    if (slope.size(-1) == 1)
+    {
+        // OpenBLAS takes twice as long for an outer product.
+        return slope * transposed;
+    }
+    return weight.dim() == 2 ? at::mm(slope, transposed) : at::bmm(slope, transposed);
+}
+
+/// Add to the gradients of a layer. @param slope by its results @param x its inputs
+/// @param weight of it @param bias of it
+void
+AddGradients(const at::Tensor& slope,
+             const at::Tensor& x,
+             const at::Tensor& weight,
+             const at::Tensor& bias)
+{
+    at::Tensor& ofWeight = GetGradient(weight);
+    const at::Tensor transposed = x.transpose(-1, -2);
+    if (weight.dim() == 2)
+    {
+        ofWeight.addmm_(transposed, slope);
+    }
+    else
+    {
+        ofWeight.baddbmm_(transposed, slope);
+    }
+    const int64_t columns = weight.size(-1);
+    const int64_t rows = slope.size(-2);
+    auto* ofBias = GetGradient(bias).data_ptr<float>();
+    for (int64_t member = 0; member < bias.numel() / columns; ++member)
+    {
+        AddRows(slope.data_ptr<float>() + member * rows * columns,
+                rows,
+                columns,
+                ofBias + member * columns);
     }
 }
 
@@ -89,48 +187,82 @@ Network::Network(const Settings& settings, RandomStream& random)
 }
 
 at::Tensor
-Network::GetParameter(std::size_t i, bool isFrozen) const
-{
-    return isFrozen ? m_parameters[i].detach() : m_parameters[i];
-}
-
-at::Tensor
 Network::Forward(const at::Tensor& x, bool isFrozen) const
 {
-    if (m_settings.members > 1)
+    if (m_settings.members == 1)
     {
-        return ForwardEach(x.unsqueeze(0).expand({m_settings.members, x.size(0), x.size(1)}),
-                           isFrozen);
+        return Pass(x, m_parameters, isFrozen);
     }
-    at::Tensor units = x;
-    for (std::size_t i = 0; i < m_parameters.size(); i += 2)
-    {
-        units = at::addmm(GetParameter(i + 1, isFrozen), units, GetParameter(i, isFrozen));
-        if (i + 2 < m_parameters.size())
-        {
-            units = Activate(m_settings.activation, units);
-        }
-    }
-    return units;
+    return ForwardEach(x.unsqueeze(0).expand({m_settings.members, x.size(0), x.size(1)}), isFrozen);
 }
 
 at::Tensor
 Network::ForwardEach(const at::Tensor& x, bool isFrozen) const
 {
-    if (m_settings.members == 1)
+    return m_settings.members == 1 ? Pass(x.squeeze(0), m_parameters, isFrozen).unsqueeze(0)
+                                   : Pass(x, m_parameters, isFrozen);
+}
+
+at::Tensor
+Network::ForwardOne(const at::Tensor& x, int64_t member) const
+{
+    std::vector<at::Tensor> parameters = m_parameters;
+    if (m_settings.members > 1)
     {
-        return Forward(x.squeeze(0), isFrozen).unsqueeze(0);
-    }
-    at::Tensor units = x;
-    for (std::size_t i = 0; i < m_parameters.size(); i += 2)
-    {
-        units = at::baddbmm(GetParameter(i + 1, isFrozen), units, GetParameter(i, isFrozen));
-        if (i + 2 < m_parameters.size())
+        const at::NoGradGuard noGradient;
+        for (std::size_t i = 0; i < parameters.size(); i += 2)
         {
-            units = Activate(m_settings.activation, units);
+            parameters[i] = m_parameters[i].select(0, member);
+            parameters[i + 1] = m_parameters[i + 1].select(0, member).squeeze(0);
         }
     }
-    return units;
+    constexpr bool isFrozen = true;
+    return Pass(x, parameters, isFrozen);
+}
+
+at::Tensor
+Network::Pass(const at::Tensor& x, const std::vector<at::Tensor>& parameters, bool isFrozen) const
+{
+    const Activation activation = m_settings.activation;
+    std::vector<Layer> layers; // the first one is the input
+    at::Tensor outputs;
+    {
+        const at::NoGradGuard noGradient;
+        layers.push_back({at::Tensor(), x.detach()});
+        std::size_t i = 0;
+        for (; i + 2 < parameters.size(); i += 2)
+        {
+            layers.push_back(
+                PassHidden(activation, layers.back().result, parameters[i], parameters[i + 1]));
+        }
+        outputs = MultiplyAdd(layers.back().result, parameters[i], parameters[i + 1], false);
+    }
+    const bool needsInput = x.requires_grad();
+    return Attach(outputs,
+                  {x},
+                  !isFrozen,
+                  [layers, parameters, activation, isFrozen, needsInput](
+                      const at::Tensor& byOutputs) -> std::vector<at::Tensor> {
+                      at::Tensor slope = byOutputs.contiguous();
+                      for (std::size_t i = layers.size(); i-- > 0;)
+                      {
+                          const at::Tensor& weight = parameters[2 * i];
+                          if (!isFrozen)
+                          {
+                              AddGradients(slope, layers[i].result, weight, parameters[2 * i + 1]);
+                          }
+                          if (i == 0 && !needsInput)
+                          {
+                              return {at::Tensor()};
+                          }
+                          slope = MultiplyTransposed(slope, weight);
+                          if (i > 0)
+                          {
+                              slope = PassBack(activation, slope, layers[i]);
+                          }
+                      }
+                      return {slope};
+                  });
 }
 
 std::vector<at::Tensor>&

@@ -55,6 +55,14 @@ class Network
      */
     at::Tensor ForwardEach(const at::Tensor& x, bool isFrozen = false) const;
 
+    /**
+     * One member of an ensemble, without gradients into its weights.
+     * @param x B x inputs
+     * @param member its number
+     * @return B x outputs
+     */
+    at::Tensor ForwardOne(const at::Tensor& x, int64_t member) const;
+
     /// @return weights (inputs x outputs, of each member) and biases in turn
     std::vector<at::Tensor>& GetParameters();
 
@@ -65,8 +73,12 @@ class Network
     void CopyTo(std::vector<DenseLayer>& layers) const;
 
   private:
-    /// @param i number of a parameter @param isFrozen whether without gradient @return it
-    at::Tensor GetParameter(std::size_t i, bool isFrozen) const;
+    /// All layers as one operation of the graph of gradients. @param x B x inputs, or of each member
+    /// @param parameters weights and biases, of one member or of all
+    /// @param isFrozen whether no gradient goes into them @return B x outputs, or of each member
+    at::Tensor Pass(const at::Tensor& x,
+                    const std::vector<at::Tensor>& parameters,
+                    bool isFrozen) const;
 
     Settings m_settings;                  //!< what it looks like
     std::vector<at::Tensor> m_parameters; //!< weights and biases

@@ -6,6 +6,9 @@
 
 #include "ppo.h"
 
+#include "clipped-surrogate.h"
+#include "squared-error.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -147,35 +150,26 @@ Ppo::GetTargets(const Rollout& rollout)
 double
 Ppo::UpdateActor(const Rollout& rollout, const at::Tensor& rows, const at::Tensor& advantages)
 {
-    const SquashedGaussian distribution =
-        GetDistribution(m_actor.Forward(rollout.observations.index_select(0, rows)));
     at::Tensor advantage = advantages.index_select(0, rows);
     if (m_settings.normaliseAdvantages)
     {
         advantage = (advantage - advantage.mean()) / (advantage.std() + DEVIATION_FLOOR);
     }
-    const at::Tensor logRatio = distribution.LogDensity(rollout.actions.index_select(0, rows)) -
-                                rollout.logDensities.index_select(0, rows);
-    const at::Tensor ratio = at::exp(logRatio);
-    const at::Tensor clipped = ratio.clamp(1 - m_settings.clip, 1 + m_settings.clip);
-    at::Tensor loss = -at::min(ratio * advantage, clipped * advantage).mean();
-    if (m_settings.entropyWeight > 0)
-    {
-        const at::Tensor normal = DrawNormal(rows.size(0), m_shape.actions);
-        loss = loss - m_settings.entropyWeight * distribution.Entropy(normal).mean();
-    }
+    const ClippedSurrogate surrogate{m_settings.clip,
+                                     m_settings.entropyWeight,
+                                     m_settings.initialLogDeviation};
+    const ClippedSurrogate::Value value = surrogate.Evaluate(
+        m_actor.Forward(rollout.observations.index_select(0, rows)),
+        {rollout.actions.index_select(0, rows),
+         rollout.logDensities.index_select(0, rows),
+         advantage,
+         m_settings.entropyWeight > 0 ? DrawNormal(rows.size(0), m_shape.actions) : at::Tensor()});
     const at::Tensor extra = GetExtraLoss();
-    if (extra.defined())
-    {
-        loss = loss + extra;
-    }
-    m_actorAdam.ZeroGradients();
+    const at::Tensor loss = extra.defined() ? value.loss + extra : value.loss;
     loss.backward();
     m_actorAdam.Step(m_algorithm + ", actor");
     m_actorLoss += loss.item<double>();
-    // Low-variance estimate of the KL divergence (J. Schulman): (ratio - 1) - log ratio.
-    const at::NoGradGuard noGradient;
-    return ((ratio - 1) - logRatio).mean().item<double>();
+    return value.divergence;
 }
 
 void
@@ -219,11 +213,9 @@ Ppo::Iterate()
             const int64_t to = (i + 1) * n / minibatches;
             const at::Tensor rows =
                 at::from_blob(used.data() + from, {to - from}, at::TensorOptions(at::kLong));
-            const at::Tensor error =
-                m_critic.Forward(rollout.observations.index_select(0, rows)).squeeze(1) -
-                targets.returns.index_select(0, rows);
-            const at::Tensor loss = (error * error).mean();
-            m_criticAdam.ZeroGradients();
+            const at::Tensor loss =
+                GetSquaredError(m_critic.Forward(rollout.observations.index_select(0, rows)),
+                                targets.returns.index_select(0, rows));
             loss.backward();
             m_criticAdam.Step(m_algorithm + ", critic");
             criticLoss += loss.item<double>();

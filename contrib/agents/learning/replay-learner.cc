@@ -6,6 +6,8 @@
 
 #include "replay-learner.h"
 
+#include "squared-error.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -139,10 +141,8 @@ ReplayLearner::UpdateCritics(const Network& critics,
                              const Batch& batch,
                              const at::Tensor& targets)
 {
-    const at::Tensor values = critics.Forward(Join(batch.observations, batch.actions)).squeeze(-1);
-    const at::Tensor error = values - targets;
-    const at::Tensor loss = (error * error).mean(-1).sum();
-    adam.ZeroGradients();
+    const at::Tensor loss =
+        GetSquaredError(critics.Forward(Join(batch.observations, batch.actions)), targets);
     loss.backward();
     adam.Step(m_algorithm + ", critic");
     m_criticLoss = loss.item<double>();

@@ -100,13 +100,11 @@ Sac::Update(const Batch& batch)
     const at::Tensor values =
         m_critics.Forward(Join(batch.observations, actions), true).squeeze(-1).amin(0);
     const at::Tensor loss = (GetTemperature() * logDensity - values).mean();
-    m_actorAdam.ZeroGradients();
     loss.backward();
     m_actorAdam.Step(m_algorithm + ", actor");
 
     const double entropy = -logDensity.mean().item<double>();
     const at::Tensor temperatureLoss = at::exp(m_logTemperature[0]) * (entropy - m_targetEntropy);
-    m_temperatureAdam.ZeroGradients();
     temperatureLoss.sum().backward();
     m_temperatureAdam.Step(m_algorithm + ", temperature");
     if (m_settings.gamma > 0)

@@ -91,10 +91,7 @@ void
 Td3::UpdateActor(const Batch& batch)
 {
     const at::Tensor actions = at::sigmoid(m_actor.Forward(batch.observations));
-    const at::Tensor values =
-        m_critics.Forward(Join(batch.observations, actions), true).squeeze(-1);
-    const at::Tensor loss = -(m_isTd3 ? values.select(0, 0) : values).mean();
-    m_actorAdam.ZeroGradients();
+    const at::Tensor loss = -m_critics.ForwardOne(Join(batch.observations, actions), 0).mean();
     loss.backward();
     m_actorAdam.Step(m_algorithm + ", actor");
     m_actorLoss = loss.item<double>();

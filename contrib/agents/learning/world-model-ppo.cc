@@ -8,6 +8,7 @@
 
 #include "factored-model.h"
 #include "rssm.h"
+#include "squared-error.h"
 
 #include <algorithm>
 #include <cmath>
@@ -219,7 +220,6 @@ WorldModelPpo::TrainModel(const Rollout& rollout)
                                                            at::TensorOptions(at::kLong)));
         }
         const at::Tensor each = m_model->GetLoss(windows);
-        m_modelAdam.ZeroGradients();
         each.backward();
         m_modelAdam.Step(m_algorithm + ", world model");
         loss += each.item<double>();
@@ -497,12 +497,9 @@ WorldModelPpo::FinishIteration()
         }
         const ModelState starts = DrawStarts();
         const Imagined imagined = ImaginePathwise(starts);
-        m_actorAdam.ZeroGradients();
         imagined.loss.backward();
         m_actorAdam.Step(m_algorithm + ", actor in imagination");
-        const at::Tensor error = m_critic.Forward(starts.observation).squeeze(1) - imagined.returns;
-        m_criticAdam.ZeroGradients();
-        (error * error).mean().backward();
+        GetSquaredError(m_critic.Forward(starts.observation), imagined.returns).backward();
         m_criticAdam.Step(m_algorithm + ", critic in imagination");
     }
 }

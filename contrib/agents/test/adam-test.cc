@@ -78,7 +78,6 @@ TEST(Adam, StepsAsPublished)
         const double size = std::pow(10.0, step % 3 - 1);
         const Eigen::VectorXd gradient =
             Eigen::VectorXd::NullaryExpr(SIZE, [&] { return size * normal(random); });
-        adam.ZeroGradients();
         groups.Backward(gradient);
         EXPECT_NEAR(adam.Step("test"), gradient.norm(), 1e-5 * gradient.norm());
         reference.Step(truth, gradient);
@@ -87,14 +86,13 @@ TEST(Adam, StepsAsPublished)
     EXPECT_EQ(adam.GetSteps(), 200);
 }
 
-TEST(Adam, GradientsAddUpUntilTheyAreForgotten)
+TEST(Adam, GradientsAddUpUntilAStepForgetsThem)
 {
     Groups groups;
     Adam adam({&groups.one, &groups.two}, 0.1, 1e9);
     groups.Backward(Eigen::VectorXd::Ones(SIZE));
     groups.Backward(Eigen::VectorXd::Ones(SIZE));
     EXPECT_NEAR(adam.Step("test"), 2 * std::sqrt(static_cast<double>(SIZE)), 1e-5);
-    adam.ZeroGradients();
     EXPECT_EQ(adam.Step("test"), 0);
 }
 
@@ -110,8 +108,6 @@ TEST(Adam, GoesOnWhereItWasSaved)
     EXPECT_EQ(Join(one.GetAll()), Join(two.GetAll()));
     for (int step = 0; step < 5; ++step)
     {
-        saved.ZeroGradients();
-        loaded.ZeroGradients();
         one.Backward(Eigen::VectorXd::LinSpaced(SIZE, -2, step));
         two.Backward(Eigen::VectorXd::LinSpaced(SIZE, -2, step));
         saved.Step("test");

@@ -148,6 +148,7 @@ TEST(Network, EachMemberCanHaveRowsOfItsOwn)
     const at::Tensor each = network.ForwardEach(at::stack({one, two}));
     EXPECT_TRUE(at::allclose(each[0], network.Forward(one)[0], 1e-5, 1e-6));
     EXPECT_TRUE(at::allclose(each[1], network.Forward(two)[1], 1e-5, 1e-6));
+    EXPECT_TRUE(at::allclose(each[1], network.ForwardOne(two, 1), 1e-5, 1e-6));
 }
 
 TEST(Network, FollowsByItsRate)
@@ -221,4 +222,41 @@ TEST(Gru, StepsAsPublished)
     EXPECT_LT((ToMatrix(gru.Forward(ToTensor(x), ToTensor(h))) - next).cwiseAbs().maxCoeff(),
               SINGLE);
     EXPECT_FALSE(gru.Forward(ToTensor(x), ToTensor(h), true).requires_grad());
+}
+
+TEST(Gru, DifferentiatesAsItIsDefined)
+{
+    RandomStream random(8);
+    constexpr Eigen::Index inputs = 3;
+    constexpr Eigen::Index units = 4;
+    constexpr Eigen::Index rows = 5;
+    Gru gru(inputs, units, random);
+    Disturb(gru.GetParameters());
+    const Eigen::MatrixXd x = Draw(rows, inputs);
+    const Eigen::MatrixXd h = Draw(rows, units);
+    const Eigen::MatrixXd slopes = Draw(rows, units);
+    const std::vector<at::Tensor> own = gru.GetParameters();
+    // LibTorch's own cell, with a graph of its own; two steps, so that slopes go through time.
+    std::vector<at::Tensor> theirs;
+    for (const at::Tensor& parameter : own)
+    {
+        theirs.push_back(parameter.detach().clone().set_requires_grad(true));
+    }
+    at::Tensor ofOwn[] = {ToTensor(x).set_requires_grad(true), ToTensor(h).set_requires_grad(true)};
+    at::Tensor ofTheirs[] = {ToTensor(x).set_requires_grad(true),
+                             ToTensor(h).set_requires_grad(true)};
+    const at::Tensor result = gru.Forward(ofOwn[0], gru.Forward(ofOwn[0], ofOwn[1]));
+    const auto step = [&](const at::Tensor& memory) {
+        return at::gru_cell(ofTheirs[0], memory, theirs[0], theirs[1], theirs[2], theirs[3]);
+    };
+    const at::Tensor truth = step(step(ofTheirs[1]));
+    EXPECT_TRUE(at::allclose(result, truth, 1e-5, 1e-6));
+    (result * ToTensor(slopes)).sum().backward();
+    (truth * ToTensor(slopes)).sum().backward();
+    for (std::size_t i = 0; i < own.size(); ++i)
+    {
+        EXPECT_TRUE(at::allclose(own[i].grad(), theirs[i].grad(), 1e-4, 1e-5)) << i;
+    }
+    EXPECT_TRUE(at::allclose(ofOwn[0].grad(), ofTheirs[0].grad(), 1e-4, 1e-5));
+    EXPECT_TRUE(at::allclose(ofOwn[1].grad(), ofTheirs[1].grad(), 1e-4, 1e-5));
 }

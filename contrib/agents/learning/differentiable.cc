@@ -1,0 +1,86 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "differentiable.h"
+
+#include <algorithm>
+#include <memory>
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/variable.h>
+#include <utility>
+
+namespace agents
+{
+
+namespace
+{
+
+/// A node of the graph that holds the chain rule of one operation.
+class PullbackNode : public torch::autograd::Node
+{
+  public:
+    /// @param next where slopes by the inputs go @param pullback the chain rule
+    PullbackNode(torch::autograd::edge_list&& next, Pullback pullback)
+        : Node(std::move(next)),
+          m_pullback(std::move(pullback))
+    {
+    }
+
+    void release_variables() override
+    {
+        m_pullback = nullptr;
+    }
+
+  protected:
+    torch::autograd::variable_list apply(torch::autograd::variable_list&& slopes) override
+    {
+        return m_pullback(slopes.front());
+    }
+
+  private:
+    Pullback m_pullback; //!< the chain rule
+};
+
+} // namespace
+
+at::Tensor
+Attach(at::Tensor result,
+       const std::vector<at::Tensor>& inputs,
+       bool hasParameters,
+       Pullback pullback)
+{
+    const bool isDifferentiable =
+        hasParameters || std::any_of(inputs.begin(), inputs.end(), [](const at::Tensor& input) {
+            return input.requires_grad();
+        });
+    if (!at::GradMode::is_enabled() || !isDifferentiable)
+    {
+        return result;
+    }
+    torch::autograd::edge_list next;
+    for (const at::Tensor& input : inputs)
+    {
+        next.push_back(input.requires_grad() ? torch::autograd::impl::gradient_edge(input)
+                                             : torch::autograd::Edge());
+    }
+    torch::autograd::create_gradient_edge(
+        result,
+        std::make_shared<PullbackNode>(std::move(next), std::move(pullback)));
+    return result;
+}
+
+at::Tensor&
+GetGradient(const at::Tensor& parameter)
+{
+    at::Tensor& gradient = parameter.mutable_grad();
+    if (!gradient.defined())
+    {
+        gradient = at::zeros_like(parameter.detach());
+    }
+    return gradient;
+}
+
+} // namespace agents
