@@ -85,6 +85,7 @@ class OffloadControllerTestCase : public TestCase
             NS_TEST_EXPECT_MSG_EQ_TOL(observation.startS, startsS[t], 5e-9, "start of " << t);
             NS_TEST_EXPECT_MSG_EQ_TOL(slots[t].endedS, startsS[t] + longestS[t], 1e-8, "end");
             ExpectNear(slots[t].outcome.latencyS.maxCoeff(), longestS[t], "latency");
+            NS_TEST_EXPECT_MSG_EQ(observation.cpuBacklogS.size(), 0, "nothing can be behind");
             // What a controller is told of the slot before.
             NS_TEST_EXPECT_MSG_EQ(observation.lastOutcome.latencyS.size(), (t > 0 ? 2 : 0), "last");
             if (t > 0)
@@ -117,6 +118,7 @@ class OffloadControllerTestCase : public TestCase
             const auto n = static_cast<double>(t);
             NS_TEST_EXPECT_MSG_EQ(slots[t].observation.slot, t, "in order");
             NS_TEST_EXPECT_MSG_EQ(slots[t].observation.startS, n, "every second");
+            ExpectNear(slots[t].observation.cpuBacklogS[0], 0.8 * n, "what the controller is told");
             ExpectNear(slots[t].outcome.localLatencyS[0], 1.8 + 0.8 * n, "local latency");
             ExpectNear(slots[t].outcome.latencyS[0], 1.8 + 0.8 * n, "latency");
             ExpectNear(slots[t].outcome.localEnergyJ[0], 1.44, "waiting takes no energy");
@@ -155,6 +157,12 @@ class OffloadControllerTestCase : public TestCase
             ExpectNear(slots[1].outcome.uplinkEnergyJ[0], 0.01 * weakS, "and pays for that");
             ExpectNear(slots[2].outcome.uplinkLatencyS[0], weakS + 3, "third waited");
             ExpectNear(slots[2].outcome.mecLatencyS[0], bits / 10e9, "server");
+            for (const SlotRecord& slot : slots) // the first share is on the radio for 2.5 s
+            {
+                ExpectNear(slot.observation.uploadBacklogBits[0],
+                           static_cast<double>(slot.observation.slot) * bits,
+                           "what the controller is told");
+            }
             Simulator::Destroy();
         }
     }
@@ -175,6 +183,8 @@ class OffloadControllerTestCase : public TestCase
         for (std::size_t t = 0; t < slots.size(); ++t)
         {
             const double mecS = 1.8 + 0.8 * static_cast<double>(t);
+            const double leftS = t > 0 ? uploadS + 0.8 * static_cast<double>(t) : 0;
+            ExpectNear(slots[t].observation.mecBacklogS, leftS, "what the controller is told");
             ExpectNear(slots[t].outcome.uplinkLatencyS[0], uploadS, "upload");
             ExpectNear(slots[t].outcome.mecLatencyS[0], mecS, "at the server");
             ExpectNear(slots[t].outcome.latencyS[0], uploadS + mecS, "latency");

@@ -59,6 +59,16 @@ class OffloadStateTestCase : public TestCase
         problem.slots = 0;
         problem.batteryJ.resize(0);
         ExpectFeatures(OffloadStateLayout::EXTENDED, problem, observation, {last, server, now});
+        // Slots of 0.5 s that overlap: 1 s and 0 left to compute, 0 and 3 Mbit to send, 0.25 s.
+        problem.slotBarrier = false;
+        SlotObservation behind = observation;
+        behind.cpuBacklogS = Eigen::Array2d(1, 0);
+        behind.uploadBacklogBits = Eigen::Array2d(0, 3e6);
+        behind.mecBacklogS = 0.25;
+        ExpectFeatures(OffloadStateLayout::EXTENDED,
+                       problem,
+                       behind,
+                       {last, server, {std::log(3), 0, 0, std::log(4), std::log(1.5)}, now});
     }
 
     /// Before the first slot has ended, its features are zero.
@@ -197,6 +207,7 @@ class OffloadStateTestCase : public TestCase
         ExpectRefusal(Replace(good, "\"mlus\":2", "\"mlus\":\"two\""), "/mlus");
         ExpectRefusal(Replace(good, "\"mlus\":2", "\"mlus\":999999999"), "/mlus");
         ExpectRefusal(Replace(good, "hasEnd", "has"), "/hasEnd");
+        ExpectRefusal(Replace(good, "hasBacklogs", "has"), "/hasBacklogs");
     }
 
     /// A policy for another kind of cell.
@@ -214,6 +225,9 @@ class OffloadStateTestCase : public TestCase
         other = MakeProblem();
         other.slots = 0;
         ExpectMisfit(layout, other, "a number of slots");
+        other = MakeProblem();
+        other.slotBarrier = false;
+        ExpectMisfit(layout, other, "slots that overlap");
         layout.state = OffloadStateLayout::PAPER; // which looks at neither
         layout.Describe(MakeProblem());
         layout.CheckFits(other, "file");

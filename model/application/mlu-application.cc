@@ -334,6 +334,23 @@ MluApplication::IsServing() const
     return m_isServing;
 }
 
+double
+MluApplication::GetCpuBacklogS() const
+{
+    return m_isServing ? std::max(m_cpuFreeS - NowS(), 0.0) : 0.0;
+}
+
+double
+MluApplication::GetUploadBacklogBits() const
+{
+    double bits = 0;
+    for (const OffloadRequest& request : m_toSend)
+    {
+        bits += request.bits;
+    }
+    return bits;
+}
+
 Ptr<ComputeModel>
 MluApplication::GetComputeModel() const
 {

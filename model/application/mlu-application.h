@@ -131,6 +131,12 @@ class MluApplication : public Application
     /// @return whether the MLU still takes tasks: its battery is not empty
     bool IsServing() const;
 
+    /// @return time that the CPU needs for all that it has at this moment, s
+    double GetCpuBacklogS() const;
+    /// @return size of the shares that wait for the radio or are on it, bits; what is on it counts
+    /// whole until it is through
+    double GetUploadBacklogBits() const;
+
     /// @return the compute model of the device
     Ptr<ComputeModel> GetComputeModel() const;
     /// @return what answers are worth

@@ -171,6 +171,7 @@ OffloadController::DescribeProblem()
     m_problem.penaltyWeight = m_penaltyWeight;
     m_problem.slotDurationS = m_slotDuration.GetSeconds();
     m_problem.slots = m_slots;
+    m_problem.slotBarrier = m_slotBarrier;
     const auto hasBattery = [](Ptr<MluApplication> mlu) { return mlu->GetEnergyModel(); };
     if (std::any_of(m_mlus.begin(), m_mlus.end(), hasBattery))
     {
@@ -244,6 +245,17 @@ OffloadController::Observe()
         tasks.localHallucination[k] = expected.localHallucination;
         tasks.mecAccuracy[k] = expected.mecAccuracy;
         tasks.mecHallucination[k] = expected.mecHallucination;
+    }
+    if (!m_slotBarrier)
+    {
+        observation.cpuBacklogS.resize(n);
+        observation.uploadBacklogBits.resize(n);
+        for (Eigen::Index k = 0; k < n; ++k)
+        {
+            observation.cpuBacklogS[k] = m_mlus[k]->GetCpuBacklogS();
+            observation.uploadBacklogBits[k] = m_mlus[k]->GetUploadBacklogBits();
+        }
+        observation.mecBacklogS = m_server->GetDiscipline()->GetBacklogS();
     }
     observation.lastDecision = m_lastDecision;
     observation.lastOutcome = m_lastOutcome;

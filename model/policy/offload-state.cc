@@ -94,6 +94,7 @@ void
 OffloadStateLayout::Describe(const OffloadProblem& problem)
 {
     mlus = problem.GetN();
+    hasBacklogs = state == EXTENDED && !problem.slotBarrier;
     hasBatteries = state == EXTENDED && problem.batteryJ.size() > 0;
     hasEnd = state == EXTENDED && problem.slots > 0;
     exogenous = (problem.batteryJ.size() > 0 ? 1 : 2) * mlus + (hasEnd ? 1 : 0);
@@ -111,7 +112,11 @@ OffloadStateLayout::GetObservations() const
     {
         groups += hasBatteries ? 2 : 1;
     }
-    return groups * mlus + (hasEnd ? 1 : 0);
+    if (hasBacklogs)
+    {
+        groups += 2;
+    }
+    return groups * mlus + (hasBacklogs ? 1 : 0) + (hasEnd ? 1 : 0);
 }
 
 Eigen::Index
@@ -157,6 +162,15 @@ OffloadStateLayout::Observe(const OffloadProblem& problem,
             return CompressLatency(last.mecLatencyS[k], problem.slotDurationS);
         });
     }
+    if (hasBacklogs)
+    {
+        const double slotS = problem.slotDurationS;
+        add([&](Eigen::Index k) { return CompressLatency(observation.cpuBacklogS[k], slotS); });
+        add([&](Eigen::Index k) {
+            return std::log1p(observation.uploadBacklogBits[k] / BITS_A_MBIT);
+        });
+        features[at++] = static_cast<float>(CompressLatency(observation.mecBacklogS, slotS));
+    }
     if (hasBatteries)
     {
         add([&](Eigen::Index k) {
@@ -195,6 +209,7 @@ OffloadStateLayout::ToJson() const
                                          {"powerScale", GetPowerScaleNames()[powerScale]},
                                          {"powerRangeDb", powerRangeDb},
                                          {"mlus", mlus},
+                                         {"hasBacklogs", hasBacklogs},
                                          {"hasBatteries", hasBatteries},
                                          {"hasEnd", hasEnd}};
     return json.dump();
@@ -214,6 +229,7 @@ OffloadStateLayout::FromJson(const std::string& text, const std::string& name)
         static_cast<PowerScale>(ReadName(json, name, "powerScale", GetPowerScaleNames()));
     layout.powerRangeDb = ReadField<double>(json, name, "powerRangeDb");
     const auto mlus = ReadField<int64_t>(json, name, "mlus");
+    layout.hasBacklogs = ReadField<bool>(json, name, "hasBacklogs");
     layout.hasBatteries = ReadField<bool>(json, name, "hasBatteries");
     layout.hasEnd = ReadField<bool>(json, name, "hasEnd");
     constexpr double largestRangeDb = 200;
@@ -239,6 +255,11 @@ OffloadStateLayout::CheckFits(const OffloadProblem& problem, const std::string& 
     }
     OffloadStateLayout needed = *this;
     needed.Describe(problem);
+    if (hasBacklogs != needed.hasBacklogs)
+    {
+        refuse(hasBacklogs ? "slots that overlap" : "slots that wait for each other",
+               hasBacklogs ? "slots that wait for each other" : "slots that overlap");
+    }
     if (hasBatteries != needed.hasBatteries)
     {
         refuse(hasBatteries ? "batteries" : "MLUs without batteries",

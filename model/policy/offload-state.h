@@ -33,6 +33,8 @@ namespace llmmec
  *
  * EXTENDED goes on with what lets a policy look ahead where slots hang together
  * - server: L_k^MEC of the last slot, which tells what queues there, log(1 + L_k^MEC / tau)
+ * - backlogs, unless slots wait for each other: of the CPU, log(1 + s / tau), of the radio,
+ *   log(1 + bits / 1 Mbit), and one entry for the server, log(1 + s / tau)
  * - battery: share of it that is left, 1 without one; left out when nobody has one
  *
  * All have
@@ -68,6 +70,7 @@ struct OffloadStateLayout
     PowerScale powerScale{DB}; ///< how a power is read
     double powerRangeDb{25};   ///< R, dB, (0, 200]
     Eigen::Index mlus{0};      ///< K
+    bool hasBacklogs{false};   ///< whether there are backlog features
     bool hasBatteries{false};  ///< whether there are battery features
     bool hasEnd{false};        ///< whether there is a time feature
     Eigen::Index exogenous{0}; ///< features at the end that no action can change; not in ToJson

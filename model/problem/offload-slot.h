@@ -45,6 +45,7 @@ struct OffloadProblem
     double maxUplinkLatencyS{10};          ///< cap of (20), s, > 0; see UplinkLatencyS
     double slotDurationS{1};               ///< tau, s, > 0
     uint64_t slots{0};                     ///< T, 0 without end
+    bool slotBarrier{true};                ///< a slot starts when all tasks of the last have ended
     Eigen::ArrayXd batteryJ; ///< capacity of the battery, J, 0 for none; empty when nobody has one
 
     /// @return K, the number of MLUs
@@ -130,11 +131,14 @@ struct SlotOutcome
  */
 struct SlotObservation
 {
-    uint64_t slot{0};          ///< number of the slot, from 0
-    double startS{0};          ///< simulation time of the slot's start, s
-    SlotTasks tasks;           ///< this slot's tasks
-    Eigen::ArrayXd gain;       ///< h_k of (17), linear channel power gain, > 0
-    Eigen::ArrayXd batteryJ;   ///< what is left in the battery, J; as OffloadProblem::batteryJ
+    uint64_t slot{0};           ///< number of the slot, from 0
+    double startS{0};           ///< simulation time of the slot's start, s
+    SlotTasks tasks;            ///< this slot's tasks
+    Eigen::ArrayXd gain;        ///< h_k of (17), linear channel power gain, > 0
+    Eigen::ArrayXd batteryJ;    ///< what is left in the battery, J; as OffloadProblem::batteryJ
+    Eigen::ArrayXd cpuBacklogS; ///< what each MLU's CPU still has to do, s; empty with a barrier
+    Eigen::ArrayXd uploadBacklogBits; ///< what waits for its radio or is on it, bits; the same
+    double mecBacklogS{0};     ///< what the whole server still has to do, s; 0 with a barrier
     SlotDecision lastDecision; ///< decision of the last slot that ended; empty before the first
     SlotOutcome lastOutcome;   ///< outcome of the last slot that ended; empty before the first
 };
