@@ -45,6 +45,7 @@ LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
     OffloadProblem cell; // as far as a layout looks at it
     cell.localHz.setConstant(static_cast<Eigen::Index>(scenario.mlus), scenario.localHz);
     cell.slots = scenario.slots;
+    cell.slotBarrier = scenario.slotBarrier;
     if (scenario.batteryJ > 0)
     {
         cell.batteryJ.setConstant(cell.GetN(), scenario.batteryJ);

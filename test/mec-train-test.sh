@@ -183,6 +183,11 @@ refuse_resume damaged again/checkpoint
 # A trained policy runs in mec-offload, and only where it fits
 succeed "$offload" --slots=3 --policy=agent --checkpoint=first/checkpoint
 refuse "2 MLUs, but the cell has 3" "$offload" --policy=agent --checkpoint=first/checkpoint --mlus=3
+# Where slots overlap the state has backlogs
+overlap=(--slotBarrier=0 --slotS=0.15 --serverDiscipline=FirstComeFirstServed)
+succeed "$train" "${small[@]}" "${overlap[@]}" --state=extended --output=queue
+succeed "$offload" --slots=3 "${overlap[@]}" --policy=agent --checkpoint=queue/checkpoint
+refuse "slots that overlap" "$offload" --slots=3 --policy=agent --checkpoint=queue/checkpoint
 head -c 1000 first/checkpoint >cut
 refuse "cut: checksum" "$offload" --policy=agent --checkpoint=cut
 sed 's/db/dB/' first/checkpoint >changed

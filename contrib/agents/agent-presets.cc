@@ -89,11 +89,12 @@ GetWorldModelPpoPreset(Preset preset)
         settings.gamma = 0;
         settings.learningRate = 3e-4;
         settings.clip = 0.2;
-        settings.epochs = 20;
+        settings.epochs = 10;
         settings.minibatch = 100;
         settings.entropyWeight = 0.001;
         settings.maxDivergence = 0.5;
-        settings.modelUpdates = 128;
+        settings.modelLearningRate = 2e-3;
+        settings.modelUpdates = 32;
         return settings;
     case Preset::LOOKAHEAD:
         settings.gamma = 0.9;
