@@ -84,23 +84,29 @@ Rssm::GetLoss(const Windows& windows)
     const int64_t slots = windows.actions.size(0);
     const int64_t batch = windows.actions.size(1);
     at::Tensor h = at::zeros({batch, m_settings.memoryUnits});
+    std::vector<at::Tensor> memories;
     std::vector<at::Tensor> states;
-    at::Tensor divergence = at::zeros({});
+    std::vector<at::Tensor> means;
+    std::vector<at::Tensor> deviations;
     for (int64_t t = 0; t <= slots; ++t)
     {
         const Latent posterior = GetPosterior(h, windows.observations[t], false);
-        const Latent prior = GetPrior(h, false);
-        const at::Tensor ratio = posterior.deviation / prior.deviation;
-        const at::Tensor shift = (posterior.mean - prior.mean) / prior.deviation;
-        divergence =
-            divergence + (0.5 * (ratio * ratio + shift * shift - 1) - at::log(ratio)).sum(1).mean();
         const at::Tensor z = Draw(posterior);
+        memories.push_back(h);
+        means.push_back(posterior.mean);
+        deviations.push_back(posterior.deviation);
         states.push_back(at::cat({h, z}, 1));
         if (t < slots)
         {
             h = m_gru.Forward(at::cat({z, windows.actions[t]}, 1), h);
         }
     }
+    // What nothing later depends on is computed for all slots at once.
+    const Latent prior = GetPrior(at::cat(memories), false);
+    const at::Tensor ratio = at::cat(deviations) / prior.deviation;
+    const at::Tensor shift = (at::cat(means) - prior.mean) / prior.deviation;
+    const at::Tensor divergence =
+        (0.5 * (ratio * ratio + shift * shift - 1) - at::log(ratio)).sum(1).mean();
     const at::Tensor all = at::cat(states);
     const at::Tensor observationError =
         m_observation.Forward(all) - windows.observations.reshape({-1, m_shape.observations});
@@ -110,10 +116,9 @@ Rssm::GetLoss(const Windows& windows)
         windows.rewards.reshape({-1});
     const at::Tensor end = m_end.Forward(all).squeeze(1);
     const at::Tensor endLoss = (at::softplus(end) - windows.ends.reshape({-1}) * end).mean();
-    return m_settings.jointWeight *
-           ((observationError * observationError).sum(1).mean() +
-            m_settings.rewardWeight * (rewardError * rewardError).mean() +
-            m_settings.divergenceWeight * divergence / static_cast<double>(slots + 1) + endLoss);
+    return m_settings.jointWeight * ((observationError * observationError).sum(1).mean() +
+                                     m_settings.rewardWeight * (rewardError * rewardError).mean() +
+                                     m_settings.divergenceWeight * divergence + endLoss);
 }
 
 std::vector<at::Tensor>
