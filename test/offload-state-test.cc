@@ -44,21 +44,17 @@ class OffloadStateTestCase : public TestCase
         OffloadProblem problem = MakeProblem();
         const SlotObservation observation = MakeObservation();
         // Ratios; 0 and 12.5 dB below the maximum, of a range of 25; qualities; log(1 + 0.25 / 0.5)
-        // and log(1 + 1 / 0.5); log(1 + 0.05 / 0.5) and log(1 + 0); halves of a battery and none;
-        // Mbit; -55 dB and -60 dB; slot 25 of 100.
+        // and log(1 + 1 / 0.5); half of a battery and none; Mbit; -55 dB and -60 dB; slot 25 of
+        // 100.
         const std::vector<double> last =
             {0.3, 1, 1, 0.5, 0.6, 0.7, 0.8, 0.9, std::log(1.5), std::log(3)};
-        const std::vector<double> server = {std::log(1.1), 0};
         const std::vector<double> now = {1.5, 0.25, 0, -1};
         ExpectFeatures(OffloadStateLayout::CURRENT, problem, observation, {now});
         ExpectFeatures(OffloadStateLayout::PAPER, problem, observation, {last, now});
-        ExpectFeatures(OffloadStateLayout::EXTENDED,
-                       problem,
-                       observation,
-                       {last, server, {0.5, 1}, now, {0.25}});
+        ExpectFeatures(OffloadStateLayout::EXTENDED, problem, observation, {{0.5, 1}, now, {0.25}});
         problem.slots = 0;
         problem.batteryJ.resize(0);
-        ExpectFeatures(OffloadStateLayout::EXTENDED, problem, observation, {last, server, now});
+        ExpectFeatures(OffloadStateLayout::EXTENDED, problem, observation, {now});
         // Slots of 0.5 s that overlap: 1 s and 0 left to compute, 0 and 3 Mbit to send, 0.25 s.
         problem.slotBarrier = false;
         SlotObservation behind = observation;
@@ -68,7 +64,7 @@ class OffloadStateTestCase : public TestCase
         ExpectFeatures(OffloadStateLayout::EXTENDED,
                        problem,
                        behind,
-                       {last, server, {std::log(3), 0, 0, std::log(4), std::log(1.5)}, now});
+                       {{std::log(3), 0, 0, std::log(4), std::log(1.5)}, now});
     }
 
     /// Before the first slot has ended, its features are zero.
@@ -79,10 +75,10 @@ class OffloadStateTestCase : public TestCase
         observation.lastOutcome = SlotOutcome();
         observation.slot = 0;
         const std::vector<double> zeros(10, 0.0);
-        ExpectFeatures(OffloadStateLayout::EXTENDED,
+        ExpectFeatures(OffloadStateLayout::PAPER,
                        MakeProblem(),
                        observation,
-                       {zeros, {0, 0}, {0.5, 1}, {1.5, 0.25, 0, -1}, {0}});
+                       {zeros, {1.5, 0.25, 0, -1}});
     }
 
     /// Powers at both ends of the range and in the middle, in dB and in W.

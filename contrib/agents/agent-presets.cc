@@ -76,36 +76,40 @@ GetWorldModelPpoPreset(Preset preset)
     WorldModelPpoSettings settings;
     if (preset != Preset::PAPER)
     {
-        settings.lambda = 0;
         settings.modelUnits = 128;
         settings.modelSequences = 32;
         settings.modelSequenceSlots = 4;
-        settings.imaginationWeight = 3;
+        settings.learningRate = 3e-4;
+        settings.minibatch = 100;
         settings.startSkill = 0.1;
     }
     switch (preset)
     {
     case Preset::BEST:
         settings.gamma = 0;
-        settings.learningRate = 3e-4;
+        settings.lambda = 0;
         settings.clip = 0.2;
         settings.epochs = 10;
-        settings.minibatch = 100;
         settings.entropyWeight = 0.001;
         settings.maxDivergence = 0.5;
         settings.modelLearningRate = 2e-3;
         settings.modelUpdates = 32;
+        settings.imaginationWeight = 0.3;
         return settings;
     case Preset::LOOKAHEAD:
         settings.gamma = 0.9;
-        settings.horizon = 1;
-        settings.learningRate = 1e-3;
-        settings.clip = 0.3;
-        settings.epochs = 20;
-        settings.minibatch = 50;
-        settings.entropyWeight = 0.003;
-        settings.initialLogDeviation = 0;
-        settings.modelUpdates = 64;
+        settings.lambda = 0.95;
+        settings.clip = 0.1;
+        settings.epochs = 3;
+        settings.criticLearningRate = 1e-3;
+        settings.maxGradientNorm = 5;
+        settings.normaliseRewards = false;
+        settings.initialLogDeviation = -1;
+        settings.modelUpdates = 96;
+        settings.horizon = 3;
+        settings.imaginationWeight = 0.5;
+        settings.imaginationUpdates = 50;
+        settings.imaginationDivergence = 0.5;
         return settings;
     case Preset::PAPER:
         break;
@@ -148,9 +152,8 @@ GetTd3Preset(Preset preset)
     case Preset::BEST:
         break;
     case Preset::LOOKAHEAD:
-        settings.batch = 256;
-        settings.startSlots = 300;
-        settings.explorationDeviation = 0.1;
+        settings.gamma = 0.5;
+        settings.explorationDeviation = 0.2;
         break;
     }
     return settings;
@@ -176,8 +179,12 @@ GetSacPreset(Preset preset)
         settings.entropyPerAction = -2;
         break;
     case Preset::LOOKAHEAD:
+        settings.gamma = 0.9;
+        settings.learningRate = 1e-3;
         settings.batch = 64;
         settings.targetRate = 0.02;
+        settings.normaliseRewards = false;
+        settings.maxGradientNorm = 5;
         break;
     }
     return settings;

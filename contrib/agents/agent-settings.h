@@ -54,6 +54,7 @@ struct LearnerSettings
 struct PpoSettings : LearnerSettings
 {
     int64_t rolloutSlots{0};          ///< learn after as many slots a stream; 0: at episode ends
+    double criticLearningRate{0.0};   ///< of Adam, critic; 0: as the actor's
     int64_t epochs{10};               ///< passes over a rollout
     int64_t minibatch{50};            ///< slots of a gradient step
     double clip{0.1};                 ///< epsilon of (32)
@@ -69,6 +70,7 @@ struct PpoSettings : LearnerSettings
     {
         LearnerSettings::Visit(visit);
         visit("rolloutSlots", rolloutSlots, 0, 1000000);
+        visit("criticLearningRate", criticLearningRate, 0.0, 1.0);
         visit("epochs", epochs, 1, 1000);
         visit("minibatch", minibatch, 1, 100000);
         visit("clip", clip, 1e-6, 10.0);
@@ -91,6 +93,7 @@ struct WorldModelPpoSettings : PpoSettings
 {
     std::string model{"factored"};     ///< rssm or factored
     double modelLearningRate{1e-3};    ///< of Adam, world model
+    double modelWeightDecay{0.0};      ///< of AdamW, world model
     int64_t modelUnits{256};           ///< of its hidden layers
     int64_t memoryUnits{32};           ///< of its GRU
     int64_t latentUnits{32};           ///< of z_t; rssm
@@ -122,6 +125,7 @@ struct WorldModelPpoSettings : PpoSettings
         PpoSettings::Visit(visit);
         visit("model", model, {"factored", "rssm"});
         visit("modelLearningRate", modelLearningRate, 0.0, 1.0);
+        visit("modelWeightDecay", modelWeightDecay, 0.0, 100.0);
         visit("modelUnits", modelUnits, 1, 4096);
         visit("memoryUnits", memoryUnits, 1, 4096);
         visit("latentUnits", latentUnits, 1, 4096);

@@ -104,17 +104,17 @@ Eigen::Index
 OffloadStateLayout::GetObservations() const
 {
     Eigen::Index groups = 2;
-    if (state != CURRENT)
+    if (state == PAPER)
     {
         groups += 5;
-    }
-    if (state == EXTENDED)
-    {
-        groups += hasBatteries ? 2 : 1;
     }
     if (hasBacklogs)
     {
         groups += 2;
+    }
+    if (hasBatteries)
+    {
+        groups += 1;
     }
     return groups * mlus + (hasBacklogs ? 1 : 0) + (hasEnd ? 1 : 0);
 }
@@ -142,7 +142,7 @@ OffloadStateLayout::Observe(const OffloadProblem& problem,
     const auto addLast = [&](auto feature) {
         add([&](Eigen::Index k) { return hasLast ? feature(k) : 0.0; });
     };
-    if (state != CURRENT)
+    if (state == PAPER)
     {
         const SlotDecision& decision = observation.lastDecision;
         addLast([&](Eigen::Index k) { return decision.offloadRatio[k]; });
@@ -154,12 +154,6 @@ OffloadStateLayout::Observe(const OffloadProblem& problem,
         addLast([&](Eigen::Index k) { return last.hallucination[k]; });
         addLast([&](Eigen::Index k) {
             return CompressLatency(last.latencyS[k], problem.slotDurationS);
-        });
-    }
-    if (state == EXTENDED)
-    {
-        addLast([&](Eigen::Index k) {
-            return CompressLatency(last.mecLatencyS[k], problem.slotDurationS);
         });
     }
     if (hasBacklogs)

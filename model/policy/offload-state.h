@@ -23,16 +23,14 @@ namespace llmmec
  * @brief How a learner sees a slot and how its action is read: the state (46) and the action (45).
  *
  * The state is one vector of features of order one, group after group, in each group one entry an
- * MLU. Features of the last slot that ended are 0 before there is one. PAPER and EXTENDED begin
- * with
+ * MLU. Features of the last slot that ended are 0 before there is one. PAPER begins with
  * - ratio: alpha_k of the last slot
  * - power: its p_k in dB below P_k^max, 1 + 10 log10(p_k / P_k^max) / R, held at 0
  * - accuracy: its effective accuracy (28)
  * - hallucination: its effective hallucination (28)
  * - latency: its latency (29), log(1 + L_k / tau)
  *
- * EXTENDED goes on with what lets a policy look ahead where slots hang together
- * - server: L_k^MEC of the last slot, which tells what queues there, log(1 + L_k^MEC / tau)
+ * EXTENDED begins with what makes slots hang together
  * - backlogs, unless slots wait for each other: of the CPU, log(1 + s / tau), of the radio,
  *   log(1 + bits / 1 Mbit), and one entry for the server, log(1 + s / tau)
  * - battery: share of it that is left, 1 without one; left out when nobody has one
@@ -56,7 +54,7 @@ struct OffloadStateLayout
     {
         PAPER,   ///< the state (46)
         CURRENT, ///< this slot's tasks and gains alone
-        EXTENDED ///< PAPER, and what lets a policy look ahead where slots hang together
+        EXTENDED ///< CURRENT, and what lets a policy look ahead where slots hang together
     };
 
     /// How a power is read; the names in ToJson are db, linear

@@ -16,16 +16,17 @@ namespace agents
 namespace
 {
 
-constexpr float BETA_1 = 0.9f;   //!< decay of the first moment
-constexpr float BETA_2 = 0.999f; //!< decay of the second moment
+constexpr float BETA_1 = 0.9f;         //!< decay of the first moment
+constexpr float BETA_2 = 0.999f;       //!< decay of the second moment
 constexpr float LEAST_MOMENT = 1e-30f; //!< smaller ones are zero: none moves a parameter
-constexpr float EPSILON = 1e-5f; //!< as the details of PPO have it, instead of 1e-8
+constexpr float EPSILON = 1e-5f;       //!< as the details of PPO have it, instead of 1e-8
 
 /// The update, for the processor at hand. @param n parameters
 /// @param[in,out] gradient of each, which becomes zero
 /// @param scale shortens the gradient @param first moment @param second moment
 /// @param rate step size with the correction of the first moment @param correction square root of
-/// that of the second @param[in,out] value of each parameter
+/// that of the second @param kept share of a parameter that stays
+/// @param[in,out] value of each parameter
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3")))
 #endif
@@ -37,6 +38,7 @@ Update(std::size_t n,
        float* __restrict second,
        float rate,
        float correction,
+       float kept,
        float* __restrict value)
 {
     for (std::size_t i = 0; i < n; ++i)
@@ -44,11 +46,13 @@ Update(std::size_t n,
         const float g = gradient[i] * scale;
         gradient[i] = 0;
         const float mean = BETA_1 * first[i] + (1 - BETA_1) * g;
-        // The moment of a unit that died falls to subnormal numbers, with which processors are slow.
+        // The moment of a unit that died falls to subnormal numbers, with which processors are
+        // slow.
         first[i] = __builtin_fabsf(mean) < LEAST_MOMENT ? 0 : mean;
         const float square = BETA_2 * second[i] + (1 - BETA_2) * g * g;
         second[i] = square < LEAST_MOMENT ? 0 : square;
-        value[i] -= rate * first[i] / (__builtin_sqrtf(second[i]) * correction + EPSILON);
+        value[i] =
+            kept * value[i] - rate * first[i] / (__builtin_sqrtf(second[i]) * correction + EPSILON);
     }
 }
 
@@ -56,9 +60,11 @@ Update(std::size_t n,
 
 Adam::Adam(const std::vector<std::vector<at::Tensor>*>& parameters,
            double learningRate,
-           double maxNorm)
+           double maxNorm,
+           double weightDecay)
     : m_learningRate(learningRate),
-      m_maxNorm(maxNorm)
+      m_maxNorm(maxNorm),
+      m_weightDecay(weightDecay)
 {
     const at::NoGradGuard noGradient;
     int64_t size = 0;
@@ -109,6 +115,7 @@ Adam::Step(const std::string& what)
            m_second.data(),
            static_cast<float>(m_learningRate / first),
            static_cast<float>(1 / std::sqrt(second)),
+           static_cast<float>(1 - m_learningRate * m_weightDecay),
            m_parameters.data_ptr<float>());
     return norm;
 }

@@ -45,9 +45,12 @@ FactoredModel::FactoredModel(const AgentShape& shape,
                              false,
                              shape.observations + shape.actions),
                    random),
-      m_exogenous(HeadShape(2 * std::max<int64_t>(1, shape.exogenous),
-                            false,
-                            std::max<int64_t>(1, shape.exogenous)),
+      m_exogenous({settings.memoryUnits + std::max<int64_t>(1, shape.exogenous),
+                   {settings.memoryUnits},
+                   2 * std::max<int64_t>(1, shape.exogenous),
+                   Activation::SILU,
+                   0.0,
+                   1},
                   random)
 {
 }
@@ -127,7 +130,8 @@ FactoredModel::Foretell(const Windows& windows) const
     heads.rewards = m_reward.Forward(inputs).reshape({m_settings.ensemble, -1});
     if (m_endogenousFeatures > 0)
     {
-        heads.endogenous = m_endogenous.Forward(inputs);
+        heads.endogenous =
+            observations.narrow(1, 0, m_endogenousFeatures) + m_endogenous.Forward(inputs);
     }
     if (m_shape.exogenous > 0)
     {
@@ -216,7 +220,8 @@ FactoredModel::Imagine(const ModelState& state, const at::Tensor& action, bool n
     std::vector<at::Tensor> next;
     if (m_endogenousFeatures > 0)
     {
-        next.push_back(m_endogenous.Forward(inputs, isFrozen));
+        next.push_back(state.observation.narrow(1, 0, m_endogenousFeatures) +
+                       m_endogenous.Forward(inputs, isFrozen));
     }
     if (m_shape.exogenous > 0)
     {

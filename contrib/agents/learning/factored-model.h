@@ -74,7 +74,7 @@ class FactoredModel : public WorldModel
     Gru m_memory;                           //!< remembers everything
     Gru m_exogenousMemory;                  //!< remembers what actions cannot change
     Network m_reward;                       //!< ensemble, of memory, observation and action
-    Network m_endogenous;                   //!< of the same
+    Network m_endogenous;                   //!< of the same: what is added to the features
     Network m_exogenous;                    //!< of exogenous memory and features
     double m_residual{1};                   //!< deviation of the reward that is unexplained
 };

@@ -73,7 +73,8 @@ class Network
     void CopyTo(std::vector<DenseLayer>& layers) const;
 
   private:
-    /// All layers as one operation of the graph of gradients. @param x B x inputs, or of each member
+    /// All layers as one operation of the graph of gradients. @param x B x inputs, or of each
+    /// member
     /// @param parameters weights and biases, of one member or of all
     /// @param isFrozen whether no gradient goes into them @return B x outputs, or of each member
     at::Tensor Pass(const at::Tensor& x,

@@ -37,7 +37,10 @@ Ppo::Ppo(const std::string& algorithm,
       m_actor(Shape(2 * shape.actions, ACTOR_GAIN), m_random),
       m_critic(Shape(1, 1.0), m_random),
       m_actorAdam({&m_actor.GetParameters()}, settings.learningRate, settings.maxGradientNorm),
-      m_criticAdam({&m_critic.GetParameters()}, settings.learningRate, settings.maxGradientNorm),
+      m_criticAdam({&m_critic.GetParameters()},
+                   settings.criticLearningRate > 0 ? settings.criticLearningRate
+                                                   : settings.learningRate,
+                   settings.maxGradientNorm),
       m_settings(settings)
 {
     Register("actor", m_actorAdam);

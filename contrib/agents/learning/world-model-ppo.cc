@@ -12,8 +12,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
+#include <stdexcept>
 
 namespace agents
 {
@@ -24,6 +26,7 @@ namespace
 constexpr double MODEL_GRADIENT_NORM =
     100;                                 //!< the model's gradient is not shortened but for bursts
 constexpr int64_t TARGET_DRAWS = 8;      //!< next states that a target averages over
+constexpr double SKILL_MEMORY = 0.8;     //!< weight of an iteration's skill in the next
 constexpr int64_t OTHER_ACTIONS = 4;     //!< draws of what might have been done instead
 constexpr int64_t START_BATCHES = 4;     //!< imagination batches to choose from in an iteration
 constexpr double LEAST_VARIANCE = 1e-6;  //!< of a normalised target
@@ -49,7 +52,10 @@ WorldModelPpo::WorldModelPpo(const std::string& algorithm,
     : Ppo(algorithm, shape, settings, seed),
       m_settings(settings),
       m_model(MakeModel(settings, shape, m_random)),
-      m_modelAdam(m_model->GetParameters(), settings.modelLearningRate, MODEL_GRADIENT_NORM)
+      m_modelAdam(m_model->GetParameters(),
+                  settings.modelLearningRate,
+                  MODEL_GRADIENT_NORM,
+                  settings.modelWeightDecay)
 {
     Register("model", m_modelAdam);
     const double none = std::numeric_limits<double>::quiet_NaN();
@@ -140,6 +146,23 @@ WorldModelPpo::SampleWindows(uint64_t first, int64_t slots, int64_t batch)
     return windows;
 }
 
+at::Tensor
+WorldModelPpo::ForetellTargets(const ModelState& state,
+                               const at::Tensor& action,
+                               const at::Tensor& nextExogenous)
+{
+    const ModelStep step = m_model->Imagine(state, action, m_settings.gamma > 0);
+    at::Tensor targets = step.rewards.mean(0);
+    if (m_settings.gamma > 0)
+    {
+        const at::Tensor next = step.next.observation.clone();
+        const int64_t first = next.size(1) - nextExogenous.size(1);
+        next.narrow(1, first, nextExogenous.size(1)).copy_(nextExogenous);
+        targets = targets + m_settings.gamma * m_critic.Forward(next).squeeze(1);
+    }
+    return targets;
+}
+
 double
 WorldModelPpo::GetActionSkill(const Rollout& rollout)
 {
@@ -147,27 +170,48 @@ WorldModelPpo::GetActionSkill(const Rollout& rollout)
     // from the state alone, and a model that knows those can still be wrong about every action.
     const at::NoGradGuard noGradient;
     const ModelState state = Filter(rollout);
-    const at::Tensor guess =
-        m_model->Imagine(state, at::sigmoid(rollout.actions), false).rewards.mean(0);
+    const at::Tensor truth = rollout.rewards + m_settings.gamma * rollout.nextValues;
+    std::vector<int64_t> next(rollout.next);
+    std::replace(next.begin(), next.end(), int64_t{-1}, int64_t{0}); // of no consequence
+    // What chance brought next is not to be blamed on the model.
+    const at::Tensor nextExogenous =
+        rollout.observations.index_select(0, at::tensor(next))
+            .narrow(1, m_shape.observations - m_shape.exogenous, m_shape.exogenous);
+    const at::Tensor guess = ForetellTargets(state, at::sigmoid(rollout.actions), nextExogenous);
     const SquashedGaussian policy = GetDistribution(m_actor.Forward(rollout.observations));
     at::Tensor others = at::zeros_like(guess);
     for (int64_t i = 0; i < OTHER_ACTIONS; ++i)
     {
         const at::Tensor u = policy.Draw(DrawNormal(guess.size(0), m_shape.actions));
-        others += m_model->Imagine(state, at::sigmoid(u), false).rewards.mean(0) / OTHER_ACTIONS;
+        others += ForetellTargets(state, at::sigmoid(u), nextExogenous) / OTHER_ACTIONS;
     }
-    double error = 0;
-    double whole = 0;
+    for (double* sum :
+         {&m_advantages.steps, &m_advantages.ofModel, &m_advantages.ofBoth, &m_advantages.seen})
+    {
+        *sum *= SKILL_MEMORY;
+    }
     for (std::size_t i = 0; i < rollout.steps.size(); ++i)
     {
         if (rollout.isUsed[i])
         {
-            const double truth = rollout.rewards.data_ptr<float>()[i];
-            error += std::pow(truth - guess.data_ptr<float>()[i], 2);
-            whole += std::pow(truth - others.data_ptr<float>()[i], 2);
+            const double foretold = guess.data_ptr<float>()[i] - others.data_ptr<float>()[i];
+            const double seen = truth.data_ptr<float>()[i] - others.data_ptr<float>()[i];
+            m_advantages.steps += 1;
+            m_advantages.ofModel += foretold * foretold;
+            m_advantages.ofBoth += foretold * seen;
+            m_advantages.seen += seen * seen;
         }
     }
-    return whole > 0 ? 1 - error / whole : 0.0;
+    if (!(m_advantages.ofModel > 0))
+    {
+        return 0;
+    }
+    // Posterior mean of the slope of the advantages seen on those foretold, of which 1 with a
+    // deviation of 1 is believed before anything is seen.
+    const double slope = m_advantages.ofBoth / m_advantages.ofModel;
+    const double noise =
+        std::max(0.0, m_advantages.seen - slope * m_advantages.ofBoth) / m_advantages.steps;
+    return (m_advantages.ofBoth + noise) / (m_advantages.ofModel + noise);
 }
 
 void
@@ -188,7 +232,7 @@ WorldModelPpo::Judge(const Rollout& rollout)
     }
     const double skill = GetActionSkill(rollout);
     m_isTrusted = skill >= m_settings.startSkill;
-    m_trust = m_isTrusted ? std::max(0.0, skill) : 0.0;
+    m_trust = m_isTrusted ? std::clamp(skill, 0.0, 1.0) : 0.0;
     SetFigure("actionSkill", skill);
     SetFigure("trust", m_trust);
 }
@@ -330,10 +374,10 @@ WorldModelPpo::Filter(const Rollout& rollout)
 }
 
 WorldModelPpo::Foretold
-WorldModelPpo::Foretell(const ModelState& state, const at::Tensor& action)
+WorldModelPpo::Foretell(const ModelState& state, const at::Tensor& action, int64_t draws)
 {
     const bool needsNext = m_settings.gamma > 0;
-    const int64_t draws = needsNext ? TARGET_DRAWS : 1;
+    draws = needsNext ? draws : 1;
     std::vector<at::Tensor> values;
     at::Tensor rewards;
     for (int64_t i = 0; i < draws; ++i)
@@ -362,7 +406,7 @@ WorldModelPpo::GetTargets(const Rollout& rollout)
     {
         return Ppo::GetTargets(rollout);
     }
-    const Foretold foretold = Foretell(Filter(rollout), at::sigmoid(rollout.actions));
+    const Foretold foretold = Foretell(Filter(rollout), at::sigmoid(rollout.actions), TARGET_DRAWS);
     const at::Tensor seen = rollout.rewards + m_settings.gamma * rollout.nextValues;
     at::Tensor weight;
     if (m_settings.targetMix == "constant")
@@ -477,6 +521,26 @@ WorldModelPpo::GetExtraLoss()
     }
     return m_settings.imaginationGradient == "score" ? ImagineScore(DrawStarts())
                                                      : ImaginePathwise(DrawStarts()).loss;
+}
+
+void
+WorldModelPpo::Save(Archive& archive) const
+{
+    Ppo::Save(archive);
+    archive.Put("agent/advantages",
+                std::string(reinterpret_cast<const char*>(&m_advantages), sizeof m_advantages));
+}
+
+void
+WorldModelPpo::Load(const Archive& archive)
+{
+    Ppo::Load(archive);
+    const std::string& bytes = archive.Get("agent/advantages");
+    if (bytes.size() != sizeof m_advantages)
+    {
+        throw std::runtime_error(archive.GetPath() + ": advantages are of another size");
+    }
+    std::memcpy(&m_advantages, bytes.data(), sizeof m_advantages);
 }
 
 void

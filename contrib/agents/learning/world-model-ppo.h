@@ -38,6 +38,9 @@ class WorldModelPpo : public Ppo
                   const WorldModelPpoSettings& settings,
                   uint64_t seed);
 
+    void Save(Archive& archive) const override;
+    void Load(const Archive& archive) override;
+
   protected:
     void PrepareIteration(const Rollout& rollout) override;
     Targets GetTargets(const Rollout& rollout) override;
@@ -61,8 +64,13 @@ class WorldModelPpo : public Ppo
     int64_t GetWindowSlots(int64_t slots, uint64_t first) const;
     /// Say how well the model foretells what it has not learned from. @param rollout newest steps
     void Judge(const Rollout& rollout);
-    /// @param rollout newest steps @return share of what actions make of the reward, beyond what
-    /// the policy's other actions would, that the model foretells
+    /**
+     * What the model knows of actions: an action's advantage over others of the same policy, in
+     * one-step targets, as it came beside what the model foretold.
+     * @param rollout newest steps, which the model has not learned from
+     * @return slope of the first on the second, near 1 as long as there are too few steps to tell:
+     * 1 where the model is right, 0 or less where it knows nothing
+     */
     double GetActionSkill(const Rollout& rollout);
     /// Train the model on all that is kept. @param rollout newest steps
     void TrainModel(const Rollout& rollout);
@@ -70,9 +78,14 @@ class WorldModelPpo : public Ppo
     void ChooseStarts(const Rollout& rollout);
     /// @param rollout steps @return where the model is at each of them
     ModelState Filter(const Rollout& rollout);
-    /// @param state where @param action done there @param slots of the rollout
+    /// @param state where @param action done there @param nextExogenous what chance brings
+    /// @return one-step targets, given that
+    at::Tensor ForetellTargets(const ModelState& state,
+                               const at::Tensor& action,
+                               const at::Tensor& nextExogenous);
+    /// @param state where @param action done there @param draws next states to average over
     /// @return one-step targets
-    Foretold Foretell(const ModelState& state, const at::Tensor& action);
+    Foretold Foretell(const ModelState& state, const at::Tensor& action, int64_t draws);
 
     /// What came of imagination.
     struct Imagined
@@ -90,12 +103,22 @@ class WorldModelPpo : public Ppo
     /// @return slots that imagination looks ahead: nothing counts behind the first at gamma = 0
     int64_t GetHorizon() const;
 
+    /// Sums over steps, of which older ones count less.
+    struct Advantages
+    {
+        double steps{0};   ///< how many
+        double ofModel{0}; ///< squares of the model's
+        double ofBoth{0};  ///< products of both
+        double seen{0};    ///< squares of those seen
+    };
+
     const WorldModelPpoSettings m_settings; //!< settings
     std::unique_ptr<WorldModel> m_model;    //!< the world model
     Adam m_modelAdam;                       //!< learns it
     at::Tensor m_actedObservations;         //!< of the rollout
     SquashedGaussian m_acted;               //!< policy that acted in it
     ModelState m_starts;                    //!< where imagination starts, in this iteration
+    Advantages m_advantages;                //!< of actions over others, foretold and seen
     double m_trust{0};                      //!< weight of imagination in this iteration, [0, 1]
     bool m_isTrusted{false};                //!< whether the model is used in this iteration
 };

@@ -65,8 +65,9 @@ TEST(Adam, StepsAsPublished)
     Groups groups;
     constexpr double rate = 0.01;
     constexpr double maxNorm = 3;
-    Adam adam({&groups.one, &groups.two}, rate, maxNorm);
-    ReferenceAdam reference{rate, maxNorm};
+    constexpr double weightDecay = 0.7;
+    Adam adam({&groups.one, &groups.two}, rate, maxNorm, weightDecay);
+    ReferenceAdam reference{rate, maxNorm, weightDecay};
     Eigen::VectorXd truth = Join(groups.GetAll());
     EXPECT_EQ(truth[0], 0.5); // values have moved along with their memory
     EXPECT_EQ(truth[SIZE - 1], 2);

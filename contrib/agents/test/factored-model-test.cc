@@ -131,14 +131,15 @@ TEST(FactoredModel, UncertaintyIsTheHeadsDisagreement)
 
 TEST(FactoredModel, SkillsAreSharesOfVariance)
 {
-    // Before it has learned anything, its heads give the mean of normalised features, zero.
+    // Before it has learned anything, it foretells that exogenous features have their mean, zero,
+    // and that endogenous ones stay: twice the variance of noise.
     const AgentShape shape{2, 1, 1};
     RandomStream random(4);
     FactoredModel model(shape, MakeSettings(), random);
     const Windows windows = MakeWindows(5, 4000, shape, random);
     const auto skills = model.GetSkills(windows);
     EXPECT_NEAR(skills.at("exogenousSkill"), 0, 0.01);
-    EXPECT_NEAR(skills.at("endogenousSkill"), 0, 0.05);
+    EXPECT_NEAR(skills.at("endogenousSkill"), -1, 0.05);
 }
 
 TEST(FactoredModel, WorldsOfOneKindOfFeaturesOnly)

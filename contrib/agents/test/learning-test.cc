@@ -108,7 +108,11 @@ INSTANTIATE_TEST_SUITE_P(
     LearnsToLookAhead,
     testing::Values(
         Case{"Ppo", "ppo", FUTURE_PPO, 60, 0.9},
-        Case{"Factored", "world-model-ppo", FUTURE_PPO, 30, 0.9},
+        Case{"Factored",
+             "world-model-ppo",
+             WithFuture({{"imaginationUpdates", 50}, {"imaginationDivergence", 0.5}}),
+             30,
+             0.9},
         Case{"FactoredScore",
              "world-model-ppo",
              WithFuture({{"imaginationGradient", "score"}}),

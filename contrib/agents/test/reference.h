@@ -93,6 +93,7 @@ struct ReferenceAdam
 {
     double rate;             ///< step size
     double maxNorm;          ///< of a gradient
+    double weightDecay{0};   ///< in units of the rate (Loshchilov and Hutter, 2019, Algorithm 2)
     int steps{0};            ///< taken
     Eigen::ArrayXd first{};  ///< moment
     Eigen::ArrayXd second{}; ///< moment
@@ -111,7 +112,8 @@ struct ReferenceAdam
         second = 0.999 * second + 0.001 * gradient.array().square();
         const Eigen::ArrayXd mean = first / (1 - std::pow(0.9, steps));
         const Eigen::ArrayXd square = second / (1 - std::pow(0.999, steps));
-        parameters.array() -= rate * mean / (square.sqrt() + 1e-5);
+        parameters.array() -=
+            rate * (mean / (square.sqrt() + 1e-5) + weightDecay * parameters.array());
     }
 };
 
