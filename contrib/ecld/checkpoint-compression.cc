@@ -136,7 +136,7 @@ class Compression
         }
         ProgressBar bar("scores", m_config.layers, m_settings.progress);
         const auto start = std::chrono::steady_clock::now();
-        const ImportanceScores scores = ScoreByWeights(whole, Watch(bar));
+        const ImportanceScores scores = ScoreByWeights(whole, Watch(bar), m_settings.threads);
         m_report << "scores by the weights alone: " << SecondsSince(start) << " s\n";
         PruningLimits limits;
         limits.widthMultiple = m_types.matrices == GgufType::Q4_K ? 256 : 64;
@@ -178,6 +178,7 @@ class Compression
         StreamSettings settings;
         settings.types = m_types;
         settings.name = path.stem().string();
+        settings.threads = m_settings.threads;
         settings.progress = Watch(bar);
         const auto start = std::chrono::steady_clock::now();
         StreamGguf(rows, m_tokenizer, settings, path.string());

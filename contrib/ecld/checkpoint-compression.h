@@ -29,6 +29,7 @@ struct CheckpointSettings
     double sizeShare{0.2178};
     bool writesCheckpoint{false}; ///< the pruned model in Hugging Face's form too
     std::string clientFolder;     ///< llama.cpp, see SpeedSettings
+    std::size_t threads{1};       ///< that score and quantise, > 0; files have the same bytes
     bool progress{true};          ///< bars on standard error where that is a terminal
 };
 

@@ -7,6 +7,7 @@
 #include "quantization.h"
 
 #include "../format/data-type.h"
+#include "row-refinement.h"
 #include "vector-clones.h"
 
 #include <algorithm>
@@ -204,6 +205,17 @@ SymmetricGroup::Get(std::size_t i) const
     return scale * static_cast<float>(codes[i]);
 }
 
+void
+RequireMetric(const WeightRows& rows)
+{
+    if (rows.metric->GetColumns() != rows.columns)
+    {
+        throw std::invalid_argument("got the metric of " +
+                                    std::to_string(rows.metric->GetColumns()) +
+                                    " columns, expected " + std::to_string(rows.columns));
+    }
+}
+
 float
 RoundToHalf(float value)
 {
@@ -294,6 +306,17 @@ QuantizeAffine(const WeightRows& rows, int bits, QuantizationMethod method)
             {
                 group.codes[i] = static_cast<uint8_t>(best.codes[i][l]);
             }
+        }
+    }
+    if (method == QuantizationMethod::REFINED && rows.metric)
+    {
+        RequireMetric(rows);
+        for (std::size_t row = 0; row < rows.rows; ++row)
+        {
+            RefineRow(rows.weights + row * rows.columns,
+                      *rows.metric,
+                      settings.levels,
+                      &result[row * rows.columns / GROUP_SIZE]);
         }
     }
     return result;

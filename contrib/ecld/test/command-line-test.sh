@@ -30,6 +30,7 @@ expect "enormous" --size=enormous --output="$folder/study"
 expect "--architecture=bert" --architecture=bert
 expect "--device=toaster" --model="$folder/tiny" --device=toaster
 expect "--type=Q9" --model="$folder/tiny" --type=Q9
+expect "--threads" --model="$folder/tiny" --threads=0
 expect "--sizeMiB" --model="$folder/tiny" --sizeMiB=-1
 expect "$folder/missing" --model="$folder/missing" --output="$folder/out.d"
 cp -r "$folder/tiny" "$folder/cut"
@@ -42,6 +43,10 @@ for device in phone laptop; do
   "$ecld" --model="$folder/tiny" --device=$device --output="$folder/$device" --checkpoint \
     --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: $device"; failed=1; }
 done
+# The bytes do not depend on the number of threads.
+"$ecld" --model="$folder/tiny" --threads=3 --output="$folder/threads" \
+  --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: --threads=3"; failed=1; }
+cmp "$folder/phone/tiny-phone-Q4_K.gguf" "$folder/threads/tiny-phone-Q4_K.gguf" || failed=1
 # The paper's share of bf16: at most 21.78 % at 4 bits.
 limit=$(($(stat -c %s "$folder/tiny/model.safetensors") * 2178 / 10000))
 size=$(stat -c %s "$folder"/phone/*.gguf)
