@@ -79,7 +79,15 @@ MakeOptions()
     add("architecture",
         po::value<std::string>()->default_value("llama"),
         "without --model: llama or qwen3");
-    add("steps", po::value<int64_t>(), "without --model: steps of the teacher");
+    add("steps",
+        po::value<int64_t>(),
+        "of the teacher; with --model and --textFile: of the distillation, none unless told");
+    add("textFile",
+        po::value<std::string>(),
+        "with --model that fits into memory: texts between empty lines, to score, refit, distil");
+    add("questionFile",
+        po::value<std::string>(),
+        "with --textFile: lines of {\"prompt\": .., \"answers\": [..]}, for a profile");
     add("questions", po::value<int64_t>(), "without --model: questions of each kind");
     add("ablation", "without --model: rows for several alpha and tau of (8), and the refit");
     add("processor", po::value<std::string>()->default_value("cpu"), "that trains: cpu or cuda");
@@ -131,6 +139,17 @@ Compress(const po::variables_map& flags)
     settings.sizeShare = GetShare(flags);
     settings.writesCheckpoint = flags.count("checkpoint") > 0;
     settings.clientFolder = flags["llamaClient"].as<std::string>();
+    settings.steps = GetCount(flags, "steps");
+    for (const auto& [name, value] :
+         {std::pair<const char*, std::string*>{"textFile", &settings.texts},
+          {"questionFile", &settings.questions}})
+    {
+        *value = flags.count(name) ? flags[name].as<std::string>() : "";
+    }
+    if (settings.texts.empty() && (settings.steps > 0 || !settings.questions.empty()))
+    {
+        throw std::invalid_argument("--steps, --questionFile: expected --textFile with them");
+    }
     const int64_t threads = GetCount(flags, "threads");
     settings.threads = threads > 0 ? static_cast<std::size_t>(threads)
                                    : std::max(1U, std::thread::hardware_concurrency());

@@ -20,6 +20,12 @@ namespace
 class ProductObserver : public ActivationObserver
 {
   public:
+    /// @param widest input whose products are summed; of others the squares are
+    explicit ProductObserver(int64_t widest)
+        : m_widest(widest)
+    {
+    }
+
     /// @param places flat positions that count
     void BeginBatch(const at::Tensor& places)
     {
@@ -48,24 +54,37 @@ class ProductObserver : public ActivationObserver
     {
         const at::Tensor x =
             input.view({-1, input.size(-1)}).index_select(0, m_places).to(torch::kDouble);
-        const at::Tensor product = at::matmul(x.t(), x).cpu();
+        const at::Tensor product =
+            (x.size(1) > m_widest ? x.square().sum(0) : at::matmul(x.t(), x)).cpu();
         at::Tensor& sum = m_sums[name];
         sum = sum.defined() ? sum + product : product;
     }
 
-    /// @param name that Add knows @return its metric
-    std::shared_ptr<const InputMetric> MakeMetric(const std::string& name) const
+    /// @param name that Add knows @return what is known of its inputs
+    MatrixInputs Describe(const std::string& name) const
     {
         const at::Tensor mean = (m_sums.at(name) / static_cast<double>(m_positions)).contiguous();
-        const double* const data = mean.data_ptr<double>();
-        return std::make_shared<const InputMetric>(static_cast<std::size_t>(mean.size(0)),
-                                                   std::vector<double>(data, data + mean.numel()));
+        const bool hasProducts = mean.dim() > 1;
+        const at::Tensor squares =
+            (hasProducts ? mean.diagonal() : mean).to(torch::kFloat).contiguous();
+        MatrixInputs inputs;
+        inputs.squares.assign(squares.data_ptr<float>(),
+                              squares.data_ptr<float>() + squares.numel());
+        if (hasProducts)
+        {
+            const double* const data = mean.data_ptr<double>();
+            inputs.metric =
+                std::make_shared<const InputMetric>(inputs.squares.size(),
+                                                    std::vector<double>(data, data + mean.numel()));
+        }
+        return inputs;
     }
 
   private:
     std::map<std::string, at::Tensor> m_sums; //!< by name of the matrix
     at::Tensor m_places;                      //!< of this batch
     int64_t m_positions{0};                   //!< that were seen
+    int64_t m_widest;                         //!< input whose products are summed
 };
 
 } // namespace
@@ -78,7 +97,7 @@ MeasureInputs(const LanguageModel& model,
     const torch::NoGradGuard guard;
     const Transformer& network = model.GetNetwork();
     BatchSequence batches(corpus, 1, settings.length, settings.seed);
-    ProductObserver observer;
+    ProductObserver observer(settings.widestMetric);
     for (int64_t sample = 0; sample < settings.samples; ++sample)
     {
         const BatchTensors batch = MakeTensors(batches.Get(sample), network.GetDevice());
@@ -87,7 +106,7 @@ MeasureInputs(const LanguageModel& model,
     }
     InputMetrics metrics;
     const ModelConfig& config = model.GetConfig();
-    metrics[config.tiedEmbeddings ? embeddingName : outputName] = observer.MakeMetric(outputName);
+    metrics[config.tiedEmbeddings ? embeddingName : outputName] = observer.Describe(outputName);
     for (int64_t layer = 0; layer < config.layers; ++layer)
     {
         const auto share = [&](const std::string& source, const std::string& target) {
@@ -97,7 +116,7 @@ MeasureInputs(const LanguageModel& model,
              {"self_attn.q_proj", "self_attn.o_proj", "mlp.gate_proj", "mlp.down_proj"})
         {
             const std::string name = GetLayerTensorName(layer, part);
-            metrics[name] = observer.MakeMetric(name);
+            metrics[name] = observer.Describe(name);
         }
         share("self_attn.q_proj", "self_attn.k_proj");
         share("self_attn.q_proj", "self_attn.v_proj");

@@ -15,12 +15,20 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace ecld
 {
 
-/// Metrics of matrices by Hugging Face's names; matrices with the same input share one.
-using InputMetrics = std::map<std::string, std::shared_ptr<const InputMetric>>;
+/// What is known of the inputs of a matrix.
+struct MatrixInputs
+{
+    std::shared_ptr<const InputMetric> metric; ///< null where there are too many columns
+    std::vector<float> squares;                ///< mean square of each column's input
+};
+
+/// By Hugging Face's names of the matrices; those with the same input share a metric.
+using InputMetrics = std::map<std::string, MatrixInputs>;
 
 /// How much is read for the products.
 struct ProductSettings
@@ -28,6 +36,9 @@ struct ProductSettings
     int64_t samples{512}; ///< rows of texts, > 0
     int64_t length{128};  ///< positions of a row, > 1
     uint64_t seed{1};     ///< of the choice
+    /// Wider inputs have their squares alone: products take 24 bytes a pair of columns, and a
+    /// weight some 20 operations a column.
+    int64_t widestMetric{1024};
 };
 
 /**

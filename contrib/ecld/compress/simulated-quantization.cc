@@ -42,7 +42,11 @@ SimulateQuantization(TensorRows& rows,
         {
             WeightRows matrix{values.data(), count, columns};
             const auto found = metrics.find(tensor.name);
-            matrix.metric = found != metrics.end() ? found->second.get() : nullptr;
+            if (found != metrics.end())
+            {
+                matrix.importance = found->second.squares.data();
+                matrix.metric = found->second.metric.get();
+            }
             std::size_t i = 0;
             for (const AffineGroup& group :
                  QuantizeAffine(matrix, bits, QuantizationMethod::REFINED))

@@ -93,6 +93,12 @@ StreamTensor(GgufWriter& writer,
         order = GetPermutedRows(tensor.permutedHeads, tensor.shape.front() / tensor.permutedHeads);
     }
     const auto width = static_cast<std::size_t>(columns);
+    if (found != settings.metrics.end() && found->second.squares.size() != width)
+    {
+        throw std::invalid_argument(tensor.source + ": got the inputs of " +
+                                    std::to_string(found->second.squares.size()) +
+                                    " columns, expected " + std::to_string(width));
+    }
     const std::size_t rowBytes = GetGgufTensorBytes(tensor.type, {1, columns}, tensor.name);
     const std::size_t partRows = CountPartRows(columns);
     std::vector<float> values(std::min(partRows, order.size()) * width);
@@ -108,7 +114,11 @@ StreamTensor(GgufWriter& writer,
             run.weights = &values[first * width];
             run.rows = (number + 1) * count / threads - first;
             run.columns = width;
-            run.metric = found != settings.metrics.end() ? found->second.get() : nullptr;
+            if (found != settings.metrics.end())
+            {
+                run.importance = found->second.squares.data();
+                run.metric = found->second.metric.get();
+            }
             rows.Read(&order[begin + first], run.rows, &values[first * width]);
             try
             {

@@ -45,8 +45,9 @@ if(llm_mec_has_torch)
             $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/command-line
   )
   add_test(
-    NAME ecld.resume COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/resume-test.sh $<TARGET_FILE:ecld>
-                             ${CMAKE_CURRENT_BINARY_DIR}/resume
+    NAME ecld.resume
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/resume-test.sh $<TARGET_FILE:ecld>
+            $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/resume
   )
   set_tests_properties(ecld.resume PROPERTIES TIMEOUT 1200)
 endif()

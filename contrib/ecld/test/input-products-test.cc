@@ -70,7 +70,8 @@ TEST(InputProductsTest, TheFirstMatrixSeesNormalisedEmbeddings)
     const InputMetrics metrics =
         MeasureInputs(LanguageModel::Load(folder.GetPath()), {{document}, 299}, settings);
     const InputMetric expected(size, products);
-    const InputMetric& found = *metrics.at("model.layers.0.self_attn.q_proj.weight");
+    const MatrixInputs& inputs = metrics.at("model.layers.0.self_attn.q_proj.weight");
+    const InputMetric& found = *inputs.metric;
     ASSERT_EQ(found.GetColumns(), size);
     for (std::size_t i = 0; i < size; ++i)
     {
@@ -80,7 +81,34 @@ TEST(InputProductsTest, TheFirstMatrixSeesNormalisedEmbeddings)
                 << i << ", " << j;
         }
     }
-    EXPECT_EQ(metrics.at("model.layers.0.self_attn.v_proj.weight").get(), &found);
+    for (std::size_t i = 0; i < size; ++i)
+    {
+        EXPECT_NEAR(inputs.squares[i], products[i * size + i], 1e-5) << i;
+    }
+    EXPECT_EQ(metrics.at("model.layers.0.self_attn.v_proj.weight").metric.get(), &found);
+}
+
+TEST(InputProductsTest, WideInputsHaveTheirSquaresAlone)
+{
+    const TemporaryFolder folder;
+    const ModelConfig config = MakeSmallConfig(Architecture::LLAMA); // hidden 96, neurons 192
+    WriteSharpCheckpoint(config, 5, folder.GetPath());
+    const LanguageModel model = LanguageModel::Load(folder.GetPath());
+    const TokenCorpus corpus{{{298, 3, 4, 5, 299}}, 299};
+    ProductSettings settings{1, 16, 1};
+    const InputMetrics whole = MeasureInputs(model, corpus, settings);
+    settings.widestMetric = 128;
+    const InputMetrics cut = MeasureInputs(model, corpus, settings);
+    for (const auto& [name, inputs] : cut)
+    {
+        const auto& before = whole.at(name);
+        EXPECT_EQ(inputs.metric != nullptr, inputs.squares.size() <= 128) << name;
+        ASSERT_EQ(inputs.squares.size(), before.squares.size()) << name;
+        for (std::size_t i = 0; i < inputs.squares.size(); ++i)
+        {
+            EXPECT_FLOAT_EQ(inputs.squares[i], before.squares[i]) << name;
+        }
+    }
 }
 
 TEST(InputProductsTest, EveryMatrixHasOneOfItsColumns)
@@ -102,7 +130,7 @@ TEST(InputProductsTest, EveryMatrixHasOneOfItsColumns)
             ASSERT_EQ(found != metrics.end(), tensor.shape.size() > 1 && !isLookup) << tensor.name;
             if (found != metrics.end())
             {
-                EXPECT_EQ(found->second->GetColumns(),
+                EXPECT_EQ(found->second.metric->GetColumns(),
                           static_cast<std::size_t>(tensor.shape.back()))
                     << tensor.name;
             }

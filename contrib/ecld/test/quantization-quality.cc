@@ -218,7 +218,8 @@ Compare(const std::string& size, const std::string& folder, const std::string& c
         {"refined, weights alone", alone(QuantizationMethod::REFINED)},
         {"refined, inputs", [&](const std::string& name, GgufType type, const WeightRows& rows) {
              WeightRows measured = rows;
-             measured.metric = metrics.at(name).get();
+             measured.importance = metrics.at(name).squares.data();
+             measured.metric = metrics.at(name).metric.get();
              return QuantizeOurs(type, measured, QuantizationMethod::REFINED);
          }}};
     const TokenCorpus heldOut = Tokenize(MakeHeldOutTexts(settings, teacher.corpus),
