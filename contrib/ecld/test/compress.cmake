@@ -21,7 +21,8 @@ if(llm_mec_has_torch)
   )
 endif()
 
-if(llm_mec_has_torch)
+# It trains a teacher, which takes an hour under the sanitizers.
+if(llm_mec_has_torch AND NOT LLM_MEC_SANITIZE)
   add_executable(ecld-quantization-quality quantization-quality.cc)
   target_link_libraries(
     ecld-quantization-quality PRIVATE ecld-deploy ecld-measure llm-mec-torch llm-mec-warnings
