@@ -103,6 +103,11 @@ class Study
                     << GetName(m_settings.architecture) << "\nsizeShare " << m_settings.sizeShare
                     << "\nsteps " << m_settings.steps << "\nquestions " << m_settings.questions
                     << "\n";
+        for (const StudentPlan& plan : GetStudents(false))
+        {
+            description << plan.name << " alpha " << plan.alpha << " tau " << plan.temperature
+                        << " refitted " << plan.isRefitted << "\n";
+        }
         const fs::path path = m_root / "study.txt";
         if (!fs::exists(path))
         {
