@@ -6,10 +6,13 @@
 
 #include "checkpoint-compression.h"
 
+#include "calibrated-model.h"
+#include "checkpoint-profile.h"
 #include "compress/pruning.h"
 #include "compress/streaming.h"
 #include "format/output-file.h"
 #include "measure/device-model.h"
+#include "measure/interval.h"
 #include "measure/machine-rates.h"
 #include "measure/runtime-speed.h"
 #include "model/interruption.h"
@@ -109,9 +112,13 @@ class Compression
         }
         else
         {
-            Write(path);
+            m_settings.texts.empty() ? Write(path) : WriteCalibrated(path);
         }
         Describe(path);
+        if (!m_settings.questions.empty())
+        {
+            WriteProfile(path);
+        }
         return m_report.str();
     }
 
@@ -123,10 +130,75 @@ class Compression
         return m_settings.sizeMiB ? *m_settings.sizeMiB * MEBIBYTE : share * bf16;
     }
 
+    int64_t GetTensorBudget() const
+    {
+        return static_cast<int64_t>(GetBudgetBytes()) -
+               EstimateMetadataBytes(m_tokenizer, m_config);
+    }
+
+    PruningLimits GetLimits() const
+    {
+        PruningLimits limits;
+        limits.widthMultiple = m_types.matrices == GgufType::Q4_K ? 256 : 64;
+        limits.prunesChannels = false; // the residual stream tolerates least
+        limits.prunesLayers = true;
+        return limits;
+    }
+
+    fs::path GetStudentFolder() const
+    {
+        return fs::path(m_settings.output) / "pruned";
+    }
+
+    void WriteCalibrated(const fs::path& path)
+    {
+        CalibrationPlan plan;
+        plan.model = m_settings.model;
+        plan.folder = GetStudentFolder().string();
+        plan.texts = m_settings.texts;
+        plan.steps = m_settings.steps;
+        plan.limits = GetLimits();
+        plan.budgetBytes = GetTensorBudget();
+        plan.countBytes = [this](const ModelConfig& config) {
+            return GetDeployedBytes(config, m_types);
+        };
+        plan.progress = m_settings.progress;
+        const CalibratedModel model = MakeCalibratedModel(plan, m_config, m_tokenizer);
+        m_report << model.report;
+        const SafetensorsCheckpoint checkpoint(model.folder);
+        TensorRows rows(checkpoint, ReadModelConfig(model.folder));
+        Stream(rows, path, model.metrics);
+    }
+
+    /// @param path of the GGUF file, in which a profile's numbers are
+    void WriteProfile(const fs::path& path)
+    {
+        const fs::path student = GetStudentFolder();
+        const bool isPruned = fs::exists(student / "config.json");
+        AskedModel asked;
+        asked.file = path.string();
+        asked.folder = isPruned ? student.string() : m_settings.model;
+        asked.full = m_settings.model;
+        asked.questions = m_settings.questions;
+        asked.scratch = (fs::path(m_settings.output) / "expanded").string();
+        const QualityReport quality = AskQuestions(asked, m_tokenizer);
+        ProfileDocument profile = MakeCheckpointProfile(quality, m_speed);
+        profile.name = path.stem().string();
+        profile.baseModel = fs::path(m_settings.model).lexically_normal().filename().string();
+        profile.method = !isPruned              ? "quantization"
+                         : m_settings.steps > 0 ? "ecld"
+                                                : "pruning-quantization";
+        profile.sizeBytes = fs::file_size(path);
+        const fs::path file = fs::path(path).replace_extension(".json");
+        WriteTextFile(file.string(), WriteProfileDocument(profile));
+        m_report << file.string() << ": accuracy " << profile.accuracy << " of "
+                 << quality.hits.size() << " questions, agreement with the full model "
+                 << BootstrapMean(quality.agreement).mean << "\n";
+    }
+
     void Write(const fs::path& path)
     {
-        const auto budget =
-            static_cast<int64_t>(GetBudgetBytes()) - EstimateMetadataBytes(m_tokenizer, m_config);
+        const int64_t budget = GetTensorBudget();
         TensorRows whole(m_checkpoint, m_config);
         if (GetDeployedBytes(m_config, m_types) <= budget)
         {
@@ -136,18 +208,14 @@ class Compression
         }
         ProgressBar bar("scores", m_config.layers, m_settings.progress);
         const auto start = std::chrono::steady_clock::now();
-        const ImportanceScores scores = ScoreByWeights(whole, Watch(bar));
+        const ImportanceScores scores = ScoreByWeights(whole, Watch(bar), m_settings.threads);
         m_report << "scores by the weights alone: " << SecondsSince(start) << " s\n";
-        PruningLimits limits;
-        limits.widthMultiple = m_types.matrices == GgufType::Q4_K ? 256 : 64;
-        limits.prunesChannels = false; // the residual stream tolerates least
-        limits.prunesLayers = true;
         const PrunedShape shape = ChooseShapeByBudget(
             m_config,
             scores,
             budget,
             [this](const ModelConfig& pruned) { return GetDeployedBytes(pruned, m_types); },
-            limits);
+            GetLimits());
         const PruningPlan plan = PlanPruning(m_config, scores, shape);
         m_report << "pruned: " << shape.layers << " of " << m_config.layers << " layers, "
                  << shape.intermediateSize << " of " << m_config.intermediateSize << " neurons, "
@@ -171,20 +239,22 @@ class Compression
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
 
-    void Stream(TensorRows& rows, const fs::path& path)
+    void Stream(TensorRows& rows, const fs::path& path, const InputMetrics& metrics = {})
     {
         const int64_t weights = rows.GetConfig().GetParameterCount();
         ProgressBar bar("quantise", weights, m_settings.progress);
         StreamSettings settings;
         settings.types = m_types;
         settings.name = path.stem().string();
+        settings.threads = m_settings.threads;
+        settings.metrics = metrics;
         settings.progress = Watch(bar);
         const auto start = std::chrono::steady_clock::now();
         StreamGguf(rows, m_tokenizer, settings, path.string());
         const double seconds = SecondsSince(start);
         m_peakResidentBytes = GetPeakResidentBytes(); // before the rates take memory of their own
         const MachineRates rates = MeasureMachineRates(m_settings.model);
-        m_report << "quantised " << static_cast<double>(weights) / 1e9 << "e9 weights in "
+        m_report << "quantised " << static_cast<double>(weights) / 1e6 << "e6 weights in "
                  << seconds << " s: " << FormatRate(2 * static_cast<double>(weights), seconds)
                  << " of bf16 (disk " << FormatRate(rates.diskBytesPerS, 1) << ", memory copy "
                  << FormatRate(rates.memoryBytesPerS, 1) << ")\n";
@@ -215,7 +285,8 @@ class Compression
             m_report << "not loaded into a runtime: " << problem << "\n";
             return;
         }
-        const RuntimeSpeed measured = MeasureLlamaSpeed(path.string(), speed, EnergyMeter());
+        m_speed = MeasureLlamaSpeed(path.string(), speed, EnergyMeter());
+        const RuntimeSpeed& measured = m_speed;
         m_report << measured.runtime << " loads it: " << 1 / measured.promptPerTokenS.front()
                  << " prompt tokens/s, " << 1 / measured.generationPerTokenS.front()
                  << " generated tokens/s, " << measured.generationPerTokenJ.front()
@@ -236,6 +307,7 @@ class Compression
     SafetensorsCheckpoint m_checkpoint; //!< weights
     DeploymentTypes m_types;            //!< how they are stored
     double m_peakResidentBytes{0};      //!< up to the last stage
+    RuntimeSpeed m_speed;               //!< llama.cpp's, empty where it is not there
     std::ostringstream m_report;        //!< what happened
 };
 

@@ -28,16 +28,23 @@ struct CheckpointSettings
     /// Llama row. A model that fits without pruning is not pruned.
     double sizeShare{0.2178};
     bool writesCheckpoint{false}; ///< the pruned model in Hugging Face's form too
-    std::string clientFolder;     ///< llama.cpp, see SpeedSettings
-    bool progress{true};          ///< bars on standard error where that is a terminal
+    /// Texts for a model that fits into memory, MakeCalibratedModel; empty: the weights alone.
+    std::string texts;
+    int64_t steps{0};         ///< with texts: of the distillation
+    std::string questions;    ///< with texts: file, ReadQuestions; a profile is written
+    std::string clientFolder; ///< llama.cpp, see SpeedSettings
+    std::size_t threads{1};   ///< that score and quantise, > 0; files have the same bytes
+    bool progress{true};      ///< bars on standard error where that is a terminal
 };
 
 /**
  * @brief Prune and quantise a checkpoint for a device, a few rows at a time.
  *
- * Importance comes from the weights alone (ScoreByWeights): the model need not fit into memory. The
- * GGUF file is put in its place when whole; a run that was killed starts its file anew, and one
- * that is done is not done again.
+ * Without texts, importance comes from the weights alone (ScoreByWeights), and the model need not
+ * fit into memory. With texts it has to: importance comes from activations, down_proj is refitted,
+ * the student may be distilled, and rows are refined by what their errors cost. The GGUF file is
+ * put in its place when whole; a run that was killed starts its file anew, and one that is done is
+ * not done again.
  *
  * @param settings what to do
  * @return a report in words: sizes, rates beside those of disk and memory, peak memory, modelled

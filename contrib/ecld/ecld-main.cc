@@ -9,10 +9,12 @@
 #include "checkpoint-compression.h"
 #include "pipeline.h"
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <filesystem>
 #include <iostream>
 #include <stdexcept>
+#include <thread>
 
 using namespace ecld;
 namespace po = boost::program_options;
@@ -77,8 +79,17 @@ MakeOptions()
     add("architecture",
         po::value<std::string>()->default_value("llama"),
         "without --model: llama or qwen3");
-    add("steps", po::value<int64_t>(), "without --model: steps of the teacher");
+    add("steps",
+        po::value<int64_t>(),
+        "of the teacher; with --model and --textFile: of the distillation, none unless told");
+    add("textFile",
+        po::value<std::string>(),
+        "with --model that fits into memory: texts between empty lines, to score, refit, distil");
+    add("questionFile",
+        po::value<std::string>(),
+        "with --textFile: lines of {\"prompt\": .., \"answers\": [..]}, for a profile");
     add("questions", po::value<int64_t>(), "without --model: questions of each kind");
+    add("ablation", "without --model: rows for several alpha and tau of (8), and the refit");
     add("processor", po::value<std::string>()->default_value("cpu"), "that trains: cpu or cuda");
     add("sizeShare",
         po::value<double>()->default_value(0.2178, "0.2178"),
@@ -88,6 +99,7 @@ MakeOptions()
         po::value<std::string>(),
         "with --model: F16, BF16, Q8_0, Q4_1 or Q4_K, instead of the device's");
     add("checkpoint", "with --model: write the pruned model in Hugging Face's form too");
+    add("threads", po::value<int64_t>(), "with --model: that quantise, all processors unless told");
     add("llamaClient",
         po::value<std::string>()->default_value(ECLD_LLAMA_CLIENT_DIR),
         "folder of llama.cpp for node, see contrib/ecld/test/llama-client/install.sh");
@@ -127,6 +139,20 @@ Compress(const po::variables_map& flags)
     settings.sizeShare = GetShare(flags);
     settings.writesCheckpoint = flags.count("checkpoint") > 0;
     settings.clientFolder = flags["llamaClient"].as<std::string>();
+    settings.steps = GetCount(flags, "steps");
+    for (const auto& [name, value] :
+         {std::pair<const char*, std::string*>{"textFile", &settings.texts},
+          {"questionFile", &settings.questions}})
+    {
+        *value = flags.count(name) ? flags[name].as<std::string>() : "";
+    }
+    if (settings.texts.empty() && (settings.steps > 0 || !settings.questions.empty()))
+    {
+        throw std::invalid_argument("--steps, --questionFile: expected --textFile with them");
+    }
+    const int64_t threads = GetCount(flags, "threads");
+    settings.threads = threads > 0 ? static_cast<std::size_t>(threads)
+                                   : std::max(1U, std::thread::hardware_concurrency());
     if (flags.count("sizeMiB"))
     {
         settings.sizeMiB = flags["sizeMiB"].as<double>();
@@ -154,6 +180,7 @@ Study(const po::variables_map& flags)
     settings.clientFolder = flags["llamaClient"].as<std::string>();
     settings.steps = GetCount(flags, "steps");
     settings.questions = GetCount(flags, "questions");
+    settings.hasAblation = flags.count("ablation") > 0;
     const SpeedSettings speed{1, 1, 1, settings.clientFolder};
     const std::string problem = FindClientProblem(speed);
     if (!problem.empty())

@@ -6,10 +6,10 @@
 
 #include "pipeline.h"
 
-#include "compress/activation-squares.h"
 #include "compress/distillation.h"
 #include "compress/gguf-expansion.h"
 #include "compress/importance.h"
+#include "compress/input-products.h"
 #include "compress/pruning.h"
 #include "compress/simulated-quantization.h"
 #include "compress/streaming.h"
@@ -76,12 +76,12 @@ class Study
 
     std::vector<StudyRow> Run()
     {
-        for (const StudentPlan& plan : GetStudents())
+        for (const StudentPlan& plan : GetStudents(m_settings.hasAblation))
         {
             MakeStudent(plan);
         }
         std::vector<StudyRow> rows;
-        for (const Variant& variant : GetVariants())
+        for (const Variant& variant : GetVariants(m_settings.hasAblation))
         {
             rows.push_back(MakeRow(variant));
         }
@@ -103,6 +103,11 @@ class Study
                     << GetName(m_settings.architecture) << "\nsizeShare " << m_settings.sizeShare
                     << "\nsteps " << m_settings.steps << "\nquestions " << m_settings.questions
                     << "\n";
+        for (const StudentPlan& plan : GetStudents(false))
+        {
+            description << plan.name << " alpha " << plan.alpha << " tau " << plan.temperature
+                        << " refitted " << plan.isRefitted << "\n";
+        }
         const fs::path path = m_root / "study.txt";
         if (!fs::exists(path))
         {
@@ -175,8 +180,9 @@ class Study
         StopIfInterrupted();
         const PruningPlan& pruning = GetPlan(plan.prunesAtRandom);
         LanguageModel student =
-            plan.startsFromTeacher ? Prune(m_teacher.model, pruning)
-                                   : LanguageModel::Create(pruning.config, 2, m_settings.processor);
+            !plan.startsFromTeacher ? LanguageModel::Create(pruning.config, 2, m_settings.processor)
+            : plan.isRefitted       ? PruneAndRefit(m_teacher.model, pruning, m_teacher.tokens, {})
+                                    : Prune(m_teacher.model, pruning);
         const std::string state = (m_root / "models" / (plan.name + ".state")).string();
         fs::create_directories(m_root / "models");
         if (plan.isTrained)
@@ -193,6 +199,7 @@ class Study
             settings.training.progress = m_settings.progress;
             settings.alpha = plan.alpha;
             settings.temperature = plan.temperature;
+            settings.scalesByTemperatureSquared = plan.scalesByTemperatureSquared;
             if (plan.alpha > 0)
             {
                 Distill(student, m_teacher.model, m_teacher.tokens, settings);
@@ -227,8 +234,7 @@ class Study
         settings.name = variant.name;
         if (variant.type != GgufType::F16 && variant.quantization == QuantizationMethod::REFINED)
         {
-            settings.importance =
-                MeasureInputSquares(LanguageModel::Load(folder), m_teacher.tokens);
+            settings.metrics = MeasureInputs(LanguageModel::Load(folder), m_teacher.tokens);
         }
         fs::create_directories(path.parent_path());
         StreamGguf(rows, m_teacher.tokenizer, settings, path.string());
@@ -265,7 +271,10 @@ class Study
         {
             const SafetensorsCheckpoint checkpoint(source);
             TensorRows rows(checkpoint, config);
-            SimulateQuantization(rows, variant.simulatedBits, expanded.string());
+            SimulateQuantization(rows,
+                                 variant.simulatedBits,
+                                 MeasureInputs(LanguageModel::Load(source), m_teacher.tokens),
+                                 expanded.string());
         }
         else
         {

@@ -31,6 +31,7 @@ struct StudySettings
     int64_t steps{0};         ///< of the teacher; 0: those of the size
     int64_t questions{0};     ///< of each kind; 0: 300, and 1000 for the size table
     std::string clientFolder; ///< llama.cpp, see SpeedSettings
+    bool hasAblation{false};  ///< rows for several alpha and tau of (8), and the refit
     bool progress{true};      ///< bars on standard error where that is a terminal
 };
 

@@ -41,13 +41,18 @@ struct StudentPlan
     bool isTrained{true};         ///< else as pruned
     double alpha{0};              ///< of (8): 0 trains on texts alone, 1 on the teacher alone
     double temperature{1};        ///< tau of (11)
+    /// Multiply the divergence by tau^2, which (8) does not.
+    bool scalesByTemperatureSquared{false};
+    bool isRefitted{false}; ///< pruned, and down_proj fitted to what is left (PruneAndRefit)
 };
 
+/// @param hasAblation whether (8) is to be studied too: students of several alpha and tau
 /// @return the rows of the table, Table I's first
-std::vector<Variant> GetVariants();
+std::vector<Variant> GetVariants(bool hasAblation);
 
+/// @param hasAblation as in GetVariants
 /// @return the models that GetVariants needs beside the teacher
-std::vector<StudentPlan> GetStudents();
+std::vector<StudentPlan> GetStudents(bool hasAblation);
 
 } // namespace ecld
 

@@ -238,6 +238,33 @@ RoundCodes(const GroupBatch& batch, const GroupFit& fit, int levels, LaneCodes& 
     }
 }
 
+ECLD_VECTOR_CLONES LaneValues
+EstimateErrors(const GroupBatch& batch, const GroupFit& fit, int levels)
+{
+    const float limit = static_cast<float>(levels) + 0.5F;
+    LaneValues inverse;
+    LaneValues errors;
+    for (std::size_t l = 0; l < GROUP_LANES; ++l)
+    {
+        inverse[l] = fit.scale[l] > 0 ? 1 / fit.scale[l] : 0;
+        inverse[l] = inverse[l] < 3.4e38F ? inverse[l] : 0;
+        errors[l] = 0;
+    }
+    for (std::size_t i = 0; i < GROUP_SIZE; ++i)
+    {
+        for (std::size_t l = 0; l < GROUP_LANES; ++l)
+        {
+            const float x = batch.weights[i][l] - fit.offset[l];
+            float q = x * inverse[l] + 0.5F;
+            q = q > 0 ? q : 0;
+            q = q < limit ? q : limit;
+            const float residual = x - fit.scale[l] * static_cast<float>(static_cast<int>(q));
+            errors[l] += batch.importance[i][l] * residual * residual;
+        }
+    }
+    return errors;
+}
+
 ECLD_VECTOR_CLONES LaneErrors
 SumErrors(const GroupBatch& batch, const GroupFit& fit, const LaneCodes& codes)
 {

@@ -96,6 +96,15 @@ GroupFit FitLeastSquares(const GroupBatch& batch, const GroupFitSettings& settin
 void RoundCodes(const GroupBatch& batch, const GroupFit& fit, int levels, LaneCodes& codes);
 
 /**
+ * @brief Weighted square errors after RoundCodes, in floats: for a search, where many are compared.
+ * @param batch the groups
+ * @param fit scale and offset
+ * @param levels the largest code
+ * @return one error for each group
+ */
+LaneValues EstimateErrors(const GroupBatch& batch, const GroupFit& fit, int levels);
+
+/**
  * @brief Weighted square errors of codes, summed up in double.
  * @param batch the groups
  * @param fit scale and offset as they are stored

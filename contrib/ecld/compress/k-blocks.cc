@@ -6,6 +6,9 @@
 
 #include "k-blocks.h"
 
+#include "row-refinement.h"
+#include "vector-clones.h"
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -98,8 +101,7 @@ void
 SearchGroupCodes(const GroupBatch& batch, KParameters& parameters)
 {
     const KParameters start = parameters;
-    LaneCodes codes;
-    LaneErrors best = RoundAndSum(batch, start, codes);
+    LaneValues best = EstimateErrors(batch, MakeFit(start), LEVELS);
     for (int scaleStep = -1; scaleStep <= 1; ++scaleStep)
     {
         for (int offsetStep = -1; offsetStep <= 1; ++offsetStep)
@@ -112,7 +114,7 @@ SearchGroupCodes(const GroupBatch& batch, KParameters& parameters)
                 trial.offsetCodes[l] =
                     std::clamp(start.offsetCodes[l] + offsetStep, 0, PARAMETER_LEVELS);
             }
-            const LaneErrors errors = RoundAndSum(batch, trial, codes);
+            const LaneValues errors = EstimateErrors(batch, MakeFit(trial), LEVELS);
             for (std::size_t l = 0; l < GROUP_LANES; ++l)
             {
                 if (errors[l] < best[l])
@@ -126,12 +128,43 @@ SearchGroupCodes(const GroupBatch& batch, KParameters& parameters)
     }
 }
 
+/// Weighted sums over the weights of each group, of products of codes q and weights x.
+struct CodeSums
+{
+    LaneErrors w{};   ///< sum of w
+    LaneErrors wq{};  ///< sum of w q
+    LaneErrors wqq{}; ///< sum of w q q
+    LaneErrors wx{};  ///< sum of w x
+    LaneErrors wqx{}; ///< sum of w q x
+};
+
+ECLD_VECTOR_CLONES void
+SumCodes(const GroupBatch& batch, const LaneCodes& codes, CodeSums& sums)
+{
+    for (std::size_t i = 0; i < GROUP_SIZE; ++i)
+    {
+        for (std::size_t l = 0; l < GROUP_LANES; ++l)
+        {
+            const double w = batch.importance[i][l];
+            const double q = codes[i][l];
+            const double x = batch.weights[i][l];
+            sums.w[l] += w;
+            sums.wq[l] += w * q;
+            sums.wqq[l] += w * q * q;
+            sums.wx[l] += w * x;
+            sums.wqx[l] += w * q * x;
+        }
+    }
+}
+
 /// Least squares of the two factors of each super-block with all codes fixed.
 void
 SolveFactors(const GroupBatch& batch, KParameters& parameters)
 {
     LaneCodes codes;
-    RoundAndSum(batch, parameters, codes);
+    RoundCodes(batch, MakeFit(parameters), LEVELS, codes);
+    CodeSums sums;
+    SumCodes(batch, codes, sums);
     for (std::size_t block = 0; block < BATCH_BLOCKS; ++block)
     {
         // Weight ~ d u - dmin v with u = scale code * code and v = offset code.
@@ -142,18 +175,13 @@ SolveFactors(const GroupBatch& batch, KParameters& parameters)
         double vx = 0;
         for (std::size_t l = block * K_GROUPS; l < (block + 1) * K_GROUPS; ++l)
         {
-            const double v = parameters.offsetCodes[l];
-            for (std::size_t i = 0; i < GROUP_SIZE; ++i)
-            {
-                const double w = batch.importance[i][l];
-                const double u = parameters.scaleCodes[l] * static_cast<double>(codes[i][l]);
-                const double x = batch.weights[i][l];
-                uu += w * u * u;
-                uv += w * u * v;
-                vv += w * v * v;
-                ux += w * u * x;
-                vx += w * v * x;
-            }
+            const double scale = parameters.scaleCodes[l];
+            const double offset = parameters.offsetCodes[l];
+            uu += scale * scale * sums.wqq[l];
+            uv += scale * offset * sums.wq[l];
+            vv += offset * offset * sums.w[l];
+            ux += scale * sums.wqx[l];
+            vx += offset * sums.wx[l];
         }
         const double determinant = uu * vv - uv * uv;
         if (determinant > 1e-9 * uu * vv)
@@ -288,6 +316,16 @@ QuantizeK(const WeightRows& rows, QuantizationMethod method)
         for (std::size_t b = 0; b < std::min(BATCH_BLOCKS, result.size() - first); ++b)
         {
             result[first + b] = TakeBlock(batch, b);
+        }
+    }
+    if (method == QuantizationMethod::REFINED && rows.metric)
+    {
+        RequireMetric(rows);
+        for (std::size_t row = 0; row < rows.rows; ++row)
+        {
+            RefineRow(rows.weights + row * rows.columns,
+                      *rows.metric,
+                      &result[row * rows.columns / K_BLOCK_SIZE]);
         }
     }
     return result;

@@ -7,6 +7,7 @@
 #include "quantization.h"
 
 #include "../format/data-type.h"
+#include "row-refinement.h"
 #include "vector-clones.h"
 
 #include <algorithm>
@@ -111,83 +112,116 @@ RequireColumns(const WeightRows& rows)
     }
 }
 
-/// One symmetric group: weights, what each square counts, step.
-struct SymmetricFit
+/// Codes of groups without an offset, halves away from zero as ggml rounds them.
+ECLD_VECTOR_CLONES void
+RoundSymmetric(const GroupBatch& batch, const LaneValues& inverse, LaneCodes& codes)
 {
-    const LaneValues* weights;    ///< GROUP_SIZE rows of lanes
-    const LaneValues* importance; ///< likewise
-    std::size_t lane;             ///< lane of the group
-
-    int Code(std::size_t i, float inverse) const
-    {
-        const float q = std::round(weights[i][lane] * inverse);
-        return static_cast<int>(
-            std::clamp<float>(q, -SYMMETRIC_LEVELS, static_cast<float>(SYMMETRIC_LEVELS)));
-    }
-
-    /// @param scale of the codes @return the scale of least squares for these codes, 0 if none
-    double Solve(float scale) const
-    {
-        double wqq = 0;
-        double wqx = 0;
-        for (std::size_t i = 0; i < GROUP_SIZE; ++i)
-        {
-            const double wq = static_cast<double>(importance[i][lane]) * Code(i, 1 / scale);
-            wqq += wq * Code(i, 1 / scale);
-            wqx += wq * weights[i][lane];
-        }
-        return wqq > 0 ? wqx / wqq : 0;
-    }
-
-    /// @param inverse gives the codes @param scale as stored @return the group and its error
-    std::pair<SymmetricGroup, double> Round(float inverse, float scale) const
-    {
-        SymmetricGroup group;
-        group.scale = scale;
-        double error = 0;
-        for (std::size_t i = 0; i < GROUP_SIZE; ++i)
-        {
-            group.codes[i] = static_cast<int8_t>(Code(i, inverse));
-            const double residual = static_cast<double>(weights[i][lane]) - group.Get(i);
-            error += importance[i][lane] * residual * residual;
-        }
-        return {group, error};
-    }
-};
-
-SymmetricGroup
-FitSymmetric(const SymmetricFit& fit, QuantizationMethod method)
-{
-    float largest = 0;
+    const auto limit = static_cast<float>(SYMMETRIC_LEVELS);
     for (std::size_t i = 0; i < GROUP_SIZE; ++i)
     {
-        largest = std::max(largest, std::fabs(fit.weights[i][fit.lane]));
+        for (std::size_t l = 0; l < GROUP_LANES; ++l)
+        {
+            const float q = batch.weights[i][l] * inverse[l];
+            float size = q > 0 ? q : -q;
+            size = size < limit ? size : limit;
+            const auto whole = static_cast<float>(static_cast<int>(size));
+            const float rest = size - whole;
+            // Twice the rest is below 2: 1 from a half on.
+            size = whole + static_cast<float>(static_cast<int>(rest + rest));
+            codes[i][l] = q > 0 ? size : -size;
+        }
     }
-    const float full = largest / SYMMETRIC_LEVELS;
-    // As ggml's quantize_row_q8_0_ref: codes from the step before it is rounded to binary16.
-    const float inverse = full > 0 && 1 / full < 3.4e38F ? 1 / full : 0;
-    auto best = fit.Round(inverse, RoundToHalf(full));
-    if (method == QuantizationMethod::MIN_MAX || inverse == 0)
+}
+
+/// Least squares of the scales with the codes fixed; a scale that is not positive stays.
+ECLD_VECTOR_CLONES void
+SolveSymmetric(const GroupBatch& batch, const LaneCodes& codes, LaneValues& scale)
+{
+    LaneErrors wqq{};
+    LaneErrors wqx{};
+    for (std::size_t i = 0; i < GROUP_SIZE; ++i)
     {
-        return best.first;
+        for (std::size_t l = 0; l < GROUP_LANES; ++l)
+        {
+            const double wq = static_cast<double>(batch.importance[i][l]) * codes[i][l];
+            wqq[l] += wq * codes[i][l];
+            wqx[l] += wq * batch.weights[i][l];
+        }
+    }
+    for (std::size_t l = 0; l < GROUP_LANES; ++l)
+    {
+        const auto next = static_cast<float>(wqq[l] > 0 ? wqx[l] / wqq[l] : 0);
+        scale[l] = next > 0 ? next : scale[l];
+    }
+}
+
+/// @param scale of each group @return its inverse, 0 where that is no number
+LaneValues
+Invert(const LaneValues& scale)
+{
+    LaneValues inverse;
+    for (std::size_t l = 0; l < GROUP_LANES; ++l)
+    {
+        inverse[l] = scale[l] > 0 && 1 / scale[l] < 3.4e38F ? 1 / scale[l] : 0;
+    }
+    return inverse;
+}
+
+LaneGroups
+FitSymmetric(const GroupBatch& batch, QuantizationMethod method)
+{
+    LaneValues full;
+    for (std::size_t l = 0; l < GROUP_LANES; ++l)
+    {
+        float largest = 0;
+        for (std::size_t i = 0; i < GROUP_SIZE; ++i)
+        {
+            largest = std::max(largest, std::fabs(batch.weights[i][l]));
+        }
+        full[l] = largest / SYMMETRIC_LEVELS;
+    }
+    LaneGroups best;
+    best.fit.scale = full;
+    best.fit.offset.fill(0);
+    RoundFit(best.fit);
+    // As ggml's quantize_row_q8_0_ref: codes from the step before it is rounded to binary16.
+    RoundSymmetric(batch, Invert(full), best.codes);
+    best.errors = SumErrors(batch, best.fit, best.codes);
+    if (method == QuantizationMethod::MIN_MAX)
+    {
+        return best;
     }
     // In steps of the code: from the full range down to clipping the largest by two codes.
     for (const double clip : {0.0, 0.5, 1.0, 1.5, 2.0})
     {
-        float scale = static_cast<float>(full * (1 - clip / SYMMETRIC_LEVELS));
+        LaneGroups trial;
+        trial.fit.offset.fill(0);
+        for (std::size_t l = 0; l < GROUP_LANES; ++l)
+        {
+            trial.fit.scale[l] = static_cast<float>(full[l] * (1 - clip / SYMMETRIC_LEVELS));
+        }
         for (int round = 0; round < 3; ++round)
         {
-            const auto next = static_cast<float>(fit.Solve(scale));
-            scale = next > 0 ? next : scale;
+            RoundSymmetric(batch, Invert(trial.fit.scale), trial.codes);
+            SolveSymmetric(batch, trial.codes, trial.fit.scale);
         }
-        const float stored = RoundToHalf(scale);
-        if (stored > 0)
+        RoundFit(trial.fit);
+        RoundSymmetric(batch, Invert(trial.fit.scale), trial.codes);
+        trial.errors = SumErrors(batch, trial.fit, trial.codes);
+        for (std::size_t l = 0; l < GROUP_LANES; ++l)
         {
-            const auto rounded = fit.Round(1 / stored, stored);
-            best = rounded.second < best.second ? rounded : best;
+            if (trial.errors[l] < best.errors[l])
+            {
+                best.errors[l] = trial.errors[l];
+                best.fit.scale[l] = trial.fit.scale[l];
+                for (std::size_t i = 0; i < GROUP_SIZE; ++i)
+                {
+                    best.codes[i][l] = trial.codes[i][l];
+                }
+            }
         }
     }
-    return best.first;
+    return best;
 }
 
 } // namespace
@@ -202,6 +236,17 @@ float
 SymmetricGroup::Get(std::size_t i) const
 {
     return scale * static_cast<float>(codes[i]);
+}
+
+void
+RequireMetric(const WeightRows& rows)
+{
+    if (rows.metric->GetColumns() != rows.columns)
+    {
+        throw std::invalid_argument("got the metric of " +
+                                    std::to_string(rows.metric->GetColumns()) +
+                                    " columns, expected " + std::to_string(rows.columns));
+    }
 }
 
 float
@@ -296,6 +341,17 @@ QuantizeAffine(const WeightRows& rows, int bits, QuantizationMethod method)
             }
         }
     }
+    if (method == QuantizationMethod::REFINED && rows.metric)
+    {
+        RequireMetric(rows);
+        for (std::size_t row = 0; row < rows.rows; ++row)
+        {
+            RefineRow(rows.weights + row * rows.columns,
+                      *rows.metric,
+                      settings.levels,
+                      &result[row * rows.columns / GROUP_SIZE]);
+        }
+    }
     return result;
 }
 
@@ -308,10 +364,14 @@ QuantizeSymmetric(const WeightRows& rows, QuantizationMethod method)
     for (std::size_t first = 0; first < result.size(); first += GROUP_LANES)
     {
         const GroupBatch batch = MakeGroupBatch(rows, first, importanceUnit);
+        const LaneGroups fitted = FitSymmetric(batch, method);
         for (std::size_t l = 0; l < std::min(GROUP_LANES, result.size() - first); ++l)
         {
-            result[first + l] =
-                FitSymmetric({batch.weights.data(), batch.importance.data(), l}, method);
+            result[first + l].scale = fitted.fit.scale[l];
+            for (std::size_t i = 0; i < GROUP_SIZE; ++i)
+            {
+                result[first + l].codes[i] = static_cast<int8_t>(fitted.codes[i][l]);
+            }
         }
     }
     return result;

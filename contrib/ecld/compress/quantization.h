@@ -17,6 +17,8 @@
 namespace ecld
 {
 
+class InputMetric;
+
 /// How the parameters of a group are found.
 enum class QuantizationMethod
 {
@@ -35,6 +37,9 @@ struct WeightRows
     /// Weight of the square error of each column, >= 0, e.g. the mean squared activation of the
     /// input channel; null where all columns count the same.
     const float* importance{nullptr};
+    /// What errors cost in the output of the matrix; null where the weights alone count. REFINED
+    /// lowers that cost then (RefineRow), from what it found without.
+    const InputMetric* metric{nullptr};
 };
 
 /// A group of (12): weight i is offset + scale * code_i; both parameters are exact in binary16.
@@ -94,6 +99,10 @@ std::vector<SymmetricGroup> QuantizeSymmetric(const WeightRows& rows, Quantizati
  * @throws std::invalid_argument for a weight that is no finite number
  */
 GroupBatch MakeGroupBatch(const WeightRows& rows, std::size_t first, double importanceUnit);
+
+/// @param rows the weights, with a metric @throws std::invalid_argument where it is that of other
+/// columns
+void RequireMetric(const WeightRows& rows);
 
 /// @param rows the weights @return the mean importance, 1 where there is none or all are zero
 /// @throws std::invalid_argument for an importance that is negative or no finite number

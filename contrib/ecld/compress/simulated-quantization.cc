@@ -15,7 +15,10 @@ namespace ecld
 {
 
 void
-SimulateQuantization(TensorRows& rows, int bits, const std::string& folder)
+SimulateQuantization(TensorRows& rows,
+                     int bits,
+                     const InputMetrics& metrics,
+                     const std::string& folder)
 {
     ModelConfig config = rows.GetConfig();
     config.storedType = DataType::F32;
@@ -37,9 +40,16 @@ SimulateQuantization(TensorRows& rows, int bits, const std::string& folder)
         rows.Read(order.data(), count, values.data());
         if (isMatrix)
         {
+            WeightRows matrix{values.data(), count, columns};
+            const auto found = metrics.find(tensor.name);
+            if (found != metrics.end())
+            {
+                matrix.importance = found->second.squares.data();
+                matrix.metric = found->second.metric.get();
+            }
             std::size_t i = 0;
             for (const AffineGroup& group :
-                 QuantizeAffine({values.data(), count, columns}, bits, QuantizationMethod::REFINED))
+                 QuantizeAffine(matrix, bits, QuantizationMethod::REFINED))
             {
                 for (std::size_t j = 0; j < GROUP_SIZE; ++j)
                 {

@@ -7,6 +7,7 @@
 #ifndef ECLD_SIMULATED_QUANTIZATION_H
 #define ECLD_SIMULATED_QUANTIZATION_H
 
+#include "input-products.h"
 #include "streaming.h"
 
 #include <cstdint>
@@ -20,10 +21,14 @@ namespace ecld
  * model would say at a size for which llama.cpp has no container of this kind.
  * @param rows the model
  * @param bits q of (13), [2, 8]
+ * @param metrics as in StreamSettings
  * @param folder where config.json and model.safetensors go
  * @throws std::runtime_error naming file and tensor
  */
-void SimulateQuantization(TensorRows& rows, int bits, const std::string& folder);
+void SimulateQuantization(TensorRows& rows,
+                          int bits,
+                          const InputMetrics& metrics,
+                          const std::string& folder);
 
 /// @param config a model @param bits of (13) @return bytes: codes, two halves for every 32 weights,
 /// norms in float32

@@ -9,6 +9,7 @@
 #include "../format/output-file.h"
 #include "../format/safetensors-writer.h"
 #include "gguf-blocks.h"
+#include "worker-threads.h"
 
 #include <algorithm>
 #include <cmath>
@@ -59,26 +60,11 @@ class ProgressCount
     int64_t m_total{0};                                      //!< weights in all
 };
 
-/**
- * Read an open tensor in parts of whole rows.
- * @param rows source with the tensor open
- * @param order numbers of its rows
- * @param columns of a row
- * @param use takes the floats of a part and how many rows they are
- */
-template <typename Use>
-void
-ReadParts(TensorRows& rows, const std::vector<int64_t>& order, int64_t columns, const Use& use)
+/// @param columns of a row @return rows that are in memory at once
+std::size_t
+CountPartRows(int64_t columns)
 {
-    const auto part = static_cast<std::size_t>(std::max<int64_t>(1, CHUNK_WEIGHTS / columns));
-    std::vector<float> values;
-    for (std::size_t first = 0; first < order.size(); first += part)
-    {
-        const std::size_t count = std::min(part, order.size() - first);
-        values.resize(count * static_cast<std::size_t>(columns));
-        rows.Read(&order[first], count, values.data());
-        use(values, count);
-    }
+    return static_cast<std::size_t>(std::max<int64_t>(1, CHUNK_WEIGHTS / columns));
 }
 
 std::vector<int64_t>
@@ -100,39 +86,52 @@ StreamTensor(GgufWriter& writer,
     rows.Open(tensor.source);
     const bool isMatrix = tensor.shape.size() > 1;
     const int64_t columns = isMatrix ? tensor.shape.back() : 1;
-    const auto found = settings.importance.find(tensor.source);
-    const bool isWeighted = isMatrix && found != settings.importance.end();
-    if (isWeighted && found->second.size() != static_cast<std::size_t>(columns))
-    {
-        throw std::invalid_argument(tensor.source + ": got the importance of " +
-                                    std::to_string(found->second.size()) + " columns, expected " +
-                                    std::to_string(columns));
-    }
+    const auto found = settings.metrics.find(tensor.source);
     std::vector<int64_t> order = MakeRange(tensor.shape.front());
     if (tensor.permutedHeads > 0)
     {
         order = GetPermutedRows(tensor.permutedHeads, tensor.shape.front() / tensor.permutedHeads);
     }
-    std::vector<std::byte> blocks;
-    ReadParts(rows, order, columns, [&](const std::vector<float>& values, std::size_t count) {
-        WeightRows part;
-        part.weights = values.data();
-        part.rows = count;
-        part.columns = static_cast<std::size_t>(columns);
-        part.importance = isWeighted ? found->second.data() : nullptr;
-        blocks.resize(
-            GetGgufTensorBytes(tensor.type, {static_cast<int64_t>(count), columns}, tensor.name));
-        try
-        {
-            QuantizeBlocks(tensor.type, part, settings.method, blocks.data());
-        }
-        catch (const std::invalid_argument& e)
-        {
-            throw std::runtime_error(tensor.source + ": " + e.what());
-        }
-        writer.Write(tensor.name, blocks.data(), blocks.size());
-        progress.Add(static_cast<int64_t>(values.size()));
-    });
+    const auto width = static_cast<std::size_t>(columns);
+    if (found != settings.metrics.end() && found->second.squares.size() != width)
+    {
+        throw std::invalid_argument(tensor.source + ": got the inputs of " +
+                                    std::to_string(found->second.squares.size()) +
+                                    " columns, expected " + std::to_string(width));
+    }
+    const std::size_t rowBytes = GetGgufTensorBytes(tensor.type, {1, columns}, tensor.name);
+    const std::size_t partRows = CountPartRows(columns);
+    std::vector<float> values(std::min(partRows, order.size()) * width);
+    std::vector<std::byte> blocks(std::min(partRows, order.size()) * rowBytes);
+    for (std::size_t begin = 0; begin < order.size(); begin += partRows)
+    {
+        const std::size_t count = std::min(partRows, order.size() - begin);
+        // Each thread takes a run of rows: no row depends on another.
+        const std::size_t threads = std::clamp<std::size_t>(settings.threads, 1, count);
+        RunThreads(threads, [&](std::size_t number) {
+            const std::size_t first = number * count / threads;
+            WeightRows run;
+            run.weights = &values[first * width];
+            run.rows = (number + 1) * count / threads - first;
+            run.columns = width;
+            if (found != settings.metrics.end())
+            {
+                run.importance = found->second.squares.data();
+                run.metric = found->second.metric.get();
+            }
+            rows.Read(&order[begin + first], run.rows, &values[first * width]);
+            try
+            {
+                QuantizeBlocks(tensor.type, run, settings.method, &blocks[first * rowBytes]);
+            }
+            catch (const std::invalid_argument& e)
+            {
+                throw std::runtime_error(tensor.source + ": " + e.what());
+            }
+        });
+        writer.Write(tensor.name, blocks.data(), count * rowBytes);
+        progress.Add(static_cast<int64_t>(count * width));
+    }
 }
 
 } // namespace
@@ -178,13 +177,13 @@ TensorRows::Open(const std::string& name)
 }
 
 void
-TensorRows::Read(const int64_t* rows, std::size_t count, float* target)
+TensorRows::Read(const int64_t* rows, std::size_t count, float* target) const
 {
     const auto columns =
         static_cast<std::size_t>(m_view->shape.size() > 1 ? m_view->shape.back() : 1);
     const std::size_t rowBytes = columns * GetSize(m_view->type);
     const std::size_t kept = m_selection.columns.empty() ? columns : m_selection.columns.size();
-    m_row.resize(columns);
+    std::vector<float> whole(m_selection.columns.empty() ? 0 : columns);
     for (std::size_t r = 0; r < count; ++r)
     {
         const int64_t row = m_selection.rows.empty()
@@ -198,10 +197,10 @@ TensorRows::Read(const int64_t* rows, std::size_t count, float* target)
         }
         else
         {
-            ToFloat(m_view->type, source, columns, m_row.data());
+            ToFloat(m_view->type, source, columns, whole.data());
             for (std::size_t c = 0; c < kept; ++c)
             {
-                values[c] = m_row[static_cast<std::size_t>(m_selection.columns[c])];
+                values[c] = whole[static_cast<std::size_t>(m_selection.columns[c])];
             }
         }
         if (!std::all_of(values, values + kept, [](float x) { return std::isfinite(x); }))
@@ -264,13 +263,17 @@ StreamCheckpoint(TensorRows& rows,
     {
         rows.Open(tensor.name);
         const int64_t columns = tensor.shape.size() > 1 ? tensor.shape.back() : 1;
-        ReadParts(rows,
-                  MakeRange(tensor.shape.front()),
-                  columns,
-                  [&](const std::vector<float>& values, std::size_t) {
-                      writer.WriteFloats(tensor.name, values.data(), values.size());
-                      count.Add(static_cast<int64_t>(values.size()));
-                  });
+        const std::vector<int64_t> order = MakeRange(tensor.shape.front());
+        const std::size_t partRows = CountPartRows(columns);
+        std::vector<float> values;
+        for (std::size_t begin = 0; begin < order.size(); begin += partRows)
+        {
+            const std::size_t part = std::min(partRows, order.size() - begin);
+            values.resize(part * static_cast<std::size_t>(columns));
+            rows.Read(&order[begin], part, values.data());
+            writer.WriteFloats(tensor.name, values.data(), values.size());
+            count.Add(static_cast<int64_t>(values.size()));
+        }
     }
     writer.Commit();
     WriteTextFile(folder + "/tokenizer.json", tokenizer.GetDocument());

@@ -9,6 +9,7 @@
 
 #include "../format/safetensors-checkpoint.h"
 #include "deployment.h"
+#include "input-products.h"
 #include "pruning.h"
 #include "quantization.h"
 
@@ -58,12 +59,13 @@ class TensorRows
     void Open(const std::string& name);
 
     /**
+     * Several threads may read at once.
      * @param rows numbers of rows of the open tensor (elements of a vector)
      * @param count how many
      * @param target where count x columns floats go
      * @throws std::runtime_error naming file and tensor, where a value is no finite number
      */
-    void Read(const int64_t* rows, std::size_t count, float* target);
+    void Read(const int64_t* rows, std::size_t count, float* target) const;
 
   private:
     const SafetensorsCheckpoint* m_checkpoint;                   //!< where the tensors are
@@ -72,7 +74,6 @@ class TensorRows
     std::function<TensorSelection(const std::string&)> m_select; //!< where a tensor comes from
     TensorSelection m_selection;                                 //!< of the open tensor
     const TensorView* m_view{nullptr};                           //!< the open tensor
-    std::vector<float> m_row;                                    //!< one row of the full tensor
 };
 
 /// What a pass over a model writes, and how it says how far it is.
@@ -81,9 +82,9 @@ struct StreamSettings
     DeploymentTypes types;                                  ///< how weights are stored
     QuantizationMethod method{QuantizationMethod::REFINED}; ///< how they are quantised
     std::string name{"model"};                              ///< general.name
-    /// Mean squared input of each column of a matrix, by Hugging Face's name of the matrix in the
-    /// model that is read; a matrix that is not there has equal columns.
-    std::map<std::string, std::vector<float>> importance;
+    std::size_t threads{1}; ///< that quantise, > 0; the file has the same bytes
+    /// Of the matrices of the model that is read; one that is not there counts its own errors.
+    InputMetrics metrics;
     /// Told weights that are done and weights in all; may throw to stop.
     std::function<void(int64_t, int64_t)> progress;
 };
@@ -129,10 +130,12 @@ void StreamCheckpoint(TensorRows& rows,
  *
  * @param rows the full model
  * @param progress as in StreamSettings, may be empty
+ * @param threads that read, > 0; the scores are the same
  * @return the scores
  */
 ImportanceScores ScoreByWeights(TensorRows& rows,
-                                const std::function<void(int64_t, int64_t)>& progress);
+                                const std::function<void(int64_t, int64_t)>& progress,
+                                std::size_t threads = 1);
 
 } // namespace ecld
 

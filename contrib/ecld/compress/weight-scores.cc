@@ -5,10 +5,13 @@
  */
 
 #include "streaming.h"
+#include "vector-clones.h"
+#include "worker-threads.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <stdexcept>
+#include <numeric>
 
 namespace ecld
 {
@@ -23,41 +26,93 @@ struct MatrixNorms
     std::vector<double> columns; ///< of each column
 };
 
-/// Rows that are in memory at once.
+/// Rows that a thread has in memory at once.
 constexpr int64_t PART_ROWS = 256;
 
-/// @param rows the model @param name a matrix @param count its rows @param columns its columns
+/// Partial sums of a row, so that the compiler makes vector code of them.
+constexpr std::size_t SUM_LANES = 16;
+
+/// @param values of a row @param columns where their squares are added @return sum of the squares
+ECLD_VECTOR_CLONES double
+AddSquares(const float* values, std::vector<double>& columns)
+{
+    std::array<double, SUM_LANES> sums{};
+    double* const column = columns.data();
+    const std::size_t whole = columns.size() / SUM_LANES * SUM_LANES;
+    for (std::size_t first = 0; first < whole; first += SUM_LANES)
+    {
+        for (std::size_t l = 0; l < SUM_LANES; ++l)
+        {
+            const double square = static_cast<double>(values[first + l]) * values[first + l];
+            column[first + l] += square;
+            sums[l] += square;
+        }
+    }
+    for (std::size_t c = whole; c < columns.size(); ++c)
+    {
+        const double square = static_cast<double>(values[c]) * values[c];
+        column[c] += square;
+        sums[0] += square;
+    }
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+/// @param rows the model, the matrix open @param first of the rows @param count of them @param
+/// columns of the matrix @return norms of these rows alone
 MatrixNorms
-MeasureNorms(TensorRows& rows, const std::string& name, int64_t count, int64_t columns)
+MeasurePart(const TensorRows& rows, int64_t first, int64_t count, int64_t columns)
 {
     MatrixNorms norms;
-    norms.rows.assign(static_cast<std::size_t>(count), 0);
     norms.columns.assign(static_cast<std::size_t>(columns), 0);
-    std::vector<float> values;
-    std::vector<int64_t> numbers;
-    rows.Open(name);
-    for (int64_t first = 0; first < count; first += PART_ROWS)
+    std::vector<int64_t> numbers(static_cast<std::size_t>(count));
+    std::iota(numbers.begin(), numbers.end(), first);
+    std::vector<float> values(numbers.size() * norms.columns.size());
+    rows.Read(numbers.data(), numbers.size(), values.data());
+    for (std::size_t row = 0; row < numbers.size(); ++row)
     {
-        numbers.clear();
-        for (int64_t row = first; row < std::min(count, first + PART_ROWS); ++row)
+        norms.rows.push_back(AddSquares(&values[row * norms.columns.size()], norms.columns));
+    }
+    return norms;
+}
+
+/// @param sum what is added to @param terms what is added
+void
+AddTo(std::vector<double>& sum, const std::vector<double>& terms)
+{
+    for (std::size_t i = 0; i < sum.size(); ++i)
+    {
+        sum[i] += terms[i];
+    }
+}
+
+/// @param rows the model @param name a matrix @param count its rows @param columns its columns
+/// @param threads that read
+MatrixNorms
+MeasureNorms(TensorRows& rows,
+             const std::string& name,
+             int64_t count,
+             int64_t columns,
+             std::size_t threads)
+{
+    MatrixNorms norms;
+    norms.columns.assign(static_cast<std::size_t>(columns), 0);
+    rows.Open(name);
+    std::vector<MatrixNorms> parts(threads);
+    for (int64_t first = 0; first < count;)
+    {
+        const auto left = static_cast<std::size_t>((count - first + PART_ROWS - 1) / PART_ROWS);
+        parts.resize(std::min(threads, left));
+        RunThreads(parts.size(), [&](std::size_t number) {
+            const int64_t begin = first + static_cast<int64_t>(number) * PART_ROWS;
+            parts[number] = MeasurePart(rows, begin, std::min(PART_ROWS, count - begin), columns);
+        });
+        // In the order of the rows, so that the sums do not depend on the number of threads.
+        for (const MatrixNorms& part : parts)
         {
-            numbers.push_back(row);
+            norms.rows.insert(norms.rows.end(), part.rows.begin(), part.rows.end());
+            AddTo(norms.columns, part.columns);
         }
-        values.resize(numbers.size() * norms.columns.size());
-        rows.Read(numbers.data(), numbers.size(), values.data());
-        const float* value = values.data();
-        for (const int64_t row : numbers)
-        {
-            double sum = 0;
-            for (double& column : norms.columns)
-            {
-                const double square = static_cast<double>(*value) * *value;
-                column += square;
-                sum += square;
-                ++value;
-            }
-            norms.rows[static_cast<std::size_t>(row)] = sum;
-        }
+        first += static_cast<int64_t>(parts.size()) * PART_ROWS;
     }
     return norms;
 }
@@ -102,31 +157,26 @@ ScoreHeads(ImportanceScores& scores,
     scores.groups.push_back(groups);
 }
 
-/// @param sum what is added to @param terms what is added
-void
-AddTo(std::vector<double>& sum, const std::vector<double>& terms)
-{
-    for (std::size_t i = 0; i < sum.size(); ++i)
-    {
-        sum[i] += terms[i];
-    }
-}
-
 } // namespace
 
 ImportanceScores
-ScoreByWeights(TensorRows& rows, const std::function<void(int64_t, int64_t)>& progress)
+ScoreByWeights(TensorRows& rows,
+               const std::function<void(int64_t, int64_t)>& progress,
+               std::size_t threads)
 {
     const ModelConfig& config = rows.GetConfig();
     ImportanceScores scores;
-    scores.channels =
-        MeasureNorms(rows, "model.embed_tokens.weight", config.vocabularySize, config.hiddenSize)
-            .columns;
+    scores.channels = MeasureNorms(rows,
+                                   "model.embed_tokens.weight",
+                                   config.vocabularySize,
+                                   config.hiddenSize,
+                                   threads)
+                          .columns;
     for (int64_t layer = 0; layer < config.layers; ++layer)
     {
         const std::string prefix = "model.layers." + std::to_string(layer) + ".";
         const auto measure = [&](const std::string& part, int64_t count, int64_t columns) {
-            return MeasureNorms(rows, prefix + part + ".weight", count, columns);
+            return MeasureNorms(rows, prefix + part + ".weight", count, columns, threads);
         };
         const int64_t hidden = config.hiddenSize;
         const int64_t inner = config.intermediateSize;

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
+#include <string>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <vector>
@@ -100,6 +102,23 @@ GetPeakResidentBytes()
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     return 1024.0 * static_cast<double>(usage.ru_maxrss);
+}
+
+double
+GetAvailableBytes()
+{
+    std::ifstream file("/proc/meminfo");
+    std::string key;
+    double kibibytes = 0;
+    for (std::string unit; file >> key >> kibibytes;)
+    {
+        if (key == "MemAvailable:")
+        {
+            return 1024 * kibibytes;
+        }
+        std::getline(file, unit);
+    }
+    return 0;
 }
 
 } // namespace ecld

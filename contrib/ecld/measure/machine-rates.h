@@ -28,6 +28,9 @@ MachineRates MeasureMachineRates(const std::string& folder);
 /// @return largest resident memory of this process so far, bytes
 double GetPeakResidentBytes();
 
+/// @return bytes of memory that the system could give now; 0 where it does not say
+double GetAvailableBytes();
+
 } // namespace ecld
 
 #endif // ECLD_MACHINE_RATES_H

@@ -30,8 +30,18 @@ expect "enormous" --size=enormous --output="$folder/study"
 expect "--architecture=bert" --architecture=bert
 expect "--device=toaster" --model="$folder/tiny" --device=toaster
 expect "--type=Q9" --model="$folder/tiny" --type=Q9
+expect "--threads" --model="$folder/tiny" --threads=0
 expect "--sizeMiB" --model="$folder/tiny" --sizeMiB=-1
 expect "$folder/missing" --model="$folder/missing" --output="$folder/out.d"
+printf 'the quick brown fox\njumps over the lazy dog\n\nthe dog sleeps on\n' >"$folder/texts"
+printf '{"prompt": "the quick", "answers": ["brown"]}\n' >"$folder/questions"
+printf '{"prompt": "the quick", "answers": ["brown"]}\n{"prompt": 3}\n' >"$folder/unasked"
+printf '\n\n' >"$folder/empty"
+expect "--textFile" --model="$folder/tiny" --steps=5
+expect "$folder/missing" --model="$folder/tiny" --textFile="$folder/missing" --output="$folder/out.d"
+expect "$folder/empty: no texts" --model="$folder/tiny" --textFile="$folder/empty" --output="$folder/out.d"
+expect "$folder/unasked: line 2" --model="$folder/tiny" --textFile="$folder/texts" \
+  --questionFile="$folder/unasked" --output="$folder/unasked.d" --llamaClient="$folder/none"
 cp -r "$folder/tiny" "$folder/cut"
 head -c 1000000 "$folder/tiny/model.safetensors" >"$folder/cut/model.safetensors"
 expect "model.safetensors" --model="$folder/cut" --output="$folder/out.d"
@@ -42,6 +52,18 @@ for device in phone laptop; do
   "$ecld" --model="$folder/tiny" --device=$device --output="$folder/$device" --checkpoint \
     --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: $device"; failed=1; }
 done
+# A student of the same size, calibrated and distilled, with its profile.
+"$ecld" --model="$folder/tiny" --textFile="$folder/texts" --questionFile="$folder/questions" --steps=3 \
+  --output="$folder/taught" --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: --textFile"; failed=1; }
+size=$(stat -c %s "$folder/phone/tiny-phone-Q4_K.gguf")
+[ "$(stat -c %s "$folder/taught/tiny-phone-Q4_K.gguf")" -le $((size * 11 / 10)) ] || { echo "FAILED: size"; failed=1; }
+grep -q '"samples"' "$folder/taught/tiny-phone-Q4_K.json" || { echo "FAILED: no profile"; failed=1; }
+expect "other settings" --model="$folder/tiny" --textFile="$folder/texts" --steps=4 --output="$folder/taught" \
+  --type=Q4_1 --llamaClient="$folder/none"
+# The bytes do not depend on the number of threads.
+"$ecld" --model="$folder/tiny" --threads=3 --output="$folder/threads" \
+  --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: --threads=3"; failed=1; }
+cmp "$folder/phone/tiny-phone-Q4_K.gguf" "$folder/threads/tiny-phone-Q4_K.gguf" || failed=1
 # The paper's share of bf16: at most 21.78 % at 4 bits.
 limit=$(($(stat -c %s "$folder/tiny/model.safetensors") * 2178 / 10000))
 size=$(stat -c %s "$folder"/phone/*.gguf)

@@ -7,17 +7,35 @@ add_test(NAME ecld.llama-client-install
 )
 set_tests_properties(ecld.llama-client-install PROPERTIES FIXTURES_SETUP llama-client TIMEOUT 300)
 
-ecld_test(ecld-compress-test quantization-test.cc LIBRARIES ecld-quantize ${CMAKE_DL_LIBS}
-          FIXTURES llama-client
+ecld_test(ecld-compress-test quantization-test.cc row-refinement-test.cc
+          LIBRARIES ecld-quantize ${CMAKE_DL_LIBS} FIXTURES llama-client
 )
 target_compile_definitions(
   ecld-compress-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
 )
 
 if(llm_mec_has_torch)
-  ecld_test(ecld-deploy-test deployment-test.cc LIBRARIES ecld-deploy FIXTURES llama-client)
+  ecld_test(ecld-deploy-test deployment-test.cc input-products-test.cc LIBRARIES ecld-deploy FIXTURES llama-client)
   target_compile_definitions(
     ecld-deploy-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
+  )
+endif()
+
+# It trains a teacher, which takes an hour under the sanitizers.
+if(llm_mec_has_torch AND NOT LLM_MEC_SANITIZE)
+  add_executable(ecld-quantization-quality quantization-quality.cc)
+  target_link_libraries(
+    ecld-quantization-quality PRIVATE ecld-deploy ecld-measure llm-mec-torch llm-mec-warnings
+                                      ${CMAKE_DL_LIBS}
+  )
+  add_test(
+    NAME ecld.quantization-quality
+    COMMAND ecld-quantization-quality fixture ${CMAKE_CURRENT_BINARY_DIR}/quantization-quality
+            ${ecld_llama_client}
+  )
+  set_tests_properties(
+    ecld.quantization-quality PROPERTIES FIXTURES_REQUIRED llama-client SKIP_RETURN_CODE 77
+                                         TIMEOUT 1200
   )
 endif()
 
@@ -28,8 +46,9 @@ if(llm_mec_has_torch)
             $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/command-line
   )
   add_test(
-    NAME ecld.resume COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/resume-test.sh $<TARGET_FILE:ecld>
-                             ${CMAKE_CURRENT_BINARY_DIR}/resume
+    NAME ecld.resume
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/resume-test.sh $<TARGET_FILE:ecld>
+            $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/resume
   )
   set_tests_properties(ecld.resume PROPERTIES TIMEOUT 1200)
 endif()

@@ -1,33 +1,51 @@
 #!/bin/sh
-# A study that is killed again and again leaves the same models and answers as one that is not:
-# resume-test.sh ECLD FOLDER. Times and energies are measured, so they differ.
+# A study, and the compression of a checkpoint, that are killed again and again leave the same models
+# and answers as those that are not: resume-test.sh ECLD RANDOM_CHECKPOINT FOLDER. Times and energies
+# are measured, so they differ.
 ecld=$1
-folder=$2
+random=$2
+folder=$3
 study="--size=fixture --steps=30 --questions=8 --llamaClient=$folder/none"
 rm -rf "$folder"
 mkdir -p "$folder" || exit 1
 
-# shellcheck disable=SC2086 # several flags
-$ecld $study --output="$folder/whole" >"$folder/whole.txt" 2>"$folder/whole.log" ||
-  { cat "$folder/whole.log"; exit 1; }
+# compare TENTHS FLAG...: a run as it should be, into whole, and one that is killed after so many
+# tenths of a second, and then ever later, so that it comes to an end on a slow machine too.
+compare() {
+  tenths=$1
+  shift
+  rm -rf "$folder/whole" "$folder/killed"
+  "$ecld" "$@" --output="$folder/whole" >"$folder/whole.txt" 2>"$folder/whole.log" ||
+    { cat "$folder/whole.log"; exit 1; }
+  kills=0
+  while :; do
+    timeout -s KILL $((tenths / 10)).$((tenths % 10)) "$ecld" "$@" --output="$folder/killed" \
+      >"$folder/killed.txt" 2>"$folder/killed.log"
+    status=$?
+    [ $status -eq 137 ] || break
+    kills=$((kills + 1))
+    tenths=$((tenths * 5 / 4 + 1))
+  done
+  [ $status -eq 0 ] || { cat "$folder/killed.log"; exit 1; }
+  echo "killed $kills times"
+  [ $kills -gt 0 ] || { echo "it was too fast to be killed"; exit 1; }
+}
 
-kills=0
-tenths=5
-while :; do
-  # shellcheck disable=SC2086
-  timeout -s KILL $((tenths / 10)).$((tenths % 10)) $ecld $study --output="$folder/killed" >"$folder/killed.txt" 2>"$folder/killed.log"
-  status=$?
-  [ $status -eq 137 ] || break
-  kills=$((kills + 1))
-  # Longer and longer, so that it comes to an end on a slow machine too.
-  tenths=$((tenths * 5 / 4 + 1))
-done
-[ $status -eq 0 ] || { cat "$folder/killed.log"; exit 1; }
-echo "killed $kills times"
-[ $kills -gt 0 ] || { echo "it was too fast to be killed"; exit 1; }
+# shellcheck disable=SC2086 # several flags
+compare 5 $study
 for part in teacher models gguf quality; do
   # A killed writer may leave its unfinished file, which has another name.
   diff -r --exclude='*.part' "$folder/whole/$part" "$folder/killed/$part" || exit 1
 done
 cmp "$folder/whole/table.txt" "$folder/killed/table.txt" || exit 1
+
+"$random" llama-3.1-8b-tiny "$folder/tiny" || exit 1
+compare 1 --model="$folder/tiny" --llamaClient="$folder/none"
+diff -r --exclude='*.part' "$folder/whole" "$folder/killed" || exit 1
+
+printf 'the quick brown fox\njumps over the lazy dog\n\nthe dog sleeps on\n' >"$folder/texts"
+printf '{"prompt": "the quick", "answers": ["brown"]}\n' >"$folder/questions"
+compare 2 --model="$folder/tiny" --textFile="$folder/texts" --questionFile="$folder/questions" \
+  --steps=20 --llamaClient="$folder/none"
+diff -r --exclude='*.part' "$folder/whole" "$folder/killed" || exit 1
 rm -rf "$folder"

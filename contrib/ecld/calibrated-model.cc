@@ -1,0 +1,257 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "calibrated-model.h"
+
+#include "compress/distillation.h"
+#include "compress/importance.h"
+#include "format/output-file.h"
+#include "measure/machine-rates.h"
+#include "model/hash.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+
+namespace ecld
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+/// Positions of a row of texts.
+constexpr int64_t ROW_LENGTH = 128;
+
+/// Rows that scores, refit and metrics are taken from, and that a step of the training reads.
+constexpr int64_t CALIBRATION_ROWS = 64;
+constexpr int64_t TRAINING_ROWS = 4;
+
+/// A pruned model is close to a good one, so its rate is below that of fresh weights.
+constexpr double LEARNING_RATE = 2e-4;
+
+/// Where texts and teacher count the same in (8).
+constexpr double ALPHA = 0.5;
+
+/// Bytes of a weight in memory: float32, and AdamW's gradient and two moments.
+constexpr int64_t WEIGHT_BYTES = 4;
+constexpr int64_t TRAINED_WEIGHT_BYTES = 16;
+
+std::string
+ReadFile(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file)
+    {
+        throw std::runtime_error(path + ": cannot be read");
+    }
+    return text.str();
+}
+
+/// Everything that the pruned model depends on.
+std::string
+Describe(const CalibrationPlan& plan)
+{
+    const std::string texts = ReadFile(plan.texts);
+    std::ostringstream text;
+    text << "model " << plan.model << "\ntexts " << HashBytes(texts.data(), texts.size(), hashBasis)
+         << "\nsteps " << plan.steps << "\nbudget " << plan.budgetBytes << "\nmultiple "
+         << plan.limits.widthMultiple << "\n";
+    return text.str();
+}
+
+void
+RequireMemory(const CalibrationPlan& plan, const ModelConfig& config)
+{
+    const auto weights = static_cast<double>(config.GetParameterCount());
+    const double perStudent = plan.steps > 0 ? TRAINED_WEIGHT_BYTES : WEIGHT_BYTES;
+    const double needed = weights * (WEIGHT_BYTES + perStudent);
+    const double available = GetAvailableBytes();
+    if (needed > available)
+    {
+        std::ostringstream text;
+        text << std::fixed << std::setprecision(1) << plan.model << ": takes " << needed / 1e9
+             << " GB of memory with texts, " << available / 1e9
+             << " GB are free; without --textFile it is pruned by its weights alone";
+        throw std::runtime_error(text.str());
+    }
+}
+
+/// @param plan what to do @param config full @param full model @param tokens texts @param report
+/// what happened
+LanguageModel
+MakeStudent(const CalibrationPlan& plan,
+            const ModelConfig& config,
+            const LanguageModel& full,
+            const TokenCorpus& tokens,
+            std::ostringstream& report)
+{
+    CalibrationSettings calibration;
+    calibration.samples = CALIBRATION_ROWS;
+    calibration.length = ROW_LENGTH;
+    calibration.rows = TRAINING_ROWS;
+    const ImportanceScores scores = Calibrate(full, tokens, calibration);
+    const PrunedShape shape =
+        ChooseShapeByBudget(config, scores, plan.budgetBytes, plan.countBytes, plan.limits);
+    const PruningPlan pruning = PlanPruning(config, scores, shape);
+    report << "pruned by activations: " << shape.layers << " of " << config.layers << " layers, "
+           << shape.intermediateSize << " of " << config.intermediateSize << " neurons, "
+           << shape.heads << " of " << config.heads << " heads\n";
+    // The refit holds the products of all neurons of all layers.
+    const double products = 8.0 * static_cast<double>(config.layers) *
+                            static_cast<double>(config.intermediateSize) *
+                            static_cast<double>(config.intermediateSize);
+    if (products > GetAvailableBytes() / 2)
+    {
+        report << "not refitted: the products of its neurons do not fit into memory\n";
+        return Prune(full, pruning);
+    }
+    RefitSettings refit;
+    refit.calibration = calibration;
+    report << "refitted: down_proj of each layer\n";
+    return PruneAndRefit(full, pruning, tokens, refit);
+}
+
+} // namespace
+
+TokenCorpus
+ReadTexts(const std::string& path, const Tokenizer& tokenizer, const ModelConfig& config)
+{
+    std::vector<std::string> texts(1);
+    std::istringstream lines(ReadFile(path));
+    for (std::string line; std::getline(lines, line);)
+    {
+        if (line.empty())
+        {
+            texts.emplace_back();
+            continue;
+        }
+        texts.back() += (texts.back().empty() ? "" : "\n") + line;
+    }
+    texts.erase(std::remove(texts.begin(), texts.end(), ""), texts.end());
+    if (texts.empty())
+    {
+        throw std::runtime_error(path + ": no texts, expected some between empty lines");
+    }
+    const int32_t endId = config.eosIds.empty() ? 0 : config.eosIds.front();
+    TokenCorpus corpus{{}, endId};
+    const auto length = static_cast<std::size_t>(std::min(ROW_LENGTH, config.maxPositions));
+    for (const std::vector<int32_t>& ids : Tokenize(texts, tokenizer, endId).documents)
+    {
+        for (std::size_t first = 0; first < ids.size(); first += length)
+        {
+            const std::size_t last = std::min(ids.size(), first + length);
+            if (last - first > 1) // one token alone has nothing to predict
+            {
+                corpus.documents.emplace_back(&ids[first], &ids[first] + (last - first));
+            }
+        }
+    }
+    return corpus;
+}
+
+std::vector<Question>
+ReadQuestions(const std::string& path)
+{
+    std::vector<Question> questions;
+    std::istringstream lines(ReadFile(path));
+    std::size_t number = 0;
+    for (std::string line; std::getline(lines, line);)
+    {
+        ++number;
+        if (line.empty())
+        {
+            continue;
+        }
+        try
+        {
+            const auto document = nlohmann::json::parse(line);
+            Question question;
+            question.prompt = document.at("prompt").get<std::string>();
+            question.answers = document.at("answers").get<std::vector<std::string>>();
+            questions.push_back(question);
+        }
+        catch (const nlohmann::json::exception&)
+        {
+            questions.emplace_back(); // without answers, which the check below names
+        }
+        if (questions.back().prompt.empty() || questions.back().answers.empty())
+        {
+            throw std::runtime_error(path + ": line " + std::to_string(number) +
+                                     R"(: expected {"prompt": "...", "answers": ["...", ...]})");
+        }
+    }
+    if (questions.empty())
+    {
+        throw std::runtime_error(path + ": no questions");
+    }
+    return questions;
+}
+
+CalibratedModel
+MakeCalibratedModel(const CalibrationPlan& plan,
+                    const ModelConfig& config,
+                    const Tokenizer& tokenizer)
+{
+    const TokenCorpus tokens = ReadTexts(plan.texts, tokenizer, config);
+    RequireMemory(plan, config);
+    CalibratedModel result;
+    result.isPruned = plan.countBytes(config) > plan.budgetBytes;
+    result.isDistilled = result.isPruned && plan.steps > 0;
+    result.folder = result.isPruned ? plan.folder : plan.model;
+    std::ostringstream report;
+    if (!result.isPruned)
+    {
+        report << "not pruned: it fits as it is\n";
+    }
+    const fs::path folder(result.folder);
+    const fs::path claim = folder / "calibration.txt";
+    if (result.isPruned && fs::exists(claim) && ReadFile(claim.string()) != Describe(plan))
+    {
+        throw std::runtime_error(claim.string() + ": the folder holds a model of other settings; "
+                                                  "remove it, or name another output");
+    }
+    if (result.isPruned && !fs::exists(folder / "config.json")) // written last
+    {
+        const LanguageModel full = LanguageModel::Load(plan.model);
+        WriteTextFile(claim.string(), Describe(plan));
+        LanguageModel student = MakeStudent(plan, config, full, tokens, report);
+        const fs::path state = folder / "training-state";
+        if (plan.steps > 0)
+        {
+            DistillationSettings settings;
+            settings.alpha = ALPHA;
+            settings.training.steps = plan.steps;
+            settings.training.rows = TRAINING_ROWS;
+            settings.training.length = ROW_LENGTH;
+            settings.training.peakLearningRate = LEARNING_RATE;
+            settings.training.warmupSteps = std::min(settings.training.warmupSteps, plan.steps);
+            settings.training.stateFile = state.string();
+            settings.training.label = "distillation";
+            settings.training.progress = plan.progress;
+            const TrainingReport trained = Distill(student, full, tokens, settings);
+            report << "distilled: " << trained.steps << " steps, loss (8) " << trained.lastLoss
+                   << " at the end\n";
+        }
+        WriteTextFile((folder / "tokenizer.json").string(), tokenizer.GetDocument());
+        student.Save(result.folder, DataType::F32);
+        fs::remove(state);
+    }
+    result.metrics = MeasureInputs(LanguageModel::Load(result.folder),
+                                   tokens,
+                                   {CALIBRATION_ROWS, ROW_LENGTH, 1});
+    result.report = report.str();
+    return result;
+}
+
+} // namespace ecld

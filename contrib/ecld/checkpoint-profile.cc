@@ -1,0 +1,66 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "checkpoint-profile.h"
+
+#include "calibrated-model.h"
+#include "compress/gguf-expansion.h"
+#include "measure/interval.h"
+
+#include <filesystem>
+
+namespace ecld
+{
+
+QualityReport
+AskQuestions(const AskedModel& asked, const Tokenizer& tokenizer)
+{
+    Corpus corpus;
+    corpus.heldOut = ReadQuestions(asked.questions);
+    EvaluationSettings settings;
+    settings.questions = static_cast<int64_t>(corpus.heldOut.size());
+    const LanguageModel full = LanguageModel::Load(asked.full);
+    const ReferenceAnswers reference = AnswerAsReference(full, tokenizer, corpus, settings);
+    ExpandGguf(asked.file, ReadModelConfig(asked.folder), asked.scratch);
+    QualityReport report = Evaluate(LanguageModel::Load(asked.scratch),
+                                    full,
+                                    reference,
+                                    tokenizer,
+                                    corpus,
+                                    {},
+                                    settings);
+    std::filesystem::remove_all(asked.scratch);
+    return report;
+}
+
+ProfileDocument
+MakeCheckpointProfile(const QualityReport& quality, const RuntimeSpeed& speed)
+{
+    ProfileDocument profile;
+    profile.accuracy = BootstrapMean(quality.hits).mean;
+    profile.hallucination = BootstrapMean(quality.disagreement).mean;
+    profile.accuracySamples = quality.agreement;
+    profile.hallucinationSamples = quality.disagreement;
+    profile.promptTokensPerQuery = quality.promptTokens;
+    profile.generatedTokensPerQuery = quality.answerTokens;
+    profile.source = "llm-mec compress --model: accuracy by containment, hallucination is the mean "
+                     "of (27) against the full model's answers; latency and energy: ";
+    if (speed.promptPerTokenS.empty())
+    {
+        profile.source += "not measured, energyPerQueryJ is 0";
+        return profile;
+    }
+    profile.promptLatencyPerTokenS = BootstrapMean(speed.promptPerTokenS).mean;
+    profile.generationLatencyPerTokenS = BootstrapMean(speed.generationPerTokenS).mean;
+    profile.promptEnergyPerTokenJ = BootstrapMean(speed.promptPerTokenJ).mean;
+    profile.generationEnergyPerTokenJ = BootstrapMean(speed.generationPerTokenJ).mean;
+    profile.energyPerQueryJ = quality.promptTokens * *profile.promptEnergyPerTokenJ +
+                              quality.answerTokens * *profile.generationEnergyPerTokenJ;
+    profile.source += speed.runtime + ", energy by " + speed.energySource;
+    return profile;
+}
+
+} // namespace ecld

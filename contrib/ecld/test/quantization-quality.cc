@@ -1,0 +1,265 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Quantised teachers against the unquantised one and against llama.cpp's own quantisers:
+// ecld-quantization-quality SIZE FOLDER LLAMA_CLIENT. Trains the teacher that `ecld --size=SIZE`
+// trains, or takes the one that FOLDER has. Fails where ours is not closer to the teacher in the
+// same bytes. Perplexities are printed: a teacher that fits its texts too well may gain by any
+// error.
+
+#include "compress/gguf-blocks.h"
+#include "compress/input-products.h"
+#include "format/gguf.h"
+#include "ggml-library.h"
+#include "measure/interval.h"
+#include "model/teacher.h"
+#include "model/tensor-names.h"
+#include "model/training-loop.h"
+#include "model/transformer.h"
+
+#include <cmath>
+#include <functional>
+#include <iomanip>
+#include <iostream>
+#include <optional>
+#include <set>
+#include <stdexcept>
+
+using namespace ecld;
+
+namespace
+{
+
+/// Texts of each entity that are drawn, those of the training among them.
+constexpr int64_t VARIANTS = 24;
+
+/// CTest's sign of a test that cannot run here.
+constexpr int SKIPPED = 77;
+
+/// What a model makes of texts, one number a text.
+struct TextScores
+{
+    std::vector<double> losses;      ///< nats a token
+    std::vector<double> divergences; ///< from the teacher, nats a token
+};
+
+/// @param settings of the teacher @param corpus its texts @return texts on its entities that it was
+/// not trained on
+std::vector<std::string>
+MakeHeldOutTexts(const TeacherSettings& settings, const Corpus& corpus)
+{
+    CorpusSettings more = settings.corpus;
+    more.variants = VARIANTS;
+    const std::set<std::string> known(corpus.statements.begin(), corpus.statements.end());
+    std::vector<std::string> texts;
+    for (const std::string& text : BuildCorpus(more).statements)
+    {
+        if (known.count(text) == 0)
+        {
+            texts.push_back(text);
+        }
+    }
+    return texts;
+}
+
+TextScores
+Score(const LanguageModel& model, const LanguageModel& teacher, const TokenCorpus& texts)
+{
+    const torch::NoGradGuard guard;
+    TextScores scores;
+    for (const std::vector<int32_t>& document : texts.documents)
+    {
+        const at::Tensor ids =
+            at::tensor(std::vector<int64_t>(document.begin(), document.end()), torch::kLong);
+        const auto predict = [&](const LanguageModel& which) {
+            const Transformer& network = which.GetNetwork();
+            return at::log_softmax(
+                network.ComputeLogits(network.ComputeHidden(ids.slice(0, 0, -1).unsqueeze(0)))
+                    .squeeze(0)
+                    .to(torch::kDouble),
+                -1);
+        };
+        const at::Tensor ours = predict(model);
+        const at::Tensor theirs = predict(teacher);
+        scores.losses.push_back(
+            -ours.gather(1, ids.slice(0, 1).unsqueeze(1)).mean().item<double>());
+        scores.divergences.push_back(
+            (theirs.exp() * (theirs - ours)).sum(-1).mean().item<double>());
+    }
+    return scores;
+}
+
+/// Given the name of a matrix, a type and the weights; returns the weights that the type holds.
+using Quantiser =
+    std::function<std::vector<float>(const std::string&, GgufType, const WeightRows&)>;
+
+/// @param type of the matrices, where rows do not divide the next larger @return the model
+LanguageModel
+Quantize(const LanguageModel& teacher, GgufType type, const Quantiser& quantize)
+{
+    LanguageModel model = teacher.Clone();
+    for (const auto& [name, weight] : teacher.GetNetwork().GetWeights())
+    {
+        if (weight.dim() < 2)
+        {
+            continue;
+        }
+        const at::Tensor values = weight.detach().contiguous();
+        const WeightRows rows{values.data_ptr<float>(),
+                              static_cast<std::size_t>(values.size(0)),
+                              static_cast<std::size_t>(values.size(1))};
+        std::vector<float> stored =
+            quantize(name, CanQuantize(type, rows.columns) ? type : GgufType::Q4_1, rows);
+        model.GetNetwork().SetWeight(name, at::from_blob(stored.data(), values.sizes()).clone());
+    }
+    return model;
+}
+
+std::vector<float>
+Expand(GgufType type, const std::vector<std::byte>& blocks, const WeightRows& rows)
+{
+    std::vector<float> values(rows.rows * rows.columns);
+    DequantizeBlocks(type, blocks.data(), values.size(), values.data());
+    return values;
+}
+
+std::size_t
+CountBytes(GgufType type, const WeightRows& rows)
+{
+    return GetGgufTensorBytes(type,
+                              {static_cast<int64_t>(rows.rows), static_cast<int64_t>(rows.columns)},
+                              "matrix");
+}
+
+std::vector<float>
+QuantizeOurs(GgufType type, const WeightRows& rows, QuantizationMethod method)
+{
+    std::vector<std::byte> blocks(CountBytes(type, rows));
+    QuantizeBlocks(type, rows, method, blocks.data());
+    return Expand(type, blocks, rows);
+}
+
+/**
+ * Print a line for each method.
+ * @param teacher the unquantised model
+ * @param type of the matrices
+ * @param methods llama.cpp's first
+ * @param texts what is predicted
+ * @return whether each of ours is closer to the teacher than llama.cpp's, the interval over texts
+ *         below zero
+ */
+bool
+CompareMethods(const LanguageModel& teacher,
+               GgufType type,
+               const std::vector<std::pair<std::string, Quantiser>>& methods,
+               const TokenCorpus& texts)
+{
+    bool isBetter = true;
+    std::optional<TextScores> reference;
+    for (const auto& [name, quantize] : methods)
+    {
+        const TextScores scores = Score(Quantize(teacher, type, quantize), teacher, texts);
+        if (!reference)
+        {
+            reference = scores;
+        }
+        const auto subtract = [](const std::vector<double>& a, const std::vector<double>& b) {
+            std::vector<double> differences;
+            for (std::size_t i = 0; i < a.size(); ++i)
+            {
+                differences.push_back(a[i] - b[i]);
+            }
+            return BootstrapMean(differences);
+        };
+        const Interval loss = subtract(scores.losses, reference->losses);
+        const Interval divergence = subtract(scores.divergences, reference->divergences);
+        std::cout << std::left << std::setw(5) << GetName(type) << std::setw(22) << name
+                  << " perplexity " << std::exp(BootstrapMean(scores.losses).mean)
+                  << ", divergence " << BootstrapMean(scores.divergences).mean
+                  << "; less llama.cpp's: loss " << loss.mean << " [" << loss.low << ", "
+                  << loss.high << "], divergence " << divergence.mean << " [" << divergence.low
+                  << ", " << divergence.high << "]" << std::endl;
+        isBetter = isBetter && (name.rfind("refined", 0) != 0 || divergence.high < 0);
+    }
+    return isBetter;
+}
+
+int
+Compare(const std::string& size, const std::string& folder, const std::string& client)
+{
+    const GgmlLibrary ggml(client);
+    if (!ggml.GetError().empty())
+    {
+        std::cout << "skipped, no llama.cpp: " << ggml.GetError() << '\n';
+        return SKIPPED;
+    }
+    const TeacherSettings settings = GetTeacherSettings(size, Architecture::LLAMA);
+    const Teacher teacher = TrainTeacher(settings, folder);
+    const InputMetrics metrics = MeasureInputs(teacher.model, teacher.tokens);
+    const auto alone = [](QuantizationMethod method) {
+        return [method](const std::string&, GgufType type, const WeightRows& rows) {
+            return QuantizeOurs(type, rows, method);
+        };
+    };
+    const std::vector<std::pair<std::string, Quantiser>> methods{
+        {"llama.cpp",
+         [&](const std::string&, GgufType type, const WeightRows& rows) {
+             return Expand(type,
+                           ggml.Quantize(static_cast<int>(type),
+                                         {rows.weights, rows.weights + rows.rows * rows.columns},
+                                         rows.columns,
+                                         CountBytes(type, rows)),
+                           rows);
+         }},
+        {"min-max", alone(QuantizationMethod::MIN_MAX)},
+        {"refined, weights alone", alone(QuantizationMethod::REFINED)},
+        {"refined, inputs", [&](const std::string& name, GgufType type, const WeightRows& rows) {
+             WeightRows measured = rows;
+             measured.importance = metrics.at(name).squares.data();
+             measured.metric = metrics.at(name).metric.get();
+             return QuantizeOurs(type, measured, QuantizationMethod::REFINED);
+         }}};
+    const TokenCorpus heldOut = Tokenize(MakeHeldOutTexts(settings, teacher.corpus),
+                                         teacher.tokenizer,
+                                         teacher.tokens.endId);
+    bool isBetter = true;
+    std::cout << std::setprecision(5);
+    for (const auto& [name, texts] :
+         {std::pair<std::string, const TokenCorpus*>{"held-out", &heldOut},
+          {"training", &teacher.tokens}})
+    {
+        const TextScores whole = Score(teacher.model, teacher.model, *texts);
+        std::cout << texts->documents.size() << " " << name << " texts, " << texts->CountTokens()
+                  << " tokens; unquantised: perplexity "
+                  << std::exp(BootstrapMean(whole.losses).mean) << std::endl;
+        for (const GgufType type : {GgufType::Q4_1, GgufType::Q4_K})
+        {
+            isBetter = CompareMethods(teacher.model, type, methods, *texts) && isBetter;
+        }
+    }
+    return isBetter ? 0 : 1;
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    if (argc != 4)
+    {
+        std::cerr << "ecld-quantization-quality SIZE FOLDER LLAMA_CLIENT\n";
+        return 1;
+    }
+    try
+    {
+        return Compare(argv[1], argv[2], argv[3]);
+    }
+    catch (const std::exception& e)
+    {
+        std::cerr << "ecld-quantization-quality: " << e.what() << '\n';
+        return 1;
+    }
+}
