@@ -215,11 +215,29 @@ Experience::Load(const std::string& bytes)
     Take(bytes, at, m_rewards.data(), rows);
     Take(bytes, at, m_next.data(), rows);
     Take(bytes, at, m_ends.data(), rows);
+    for (uint64_t step = GetOldest(); step < m_count; ++step)
+    {
+        const uint64_t next = GetNext(step);
+        const End end = GetEnd(step);
+        const bool isLater = next != NONE && next > step && next < m_count;
+        if (end > End::TERMINAL || (end == End::NEXT ? !isLater : next != NONE))
+        {
+            throw std::runtime_error("experience: what follows step " + std::to_string(step) +
+                                     " cannot be: step " + std::to_string(next) + " of " +
+                                     std::to_string(m_count));
+        }
+    }
     m_newest.clear();
     for (uint64_t i = 0; i < sizes[1]; ++i)
     {
         uint64_t pair[2];
         Take(bytes, at, pair, 2);
+        if (pair[1] >= m_count)
+        {
+            throw std::runtime_error("experience: newest step of stream " +
+                                     std::to_string(pair[0]) + " is " + std::to_string(pair[1]) +
+                                     " of " + std::to_string(m_count));
+        }
         m_newest[static_cast<uint32_t>(pair[0])] = pair[1];
     }
     if (at != bytes.size())

@@ -249,34 +249,46 @@ Learner::Load(const Archive& archive)
         throw std::runtime_error(archive.GetPath() + ": a checkpoint of '" + archive.Get("agent") +
                                  "', expected one of '" + m_algorithm + "'");
     }
-    try
-    {
-        m_random.Load(archive.Get("agent/random"));
-        m_experience.Load(archive.Get("agent/experience"));
-        m_observationMoments.Load(archive.Get("agent/observations"));
-        m_rewardMoments.Load(archive.Get("agent/rewards"));
-        const std::string& frozen = archive.Get("agent/frozen");
-        const std::size_t size = m_mean.size() * sizeof(float);
-        if (frozen.size() != 2 * sizeof(double) + 2 * size)
+    // What a section's reader says does not name the file; that a section is missing does.
+    const auto load = [&archive](const std::string& section, const auto& read) {
+        const std::string& bytes = archive.Get(section);
+        try
         {
-            throw std::runtime_error("normaliser is of another size");
+            read(bytes);
         }
-        const char* from = frozen.data();
-        std::memcpy(&m_rewardMean, from, sizeof m_rewardMean);
-        std::memcpy(&m_rewardScale, from + sizeof m_rewardMean, sizeof m_rewardScale);
-        std::memcpy(m_mean.data(), from + 2 * sizeof(double), size);
-        std::memcpy(m_scale.data(), from + 2 * sizeof(double) + size, size);
-        for (const auto& [name, adam] : m_adams)
+        catch (const std::runtime_error& error)
         {
-            adam->Load(archive.Get("agent/" + name));
+            throw std::runtime_error(archive.GetPath() + ": section '" + section +
+                                     "': " + error.what());
         }
-        std::istringstream policy(archive.Get("policy"));
-        m_policy = TrainedPolicy::Read(policy, archive.GetPath());
-    }
-    catch (const std::runtime_error& error)
+    };
+    load("agent/random", [this](const std::string& bytes) { m_random.Load(bytes); });
+    load("agent/experience", [this](const std::string& bytes) { m_experience.Load(bytes); });
+    load("agent/observations",
+         [this](const std::string& bytes) { m_observationMoments.Load(bytes); });
+    load("agent/rewards", [this](const std::string& bytes) { m_rewardMoments.Load(bytes); });
+    load("agent/frozen", [this](const std::string& bytes) { LoadNormaliser(bytes); });
+    for (const auto& [name, adam] : m_adams)
     {
-        throw std::runtime_error(archive.GetPath() + ": " + error.what());
+        load("agent/" + name, [each = adam](const std::string& bytes) { each->Load(bytes); });
     }
+    std::istringstream policy(archive.Get("policy"));
+    m_policy = TrainedPolicy::Read(policy, archive.GetPath());
+}
+
+void
+Learner::LoadNormaliser(const std::string& bytes)
+{
+    const std::size_t size = m_mean.size() * sizeof(float);
+    if (bytes.size() != 2 * sizeof(double) + 2 * size)
+    {
+        throw std::runtime_error("normaliser is of another size");
+    }
+    const char* from = bytes.data();
+    std::memcpy(&m_rewardMean, from, sizeof m_rewardMean);
+    std::memcpy(&m_rewardScale, from + sizeof m_rewardMean, sizeof m_rewardScale);
+    std::memcpy(m_mean.data(), from + 2 * sizeof(double), size);
+    std::memcpy(m_scale.data(), from + 2 * sizeof(double) + size, size);
 }
 
 } // namespace agents

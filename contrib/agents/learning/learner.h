@@ -114,6 +114,10 @@ class Learner : public Agent
     Experience m_experience;        //!< what was seen, done and got
 
   private:
+    /// @param bytes frozen statistics, as Save wrote them
+    /// @throw std::runtime_error when they are of another size
+    void LoadNormaliser(const std::string& bytes);
+
     RunningMoments m_observationMoments;                //!< of all observations
     RunningMoments m_rewardMoments;                     //!< of all rewards
     Eigen::VectorXf m_mean;                             //!< of observations, frozen

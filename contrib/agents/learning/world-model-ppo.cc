@@ -30,6 +30,7 @@ constexpr double SKILL_MEMORY = 0.8;     //!< weight of an iteration's skill in 
 constexpr int64_t OTHER_ACTIONS = 4;     //!< draws of what might have been done instead
 constexpr int64_t START_BATCHES = 4;     //!< imagination batches to choose from in an iteration
 constexpr double LEAST_VARIANCE = 1e-6;  //!< of a normalised target
+constexpr uint64_t STARTS_TRIED = 1000;  //!< steps from which the longest stretch is looked for
 constexpr int64_t TRIES_PER_WINDOW = 20; //!< places tried for a stretch
 
 /// @param settings settings @param shape sizes @param random source @return the world model
@@ -87,13 +88,19 @@ WorldModelPpo::GetHorizon() const
 int64_t
 WorldModelPpo::GetWindowSlots(int64_t slots, uint64_t first) const
 {
-    // The longest chain from the first step on tells how long stretches can be.
+    // Chains of the first steps can have been cut short where the oldest were forgotten.
     int64_t most = 0;
-    for (uint64_t step = first;
-         most < slots && step != Experience::NONE && step < m_experience.GetCount();
-         step = m_experience.GetNext(step))
+    const uint64_t last = std::min(first + STARTS_TRIED, m_experience.GetCount());
+    for (uint64_t start = first; most < slots && start < last; ++start)
     {
-        most += m_experience.GetEnd(step) == Experience::End::NEXT ? 1 : 0;
+        int64_t length = 0;
+        for (uint64_t step = start;
+             length < slots && m_experience.GetEnd(step) == Experience::End::NEXT;
+             step = m_experience.GetNext(step))
+        {
+            ++length;
+        }
+        most = std::max(most, length);
     }
     return std::min(slots, most);
 }

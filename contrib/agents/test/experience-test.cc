@@ -8,6 +8,7 @@
 #include "expect-refusal.h"
 
 #include <cmath>
+#include <cstring>
 #include <map>
 #include <random>
 
@@ -184,4 +185,31 @@ TEST(Experience, BytesOfAnotherSizeAreRefused)
     Experience wide(AgentShape{4, 2, 0}, 10);
     ExpectRefusal<std::runtime_error>([&] { wide.Load(bytes); }, "experience");
     EXPECT_NO_THROW(other.Load(bytes));
+}
+
+TEST(Experience, StepsThatCannotFollowAreRefused)
+{
+    Twins twins(100);
+    constexpr std::size_t steps = 4;
+    for (std::size_t i = 0; i < steps; ++i)
+    {
+        twins.Open(0);
+    }
+    const std::string bytes = twins.experience.Save();
+    // Two counts, then of each step 3 features, 2 actions and a reward, then the next steps.
+    constexpr std::size_t nextOfFirst = 2 * sizeof(uint64_t) + steps * 6 * sizeof(float);
+    const std::size_t newest = bytes.size() - sizeof(uint64_t);
+    const auto forge = [&](std::size_t at, uint64_t step) {
+        std::string forged = bytes;
+        std::memcpy(forged.data() + at, &step, sizeof step);
+        return forged;
+    };
+    Experience other(AgentShape{3, 2, 0}, 100);
+    other.Load(forge(nextOfFirst, 1)); // what is there
+    for (const uint64_t step : {uint64_t{0}, uint64_t{steps}, uint64_t{1} << 60, Experience::NONE})
+    {
+        ExpectRefusal<std::runtime_error>([&] { other.Load(forge(nextOfFirst, step)); },
+                                          "what follows step 0");
+    }
+    ExpectRefusal<std::runtime_error>([&] { other.Load(forge(newest, steps)); }, "newest step");
 }
