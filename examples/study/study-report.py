@@ -19,6 +19,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import study_statistics as statistics
+from quality_figure import draw_quality
 
 HERE = Path(__file__).resolve().parent
 # Colours that readers with any colour vision tell apart.
@@ -52,6 +53,7 @@ def read_run(folder):
     run["cpuSeconds"] = np.array([seconds[row["episode"]] for row in rows])
     summary = json.loads((folder / "summary.json").read_text())
     run["references"] = summary["references"]
+    run["settings"] = summary["settings"]
     return run
 
 
@@ -106,6 +108,9 @@ def describe_task(task, episodes):
                     digits=1,
                 ),
                 "latency, s": format_interval(*statistics.iqm_with_interval(latency), digits=4),
+                "accuracy": f"{stack(runs, 'evalAccuracy')[:, -1].mean():.4f}",
+                "hallucination": f"{stack(runs, 'evalHallucination')[:, -1].mean():.4f}",
+                "violations, %": f"{100 * stack(runs, 'evalViolations')[:, -1].mean():.1f}",
                 "converged": f"{sum(time is not None for time in times)}/{len(times)}",
                 "episodes to it": format_interval(*statistics.iqm_with_interval(until), digits=0),
                 f"P(better than {first})": format_interval(better, better_interval, digits=2),
@@ -182,6 +187,12 @@ def compare(tasks, variants):
               f"optimum, P(better) {format_interval(better, better_interval, 2)}")
 
 
+def read_limits(task):
+    """Limits of the problem that a task's runs were trained for."""
+    settings = next(iter(task.values()))[0]["settings"]
+    return {name: float(settings[name]) for name in ("minAccuracy", "maxHallucination")}
+
+
 def main():
     arguments = parse_arguments()
     study = json.loads(arguments.study.read_text())
@@ -190,6 +201,7 @@ def main():
     for name, group in study["groups"].items():
         for profile in group["profiles"]:
             tasks = []
+            quality = {}
             for mlus in group["mlus"]:
                 folder = arguments.results / name / profile / f"k{mlus}"
                 variants = [v for v in group["variants"] if (folder / v).exists()]
@@ -204,7 +216,11 @@ def main():
                 write_table(rows, path, heading)
                 draw_task(task, f"{name}, {profile}, K = {mlus}", path)
                 tasks.append(task)
+                quality[mlus] = task
             if tasks:
+                if name == "quality":
+                    draw_quality(quality, read_limits(tasks[0]), f"quality, {profile}",
+                                 arguments.output / f"{name}-{profile}")
                 compare(tasks, [v for v in group["variants"] if all(v in t for t in tasks)])
     if not found:
         sys.exit(f"study-report: nothing has ended in {arguments.results}, run run-study.py first")

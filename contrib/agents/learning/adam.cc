@@ -6,6 +6,7 @@
 
 #include "adam.h"
 
+#include <ATen/core/grad_mode.h>
 #include <cmath>
 #include <cstring>
 #include <stdexcept>

@@ -6,6 +6,7 @@
 
 #include "differentiable.h"
 
+#include <ATen/core/grad_mode.h>
 #include <algorithm>
 #include <memory>
 #include <torch/csrc/autograd/function.h>

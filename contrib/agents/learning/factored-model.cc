@@ -6,6 +6,7 @@
 
 #include "factored-model.h"
 
+#include <ATen/core/grad_mode.h>
 #include <algorithm>
 #include <cmath>
 

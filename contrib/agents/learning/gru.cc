@@ -8,6 +8,7 @@
 
 #include "differentiable.h"
 
+#include <ATen/core/grad_mode.h>
 #include <cmath>
 
 namespace agents

@@ -9,6 +9,7 @@
 #include "differentiable.h"
 #include "layer-loops.h"
 
+#include <ATen/core/grad_mode.h>
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>

@@ -9,6 +9,7 @@
 #include "clipped-surrogate.h"
 #include "squared-error.h"
 
+#include <ATen/core/grad_mode.h>
 #include <algorithm>
 #include <cmath>
 #include <cstring>

@@ -6,6 +6,7 @@
 
 #include "rssm.h"
 
+#include <ATen/core/grad_mode.h>
 #include <cmath>
 
 namespace agents

@@ -6,6 +6,7 @@
 
 #include "sac.h"
 
+#include <ATen/core/grad_mode.h>
 #include <cmath>
 #include <limits>
 

@@ -6,6 +6,7 @@
 
 #include "td3.h"
 
+#include <ATen/core/grad_mode.h>
 #include <cmath>
 #include <limits>
 

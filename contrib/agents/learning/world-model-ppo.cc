@@ -10,6 +10,7 @@
 #include "rssm.h"
 #include "squared-error.h"
 
+#include <ATen/core/grad_mode.h>
 #include <algorithm>
 #include <cmath>
 #include <cstring>

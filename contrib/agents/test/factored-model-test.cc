@@ -7,6 +7,7 @@
 #include "agents/learning/factored-model.h"
 #include "tensors.h"
 
+#include <ATen/core/grad_mode.h>
 #include <cmath>
 #include <gtest/gtest.h>
 

@@ -9,6 +9,7 @@
 #include "reference.h"
 #include "tensors.h"
 
+#include <ATen/core/grad_mode.h>
 #include <cmath>
 #include <gtest/gtest.h>
 

@@ -8,6 +8,7 @@
 #include "reference.h"
 #include "tensors.h"
 
+#include <ATen/core/grad_mode.h>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
 #include <gtest/gtest.h>
