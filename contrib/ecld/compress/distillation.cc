@@ -9,6 +9,7 @@
 #include "model/training-loop.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <sstream>
 #include <stdexcept>
 

@@ -9,6 +9,7 @@
 #include "pruning.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <memory>
 #include <stdexcept>
 

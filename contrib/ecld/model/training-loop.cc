@@ -11,6 +11,7 @@
 #include "training-state.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <chrono>
 #include <cmath>
 #include <numeric>

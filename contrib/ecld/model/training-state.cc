@@ -8,6 +8,7 @@
 
 #include "format/output-file.h"
 
+#include <ATen/core/grad_mode.h>
 #include <filesystem>
 #include <stdexcept>
 #include <torch/serialize/archive.h>
