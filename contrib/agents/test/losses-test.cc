@@ -10,6 +10,7 @@
 #include "reference.h"
 #include "tensors.h"
 
+#include <algorithm>
 #include <boost/math/constants/constants.hpp>
 #include <cmath>
 #include <gtest/gtest.h>

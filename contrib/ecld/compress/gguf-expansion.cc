@@ -11,6 +11,7 @@
 #include "deployment.h"
 #include "gguf-blocks.h"
 
+#include <algorithm>
 #include <numeric>
 #include <stdexcept>
 

@@ -10,6 +10,7 @@
 #include "reference-transformer.h"
 #include "small-model.h"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 

@@ -14,6 +14,7 @@
 #include "measure/interval.h"
 #include "measure/semantic-agreement.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>

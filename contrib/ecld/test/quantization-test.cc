@@ -12,6 +12,7 @@
 #include "ggml-library.h"
 #include "weight-samples.h"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
