@@ -43,7 +43,7 @@ class CorpusTest : public testing::Test
     }
 };
 
-const Entity&
+Entity
 Find(const std::vector<Entity>& entities, const std::string& name)
 {
     const auto found = std::find_if(entities.begin(), entities.end(), [&](const Entity& entity) {
@@ -76,7 +76,7 @@ TEST_F(CorpusTest, KnowsCurrenciesLanguagesAndPeople)
 {
     EXPECT_EQ(Find(ReadCurrencies({}), "Yen").values.at("currency code"), "JPY");
     EXPECT_EQ(Find(ReadLanguages({}), "Icelandic").values.at("language code"), "isl");
-    const Entity& einstein = Find(ReadPersons({}), "Albert Einstein");
+    const Entity einstein = Find(ReadPersons({}), "Albert Einstein");
     EXPECT_EQ(einstein.values.at("birth"), "1879");
     EXPECT_EQ(einstein.values.at("death"), "1955");
 }
