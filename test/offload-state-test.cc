@@ -303,7 +303,6 @@ class OffloadStateTestCase : public TestCase
         observation.lastOutcome.accuracy = pair(0.6, 0.7);
         observation.lastOutcome.hallucination = pair(0.8, 0.9);
         observation.lastOutcome.latencyS = pair(0.25, 1);
-        observation.lastOutcome.mecLatencyS = pair(0.05, 0);
         return observation;
     }
 
