@@ -24,6 +24,7 @@ struct LearnerSettings
     std::vector<int64_t> hidden{256, 256}; ///< units of the hidden layers of actor and critic
     std::string activation{"relu"};        ///< between them: relu, silu, tanh
     double learningRate{3e-4};             ///< of Adam, actor and critic
+    int64_t actorHalvingSteps{0};          ///< gradient steps that halve the actor's rate; 0: none
     double maxGradientNorm{0.5};           ///< a longer gradient is shortened to this
     double gamma{0.99};                    ///< discount of the next slot, [0, 1)
     bool normaliseObservations{false};     ///< by running mean and deviation
@@ -38,6 +39,7 @@ struct LearnerSettings
         visit("hidden", hidden, 1, 4096);
         visit("activation", activation, {"relu", "silu", "tanh"});
         visit("learningRate", learningRate, 0.0, 1.0);
+        visit("actorHalvingSteps", actorHalvingSteps, 0, 1000000000);
         visit("maxGradientNorm", maxGradientNorm, 1e-9, 1e9);
         visit("gamma", gamma, 0.0, 0.99999);
         visit("normaliseObservations", normaliseObservations);
@@ -93,7 +95,6 @@ struct WorldModelPpoSettings : PpoSettings
 {
     std::string model{"factored"};     ///< rssm or factored
     double modelLearningRate{1e-3};    ///< of Adam, world model
-    double modelWeightDecay{0.0};      ///< of AdamW, world model
     int64_t modelUnits{256};           ///< of its hidden layers
     int64_t memoryUnits{32};           ///< of its GRU
     int64_t latentUnits{32};           ///< of z_t; rssm
@@ -125,7 +126,6 @@ struct WorldModelPpoSettings : PpoSettings
         PpoSettings::Visit(visit);
         visit("model", model, {"factored", "rssm"});
         visit("modelLearningRate", modelLearningRate, 0.0, 1.0);
-        visit("modelWeightDecay", modelWeightDecay, 0.0, 100.0);
         visit("modelUnits", modelUnits, 1, 4096);
         visit("memoryUnits", memoryUnits, 1, 4096);
         visit("latentUnits", latentUnits, 1, 4096);

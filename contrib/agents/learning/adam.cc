@@ -26,8 +26,7 @@ constexpr float EPSILON = 1e-5f;       //!< as the details of PPO have it, inste
 /// @param[in,out] gradient of each, which becomes zero
 /// @param scale shortens the gradient @param first moment @param second moment
 /// @param rate step size with the correction of the first moment @param correction square root of
-/// that of the second @param kept share of a parameter that stays
-/// @param[in,out] value of each parameter
+/// that of the second @param[in,out] value of each parameter
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3")))
 #endif
@@ -39,7 +38,6 @@ Update(std::size_t n,
        float* __restrict second,
        float rate,
        float correction,
-       float kept,
        float* __restrict value)
 {
     for (std::size_t i = 0; i < n; ++i)
@@ -52,8 +50,7 @@ Update(std::size_t n,
         first[i] = __builtin_fabsf(mean) < LEAST_MOMENT ? 0 : mean;
         const float square = BETA_2 * second[i] + (1 - BETA_2) * g * g;
         second[i] = square < LEAST_MOMENT ? 0 : square;
-        value[i] =
-            kept * value[i] - rate * first[i] / (__builtin_sqrtf(second[i]) * correction + EPSILON);
+        value[i] -= rate * first[i] / (__builtin_sqrtf(second[i]) * correction + EPSILON);
     }
 }
 
@@ -62,10 +59,10 @@ Update(std::size_t n,
 Adam::Adam(const std::vector<std::vector<at::Tensor>*>& parameters,
            double learningRate,
            double maxNorm,
-           double weightDecay)
+           int64_t halvingSteps)
     : m_learningRate(learningRate),
       m_maxNorm(maxNorm),
-      m_weightDecay(weightDecay)
+      m_halvingSteps(halvingSteps)
 {
     const at::NoGradGuard noGradient;
     int64_t size = 0;
@@ -106,6 +103,10 @@ Adam::Step(const std::string& what)
         throw std::runtime_error(what + ": the gradient of step " + std::to_string(m_steps) +
                                  " is not finite: a smaller learningRate may help");
     }
+    const double rate = m_halvingSteps > 0
+                            ? m_learningRate / (1 + static_cast<double>(m_steps) /
+                                                        static_cast<double>(m_halvingSteps))
+                            : m_learningRate;
     ++m_steps;
     const double first = 1 - std::pow(static_cast<double>(BETA_1), m_steps);
     const double second = 1 - std::pow(static_cast<double>(BETA_2), m_steps);
@@ -114,9 +115,8 @@ Adam::Step(const std::string& what)
            static_cast<float>(norm > m_maxNorm ? m_maxNorm / norm : 1.0),
            m_first.data(),
            m_second.data(),
-           static_cast<float>(m_learningRate / first),
+           static_cast<float>(rate / first),
            static_cast<float>(1 / std::sqrt(second)),
-           static_cast<float>(1 - m_learningRate * m_weightDecay),
            m_parameters.data_ptr<float>());
     return norm;
 }

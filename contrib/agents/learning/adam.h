@@ -30,13 +30,13 @@ class Adam
      * @param parameters what to learn; their values move to memory of this object
      * @param learningRate step size
      * @param maxNorm a longer gradient is shortened to this
-     * @param weightDecay share of a parameter that a step takes away, in units of the step size
-     * (AdamW; Loshchilov and Hutter, 2019)
+     * @param halvingSteps steps after which the step size is half; it falls as
+     * 1 / (1 + steps / halvingSteps), so that nobody must know when learning ends. 0: it stays
      */
     Adam(const std::vector<std::vector<at::Tensor>*>& parameters,
          double learningRate,
          double maxNorm,
-         double weightDecay = 0);
+         int64_t halvingSteps = 0);
 
     /**
      * Take a step along the gradients, and forget them.
@@ -57,7 +57,7 @@ class Adam
   private:
     double m_learningRate;       //!< step size
     double m_maxNorm;            //!< of the gradient
-    double m_weightDecay;        //!< in units of the step size
+    int64_t m_halvingSteps;      //!< of the step size, 0 for none
     int64_t m_steps{0};          //!< taken
     at::Tensor m_parameters;     //!< all of them
     at::Tensor m_gradients;      //!< of the parameters

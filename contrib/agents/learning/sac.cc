@@ -33,7 +33,10 @@ Sac::Sac(const std::string& algorithm,
       m_targetCritics(CriticShape(2), m_random),
       m_logTemperature{
           at::full({1}, std::log(settings.initialTemperature)).set_requires_grad(true)},
-      m_actorAdam({&m_actor.GetParameters()}, settings.learningRate, settings.maxGradientNorm),
+      m_actorAdam({&m_actor.GetParameters()},
+                  settings.learningRate,
+                  settings.maxGradientNorm,
+                  settings.actorHalvingSteps),
       m_criticAdam({&m_critics.GetParameters()}, settings.learningRate, settings.maxGradientNorm),
       m_temperatureAdam({&m_logTemperature}, settings.learningRate, settings.maxGradientNorm),
       m_targets({&m_targetCritics.GetParameters()}, 0, 1)

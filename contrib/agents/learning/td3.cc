@@ -31,7 +31,10 @@ Td3::Td3(const std::string& algorithm,
       m_critics(CriticShape(m_isTd3 ? 2 : 1), m_random),
       m_targetActor(Shape(shape.actions, ACTOR_GAIN), m_random),
       m_targetCritics(CriticShape(m_isTd3 ? 2 : 1), m_random),
-      m_actorAdam({&m_actor.GetParameters()}, settings.learningRate, settings.maxGradientNorm),
+      m_actorAdam({&m_actor.GetParameters()},
+                  settings.learningRate,
+                  settings.maxGradientNorm,
+                  settings.actorHalvingSteps),
       m_criticAdam({&m_critics.GetParameters()}, settings.learningRate, settings.maxGradientNorm),
       m_targets({&m_targetActor.GetParameters(), &m_targetCritics.GetParameters()}, 0, 1)
 {

@@ -54,10 +54,7 @@ WorldModelPpo::WorldModelPpo(const std::string& algorithm,
     : Ppo(algorithm, shape, settings, seed),
       m_settings(settings),
       m_model(MakeModel(settings, shape, m_random)),
-      m_modelAdam(m_model->GetParameters(),
-                  settings.modelLearningRate,
-                  MODEL_GRADIENT_NORM,
-                  settings.modelWeightDecay)
+      m_modelAdam(m_model->GetParameters(), settings.modelLearningRate, MODEL_GRADIENT_NORM)
 {
     Register("model", m_modelAdam);
     const double none = std::numeric_limits<double>::quiet_NaN();
@@ -409,7 +406,9 @@ WorldModelPpo::Foretell(const ModelState& state, const at::Tensor& action, int64
 Ppo::Targets
 WorldModelPpo::GetTargets(const Rollout& rollout)
 {
-    const bool none = m_settings.targetMix == "constant" && m_settings.mixWeight == 0;
+    // Without a next state there is no chance in what was seen: its inverse variance is endless.
+    const bool none =
+        m_settings.targetMix == "constant" ? m_settings.mixWeight == 0 : m_settings.gamma == 0;
     if (!m_isTrusted || none)
     {
         return Ppo::GetTargets(rollout);

@@ -65,9 +65,9 @@ TEST(Adam, StepsAsPublished)
     Groups groups;
     constexpr double rate = 0.01;
     constexpr double maxNorm = 3;
-    constexpr double weightDecay = 0.7;
-    Adam adam({&groups.one, &groups.two}, rate, maxNorm, weightDecay);
-    ReferenceAdam reference{rate, maxNorm, weightDecay};
+    constexpr int halvingSteps = 50;
+    Adam adam({&groups.one, &groups.two}, rate, maxNorm, halvingSteps);
+    ReferenceAdam reference{rate, maxNorm, halvingSteps};
     Eigen::VectorXd truth = Join(groups.GetAll());
     EXPECT_EQ(truth[0], 0.5); // values have moved along with their memory
     EXPECT_EQ(truth[SIZE - 1], 2);

@@ -91,12 +91,12 @@ struct ReferenceNetwork
  */
 struct ReferenceAdam
 {
-    double rate;             ///< step size
-    double maxNorm;          ///< of a gradient
-    double weightDecay{0};   ///< in units of the rate (Loshchilov and Hutter, 2019, Algorithm 2)
-    int steps{0};            ///< taken
-    Eigen::ArrayXd first{};  ///< moment
-    Eigen::ArrayXd second{}; ///< moment
+    double rate;                   ///< step size
+    double maxNorm;                ///< of a gradient
+    double halvingSteps{INFINITY}; ///< after as many the rate is half, as 1 / (1 + steps / this)
+    int steps{0};                  ///< taken
+    Eigen::ArrayXd first{};        ///< moment
+    Eigen::ArrayXd second{};       ///< moment
 
     /// @param[in,out] parameters what is learned @param gradient of a loss
     void Step(Eigen::VectorXd& parameters, Eigen::VectorXd gradient)
@@ -107,13 +107,13 @@ struct ReferenceAdam
             second = first;
         }
         gradient *= std::min(1.0, maxNorm / gradient.norm());
+        const double now = rate / (1 + steps / halvingSteps);
         ++steps;
         first = 0.9 * first + 0.1 * gradient.array();
         second = 0.999 * second + 0.001 * gradient.array().square();
         const Eigen::ArrayXd mean = first / (1 - std::pow(0.9, steps));
         const Eigen::ArrayXd square = second / (1 - std::pow(0.999, steps));
-        parameters.array() -=
-            rate * (mean / (square.sqrt() + 1e-5) + weightDecay * parameters.array());
+        parameters.array() -= now * mean / (square.sqrt() + 1e-5);
     }
 };
 
