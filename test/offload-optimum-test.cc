@@ -14,6 +14,7 @@
 #include <cmath>
 #include <random>
 #include <string>
+#include <vector>
 
 using namespace ns3;
 using namespace ns3::llmmec;

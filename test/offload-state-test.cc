@@ -321,7 +321,7 @@ class OffloadStateTestCase : public TestCase
         OffloadStateLayout layout;
         layout.state = state;
         layout.Describe(problem);
-        NS_TEST_ASSERT_MSG_EQ(layout.GetObservations(), expected.size(), "features");
+        NS_TEST_ASSERT_MSG_EQ(layout.GetObservations(), Eigen::Index(expected.size()), "features");
         NS_TEST_EXPECT_MSG_EQ(layout.GetActions(), 4, "actions");
         Eigen::VectorXf features(layout.GetObservations());
         features.setConstant(NAN); // all are written

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <boost/crc.hpp>
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>

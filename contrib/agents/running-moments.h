@@ -8,6 +8,7 @@
 #define AGENTS_RUNNING_MOMENTS_H
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <stdexcept>

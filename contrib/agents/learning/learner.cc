@@ -8,6 +8,7 @@
 
 #include "squashed-gaussian.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <sstream>

@@ -11,6 +11,7 @@
 #include <array>
 #include <cctype>
 #include <cstddef>
+#include <new>
 #include <stdexcept>
 
 #define PCRE2_CODE_UNIT_WIDTH 8

@@ -12,6 +12,7 @@
 #include <optional>
 #include <sstream>
 #include <sys/resource.h>
+#include <system_error>
 #include <thread>
 
 namespace ecld

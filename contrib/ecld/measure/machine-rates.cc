@@ -14,6 +14,7 @@
 #include <fstream>
 #include <string>
 #include <sys/resource.h>
+#include <system_error>
 #include <unistd.h>
 #include <vector>
 

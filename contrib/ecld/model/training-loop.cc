@@ -18,6 +18,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <torch/optim/adamw.h>
+#include <tuple>
 
 namespace ecld
 {

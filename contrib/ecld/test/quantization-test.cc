@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <iostream>
 #include <limits>
 
 using namespace ecld;

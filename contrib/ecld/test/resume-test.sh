@@ -31,14 +31,6 @@ compare() {
   [ $kills -gt 0 ] || { echo "it was too fast to be killed"; exit 1; }
 }
 
-# shellcheck disable=SC2086 # several flags
-compare 5 $study
-for part in teacher models gguf quality; do
-  # A killed writer may leave its unfinished file, which has another name.
-  diff -r --exclude='*.part' "$folder/whole/$part" "$folder/killed/$part" || exit 1
-done
-cmp "$folder/whole/table.txt" "$folder/killed/table.txt" || exit 1
-
 "$random" llama-3.1-8b-tiny "$folder/tiny" || exit 1
 compare 1 --model="$folder/tiny" --llamaClient="$folder/none"
 diff -r --exclude='*.part' "$folder/whole" "$folder/killed" || exit 1
@@ -48,4 +40,18 @@ printf '{"prompt": "the quick", "answers": ["brown"]}\n' >"$folder/questions"
 compare 2 --model="$folder/tiny" --textFile="$folder/texts" --questionFile="$folder/questions" \
   --steps=20 --llamaClient="$folder/none"
 diff -r --exclude='*.part' "$folder/whole" "$folder/killed" || exit 1
+
+# The study learns facts of Debian packages.
+if [ ! -e /usr/share/wordnet/data.noun ] || [ ! -e /usr/share/iso-codes/json/iso_3166-1.json ]; then
+  rm -rf "$folder"
+  echo "skipped: the study needs the packages wordnet-base, iso-codes and tzdata"
+  exit 77
+fi
+# shellcheck disable=SC2086 # several flags
+compare 5 $study
+for part in teacher models gguf quality; do
+  # A killed writer may leave its unfinished file, which has another name.
+  diff -r --exclude='*.part' "$folder/whole/$part" "$folder/killed/$part" || exit 1
+done
+cmp "$folder/whole/table.txt" "$folder/killed/table.txt" || exit 1
 rm -rf "$folder"

@@ -9,18 +9,17 @@
 #include "expect-error.h"
 #include "model/generation.h"
 #include "model/teacher.h"
+#include "signalled-rerun.h"
 #include "temporary-folder.h"
 
-#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iostream>
 #include <sstream>
+#include <string>
 #include <sys/wait.h>
-#include <thread>
-#include <unistd.h>
 
 namespace ecld
 {
@@ -80,23 +79,16 @@ TEST_F(TeacherTest, IsTrainedOnceAndKept)
 
 TEST_F(TeacherTest, IsTheSameAfterAKill)
 {
+    if (const std::string rerun = GetRerunFolder(); !rerun.empty())
+    {
+        TrainTeacher(MakeTinySettings(), rerun);
+        return;
+    }
     const TemporaryFolder whole;
     const TemporaryFolder killed;
     TrainTeacher(MakeTinySettings(), whole.GetPath());
-    const pid_t child = fork();
-    if (child == 0)
-    {
-        TrainTeacher(MakeTinySettings(), killed.GetPath());
-        _exit(0);
-    }
-    while (!std::filesystem::exists(killed / "training-state"))
-    {
-        std::this_thread::sleep_for(std::chrono::microseconds(200));
-    }
-    kill(child, SIGKILL);
-    int status = 0;
-    waitpid(child, &status, 0);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "the training was over before it was killed";
+    const int status = SignalRerun(killed, "training-state", SIGKILL);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "the training ended before it was killed";
     const Teacher resumed = TrainTeacher(MakeTinySettings(), killed.GetPath());
     EXPECT_GT(resumed.report.firstStep, 0);
     for (const char* name : {"model.safetensors", "config.json", "tokenizer.json"})

@@ -7,16 +7,16 @@
 #include "expect-error.h"
 #include "model/generation.h"
 #include "model/training.h"
+#include "signalled-rerun.h"
 #include "small-model.h"
 #include "temporary-folder.h"
 
-#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <string>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 
 namespace ecld
@@ -50,38 +50,6 @@ TokenCorpus
 MakeTexts()
 {
     return DrawTexts(50, 40, 9);
-}
-
-/**
- * Train in a child process and send it a signal once it has written its state.
- * @return what waitpid says; a child that caught an Interruption exits with 7
- */
-int
-TrainAndSignal(const TrainingSettings& settings, int signal)
-{
-    const pid_t child = fork();
-    if (child == 0)
-    {
-        int status = 0;
-        try
-        {
-            LanguageModel model = MakeFreshModel();
-            Train(model, MakeTexts(), settings);
-        }
-        catch (const Interruption&)
-        {
-            status = 7;
-        }
-        _exit(status);
-    }
-    while (!std::filesystem::exists(settings.stateFile))
-    {
-        std::this_thread::sleep_for(std::chrono::microseconds(200));
-    }
-    kill(child, signal);
-    int status = 0;
-    waitpid(child, &status, 0);
-    return status;
 }
 
 TEST(Training, LearningRateWarmsUpAndDecaysAsACosine)
@@ -130,21 +98,37 @@ TEST(Training, SameSeedSameWeights)
 void
 ExpectSameWeightsAfter(int signal)
 {
-    const TemporaryFolder folder;
+    const int exitOfInterruption = 7;
     TrainingSettings settings = MakeSettings();
+    if (const std::string rerun = GetRerunFolder(); !rerun.empty())
+    {
+        settings.stateFile = rerun + "/state";
+        try
+        {
+            LanguageModel model = MakeFreshModel();
+            Train(model, MakeTexts(), settings);
+        }
+        catch (const Interruption&)
+        {
+            _exit(exitOfInterruption);
+        }
+        return;
+    }
     LanguageModel whole = MakeFreshModel();
     Train(whole, MakeTexts(), settings);
 
+    const TemporaryFolder folder;
     settings.stateFile = folder / "state";
-    const int status = TrainAndSignal(settings, signal);
+    const int status = SignalRerun(folder, "state", signal);
     if (signal == SIGKILL)
     {
-        ASSERT_TRUE(WIFSIGNALED(status)) << "the training was over before it was killed";
+        ASSERT_TRUE(WIFSIGNALED(status)) << "the training ended before it was killed";
     }
     else
     {
         ASSERT_TRUE(WIFEXITED(status));
-        EXPECT_EQ(WEXITSTATUS(status), 7) << "the training was over before it was stopped";
+        ASSERT_EQ(WEXITSTATUS(status), exitOfInterruption)
+            << "the training ended before it was stopped";
         EXPECT_FALSE(std::filesystem::exists(settings.stateFile + ".part"));
     }
     LanguageModel resumed = MakeFreshModel();

@@ -14,6 +14,7 @@
 #include "small-model.h"
 #include "temporary-folder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 

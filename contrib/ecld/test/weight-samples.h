@@ -7,6 +7,7 @@
 #ifndef ECLD_WEIGHT_SAMPLES_H
 #define ECLD_WEIGHT_SAMPLES_H
 
+#include <cmath>
 #include <random>
 #include <string>
 #include <utility>
