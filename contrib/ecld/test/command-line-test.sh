@@ -58,8 +58,9 @@ done
 size=$(stat -c %s "$folder/phone/tiny-phone-Q4_K.gguf")
 [ "$(stat -c %s "$folder/taught/tiny-phone-Q4_K.gguf")" -le $((size * 11 / 10)) ] || { echo "FAILED: size"; failed=1; }
 grep -q '"samples"' "$folder/taught/tiny-phone-Q4_K.json" || { echo "FAILED: no profile"; failed=1; }
+rm "$folder/taught/tiny-phone-Q4_K.gguf"
 expect "other settings" --model="$folder/tiny" --textFile="$folder/texts" --steps=4 --output="$folder/taught" \
-  --type=Q4_1 --llamaClient="$folder/none"
+  --llamaClient="$folder/none"
 # The bytes do not depend on the number of threads.
 "$ecld" --model="$folder/tiny" --threads=3 --output="$folder/threads" \
   --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: --threads=3"; failed=1; }
