@@ -102,7 +102,8 @@ class Compression
     std::string Run()
     {
         const fs::path path =
-            GetPath("-" + m_device.name + "-" + GetName(m_types.matrices) + ".gguf");
+            fs::path(m_settings.output) /
+            (GetModelName() + "-" + m_device.name + "-" + GetName(m_types.matrices) + ".gguf");
         m_report << std::fixed << std::setprecision(2);
         if (fs::exists(path))
         {
@@ -124,14 +125,8 @@ class Compression
     /// @return what the model is called: its folder's name
     std::string GetModelName() const
     {
-        const std::string name = fs::path(m_settings.model).lexically_normal().filename().string();
-        return name.empty() ? "model" : name;
-    }
-
-    /// @param suffix of a result's name @return its path
-    fs::path GetPath(const std::string& suffix) const
-    {
-        return fs::path(m_settings.output) / (GetModelName() + suffix);
+        const fs::path folder = fs::absolute(m_settings.model).lexically_normal();
+        return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
     }
 
     double GetBudgetBytes() const
