@@ -8,13 +8,13 @@
 
 #include "compress/distillation.h"
 #include "compress/importance.h"
+#include "format/input-file.h"
 #include "format/output-file.h"
 #include "measure/machine-rates.h"
 #include "model/hash.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iomanip>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -45,24 +45,11 @@ constexpr double ALPHA = 0.5;
 constexpr int64_t WEIGHT_BYTES = 4;
 constexpr int64_t TRAINED_WEIGHT_BYTES = 16;
 
-std::string
-ReadFile(const std::string& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file)
-    {
-        throw std::runtime_error(path + ": cannot be read");
-    }
-    return text.str();
-}
-
 /// Everything that the pruned model depends on.
 std::string
 Describe(const CalibrationPlan& plan)
 {
-    const std::string texts = ReadFile(plan.texts);
+    const std::string texts = ReadTextFile(plan.texts);
     std::ostringstream text;
     text << "model " << plan.model << "\ntexts " << HashBytes(texts.data(), texts.size(), hashBasis)
          << "\nsteps " << plan.steps << "\nbudget " << plan.budgetBytes << "\nmultiple "
@@ -128,7 +115,7 @@ TokenCorpus
 ReadTexts(const std::string& path, const Tokenizer& tokenizer, const ModelConfig& config)
 {
     std::vector<std::string> texts(1);
-    std::istringstream lines(ReadFile(path));
+    std::istringstream lines(ReadTextFile(path));
     for (std::string line; std::getline(lines, line);)
     {
         if (line.empty())
@@ -164,7 +151,7 @@ std::vector<Question>
 ReadQuestions(const std::string& path)
 {
     std::vector<Question> questions;
-    std::istringstream lines(ReadFile(path));
+    std::istringstream lines(ReadTextFile(path));
     std::size_t number = 0;
     for (std::string line; std::getline(lines, line);)
     {
@@ -216,7 +203,7 @@ MakeCalibratedModel(const CalibrationPlan& plan,
     }
     const fs::path folder(result.folder);
     const fs::path claim = folder / "calibration.txt";
-    if (result.isPruned && fs::exists(claim) && ReadFile(claim.string()) != Describe(plan))
+    if (result.isPruned && fs::exists(claim) && ReadTextFile(claim.string()) != Describe(plan))
     {
         throw std::runtime_error(claim.string() + ": the folder holds a model of other settings; "
                                                   "remove it, or name another output");

@@ -101,10 +101,9 @@ class Compression
 
     std::string Run()
     {
-        const std::string name = fs::path(m_settings.model).lexically_normal().filename().string();
         const fs::path path =
-            fs::path(m_settings.output) / ((name.empty() ? "model" : name) + "-" + m_device.name +
-                                           "-" + GetName(m_types.matrices) + ".gguf");
+            fs::path(m_settings.output) /
+            (GetModelName() + "-" + m_device.name + "-" + GetName(m_types.matrices) + ".gguf");
         m_report << std::fixed << std::setprecision(2);
         if (fs::exists(path))
         {
@@ -117,12 +116,19 @@ class Compression
         Describe(path);
         if (!m_settings.questions.empty())
         {
-            WriteProfile(path);
+            WriteProfiles(path);
         }
         return m_report.str();
     }
 
   private:
+    /// @return what the model is called: its folder's name
+    std::string GetModelName() const
+    {
+        const fs::path folder = fs::absolute(m_settings.model).lexically_normal();
+        return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
+    }
+
     double GetBudgetBytes() const
     {
         const double bf16 = 2 * static_cast<double>(m_config.GetParameterCount());
@@ -145,16 +151,17 @@ class Compression
         return limits;
     }
 
-    fs::path GetStudentFolder() const
+    /// @param path of the GGUF file @return folder of its weights before they were quantised
+    static fs::path GetStudentFolder(const fs::path& path)
     {
-        return fs::path(m_settings.output) / "pruned";
+        return fs::path(path).replace_extension("").concat("-pruned");
     }
 
     void WriteCalibrated(const fs::path& path)
     {
         CalibrationPlan plan;
         plan.model = m_settings.model;
-        plan.folder = GetStudentFolder().string();
+        plan.folder = GetStudentFolder(path).string();
         plan.texts = m_settings.texts;
         plan.steps = m_settings.steps;
         plan.limits = GetLimits();
@@ -170,29 +177,54 @@ class Compression
         Stream(rows, path, model.metrics);
     }
 
-    /// @param path of the GGUF file, in which a profile's numbers are
-    void WriteProfile(const fs::path& path)
+    /// @param path of the GGUF file, whose profile and the full model's are written
+    void WriteProfiles(const fs::path& path)
     {
-        const fs::path student = GetStudentFolder();
-        const bool isPruned = fs::exists(student / "config.json");
+        const bool isPruned = GetDeployedBytes(m_config, m_types) > GetTensorBudget();
         AskedModel asked;
         asked.file = path.string();
-        asked.folder = isPruned ? student.string() : m_settings.model;
+        asked.folder = isPruned ? GetStudentFolder(path).string() : m_settings.model;
         asked.full = m_settings.model;
         asked.questions = m_settings.questions;
         asked.scratch = (fs::path(m_settings.output) / "expanded").string();
-        const QualityReport quality = AskQuestions(asked, m_tokenizer);
-        ProfileDocument profile = MakeCheckpointProfile(quality, m_speed);
-        profile.name = path.stem().string();
-        profile.baseModel = fs::path(m_settings.model).lexically_normal().filename().string();
-        profile.method = !isPruned              ? "quantization"
-                         : m_settings.steps > 0 ? "ecld"
-                                                : "pruning-quantization";
-        profile.sizeBytes = fs::file_size(path);
-        const fs::path file = fs::path(path).replace_extension(".json");
-        WriteTextFile(file.string(), WriteProfileDocument(profile));
-        m_report << file.string() << ": accuracy " << profile.accuracy << " of "
-                 << quality.hits.size() << " questions, agreement with the full model "
+        const AskedQuality quality = AskQuestions(asked, m_tokenizer);
+
+        ProfileDocument full = MakeCheckpointProfile(quality.full, {});
+        full.name = GetModelName() + "-original";
+        full.method = "original";
+        full.sizeBytes = 2 * static_cast<uint64_t>(m_config.GetParameterCount());
+        WriteProfile(full, quality.full);
+
+        ProfileDocument deployed = MakeCheckpointProfile(quality.deployed, m_speed);
+        deployed.name = path.stem().string();
+        deployed.method = GetMethod(isPruned);
+        deployed.sizeBytes = fs::file_size(path);
+        WriteProfile(deployed, quality.deployed);
+    }
+
+    /// @param isPruned whether it had to be @return what profiles call what was done
+    std::string GetMethod(bool isPruned) const
+    {
+        const bool isQuantised = GetBlockElements(m_types.matrices) > 1;
+        if (!isPruned)
+        {
+            return isQuantised ? "quantization" : "original";
+        }
+        if (m_settings.steps > 0)
+        {
+            return isQuantised ? "ecld" : "pruning-distillation";
+        }
+        return isQuantised ? "pruning-quantization" : "pruning";
+    }
+
+    /// @param profile all but its base model @param quality what its numbers come from
+    void WriteProfile(ProfileDocument profile, const QualityReport& quality)
+    {
+        profile.baseModel = GetModelName();
+        const std::string file = (fs::path(m_settings.output) / (profile.name + ".json")).string();
+        WriteTextFile(file, WriteProfileDocument(profile));
+        m_report << file << ": accuracy " << profile.accuracy << " of " << quality.hits.size()
+                 << " questions, agreement with the full model "
                  << BootstrapMean(quality.agreement).mean << "\n";
     }
 

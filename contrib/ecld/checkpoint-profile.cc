@@ -15,7 +15,7 @@
 namespace ecld
 {
 
-QualityReport
+AskedQuality
 AskQuestions(const AskedModel& asked, const Tokenizer& tokenizer)
 {
     Corpus corpus;
@@ -25,15 +25,17 @@ AskQuestions(const AskedModel& asked, const Tokenizer& tokenizer)
     const LanguageModel full = LanguageModel::Load(asked.full);
     const ReferenceAnswers reference = AnswerAsReference(full, tokenizer, corpus, settings);
     ExpandGguf(asked.file, ReadModelConfig(asked.folder), asked.scratch);
-    QualityReport report = Evaluate(LanguageModel::Load(asked.scratch),
-                                    full,
-                                    reference,
-                                    tokenizer,
-                                    corpus,
-                                    {},
-                                    settings);
+    AskedQuality quality;
+    quality.full = EvaluateReference(reference, tokenizer, corpus, settings);
+    quality.deployed = Evaluate(LanguageModel::Load(asked.scratch),
+                                full,
+                                reference,
+                                tokenizer,
+                                corpus,
+                                {},
+                                settings);
     std::filesystem::remove_all(asked.scratch);
-    return report;
+    return quality;
 }
 
 ProfileDocument

@@ -27,14 +27,21 @@ struct AskedModel
     std::string scratch;   ///< folder for its weights as floats, removed in the end
 };
 
+/// What two models said to the same questions.
+struct AskedQuality
+{
+    QualityReport deployed; ///< (23), and (26), (27) against the full model's answers
+    QualityReport full;     ///< (23); (26) is 1 and (27) is 0
+};
+
 /**
  * @brief Ask a deployed model and the full one the same questions. Both must fit into memory.
  * @param asked which
  * @param tokenizer of both
- * @return (23), and (26), (27) against the full model's answers
+ * @return what their answers are worth
  * @throws std::runtime_error naming a file
  */
-QualityReport AskQuestions(const AskedModel& asked, const Tokenizer& tokenizer);
+AskedQuality AskQuestions(const AskedModel& asked, const Tokenizer& tokenizer);
 
 /**
  * @brief Fill in what quality and speed say; the caller knows name, model, method and size.
@@ -43,7 +50,7 @@ QualityReport AskQuestions(const AskedModel& asked, const Tokenizer& tokenizer);
  * hallucination is the mean of (27), and the source says so.
  *
  * @param quality of AskQuestions
- * @param speed of llama.cpp, empty lists where it is not there
+ * @param speed of llama.cpp, empty lists where it was not measured
  * @return the profile
  */
 ProfileDocument MakeCheckpointProfile(const QualityReport& quality, const RuntimeSpeed& speed);

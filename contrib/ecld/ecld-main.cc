@@ -7,6 +7,7 @@
 // The tool: compress a checkpoint for a device, or study all methods on a small model.
 
 #include "checkpoint-compression.h"
+#include "model/teacher.h"
 #include "pipeline.h"
 
 #include <algorithm>
@@ -181,6 +182,7 @@ Study(const po::variables_map& flags)
     settings.steps = GetCount(flags, "steps");
     settings.questions = GetCount(flags, "questions");
     settings.hasAblation = flags.count("ablation") > 0;
+    GetTeacherSettings(settings.size, settings.architecture); // refuses a size that there is not
     const SpeedSettings speed{1, 1, 1, settings.clientFolder};
     const std::string problem = FindClientProblem(speed);
     if (!problem.empty())

@@ -13,6 +13,7 @@
 #include "compress/pruning.h"
 #include "compress/simulated-quantization.h"
 #include "compress/streaming.h"
+#include "format/input-file.h"
 #include "format/output-file.h"
 #include "measure/interval.h"
 #include "measure/profile-document.h"
@@ -21,7 +22,6 @@
 #include "model/teacher.h"
 
 #include <filesystem>
-#include <fstream>
 #include <numeric>
 #include <optional>
 #include <sstream>
@@ -41,15 +41,6 @@ constexpr double STUDENT_LEARNING_RATE = 0.5;
 
 /// Widths of small models: what Q4_1 needs.
 constexpr int64_t WIDTH_MULTIPLE = 32;
-
-std::string
-ReadText(const fs::path& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
 
 double
 GetMean(const std::vector<double>& values)
@@ -113,7 +104,7 @@ class Study
         {
             WriteTextFile(path.string(), description.str());
         }
-        else if (ReadText(path) != description.str())
+        else if (ReadTextFile(path.string()) != description.str())
         {
             throw std::runtime_error(path.string() + ": the folder holds a study of other "
                                                      "settings; remove it, or name another folder");
@@ -254,7 +245,7 @@ class Study
         const fs::path path = m_root / "quality" / (variant.name + ".json");
         if (fs::exists(path))
         {
-            return ParseQualityReport(ReadText(path), path.string());
+            return ParseQualityReport(ReadTextFile(path.string()), path.string());
         }
         if (!m_reference)
         {
@@ -297,7 +288,7 @@ class Study
         const fs::path path = m_root / "speed" / (variant.name + ".json");
         if (fs::exists(path))
         {
-            return ParseRuntimeSpeed(ReadText(path), path.string());
+            return ParseRuntimeSpeed(ReadTextFile(path.string()), path.string());
         }
         SpeedSettings settings;
         settings.clientFolder = m_settings.clientFolder;

@@ -8,7 +8,7 @@
 
 #include "../model/tensor-names.h"
 #include "../model/training-loop.h"
-#include "../model/transformer.h"
+#include "product-observer.h"
 
 namespace ecld
 {
@@ -16,22 +16,11 @@ namespace ecld
 namespace
 {
 
-/// Sums x x^T of what goes into the matrices, once for those that share an input.
-class ProductObserver : public ActivationObserver
+/// Sums what goes into all matrices, once for those that share an input.
+class InputObserver : public ProductObserver
 {
   public:
-    /// @param widest input whose products are summed; of others the squares are
-    explicit ProductObserver(int64_t widest)
-        : m_widest(widest)
-    {
-    }
-
-    /// @param places flat positions that count
-    void BeginBatch(const at::Tensor& places)
-    {
-        m_places = places;
-        m_positions += places.numel();
-    }
+    using ProductObserver::ProductObserver;
 
     void SeeNorm(int64_t norm, const at::Tensor& output) override
     {
@@ -44,26 +33,10 @@ class ProductObserver : public ActivationObserver
         Add(GetLayerTensorName(layer, "self_attn.o_proj"), input);
     }
 
-    void SeeFeedForward(int64_t layer, const at::Tensor& input) override
-    {
-        Add(GetLayerTensorName(layer, "mlp.down_proj"), input);
-    }
-
-    /// @param name of a matrix @param input [samples, positions, channels]
-    void Add(const std::string& name, const at::Tensor& input)
-    {
-        const at::Tensor x =
-            input.view({-1, input.size(-1)}).index_select(0, m_places).to(torch::kDouble);
-        const at::Tensor product =
-            (x.size(1) > m_widest ? x.square().sum(0) : at::matmul(x.t(), x)).cpu();
-        at::Tensor& sum = m_sums[name];
-        sum = sum.defined() ? sum + product : product;
-    }
-
-    /// @param name that Add knows @return what is known of its inputs
+    /// @param name of a matrix whose input was added @return what is known of its inputs
     MatrixInputs Describe(const std::string& name) const
     {
-        const at::Tensor mean = (m_sums.at(name) / static_cast<double>(m_positions)).contiguous();
+        const at::Tensor mean = (GetSum(name) / static_cast<double>(GetPositions())).contiguous();
         const bool hasProducts = mean.dim() > 1;
         const at::Tensor squares =
             (hasProducts ? mean.diagonal() : mean).to(torch::kFloat).contiguous();
@@ -79,12 +52,6 @@ class ProductObserver : public ActivationObserver
         }
         return inputs;
     }
-
-  private:
-    std::map<std::string, at::Tensor> m_sums; //!< by name of the matrix
-    at::Tensor m_places;                      //!< of this batch
-    int64_t m_positions{0};                   //!< that were seen
-    int64_t m_widest;                         //!< input whose products are summed
 };
 
 } // namespace
@@ -97,7 +64,7 @@ MeasureInputs(const LanguageModel& model,
     const torch::NoGradGuard guard;
     const Transformer& network = model.GetNetwork();
     BatchSequence batches(corpus, 1, settings.length, settings.seed);
-    ProductObserver observer(settings.widestMetric);
+    InputObserver observer(settings.widestMetric);
     for (int64_t sample = 0; sample < settings.samples; ++sample)
     {
         const BatchTensors batch = MakeTensors(batches.Get(sample), network.GetDevice());

@@ -6,6 +6,7 @@
 
 #include "model/tensor-names.h"
 #include "model/training-loop.h"
+#include "product-observer.h"
 #include "pruning.h"
 
 #include <ATen/ATen.h>
@@ -28,40 +29,6 @@ Select(const at::Tensor& tensor, int64_t dimension, const std::vector<int64_t>& 
     }
     return tensor.index_select(dimension, at::tensor(indices, at::kLong).to(tensor.device()));
 }
-
-/// Sums x x^T of the input of each down_proj
-class NeuronProducts : public ActivationObserver
-{
-  public:
-    explicit NeuronProducts(int64_t layers)
-        : m_products(layers)
-    {
-    }
-
-    /// @param places flat positions that count
-    void BeginBatch(const at::Tensor& places)
-    {
-        m_places = places;
-    }
-
-    void SeeFeedForward(int64_t layer, const at::Tensor& input) override
-    {
-        const at::Tensor x =
-            input.view({-1, input.size(-1)}).index_select(0, m_places).to(at::kDouble);
-        const at::Tensor product = at::matmul(x.t(), x);
-        at::Tensor& sum = m_products[layer];
-        sum = sum.defined() ? sum + product : product;
-    }
-
-    const at::Tensor& Get(int64_t layer) const
-    {
-        return m_products[layer];
-    }
-
-  private:
-    std::vector<at::Tensor> m_products; //!< [intermediate, intermediate] each, float64
-    at::Tensor m_places;                //!< of this batch
-};
 
 /**
  * @param full [hidden, intermediate] down_proj
@@ -116,7 +83,7 @@ PruneAndRefit(const LanguageModel& model,
     const Transformer& full = model.GetNetwork();
     const CalibrationSettings& calibration = settings.calibration;
     BatchSequence batches(corpus, calibration.rows, calibration.length, calibration.seed);
-    NeuronProducts products(plan.source.layers);
+    ProductObserver products;
     for (int64_t step = 0; step * calibration.rows < calibration.samples; ++step)
     {
         const BatchTensors batch = MakeTensors(batches.Get(step), full.GetDevice());
@@ -128,8 +95,9 @@ PruneAndRefit(const LanguageModel& model,
     {
         const int64_t source = plan.layers[layer];
         const std::string part = "mlp.down_proj";
-        const at::Tensor refitted = Refit(full.GetWeight(GetLayerTensorName(source, part)),
-                                          products.Get(source),
+        const std::string name = GetLayerTensorName(source, part);
+        const at::Tensor refitted = Refit(full.GetWeight(name),
+                                          products.GetSum(name).to(full.GetDevice()),
                                           plan.neurons[layer],
                                           settings.ridge);
         const TensorSelection selection =

@@ -14,7 +14,7 @@
  * Sanitizers are left out: they run before the function that chooses.
  */
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) &&   \
-    !defined(__SANITIZE_ADDRESS__)
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define ECLD_VECTOR_CLONES __attribute__((target_clones("default", "avx2", "avx512f")))
 #else
 #define ECLD_VECTOR_CLONES

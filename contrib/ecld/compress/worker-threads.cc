@@ -6,7 +6,9 @@
 
 #include "worker-threads.h"
 
+#include <algorithm>
 #include <exception>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -28,13 +30,26 @@ RunThreads(std::size_t count, const std::function<void(std::size_t)>& task)
         }
     };
     std::vector<std::thread> threads;
-    for (std::size_t number = 1; number < count; ++number)
+    threads.reserve(count);
+    std::size_t started = std::min<std::size_t>(1, count);
+    try
     {
-        threads.emplace_back(run, number);
+        for (; started < count; ++started)
+        {
+            threads.emplace_back(run, started);
+        }
+    }
+    catch (const std::system_error&)
+    {
+        // As many as the machine gives; the caller does the rest.
     }
     if (count > 0)
     {
         run(0);
+    }
+    for (; started < count; ++started)
+    {
+        run(started);
     }
     for (std::thread& thread : threads)
     {

@@ -14,7 +14,8 @@ namespace ecld
 {
 
 /**
- * @brief Run tasks side by side, each on a thread of its own, and wait for all.
+ * @brief Run tasks side by side, each on a thread of its own where the machine gives as many, and
+ * wait for all.
  *
  * What they do must not depend on how many there are, so that files have the same bytes on every
  * machine.

@@ -7,6 +7,8 @@
 #ifndef ECLD_JSON_DOCUMENT_H
 #define ECLD_JSON_DOCUMENT_H
 
+#include "input-file.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -18,9 +20,9 @@ namespace ecld
 /// @brief How much of a document we read: a file from elsewhere must not take all memory or stack.
 struct JsonLimits
 {
-    std::size_t maxBytes{std::size_t{256} << 20}; ///< longest text
-    std::size_t maxDepth{32};                     ///< deepest nesting of objects and arrays
-    std::size_t maxValues{20000000};              ///< most values; Llama-3's tokenizer has 10^6
+    std::size_t maxBytes{MAX_TEXT_BYTES}; ///< longest text
+    std::size_t maxDepth{32};             ///< deepest nesting of objects and arrays
+    std::size_t maxValues{20000000};      ///< most values; Llama-3's tokenizer has 10^6
 };
 
 /**
@@ -36,15 +38,6 @@ struct JsonLimits
 nlohmann::json ParseJson(const std::string& text,
                          const std::string& file,
                          const JsonLimits& limits = {});
-
-/**
- * @brief Read a whole file of text.
- * @param path a regular file
- * @param maxBytes most bytes
- * @return its bytes
- * @throws std::runtime_error one line that names the file
- */
-std::string ReadTextFile(const std::string& path, std::size_t maxBytes = JsonLimits().maxBytes);
 
 /**
  * @brief One JSON object whose fields are read with checks. It refers to the document, which has to

@@ -5,6 +5,7 @@
  */
 
 #include "format-error.h"
+#include "input-file.h"
 #include "json-document.h"
 #include "model-config.h"
 #include "output-file.h"

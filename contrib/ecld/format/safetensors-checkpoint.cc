@@ -7,6 +7,7 @@
 #include "safetensors-checkpoint.h"
 
 #include "format-error.h"
+#include "input-file.h"
 #include "json-document.h"
 
 #include <filesystem>

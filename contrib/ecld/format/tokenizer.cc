@@ -8,6 +8,7 @@
 
 #include "byte-alphabet.h"
 #include "format-error.h"
+#include "input-file.h"
 #include "json-document.h"
 #include "tokenizer-tables.h"
 #include "unicode-text.h"

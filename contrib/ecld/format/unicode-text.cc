@@ -65,6 +65,32 @@ IsWordCharacter(int32_t character)
     }
 }
 
+/// @param text no UTF-8 at its begin @return bytes, 1 or more, that begin a character or cannot
+std::size_t
+MeasureInvalidPart(std::string_view text)
+{
+    const auto first = static_cast<unsigned char>(text.front());
+    const std::size_t length = first < 0xc2 || first > 0xf4 ? 1
+                               : first < 0xe0               ? 2
+                               : first < 0xf0               ? 3
+                                                            : 4;
+    std::size_t part = 1;
+    while (part < length && part < text.size())
+    {
+        // Second bytes of overlong forms, surrogates and what is above U+10FFFF belong to nothing.
+        const bool isSecond = part == 1;
+        const int low = isSecond && first == 0xe0 ? 0xa0 : isSecond && first == 0xf0 ? 0x90 : 0x80;
+        const int high = isSecond && first == 0xed ? 0x9f : isSecond && first == 0xf4 ? 0x8f : 0xbf;
+        const auto byte = static_cast<unsigned char>(text[part]);
+        if (byte < low || byte > high)
+        {
+            break;
+        }
+        ++part;
+    }
+    return part;
+}
+
 /// @param text UTF-8 @param offset a character @return the character
 int32_t
 GetCharacter(std::string_view text, std::size_t offset)
@@ -97,6 +123,19 @@ FindInvalidUtf8(std::string_view text)
         offset += static_cast<std::size_t>(length);
     }
     return std::nullopt;
+}
+
+std::string
+ReplaceInvalidUtf8(std::string_view text)
+{
+    std::string valid;
+    while (const auto invalid = FindInvalidUtf8(text))
+    {
+        valid.append(text.substr(0, *invalid)).append("\xef\xbf\xbd");
+        text.remove_prefix(*invalid);
+        text.remove_prefix(MeasureInvalidPart(text));
+    }
+    return valid.append(text);
 }
 
 std::string

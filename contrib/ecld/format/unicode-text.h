@@ -19,6 +19,10 @@ namespace ecld
 /// @param text any bytes @return offset of the first byte that is no UTF-8, none if all is
 std::optional<std::size_t> FindInvalidUtf8(std::string_view text);
 
+/// @param text any bytes @return UTF-8 with U+FFFD for each longest part of a character that is cut
+/// or byte that begins none, as Unicode recommends
+std::string ReplaceInvalidUtf8(std::string_view text);
+
 /// @param text UTF-8 @return the same in Unicode's normal form C
 std::string NormalizeNfc(std::string_view text);
 

@@ -187,6 +187,45 @@ CheckArticles(const LanguageModel& model,
     }
 }
 
+/// Check one answer to a held-out question.
+/// @param question what was asked @param answer what was said @param answerTokens its tokens
+/// @param tokenizer counts those of the question @param size number of questions @param report is
+/// extended
+void
+CheckAnswer(const Question& question,
+            const std::string& answer,
+            std::size_t answerTokens,
+            const Tokenizer& tokenizer,
+            std::size_t size,
+            QualityReport& report)
+{
+    const AnswerScore score = ScoreAnswer(answer, question.answers);
+    report.hits.push_back(score.hit);
+    report.shares.push_back(score.share);
+    report.wordHits.push_back(score.wordHit);
+    const auto promptTokens = tokenizer.Encode(question.prompt, true).size();
+    report.promptTokens += static_cast<double>(promptTokens) / static_cast<double>(size);
+    // The token that ends the answer is generated too.
+    report.answerTokens += static_cast<double>(answerTokens + 1) / static_cast<double>(size);
+}
+
+/// @param corpus questions @param reference answers to them @param settings how many
+/// @return the held-out questions that were asked
+/// @throws std::invalid_argument where there are none, or not as many answers
+std::vector<Question>
+GetAsked(const Corpus& corpus,
+         const ReferenceAnswers& reference,
+         const EvaluationSettings& settings)
+{
+    auto questions = Pick(corpus.heldOut, settings.questions);
+    if (questions.empty() || questions.size() != reference.texts.size())
+    {
+        throw std::invalid_argument("evaluation: expected held-out questions and as many reference "
+                                    "answers");
+    }
+    return questions;
+}
+
 /// Members of a report that are lists, with their names in a file.
 std::vector<std::pair<std::string, std::vector<double> QualityReport::*>>
 GetLists()
@@ -213,11 +252,34 @@ AnswerAsReference(const LanguageModel& full,
 {
     ReferenceAnswers reference;
     const auto questions = Pick(corpus.heldOut, settings.questions);
-    for (const std::string& answer : Answer(full, tokenizer, questions, settings))
+    reference.texts = Answer(full, tokenizer, questions, settings);
+    for (const std::string& answer : reference.texts)
     {
         reference.embeddings.push_back(ComputeEmbedding(full, tokenizer, answer).vectors);
     }
     return reference;
+}
+
+QualityReport
+EvaluateReference(const ReferenceAnswers& reference,
+                  const Tokenizer& tokenizer,
+                  const Corpus& corpus,
+                  const EvaluationSettings& settings)
+{
+    QualityReport report;
+    const auto questions = GetAsked(corpus, reference, settings);
+    for (std::size_t i = 0; i < questions.size(); ++i)
+    {
+        CheckAnswer(questions[i],
+                    reference.texts[i],
+                    reference.embeddings[i].size(),
+                    tokenizer,
+                    questions.size(),
+                    report);
+        report.agreement.push_back(1);
+        report.disagreement.push_back(0);
+    }
+    return report;
 }
 
 QualityReport
@@ -230,30 +292,22 @@ Evaluate(const LanguageModel& model,
          const EvaluationSettings& settings)
 {
     QualityReport report;
-    const auto questions = Pick(corpus.heldOut, settings.questions);
-    if (questions.empty() || questions.size() != reference.embeddings.size())
-    {
-        throw std::invalid_argument("evaluation: expected held-out questions and as many reference "
-                                    "answers");
-    }
+    const auto questions = GetAsked(corpus, reference, settings);
     const auto answers = Answer(model, tokenizer, questions, settings);
-    const auto size = static_cast<double>(questions.size());
     for (std::size_t i = 0; i < questions.size(); ++i)
     {
-        const AnswerScore score = ScoreAnswer(answers[i], questions[i].answers);
-        report.hits.push_back(score.hit);
-        report.shares.push_back(score.share);
-        report.wordHits.push_back(score.wordHit);
         const auto embedding = ComputeEmbedding(full, tokenizer, answers[i]);
+        CheckAnswer(questions[i],
+                    answers[i],
+                    embedding.ids.size(),
+                    tokenizer,
+                    questions.size(),
+                    report);
         const auto agreement = CompareAnswers(reference.embeddings[i],
                                               embedding.vectors,
                                               settings.similarityThreshold);
         report.agreement.push_back(agreement.accuracy);
         report.disagreement.push_back(agreement.hallucination);
-        const auto promptTokens = tokenizer.Encode(questions[i].prompt, true).size();
-        report.promptTokens += static_cast<double>(promptTokens) / size;
-        // The token that ends the answer is generated too.
-        report.answerTokens += static_cast<double>(embedding.ids.size() + 1) / size;
     }
     report.memorisedHits =
         ScoreHits(model, tokenizer, Pick(corpus.memorised, settings.questions), settings);

@@ -53,6 +53,7 @@ struct QualityReport
 /// What the full model says, the reference of (26) and (27).
 struct ReferenceAnswers
 {
+    std::vector<std::string> texts;                          ///< [question] answer
     std::vector<std::vector<std::vector<float>>> embeddings; ///< [question][token] contextual
 };
 
@@ -67,6 +68,19 @@ ReferenceAnswers AnswerAsReference(const LanguageModel& full,
                                    const Tokenizer& tokenizer,
                                    const Corpus& corpus,
                                    const EvaluationSettings& settings);
+
+/**
+ * @brief Check what the full model itself says; by its own answers, (26) is 1 and (27) is 0.
+ * @param reference its answers
+ * @param tokenizer its vocabulary
+ * @param corpus the questions
+ * @param settings how many
+ * @return the report on held-out questions; the other lists are empty
+ */
+QualityReport EvaluateReference(const ReferenceAnswers& reference,
+                                const Tokenizer& tokenizer,
+                                const Corpus& corpus,
+                                const EvaluationSettings& settings);
 
 /**
  * @brief Ask a model and check what it says. Same model and settings, same report.

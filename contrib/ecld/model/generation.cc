@@ -6,6 +6,7 @@
 
 #include "generation.h"
 
+#include "format/unicode-text.h"
 #include "random.h"
 #include "training-loop.h"
 #include "transformer.h"
@@ -258,7 +259,7 @@ AnswerQuestions(const LanguageModel& model,
     std::vector<std::string> answers;
     for (const Continuation& one : continuations)
     {
-        answers.push_back(Strip(tokenizer.Decode(one.generated, true)));
+        answers.push_back(Strip(ReplaceInvalidUtf8(tokenizer.Decode(one.generated, true))));
     }
     return answers;
 }

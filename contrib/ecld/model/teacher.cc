@@ -6,12 +6,12 @@
 
 #include "teacher.h"
 
+#include "format/input-file.h"
 #include "format/output-file.h"
 #include "format/tokenizer-trainer.h"
 #include "hash.h"
 
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
@@ -52,15 +52,6 @@ Describe(const TeacherSettings& settings, const Corpus& corpus)
     return out.str();
 }
 
-std::string
-ReadText(const fs::path& path)
-{
-    std::ifstream file(path);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
 /// Fail where a folder holds the work of other settings, else note ours
 void
 ClaimFolder(const fs::path& folder, const std::string& description)
@@ -70,7 +61,7 @@ ClaimFolder(const fs::path& folder, const std::string& description)
     {
         WriteTextFile(path.string(), description);
     }
-    else if (ReadText(path) != description)
+    else if (ReadTextFile(path.string()) != description)
     {
         throw std::runtime_error(path.string() + ": the folder holds a teacher of other settings " +
                                  "or packages; remove it, or name another folder");

@@ -51,6 +51,17 @@ if(llm_mec_has_torch)
             $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/resume
   )
   set_tests_properties(ecld.resume PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 1200)
+  # The compressor knows nothing of ns-3; this test is where the two meet.
+  add_test(
+    NAME ecld.simulation
+    COMMAND
+      ${CMAKE_CURRENT_SOURCE_DIR}/simulation-test.sh $<TARGET_FILE:ecld>
+      $<TARGET_FILE:ecld-random-checkpoint> $<TARGET_FILE:mec-offload> ${ecld_llama_client}
+      ${CMAKE_CURRENT_BINARY_DIR}/simulation
+  )
+  set_tests_properties(
+    ecld.simulation PROPERTIES FIXTURES_REQUIRED llama-client SKIP_RETURN_CODE 77 TIMEOUT 300
+  )
 endif()
 
 ecld_test(ecld-measure-test measure-test.cc LIBRARIES ecld-measure)

@@ -125,7 +125,9 @@ TEST_F(DeploymentTest, F16AgreesWithOurTransformer)
         std::cout << GetName(family) << ": KL " << comparison.divergence << ", largest probability "
                   << comparison.largestProbability << '\n';
         EXPECT_GT(comparison.largestProbability, 0.2) << GetName(family);
-        EXPECT_LT(comparison.divergence, 1e-4) << GetName(family);
+        // llama.cpp rounds activations to F16 too and sums as it suits the processor: up to 8e-5 on
+        // an Intel Xeon, 1.2e-4 on an AMD EPYC. F32 below is the sharper test.
+        EXPECT_LT(comparison.divergence, 3e-4) << GetName(family);
         EXPECT_GT(comparison.divergence, -1e-6) << GetName(family);
     }
 }

@@ -6,6 +6,7 @@
 
 #include "expect-error.h"
 #include "format/tokenizer-trainer.h"
+#include "format/unicode-text.h"
 #include "model/generation.h"
 #include "small-model.h"
 
@@ -70,7 +71,7 @@ AnswerSlowly(const LanguageModel& model, const Tokenizer& tokenizer, const std::
         ids.push_back(id);
         generated.push_back(id);
     }
-    return tokenizer.Decode(generated, true);
+    return ReplaceInvalidUtf8(tokenizer.Decode(generated, true));
 }
 
 TEST(Generation, GreedyAnswersAreThoseWithoutCacheAndBatch)
@@ -91,6 +92,23 @@ TEST(Generation, GreedyAnswersAreThoseWithoutCacheAndBatch)
         slow.erase(slow.find_last_not_of(space) + 1);
         EXPECT_EQ(answers[i], slow) << prompts[i];
     }
+}
+
+TEST(Generation, AnswersAreUtf8)
+{
+    const Tokenizer tokenizer = MakeTokenizer();
+    const LanguageModel model = MakeByteModel(2);
+    GenerationSettings settings;
+    settings.maxNewTokens = 8;
+    bool isReplaced = false;
+    const auto samples = SampleAnswers(model, tokenizer, {"x"}, 20, settings);
+    for (const std::string& answer : samples.front())
+    {
+        EXPECT_FALSE(FindInvalidUtf8(answer)) << answer;
+        EXPECT_NO_THROW(ComputeEmbedding(model, tokenizer, answer));
+        isReplaced = isReplaced || answer.find("\ufffd") != std::string::npos;
+    }
+    EXPECT_TRUE(isReplaced) << "some bytes of 20 random answers are no UTF-8";
 }
 
 // Pearson's test at a level of one in ten thousand; the seed is fixed, so it passes always or
@@ -121,9 +139,11 @@ TEST(Generation, DrawsFollowTheModelsDistribution)
     {
         const std::string bytes = tokenizer.GetTokenBytes(id);
         const double expected = p[id] * double(draws);
-        if (expected < 5 || std::string(" \t\r\n").find(bytes) != std::string::npos)
+        const bool isHidden = std::string(" \t\r\n").find(bytes) != std::string::npos ||
+                              FindInvalidUtf8(bytes).has_value();
+        if (expected < 5 || isHidden)
         {
-            continue; // rare ones, and those that stripping hides, go to the rest
+            continue; // rare ones, and those that an answer does not show, go to the rest
         }
         const auto count = double(counts[bytes]);
         chiSquared += (count - expected) * (count - expected) / expected;

@@ -13,7 +13,7 @@
 // and /usr/share/locale: names of countries and languages in some 150 languages. The others are
 // random.
 
-#include "format/json-document.h"
+#include "format/input-file.h"
 #include "format/output-file.h"
 #include "format/tokenizer-trainer.h"
 #include "format/tokenizer.h"

@@ -8,6 +8,7 @@
 #include "format/byte-alphabet.h"
 #include "format/tokenizer-trainer.h"
 #include "format/tokenizer.h"
+#include "format/unicode-text.h"
 
 #include <cstdint>
 #include <gtest/gtest.h>
@@ -153,6 +154,44 @@ TEST(Tokenizer, NormalisesBetweenAddedTokens)
               "\u0915\u093c q\u0323\u0307 \ud55c");
     EXPECT_EQ(tokenizer.GetPreTokenizerKind(), PreTokenizerKind::OTHER)
         << "Llama 3 does not normalise";
+}
+
+// Expected is what Python's bytes.decode("utf-8", "replace") gives, U+FFFD shown as ?.
+TEST(UnicodeText, ReplacesWhatIsNoUtf8)
+{
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"", ""},
+        {"caf\u00e9", "caf\u00e9"},
+        {std::string("a\0b", 3), std::string("a\0b", 3)},
+        {"\x80", "?"},
+        {"a\xc3", "a?"},
+        {"\xe4\xb8", "?"},
+        {"\u4e2dx\xe6\x96", "\u4e2dx?"},
+        {"\xf0\x9f\x98", "?"},
+        {"\xe0\x80\x80", "???"},
+        {"\xed\xa0\x80", "???"},
+        {"\xf4\x90\x80\x80", "????"},
+        {"\xf0\x80\x80"
+         "A",
+         "???A"},
+        {"\xc0\xaf", "??"},
+        {"\xff\xfe", "??"},
+        {"a\xf1\x80\x80\xe1\x80\xc2"
+         "b\x80"
+         "c\x80\xbf"
+         "d",
+         "a???b?c??d"},
+    };
+    for (const auto& [bytes, expected] : cases)
+    {
+        std::string shown = ReplaceInvalidUtf8(bytes);
+        for (auto place = shown.find("\ufffd"); place != std::string::npos;
+             place = shown.find("\ufffd"))
+        {
+            shown.replace(place, 3, "?");
+        }
+        EXPECT_EQ(shown, expected);
+    }
 }
 
 TEST(Tokenizer, RefusesTextThatIsNoUtf8)

@@ -36,7 +36,7 @@ Train(ecld::PreTokenizerKind kind)
 
 /**
  * libFuzzer's entry: a text comes back from its ids, normalised where the family does so; what is
- * no UTF-8 is refused.
+ * no UTF-8 is refused, or replaced.
  * @param data bytes of the text
  * @param size number of bytes
  * @return 0, as libFuzzer asks
@@ -49,6 +49,9 @@ LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
                                                            Train(ecld::PreTokenizerKind::TEKKEN)};
     const std::string text(reinterpret_cast<const char*>(data), size);
     const bool isUtf8 = !ecld::FindInvalidUtf8(text);
+    const std::string replaced = ecld::ReplaceInvalidUtf8(text);
+    ecld::Require(!ecld::FindInvalidUtf8(replaced), "what is replaced is UTF-8");
+    ecld::Require(!isUtf8 || replaced == text, "what is UTF-8 stays");
     for (const auto& tokenizer : tokenizers)
     {
         try

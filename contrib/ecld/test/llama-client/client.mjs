@@ -14,7 +14,8 @@ import {getLlama, LlamaLogLevel} from "node-llama-cpp";
 const [verb, path, ...args] = process.argv.slice(2);
 const threads = Number(process.env.LLAMA_THREADS ?? 1);
 const llama = await getLlama({gpu: false, build: "never", logLevel: LlamaLogLevel.error, maxThreads: threads});
-const model = await llama.loadModel({modelPath: path, useMmap: true});
+// Not mapped: llama.cpp orders 4-bit weights anew, and both copies would count as resident.
+const model = await llama.loadModel({modelPath: path, useMmap: false});
 
 async function open(contextSize) {
     const context = await model.createContext({contextSize, batchSize: Math.min(contextSize, 512), threads});
