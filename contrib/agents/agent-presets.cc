@@ -49,10 +49,11 @@ GetPpoPreset(Preset preset)
     case Preset::BEST:
         settings.gamma = 0;
         settings.lambda = 0;
-        settings.learningRate = 3e-4;
+        settings.learningRate = 6e-4;
+        settings.actorHalvingSteps = 300;
         settings.clip = 0.3;
         settings.epochs = 20;
-        settings.minibatch = 50;
+        settings.minibatch = 100;
         settings.entropyWeight = 0.003;
         settings.initialLogDeviation = 0;
         settings.maxDivergence = 0.5;
@@ -88,13 +89,16 @@ GetWorldModelPpoPreset(Preset preset)
     case Preset::BEST:
         settings.gamma = 0;
         settings.lambda = 0;
+        settings.learningRate = 1e-3;
+        settings.actorHalvingSteps = 150;
         settings.clip = 0.2;
-        settings.epochs = 10;
+        settings.epochs = 20;
         settings.entropyWeight = 0.001;
         settings.maxDivergence = 0.5;
         settings.modelLearningRate = 2e-3;
-        settings.modelUpdates = 32;
-        settings.imaginationWeight = 0.3;
+        settings.modelUpdates = 24;
+        settings.imaginationWeight = 0.2;
+        settings.imaginationBatch = 128;
         return settings;
     case Preset::LOOKAHEAD:
         settings.gamma = 0.9;
