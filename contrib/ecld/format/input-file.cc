@@ -16,8 +16,8 @@
 namespace ecld
 {
 
-std::string
-ReadTextFile(const std::string& path, std::size_t maxBytes)
+void
+RequireRegularFile(const std::string& path)
 {
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
@@ -29,6 +29,12 @@ ReadTextFile(const std::string& path, std::size_t maxBytes)
     {
         ThrowFormatError(path, "", "not a regular file");
     }
+}
+
+std::string
+ReadTextFile(const std::string& path, std::size_t maxBytes)
+{
+    RequireRegularFile(path);
     std::ifstream file(path, std::ios::binary);
     if (!file)
     {

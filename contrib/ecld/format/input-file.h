@@ -17,6 +17,13 @@ namespace ecld
 constexpr std::size_t MAX_TEXT_BYTES = std::size_t{256} << 20;
 
 /**
+ * @brief Refuse what is not there or is no file.
+ * @param path a path
+ * @throws std::runtime_error one line that names it
+ */
+void RequireRegularFile(const std::string& path);
+
+/**
  * @brief Read a whole file of text.
  * @param path a regular file
  * @param maxBytes most bytes

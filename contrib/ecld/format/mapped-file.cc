@@ -7,6 +7,7 @@
 #include "mapped-file.h"
 
 #include "format-error.h"
+#include "input-file.h"
 
 #include <boost/iostreams/device/mapped_file.hpp>
 #include <cstdint>
@@ -30,16 +31,8 @@ MappedFile::MappedFile(const std::string& path)
     : m_impl(std::make_unique<Impl>())
 {
     m_impl->path = path;
+    RequireRegularFile(path);
     std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (status.type() == std::filesystem::file_type::not_found)
-    {
-        ThrowFormatError(path, "", "no such file");
-    }
-    if (!std::filesystem::is_regular_file(status))
-    {
-        ThrowFormatError(path, "", "not a regular file");
-    }
     if (std::filesystem::file_size(path, error) == 0)
     {
         return; // nothing can be mapped

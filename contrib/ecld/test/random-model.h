@@ -68,10 +68,13 @@ MakeSmallTokenizer(Architecture architecture)
 
 /**
  * Write a checkpoint whose next-token distributions are far from uniform: with the usual small
- * initial weights any export would agree with any other.
+ * initial weights any export would agree with any other. Published checkpoints are BF16.
  */
 inline void
-WriteSharpCheckpoint(const ModelConfig& config, unsigned seed, const std::string& folder)
+WriteSharpCheckpoint(const ModelConfig& config,
+                     unsigned seed,
+                     const std::string& folder,
+                     DataType type = DataType::F32)
 {
     std::mt19937 random(seed);
     std::normal_distribution<double> normal;
@@ -79,7 +82,7 @@ WriteSharpCheckpoint(const ModelConfig& config, unsigned seed, const std::string
     const auto tensors = GetExpectedTensors(config);
     for (const ExpectedTensor& tensor : tensors)
     {
-        writer.Declare(tensor.name, DataType::F32, tensor.shape);
+        writer.Declare(tensor.name, type, tensor.shape);
     }
     for (const ExpectedTensor& tensor : tensors)
     {
