@@ -89,18 +89,23 @@ GetWorldModelPpoPreset(Preset preset)
     case Preset::BEST:
         settings.gamma = 0;
         settings.lambda = 0;
+        settings.actionScale = 8;
         settings.learningRate = 1e-3;
-        settings.actorHalvingSteps = 150;
+        settings.actorHalvingSteps = 300;
         settings.clip = 0.2;
         settings.epochs = 20;
         settings.entropyWeight = 0.001;
-        settings.maxDivergence = 0.5;
-        settings.modelLearningRate = 2e-3;
-        settings.modelUpdates = 24;
-        settings.imaginationWeight = 0.2;
-        settings.imaginationBatch = 128;
+        settings.initialLogDeviation = 0;
+        settings.maxDivergence = 10;
+        settings.modelLearningRate = 8e-3;
+        settings.modelUnits = 64;
+        settings.modelUpdates = 48;
+        settings.imaginationWeight = 3;
+        settings.imaginationBatch = 64;
+        settings.imaginationEntropyWeight = 0.05;
         return settings;
     case Preset::LOOKAHEAD:
+        settings.actionScale = 8;
         settings.gamma = 0.9;
         settings.lambda = 0.95;
         settings.clip = 0.1;
@@ -114,6 +119,7 @@ GetWorldModelPpoPreset(Preset preset)
         settings.imaginationWeight = 0.5;
         settings.imaginationUpdates = 50;
         settings.imaginationDivergence = 0.5;
+        settings.imaginationEntropyWeight = 0.005;
         return settings;
     case Preset::PAPER:
         break;
@@ -154,8 +160,10 @@ GetTd3Preset(Preset preset)
         SetPaper(settings);
         break;
     case Preset::BEST:
+        settings.actionScale = 8;
         break;
     case Preset::LOOKAHEAD:
+        settings.actionScale = 1;
         settings.gamma = 0.5;
         settings.explorationDeviation = 0.2;
         break;
@@ -178,11 +186,13 @@ GetSacPreset(Preset preset)
         SetPaper(settings);
         break;
     case Preset::BEST:
+        settings.actionScale = 8;
         settings.activation = "silu";
         settings.batch = 256;
         settings.entropyPerAction = -2;
         break;
     case Preset::LOOKAHEAD:
+        settings.actionScale = 4;
         settings.gamma = 0.9;
         settings.learningRate = 1e-3;
         settings.batch = 64;

@@ -27,6 +27,7 @@ struct LearnerSettings
     int64_t actorHalvingSteps{0};          ///< gradient steps that halve the actor's rate; 0: none
     double maxGradientNorm{0.5};           ///< a longer gradient is shortened to this
     double gamma{0.99};                    ///< discount of the next slot, [0, 1)
+    double actionScale{2};                 ///< critics and models see this times (action - 1/2)
     bool normaliseObservations{false};     ///< by running mean and deviation
     bool normaliseRewards{true};           ///< by running mean and deviation
     bool episodeEndIsTerminal{false};      ///< else an end is a cut: the value goes on behind it
@@ -42,6 +43,7 @@ struct LearnerSettings
         visit("actorHalvingSteps", actorHalvingSteps, 0, 1000000000);
         visit("maxGradientNorm", maxGradientNorm, 1e-9, 1e9);
         visit("gamma", gamma, 0.0, 0.99999);
+        visit("actionScale", actionScale, 1e-3, 1e3);
         visit("normaliseObservations", normaliseObservations);
         visit("normaliseRewards", normaliseRewards);
         visit("episodeEndIsTerminal", episodeEndIsTerminal);

@@ -187,6 +187,12 @@ Learner::GatherActions(const std::vector<uint64_t>& steps) const
 }
 
 at::Tensor
+Learner::ScaleActions(const at::Tensor& actions) const
+{
+    return (actions - 0.5) * m_common.actionScale;
+}
+
+at::Tensor
 Learner::GatherRewards(const std::vector<uint64_t>& steps) const
 {
     at::Tensor rewards = at::empty({static_cast<int64_t>(steps.size())});

@@ -85,6 +85,13 @@ class Learner : public Agent
     at::Tensor GatherObservations(const std::vector<uint64_t>& steps) const;
     /// @param steps numbers @return actions before squashing, a row each
     at::Tensor GatherActions(const std::vector<uint64_t>& steps) const;
+    /**
+     * Networks learn slowly from an input that hardly varies, as an action in [0, 1] does whose
+     * policy has settled.
+     * @param actions in [0, 1]
+     * @return them as critics and models see them: about 0, actionScale wide
+     */
+    at::Tensor ScaleActions(const at::Tensor& actions) const;
     /// @param steps numbers of closed steps @return normalised rewards
     at::Tensor GatherRewards(const std::vector<uint64_t>& steps) const;
 

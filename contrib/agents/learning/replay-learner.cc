@@ -135,6 +135,12 @@ ReplayLearner::CriticShape(int64_t members) const
     return shape;
 }
 
+at::Tensor
+ReplayLearner::Join(const at::Tensor& observations, const at::Tensor& actions) const
+{
+    return at::cat({observations, ScaleActions(actions)}, 1);
+}
+
 void
 ReplayLearner::UpdateCritics(const Network& critics,
                              Adam& adam,

@@ -64,6 +64,10 @@ class ReplayLearner : public Learner
     /// @param members critics @return critics on observation and action
     Network::Settings CriticShape(int64_t members) const;
 
+    /// @param observations B x features @param actions in [0, 1], B x actions
+    /// @return what critics see of both, side by side
+    at::Tensor Join(const at::Tensor& observations, const at::Tensor& actions) const;
+
     /**
      * Learn the critics by mean squared error, summed over them.
      * @param critics them @param adam their optimiser @param batch steps
@@ -86,13 +90,6 @@ class ReplayLearner : public Learner
     double m_due{0};                 //!< gradient steps that are due, with their fraction
     double m_criticLoss{0};          //!< of the last step
 };
-
-/// @param observations B x features @param actions B x actions @return both, side by side
-inline at::Tensor
-Join(const at::Tensor& observations, const at::Tensor& actions)
-{
-    return at::cat({observations, actions}, 1);
-}
 
 } // namespace agents
 

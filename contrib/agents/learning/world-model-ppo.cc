@@ -77,6 +77,12 @@ WorldModelPpo::WorldModelPpo(const std::string& algorithm,
     }
 }
 
+at::Tensor
+WorldModelPpo::GetInput(const at::Tensor& u) const
+{
+    return ScaleActions(at::sigmoid(u));
+}
+
 int64_t
 WorldModelPpo::GetHorizon() const
 {
@@ -146,7 +152,7 @@ WorldModelPpo::SampleWindows(uint64_t first, int64_t slots, int64_t batch)
     windows.observations = GatherObservations(steps).reshape({slots + 1, found, -1});
     windows.ends = ends;
     steps.resize(slots * found);
-    windows.actions = at::sigmoid(GatherActions(steps)).reshape({slots, found, -1});
+    windows.actions = GetInput(GatherActions(steps)).reshape({slots, found, -1});
     windows.rewards = GatherRewards(steps).reshape({slots, found});
     return windows;
 }
@@ -182,13 +188,13 @@ WorldModelPpo::GetActionSkill(const Rollout& rollout)
     const at::Tensor nextExogenous =
         rollout.observations.index_select(0, at::tensor(next))
             .narrow(1, m_shape.observations - m_shape.exogenous, m_shape.exogenous);
-    const at::Tensor guess = ForetellTargets(state, at::sigmoid(rollout.actions), nextExogenous);
+    const at::Tensor guess = ForetellTargets(state, GetInput(rollout.actions), nextExogenous);
     const SquashedGaussian policy = GetDistribution(m_actor.Forward(rollout.observations));
     at::Tensor others = at::zeros_like(guess);
     for (int64_t i = 0; i < OTHER_ACTIONS; ++i)
     {
         const at::Tensor u = policy.Draw(DrawNormal(guess.size(0), m_shape.actions));
-        others += ForetellTargets(state, at::sigmoid(u), nextExogenous) / OTHER_ACTIONS;
+        others += ForetellTargets(state, GetInput(u), nextExogenous) / OTHER_ACTIONS;
     }
     for (double* sum :
          {&m_advantages.steps, &m_advantages.ofModel, &m_advantages.ofBoth, &m_advantages.seen})
@@ -286,7 +292,7 @@ WorldModelPpo::ChooseStarts(const Rollout& rollout)
         // The paper's low-uncertainty states: the share of the rollout where the model is surest.
         const ModelState all = Filter(rollout);
         const at::Tensor uncertainty =
-            m_model->Imagine(all, at::sigmoid(rollout.actions), false).uncertainty;
+            m_model->Imagine(all, GetInput(rollout.actions), false).uncertainty;
         const auto n = static_cast<double>(rollout.steps.size());
         const auto kept = static_cast<int64_t>(std::ceil(m_settings.gateShare * n));
         m_starts = all.Select(uncertainty.argsort().narrow(0, 0, kept));
@@ -347,7 +353,7 @@ WorldModelPpo::Filter(const Rollout& rollout)
         }
     }
     ModelState all{rollout.observations, m_model->GetBlankMemory(n)};
-    const at::Tensor actions = at::sigmoid(rollout.actions);
+    const at::Tensor actions = GetInput(rollout.actions);
     std::vector<at::Tensor> memory = m_model->GetBlankMemory(static_cast<int64_t>(now.size()));
     while (!now.empty())
     {
@@ -413,7 +419,7 @@ WorldModelPpo::GetTargets(const Rollout& rollout)
     {
         return Ppo::GetTargets(rollout);
     }
-    const Foretold foretold = Foretell(Filter(rollout), at::sigmoid(rollout.actions), TARGET_DRAWS);
+    const Foretold foretold = Foretell(Filter(rollout), GetInput(rollout.actions), TARGET_DRAWS);
     const at::Tensor seen = rollout.rewards + m_settings.gamma * rollout.nextValues;
     at::Tensor weight;
     if (m_settings.targetMix == "constant")
@@ -451,7 +457,7 @@ WorldModelPpo::ImaginePathwise(ModelState state)
             entropy =
                 entropy + (distribution.logDeviation.sum(1) + SquashedGaussian::LogSlope(u)).mean();
         }
-        const ModelStep step = m_model->Imagine(state, at::sigmoid(u), m_settings.gamma > 0);
+        const ModelStep step = m_model->Imagine(state, GetInput(u), m_settings.gamma > 0);
         sum = sum + discount * step.rewards.mean(0);
         doubt = doubt + step.uncertainty * step.uncertainty;
         discount *= m_settings.gamma;
@@ -490,7 +496,7 @@ WorldModelPpo::ImagineScore(ModelState state)
             logDensities.push_back(distribution.LogDensity(u));
         }
         values.push_back(m_critic.Forward(state.observation).squeeze(1));
-        const ModelStep step = m_model->Imagine(state, at::sigmoid(u), m_settings.gamma > 0);
+        const ModelStep step = m_model->Imagine(state, GetInput(u), m_settings.gamma > 0);
         sum = sum + discount * step.rewards.mean(0);
         discount *= m_settings.gamma;
         state = step.next;

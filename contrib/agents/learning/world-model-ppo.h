@@ -78,6 +78,8 @@ class WorldModelPpo : public Ppo
     void ChooseStarts(const Rollout& rollout);
     /// @param rollout steps @return where the model is at each of them
     ModelState Filter(const Rollout& rollout);
+    /// @param u actions before squashing @return them as the model sees them
+    at::Tensor GetInput(const at::Tensor& u) const;
     /// @param state where @param action done there @param nextExogenous what chance brings
     /// @return one-step targets, given that
     at::Tensor ForetellTargets(const ModelState& state,

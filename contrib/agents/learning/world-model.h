@@ -58,7 +58,7 @@ struct ModelStep
 struct Windows
 {
     at::Tensor observations; ///< normalised, L + 1 x B x features
-    at::Tensor actions;      ///< in [0, 1], L x B x actions
+    at::Tensor actions;      ///< as networks see them (actionScale), L x B x actions
     at::Tensor rewards;      ///< normalised, L x B
     at::Tensor ends;         ///< 1 where the step was the last of all, else 0, L + 1 x B
 };
@@ -90,7 +90,7 @@ class WorldModel
 
     /**
      * Remember what was done, before the next thing is seen.
-     * @param state where it was done @param action in [0, 1]
+     * @param state where it was done @param action as networks see it
      * @return memory
      */
     virtual std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) = 0;
@@ -98,7 +98,7 @@ class WorldModel
     /**
      * Imagine an action. Gradients flow from what comes out to state and action, none into the
      * model's weights.
-     * @param state where @param action in [0, 1] @param needsNext whether next is asked for
+     * @param state where @param action as networks see it @param needsNext whether next is asked for
      * @return what comes of it
      */
     virtual ModelStep Imagine(const ModelState& state,

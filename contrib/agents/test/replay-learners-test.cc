@@ -20,6 +20,7 @@ namespace
 
 constexpr Eigen::Index FEATURES = 2; //!< of an observation; one action
 constexpr Eigen::Index BATCH = 6;    //!< steps of a gradient step
+constexpr double ACTION_SCALE = 3;   //!< width of what critics see of an action
 
 /// A replay learner with its gradient step in the open.
 template <typename Learner>
@@ -65,12 +66,12 @@ struct Steps
     }
 };
 
-/// @param left some columns @param right more @return both, side by side
+/// @param observations rows @param actions in [0, 1], rows @return what critics see
 Eigen::MatrixXd
-Beside(const Eigen::MatrixXd& left, const Eigen::MatrixXd& right)
+Join(const Eigen::MatrixXd& observations, const Eigen::MatrixXd& actions)
 {
-    Eigen::MatrixXd both(left.rows(), left.cols() + right.cols());
-    both << left, right;
+    Eigen::MatrixXd both(observations.rows(), observations.cols() + actions.cols());
+    both << observations, ACTION_SCALE * actions.array() - ACTION_SCALE / 2;
     return both;
 }
 
@@ -113,6 +114,7 @@ MakeSettings()
     settings.maxGradientNorm = 0.3;
     settings.targetRate = 0.1;
     settings.startSlots = 0;
+    settings.actionScale = ACTION_SCALE;
     return settings;
 }
 
@@ -127,7 +129,7 @@ GetCriticLoss(const ReferenceNetwork& q,
     double loss = 0;
     for (Eigen::Index i = 0; i < q.members; ++i)
     {
-        loss += (q.Forward(parameters, Beside(steps.observations, steps.actions), i).col(0) - y)
+        loss += (q.Forward(parameters, Join(steps.observations, steps.actions), i).col(0) - y)
                     .array()
                     .square()
                     .mean();
@@ -168,10 +170,10 @@ CompareTd3(const std::string& algorithm)
             const double limit = settings.smoothingLimit;
             a = (a + noise.cwiseMax(-limit).cwiseMin(limit)).cwiseMax(0).cwiseMin(1);
         }
-        Eigen::VectorXd values = q.Forward(targetCritics, Beside(steps.next, a), 0);
+        Eigen::VectorXd values = q.Forward(targetCritics, Join(steps.next, a), 0);
         if (isTd3)
         {
-            values = values.cwiseMin(q.Forward(targetCritics, Beside(steps.next, a), 1).col(0));
+            values = values.cwiseMin(q.Forward(targetCritics, Join(steps.next, a), 1).col(0));
         }
         const Eigen::VectorXd y = steps.rewards + steps.discounts.cwiseProduct(values);
         const auto criticLoss = [&](const Eigen::VectorXd& p) {
@@ -182,7 +184,7 @@ CompareTd3(const std::string& algorithm)
         criticAdam.Step(critics, Differentiate(criticLoss, critics));
         const auto actorLoss = [&](const Eigen::VectorXd& p) {
             const Eigen::MatrixXd own = Squash(mu.Forward(p, steps.observations));
-            return -q.Forward(critics, Beside(steps.observations, own), 0).mean();
+            return -q.Forward(critics, Join(steps.observations, own), 0).mean();
         };
         EXPECT_NEAR(learner.GetFigures().at("actorLoss"), actorLoss(actor), TOLERANCE);
         actorAdam.Step(actor, Differentiate(actorLoss, actor));
@@ -269,7 +271,7 @@ TEST(Sac, LearnsByItsEquations)
         const Eigen::MatrixXd next = draw(actor, steps.next, DrawNormal(draws));
         const Eigen::VectorXd y =
             steps.rewards +
-            steps.discounts.cwiseProduct(least(targets, Beside(steps.next, next.col(0))) -
+            steps.discounts.cwiseProduct(least(targets, Join(steps.next, next.col(0))) -
                                          temperature * next.col(1));
         const auto criticLoss = [&](const Eigen::VectorXd& p) {
             return GetCriticLoss(q, p, steps, y);
@@ -279,7 +281,7 @@ TEST(Sac, LearnsByItsEquations)
         const auto actorLoss = [&](const Eigen::VectorXd& p) {
             const Eigen::MatrixXd own = draw(p, steps.observations, normal);
             return (temperature * own.col(1) -
-                    least(critics, Beside(steps.observations, own.col(0))))
+                    least(critics, Join(steps.observations, own.col(0))))
                 .mean();
         };
         const auto figures = learner.GetFigures();

@@ -111,6 +111,18 @@ TEST(WorldModelSkill, IsNearlyOneOnASmoothReward)
     EXPECT_GE(LearnModel(0.9f, json::object()).at("rewardSkill"), 0.95);
 }
 
+TEST(WorldModelSkill, IsThereForActionsThatHardlyVary)
+{
+    // A deviation of 1/8 before squashing is 1/32 of an action.
+    const double narrow = std::log(0.125);
+    const auto get = [&](double scale) {
+        return LearnModel(0.0f, {{"initialLogDeviation", narrow}, {"actionScale", scale}})
+            .at("rewardSkill");
+    };
+    EXPECT_GE(get(8), 0.95);
+    EXPECT_GE((1 - get(1)) / (1 - get(8)), 2); // of what is unexplained
+}
+
 TEST(WorldModelSkill, OfTheRssm)
 {
     const auto skills = LearnModel(0.9f, {{"model", "rssm"}});
