@@ -259,7 +259,9 @@ FactoredModel::GetSkills(const Windows& windows)
     }
     if (m_shape.exogenous > 0)
     {
-        // Beside the best constant: features that vary are told apart from those that do not.
+        // Beside the best constant: features that vary are told apart from those that do not. It
+        // knows the mean of the very slots that are judged; where that differs from episode to
+        // episode, the best guess of those who do not know it is below 0.
         const at::Tensor truth = GetExogenous(next);
         const double error = (truth - heads.exogenous).pow(2).mean().item<double>();
         const double marginal = truth.var(0, false).mean().item<double>();
