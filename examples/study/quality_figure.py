@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import study_statistics as statistics
+from study_figure import save_figure
 
 PANELS = [
     # column of learning.csv, field of a reference, label, which limit of the problem
@@ -51,9 +52,4 @@ def draw_quality(tasks, limits, title, path):
     longest = max(next(iter(tasks[k].values()))[0]["references"]["fixed"]["meanLatencyS"]
                   for k in mlus)
     axes[0].set_ylim(0, 1.6 * longest)
-    figure.legend(*axes[1].get_legend_handles_labels(), loc="center left",
-                  bbox_to_anchor=(0.995, 0.5), frameon=False, fontsize=9)
-    figure.tight_layout()
-    figure.savefig(path.with_name(path.name + ".svg"), bbox_inches="tight")
-    figure.savefig(path.with_name(path.name + ".png"), dpi=110, bbox_inches="tight")
-    plt.close(figure)
+    save_figure(figure, axes[1], path)

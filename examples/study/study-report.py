@@ -20,6 +20,7 @@ import numpy as np
 
 import study_statistics as statistics
 from quality_figure import draw_quality
+from study_figure import save_figure
 
 HERE = Path(__file__).resolve().parent
 # Colours that readers with any colour vision tell apart.
@@ -148,12 +149,7 @@ def draw_task(task, title, path):
     axes[2].set_xscale("log")
     axes[2].set_xlim(left=0.1)  # nothing is learned before
     axes[0].set_title(title, loc="left", fontsize=10)
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="center left",
-                  bbox_to_anchor=(0.995, 0.5), frameon=False, fontsize=9)
-    figure.tight_layout()
-    figure.savefig(path.with_name(path.name + ".svg"), bbox_inches="tight")
-    figure.savefig(path.with_name(path.name + ".png"), dpi=110, bbox_inches="tight")
-    plt.close(figure)
+    save_figure(figure, axes[0], path)
 
 
 def write_table(rows, path, heading):

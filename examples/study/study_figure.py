@@ -1,0 +1,16 @@
+# Copyright (c) 2026 The llm-mec developers
+#
+# SPDX-License-Identifier: GPL-2.0-only
+"""How figures of the study end up in files."""
+
+import matplotlib.pyplot as plt
+
+
+def save_figure(figure, axis, path):
+    """Writes path.svg and path.png, with the legend of one axis to the right of all."""
+    figure.legend(*axis.get_legend_handles_labels(), loc="center left",
+                  bbox_to_anchor=(0.995, 0.5), frameon=False, fontsize=9)
+    figure.tight_layout()
+    figure.savefig(path.with_name(path.name + ".svg"), bbox_inches="tight")
+    figure.savefig(path.with_name(path.name + ".png"), dpi=110, bbox_inches="tight")
+    plt.close(figure)
