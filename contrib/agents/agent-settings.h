@@ -27,7 +27,7 @@ struct LearnerSettings
     int64_t actorHalvingSteps{0};          ///< gradient steps that halve the actor's rate; 0: none
     double maxGradientNorm{0.5};           ///< a longer gradient is shortened to this
     double gamma{0.99};                    ///< discount of the next slot, [0, 1)
-    double actionScale{2};                 ///< critics and models see this times (action - 1/2)
+    double actionScale{2};                 ///< critics of actions and models see this (a - 1/2)
     bool normaliseObservations{false};     ///< by running mean and deviation
     bool normaliseRewards{true};           ///< by running mean and deviation
     bool episodeEndIsTerminal{false};      ///< else an end is a cut: the value goes on behind it

@@ -86,8 +86,8 @@ class Learner : public Agent
     /// @param steps numbers @return actions before squashing, a row each
     at::Tensor GatherActions(const std::vector<uint64_t>& steps) const;
     /**
-     * Networks learn slowly from an input that hardly varies, as an action in [0, 1] does whose
-     * policy has settled.
+     * Stretch actions about their middle: networks learn slowly from an input that hardly varies,
+     * as actions in [0, 1] do once a policy has settled.
      * @param actions in [0, 1]
      * @return them as critics and models see them: about 0, actionScale wide
      */

@@ -98,7 +98,8 @@ class WorldModel
     /**
      * Imagine an action. Gradients flow from what comes out to state and action, none into the
      * model's weights.
-     * @param state where @param action as networks see it @param needsNext whether next is asked for
+     * @param state where @param action as networks see it @param needsNext whether next is asked
+     * for
      * @return what comes of it
      */
     virtual ModelStep Imagine(const ModelState& state,

@@ -280,8 +280,7 @@ TEST(Sac, LearnsByItsEquations)
         const Eigen::MatrixXd normal = DrawNormal(draws);
         const auto actorLoss = [&](const Eigen::VectorXd& p) {
             const Eigen::MatrixXd own = draw(p, steps.observations, normal);
-            return (temperature * own.col(1) -
-                    least(critics, Join(steps.observations, own.col(0))))
+            return (temperature * own.col(1) - least(critics, Join(steps.observations, own.col(0))))
                 .mean();
         };
         const auto figures = learner.GetFigures();
