@@ -202,13 +202,20 @@ MeasureWorldModel(const json& settings, const AgentShape& shape, double steps)
 }
 
 /// On-policy learners. @param state benchmark; range: cells @param algorithm which
-/// @param preset which
+/// @param preset which @param epochs of an iteration, 0 for the preset's
 void
-OnPolicy(benchmark::State& state, const std::string& algorithm, const std::string& preset)
+OnPolicy(benchmark::State& state,
+         const std::string& algorithm,
+         const std::string& preset,
+         int epochs = 0)
 {
     const auto cells = static_cast<uint32_t>(state.range(0));
     const AgentShape shape = GetShape(2);
-    const json settings = GetSettings(algorithm, preset);
+    json settings = GetSettings(algorithm, preset);
+    if (epochs > 0)
+    {
+        settings["epochs"] = epochs;
+    }
     const auto agent = MakeAgent(algorithm, settings, shape, 1);
     RandomStream random(1);
     RunEpisode(*agent, shape, cells, SLOTS, random);
@@ -309,6 +316,11 @@ BENCHMARK_CAPTURE(OnPolicy, WorldModelPpoPaper, "world-model-ppo", "paper")
     ->Arg(8)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(OnPolicy, WorldModelPpoBest, "world-model-ppo", "best")
+    ->ArgName("cells")
+    ->Arg(1)
+    ->Arg(8)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(OnPolicy, WorldModelPpoBestOf10Epochs, "world-model-ppo", "best", 10)
     ->ArgName("cells")
     ->Arg(1)
     ->Arg(8)

@@ -6,6 +6,8 @@
 
 #include "factored-model.h"
 
+#include "differentiable.h"
+
 #include <ATen/core/grad_mode.h>
 #include <algorithm>
 #include <cmath>
@@ -28,6 +30,81 @@ at::Tensor
 Flatten(const at::Tensor& x)
 {
     return x.reshape({x.size(0) * x.size(1), x.size(2)});
+}
+
+/// A part of the loss.
+struct Part
+{
+    at::Tensor outputs; ///< of a head
+    double loss;        ///< what they cost
+    at::Tensor slope;   ///< by each of them
+};
+
+/// @param outputs of the reward's heads, heads x rows x 1 @param truth rewards, rows
+/// @param weight of this part @param random which rows each head learns from
+/// @return sum over heads of the mean squared error
+Part
+GetRewardLoss(const at::Tensor& outputs,
+              const at::Tensor& truth,
+              double weight,
+              RandomStream& random)
+{
+    const int64_t rows = truth.numel();
+    Part part{outputs, 0, at::empty_like(outputs)};
+    const auto* reward = outputs.data_ptr<float>();
+    const auto* seen = truth.data_ptr<float>();
+    auto* slope = part.slope.data_ptr<float>();
+    const double share = weight / (KEPT_SHARE * static_cast<double>(rows));
+    for (int64_t i = 0; i < outputs.numel(); ++i)
+    {
+        // Each head leaves out another part of the batch: heads that learn from the same steps
+        // agree also where they are wrong.
+        const bool isKept = random.Uniform() < KEPT_SHARE;
+        const double error = isKept ? reward[i] - seen[i % rows] : 0.0;
+        part.loss += share * error * error;
+        slope[i] = static_cast<float>(2 * share * error);
+    }
+    return part;
+}
+
+/// @param outputs of the endogenous head, rows x features @param truth how the features changed
+/// @return mean squared error
+Part
+GetChangeLoss(const at::Tensor& outputs, const at::Tensor& truth)
+{
+    const at::Tensor error = outputs.detach() - truth;
+    return {outputs, error.pow(2).mean().item<double>(), error * (2.0 / error.numel())};
+}
+
+/// @param outputs of the exogenous head, means, then log deviations, rows x 2 features
+/// @param truth rows x features, one row behind the other @return mean negative log likelihood of
+/// a feature
+Part
+GetSurprise(const at::Tensor& outputs, const at::Tensor& truth)
+{
+    const int64_t rows = truth.size(0);
+    const int64_t features = truth.size(1);
+    Part part{outputs, 0, at::empty_like(outputs)};
+    const double share = 1 / static_cast<double>(rows * features);
+    for (int64_t row = 0; row < rows; ++row)
+    {
+        const float* mean = outputs.data_ptr<float>() + 2 * features * row;
+        const float* seen = truth.data_ptr<float>() + features * row;
+        float* slope = part.slope.data_ptr<float>() + 2 * features * row;
+        for (int64_t i = 0; i < features; ++i)
+        {
+            const double free = mean[features + i];
+            const double logDeviation = std::clamp(free, MIN_LOG_DEVIATION, MAX_LOG_DEVIATION);
+            const double precision = std::exp(-logDeviation);
+            const double z = (seen[i] - mean[i]) * precision;
+            part.loss += share * (0.5 * z * z + logDeviation + HALF_LOG_TWO_PI);
+            slope[i] = static_cast<float>(-share * z * precision);
+            // Nothing is learned from a deviation that is cut off.
+            slope[features + i] =
+                free == logDeviation ? static_cast<float>(share * (1 - z * z)) : 0;
+        }
+    }
+    return part;
 }
 
 } // namespace
@@ -92,90 +169,79 @@ FactoredModel::GetExogenous(const at::Tensor& observation) const
     return observation.narrow(-1, m_endogenousFeatures, m_shape.exogenous);
 }
 
-void
-FactoredModel::SplitExogenous(const at::Tensor& outputs, Heads& heads) const
+FactoredModel::Exogenous
+FactoredModel::GetDistribution(const at::Tensor& outputs) const
 {
-    heads.exogenous = outputs.narrow(1, 0, m_shape.exogenous);
-    heads.logDeviation = outputs.narrow(1, m_shape.exogenous, m_shape.exogenous)
-                             .clamp(MIN_LOG_DEVIATION, MAX_LOG_DEVIATION);
+    return {outputs.narrow(1, 0, m_shape.exogenous),
+            outputs.narrow(1, m_shape.exogenous, m_shape.exogenous)
+                .clamp(MIN_LOG_DEVIATION, MAX_LOG_DEVIATION)};
 }
 
-FactoredModel::Heads
-FactoredModel::Foretell(const Windows& windows) const
+FactoredModel::Outputs
+FactoredModel::Foretell(const Windows& windows)
 {
     const int64_t slots = windows.actions.size(0);
-    const int64_t batch = windows.actions.size(1);
-    at::Tensor memory = at::zeros({batch, m_settings.memoryUnits});
-    at::Tensor exogenousMemory = memory;
-    std::vector<at::Tensor> memories;
-    std::vector<at::Tensor> exogenousMemories;
-    for (int64_t t = 0; t < slots; ++t)
-    {
-        const at::Tensor observation = windows.observations[t];
-        memories.push_back(memory);
-        exogenousMemories.push_back(exogenousMemory);
-        if (t + 1 < slots)
-        {
-            memory = m_memory.Forward(at::cat({observation, windows.actions[t]}, 1), memory);
-            if (m_shape.exogenous > 0)
-            {
-                exogenousMemory =
-                    m_exogenousMemory.Forward(GetExogenous(observation), exogenousMemory);
-            }
-        }
-    }
-    const at::Tensor observations = Flatten(windows.observations.narrow(0, 0, slots));
+    const ModelState state = Follow(windows.observations.narrow(0, 0, slots), windows.actions);
     const at::Tensor inputs =
-        at::cat({at::cat(memories), observations, Flatten(windows.actions)}, 1);
-    Heads heads;
-    heads.rewards = m_reward.Forward(inputs).reshape({m_settings.ensemble, -1});
+        at::cat({state.memory[0], state.observation, Flatten(windows.actions)}, 1);
+    Outputs outputs;
+    outputs.rewards = m_reward.Forward(inputs);
     if (m_endogenousFeatures > 0)
     {
-        heads.endogenous =
-            observations.narrow(1, 0, m_endogenousFeatures) + m_endogenous.Forward(inputs);
+        outputs.changes = m_endogenous.Forward(inputs);
     }
     if (m_shape.exogenous > 0)
     {
-        SplitExogenous(m_exogenous.Forward(
-                           at::cat({at::cat(exogenousMemories), GetExogenous(observations)}, 1)),
-                       heads);
+        outputs.exogenous =
+            m_exogenous.Forward(at::cat({state.memory[1], GetExogenous(state.observation)}, 1));
     }
-    return heads;
-}
-
-at::Tensor
-FactoredModel::GetSurprise(const at::Tensor& truth, const Heads& heads) const
-{
-    const at::Tensor z = (truth - heads.exogenous) * at::exp(-heads.logDeviation);
-    return (0.5 * z * z + heads.logDeviation + HALF_LOG_TWO_PI).mean();
+    return outputs;
 }
 
 at::Tensor
 FactoredModel::GetLoss(const Windows& windows)
 {
-    const int64_t slots = windows.actions.size(0);
-    const Heads heads = Foretell(windows);
-    const at::Tensor next = Flatten(windows.observations.narrow(0, 1, slots));
-    const at::Tensor rewardError = heads.rewards - windows.rewards.reshape({1, -1});
-    // Each head leaves out another part of the batch: heads that learn from the same steps agree
-    // also where they are wrong.
-    at::Tensor isKept = at::empty_like(rewardError);
-    for (int64_t i = 0; i < isKept.numel(); ++i)
+    const Outputs outputs = Foretell(windows);
+    std::vector<Part> parts;
     {
-        isKept.data_ptr<float>()[i] = m_random.Uniform() < KEPT_SHARE ? 1.0f : 0.0f;
+        const at::NoGradGuard noGradient;
+        const int64_t slots = windows.actions.size(0);
+        const at::Tensor next = Flatten(windows.observations.narrow(0, 1, slots));
+        parts.push_back(GetRewardLoss(outputs.rewards,
+                                      windows.rewards.contiguous(),
+                                      m_settings.rewardWeight,
+                                      m_random));
+        if (m_endogenousFeatures > 0)
+        {
+            const at::Tensor changes = next - Flatten(windows.observations.narrow(0, 0, slots));
+            parts.push_back(
+                GetChangeLoss(outputs.changes, changes.narrow(1, 0, m_endogenousFeatures)));
+        }
+        if (m_shape.exogenous > 0)
+        {
+            parts.push_back(GetSurprise(outputs.exogenous, GetExogenous(next).contiguous()));
+        }
     }
-    at::Tensor loss =
-        m_settings.rewardWeight / KEPT_SHARE * (isKept * rewardError * rewardError).mean(1).sum();
-    if (m_endogenousFeatures > 0)
+    double loss = 0;
+    std::vector<at::Tensor> inputs;
+    std::vector<at::Tensor> slopes;
+    for (const Part& part : parts)
     {
-        const at::Tensor error = heads.endogenous - next.narrow(1, 0, m_endogenousFeatures);
-        loss = loss + (error * error).mean();
+        loss += part.loss;
+        inputs.push_back(part.outputs);
+        slopes.push_back(part.slope);
     }
-    if (m_shape.exogenous > 0)
-    {
-        loss = loss + GetSurprise(GetExogenous(next), heads);
-    }
-    return loss;
+    return Attach(at::full({}, loss, at::kDouble),
+                  inputs,
+                  false,
+                  [slopes](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
+                      std::vector<at::Tensor> scaled;
+                      for (const at::Tensor& slope : slopes)
+                      {
+                          scaled.push_back(slope * byLoss);
+                      }
+                      return scaled;
+                  });
 }
 
 std::vector<at::Tensor>
@@ -205,6 +271,20 @@ FactoredModel::Remember(const ModelState& state, const at::Tensor& action)
     return memory;
 }
 
+ModelState
+FactoredModel::Follow(const at::Tensor& observations, const at::Tensor& actions)
+{
+    // What the last slot brings is remembered by nobody.
+    const int64_t steps = observations.size(0) - 1;
+    const at::Tensor before = observations.narrow(0, 0, steps);
+    at::Tensor seen = Flatten(observations);
+    at::Tensor memory = Flatten(m_memory.Unroll(at::cat({before, actions.narrow(0, 0, steps)}, 2)));
+    at::Tensor exogenousMemory = m_shape.exogenous > 0
+                                     ? Flatten(m_exogenousMemory.Unroll(GetExogenous(before)))
+                                     : at::zeros_like(memory);
+    return {seen, {memory, exogenousMemory}};
+}
+
 ModelStep
 FactoredModel::Imagine(const ModelState& state, const at::Tensor& action, bool needsNext)
 {
@@ -226,14 +306,13 @@ FactoredModel::Imagine(const ModelState& state, const at::Tensor& action, bool n
     }
     if (m_shape.exogenous > 0)
     {
-        Heads heads;
         const at::Tensor exogenous = GetExogenous(state.observation);
-        SplitExogenous(m_exogenous.Forward(at::cat({state.memory[1], exogenous}, 1), isFrozen),
-                       heads);
+        const Exogenous foretold = GetDistribution(
+            m_exogenous.Forward(at::cat({state.memory[1], exogenous}, 1), isFrozen));
         at::Tensor normal = at::empty_like(exogenous, at::MemoryFormat::Contiguous);
         m_random.FillNormal(normal.data_ptr<float>(), normal.numel());
         // What actions cannot change has no gradient towards them.
-        next.push_back((heads.exogenous + at::exp(heads.logDeviation) * normal).detach());
+        next.push_back((foretold.mean + at::exp(foretold.logDeviation) * normal).detach());
     }
     step.next = {at::cat(next, 1), Remember(state, action)};
     return step;
@@ -244,18 +323,19 @@ FactoredModel::GetSkills(const Windows& windows)
 {
     const at::NoGradGuard noGradient;
     const int64_t slots = windows.actions.size(0);
-    const Heads heads = Foretell(windows);
+    const Outputs outputs = Foretell(windows);
     const at::Tensor next = Flatten(windows.observations.narrow(0, 1, slots));
     const at::Tensor rewards = windows.rewards.reshape({-1});
-    const at::Tensor guess = heads.rewards.mean(0);
+    const at::Tensor guess = outputs.rewards.reshape({m_settings.ensemble, -1}).mean(0);
     const double residual = (rewards - guess).std().item<double>();
     m_residual = std::max(LEAST_RESIDUAL, residual);
     std::map<std::string, double> skills;
     skills["rewardSkill"] = GetExplainedShare(rewards, guess);
     if (m_endogenousFeatures > 0)
     {
+        const at::Tensor changes = next - Flatten(windows.observations.narrow(0, 0, slots));
         skills["endogenousSkill"] =
-            GetExplainedShare(next.narrow(1, 0, m_endogenousFeatures), heads.endogenous);
+            GetExplainedShare(changes.narrow(1, 0, m_endogenousFeatures), outputs.changes);
     }
     if (m_shape.exogenous > 0)
     {
@@ -263,7 +343,8 @@ FactoredModel::GetSkills(const Windows& windows)
         // knows the mean of the very slots that are judged; where that differs from episode to
         // episode, the best guess of those who do not know it is below 0.
         const at::Tensor truth = GetExogenous(next);
-        const double error = (truth - heads.exogenous).pow(2).mean().item<double>();
+        const double error =
+            (truth - GetDistribution(outputs.exogenous).mean).pow(2).mean().item<double>();
         const double marginal = truth.var(0, false).mean().item<double>();
         skills["exogenousSkill"] = 1 - error / std::max(marginal, LEAST_VARIANCE);
     }

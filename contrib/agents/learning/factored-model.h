@@ -41,17 +41,24 @@ class FactoredModel : public WorldModel
     std::vector<at::Tensor> GetBlankMemory(int64_t batch) const override;
     ModelState Observe(std::vector<at::Tensor> memory, const at::Tensor& observation) override;
     std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) override;
+    ModelState Follow(const at::Tensor& observations, const at::Tensor& actions) override;
     ModelStep Imagine(const ModelState& state, const at::Tensor& action, bool needsNext) override;
     std::map<std::string, double> GetSkills(const Windows& windows) override;
 
   private:
-    /// What the heads say of all steps of windows, one row a step, slot after slot.
-    struct Heads
+    /// What the heads put out for all steps of windows, one row a step, slot after slot.
+    struct Outputs
     {
-        at::Tensor rewards;      ///< heads x rows
-        at::Tensor endogenous;   ///< rows x features, undefined when there are none
-        at::Tensor exogenous;    ///< means, rows x features, undefined when there are none
-        at::Tensor logDeviation; ///< of the exogenous ones
+        at::Tensor rewards;   ///< heads x rows x 1
+        at::Tensor changes;   ///< of endogenous features, undefined when there are none
+        at::Tensor exogenous; ///< means and log deviations, undefined when there are no features
+    };
+
+    /// A distribution of exogenous features.
+    struct Exogenous
+    {
+        at::Tensor mean;         ///< rows x features
+        at::Tensor logDeviation; ///< rows x features
     };
 
     /// @param outputs features @param isReward whether of the reward @param inputs features more
@@ -59,13 +66,10 @@ class FactoredModel : public WorldModel
     Network::Settings HeadShape(int64_t outputs, bool isReward, int64_t inputs) const;
     /// @param observation features @return those that actions cannot change
     at::Tensor GetExogenous(const at::Tensor& observation) const;
-    /// @param windows experience @return what the heads say
-    Heads Foretell(const Windows& windows) const;
-    /// @param outputs of the exogenous head @param[out] heads gets means and deviations
-    void SplitExogenous(const at::Tensor& outputs, Heads& heads) const;
-    /// @param truth exogenous features @param heads what was foretold
-    /// @return mean negative log likelihood of a feature
-    at::Tensor GetSurprise(const at::Tensor& truth, const Heads& heads) const;
+    /// @param windows experience @return what the heads put out
+    Outputs Foretell(const Windows& windows);
+    /// @param outputs of the exogenous head @return what they mean
+    Exogenous GetDistribution(const at::Tensor& outputs) const;
 
     const AgentShape m_shape;               //!< what the agent sees and does
     const WorldModelPpoSettings m_settings; //!< settings

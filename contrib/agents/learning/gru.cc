@@ -26,33 +26,61 @@ struct Gates
 };
 
 /// @param ofInput W_i x + b_i, B x 3 units @param ofMemory W_h h + b_h, B x 3 units
-/// @param[in,out] gates all but the memory are written @return next h
-at::Tensor
-Step(const at::Tensor& ofInput, const at::Tensor& ofMemory, Gates& gates)
+/// @param[in,out] gates all but the memory are written @param[out] next h behind the step
+void
+Step(const at::Tensor& ofInput, const at::Tensor& ofMemory, Gates& gates, const at::Tensor& next)
 {
+    const int64_t batch = gates.memory.size(0);
     const int64_t units = gates.memory.size(1);
-    const at::Tensor recalled = ofMemory.narrow(1, 2 * units, units);
-    gates.both = (ofInput.narrow(1, 0, 2 * units) + ofMemory.narrow(1, 0, 2 * units)).sigmoid_();
-    gates.fresh =
-        at::addcmul(ofInput.narrow(1, 2 * units, units), gates.both.narrow(1, 0, units), recalled)
-            .tanh_();
-    return at::lerp(gates.fresh, gates.memory, gates.both.narrow(1, units, units));
+    gates.both = at::empty({batch, 2 * units});
+    gates.fresh = at::empty({batch, units});
+    const auto* inputs = ofInput.data_ptr<float>();
+    const auto* memories = ofMemory.data_ptr<float>();
+    auto* both = gates.both.data_ptr<float>();
+    auto* fresh = gates.fresh.data_ptr<float>();
+    for (int64_t row = 0; row < batch; ++row)
+    {
+        for (int64_t u = 0; u < 2 * units; ++u)
+        {
+            both[2 * units * row + u] = inputs[3 * units * row + u] + memories[3 * units * row + u];
+        }
+    }
+    gates.both.sigmoid_();
+    for (int64_t row = 0; row < batch; ++row)
+    {
+        const int64_t last = units * (3 * row + 2);
+        for (int64_t u = 0; u < units; ++u)
+        {
+            fresh[units * row + u] =
+                inputs[last + u] + both[2 * units * row + u] * memories[last + u];
+        }
+    }
+    gates.fresh.tanh_();
+    const auto* before = gates.memory.data_ptr<float>();
+    auto* behind = next.data_ptr<float>();
+    for (int64_t row = 0; row < batch; ++row)
+    {
+        for (int64_t u = 0; u < units; ++u)
+        {
+            const float update = both[units * (2 * row + 1) + u];
+            const float n = fresh[units * row + u];
+            behind[units * row + u] = n + update * (before[units * row + u] - n);
+        }
+    }
 }
 
 /// The chain rule of Step. @param slope by next h @param ofMemory as Step had it
-/// @param gates what Step left @param[out] byInput slope by W_i x + b_i @param[out] byMemory slope
-/// by W_h h + b_h
+/// @param gates what Step left @param[out] byInput slope by W_i x + b_i, B x 3 units
+/// @param[out] byMemory slope by W_h h + b_h, B x 3 units
 void
 StepBack(const at::Tensor& slope,
          const at::Tensor& ofMemory,
          const Gates& gates,
-         at::Tensor& byInput,
-         at::Tensor& byMemory)
+         const at::Tensor& byInput,
+         const at::Tensor& byMemory)
 {
     const int64_t batch = gates.memory.size(0);
     const int64_t units = gates.memory.size(1);
-    byInput = at::empty({batch, 3 * units});
-    byMemory = at::empty({batch, 3 * units});
     for (int64_t row = 0; row < batch; ++row)
     {
         const float* s = slope.data_ptr<float>() + units * row;
@@ -72,6 +100,22 @@ StepBack(const at::Tensor& slope,
             m[2 * units + u] = byFresh * r[u];
         }
     }
+}
+
+/// Add to the gradients of a cell. @param parameters of it @param inputs x, one row a step
+/// @param memories h, one row a step @param byInput slope by W_i x + b_i
+/// @param byMemory slope by W_h h + b_h
+void
+AddGradients(const std::vector<at::Tensor>& parameters,
+             const at::Tensor& inputs,
+             const at::Tensor& memories,
+             const at::Tensor& byInput,
+             const at::Tensor& byMemory)
+{
+    GetGradient(parameters[0]).addmm_(byInput.t(), inputs);
+    GetGradient(parameters[1]).addmm_(byMemory.t(), memories);
+    GetGradient(parameters[2]).add_(byInput.sum(0));
+    GetGradient(parameters[3]).add_(byMemory.sum(0));
 }
 
 } // namespace
@@ -113,7 +157,8 @@ Gru::Forward(const at::Tensor& x, const at::Tensor& h, bool isFrozen) const
         inputs = x.detach();
         gates.memory = h.detach().contiguous();
         ofMemory = at::addmm(m_parameters[3], gates.memory, m_parameters[1].t());
-        next = Step(at::addmm(m_parameters[2], inputs, m_parameters[0].t()), ofMemory, gates);
+        next = at::empty_like(gates.memory);
+        Step(at::addmm(m_parameters[2], inputs, m_parameters[0].t()), ofMemory, gates, next);
     }
     const bool needsInput = x.requires_grad();
     const bool needsMemory = h.requires_grad();
@@ -125,15 +170,12 @@ Gru::Forward(const at::Tensor& x, const at::Tensor& h, bool isFrozen) const
             const at::Tensor& byNext) -> std::vector<at::Tensor> {
             const at::Tensor slope = byNext.contiguous();
             const int64_t units = slope.size(1);
-            at::Tensor byInput;
-            at::Tensor byMemory;
+            const at::Tensor byInput = at::empty_like(ofMemory);
+            const at::Tensor byMemory = at::empty_like(ofMemory);
             StepBack(slope, ofMemory, gates, byInput, byMemory);
             if (!isFrozen)
             {
-                GetGradient(parameters[0]).addmm_(byInput.t(), inputs);
-                GetGradient(parameters[1]).addmm_(byMemory.t(), gates.memory);
-                GetGradient(parameters[2]).add_(byInput.sum(0));
-                GetGradient(parameters[3]).add_(byMemory.sum(0));
+                AddGradients(parameters, inputs, gates.memory, byInput, byMemory);
             }
             std::vector<at::Tensor> slopes(2);
             if (needsInput)
@@ -146,6 +188,61 @@ Gru::Forward(const at::Tensor& x, const at::Tensor& h, bool isFrozen) const
                 slopes[1] = at::addmm(slope * update, byMemory, parameters[1]);
             }
             return slopes;
+        });
+}
+
+at::Tensor
+Gru::Unroll(const at::Tensor& x) const
+{
+    const int64_t steps = x.size(0);
+    const int64_t batch = x.size(1);
+    const int64_t units = m_parameters[1].size(1);
+    const at::Tensor memories = at::zeros({steps + 1, batch, units});
+    if (steps == 0)
+    {
+        return memories;
+    }
+    at::Tensor inputs;
+    std::vector<at::Tensor> ofMemory;
+    std::vector<Gates> gates(steps);
+    {
+        const at::NoGradGuard noGradient;
+        inputs = x.reshape({steps * batch, -1});
+        const at::Tensor ofInput = at::addmm(m_parameters[2], inputs, m_parameters[0].t());
+        const at::Tensor recurrent = m_parameters[1].t();
+        for (int64_t t = 0; t < steps; ++t)
+        {
+            gates[t].memory = memories[t];
+            ofMemory.push_back(at::addmm(m_parameters[3], gates[t].memory, recurrent));
+            Step(ofInput.narrow(0, t * batch, batch), ofMemory[t], gates[t], memories[t + 1]);
+        }
+    }
+    return Attach(
+        memories,
+        {},
+        true,
+        [inputs, memories = memories.detach(), ofMemory, gates, parameters = m_parameters](
+            const at::Tensor& byMemories) -> std::vector<at::Tensor> {
+            const auto last = static_cast<int64_t>(gates.size());
+            const int64_t rows = memories.size(1);
+            const int64_t size = memories.size(2);
+            const at::Tensor slopes = byMemories.contiguous();
+            const at::Tensor byInput = at::empty({last * rows, 3 * size});
+            const at::Tensor byMemory = at::empty({last * rows, 3 * size});
+            at::Tensor slope = slopes[last];
+            for (int64_t t = last; t-- > 0;)
+            {
+                const at::Tensor ofStep = byMemory.narrow(0, t * rows, rows);
+                StepBack(slope, ofMemory[t], gates[t], byInput.narrow(0, t * rows, rows), ofStep);
+                const at::Tensor update = gates[t].both.narrow(1, size, size);
+                slope = at::addmm(at::addcmul(slopes[t], slope, update), ofStep, parameters[1]);
+            }
+            AddGradients(parameters,
+                         inputs,
+                         memories.narrow(0, 0, last).reshape({last * rows, size}),
+                         byInput,
+                         byMemory);
+            return {};
         });
 }
 

@@ -142,6 +142,23 @@ Rssm::Remember(const ModelState& state, const at::Tensor& action)
             state.memory[1]};
 }
 
+ModelState
+Rssm::Follow(const at::Tensor& observations, const at::Tensor& actions)
+{
+    const int64_t slots = observations.size(0);
+    std::vector<at::Tensor> memories;
+    std::vector<at::Tensor> latents;
+    std::vector<at::Tensor> memory = GetBlankMemory(observations.size(1));
+    for (int64_t t = 0; t < slots; ++t)
+    {
+        const ModelState state = Observe(std::move(memory), observations[t]);
+        memories.push_back(state.memory[0]);
+        latents.push_back(state.memory[1]);
+        memory = t + 1 < slots ? Remember(state, actions[t]) : std::vector<at::Tensor>();
+    }
+    return {observations.flatten(0, 1), {at::cat(memories), at::cat(latents)}};
+}
+
 ModelStep
 Rssm::Imagine(const ModelState& state, const at::Tensor& action, bool)
 {

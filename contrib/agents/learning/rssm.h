@@ -41,6 +41,7 @@ class Rssm : public WorldModel
     std::vector<at::Tensor> GetBlankMemory(int64_t batch) const override;
     ModelState Observe(std::vector<at::Tensor> memory, const at::Tensor& observation) override;
     std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) override;
+    ModelState Follow(const at::Tensor& observations, const at::Tensor& actions) override;
     ModelStep Imagine(const ModelState& state, const at::Tensor& action, bool needsNext) override;
     std::map<std::string, double> GetSkills(const Windows& windows) override;
 

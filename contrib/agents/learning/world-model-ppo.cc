@@ -308,13 +308,9 @@ WorldModelPpo::ChooseStarts(const Rollout& rollout)
     {
         return;
     }
-    std::vector<at::Tensor> memory = m_model->GetBlankMemory(windows.actions.size(1));
-    for (int64_t t = 0; t < windows.actions.size(0); ++t)
-    {
-        m_starts = m_model->Observe(std::move(memory), windows.observations[t]);
-        memory = m_model->Remember(m_starts, windows.actions[t]);
-    }
-    m_starts = m_model->Observe(std::move(memory), windows.observations[windows.actions.size(0)]);
+    const ModelState all = m_model->Follow(windows.observations, windows.actions);
+    const int64_t found = windows.actions.size(1);
+    m_starts = all.Select(at::arange(all.observation.size(0) - found, all.observation.size(0)));
 }
 
 void
@@ -334,7 +330,6 @@ WorldModelPpo::PrepareIteration(const Rollout& rollout)
 ModelState
 WorldModelPpo::Filter(const Rollout& rollout)
 {
-    // Streams side by side, slot after slot: in each pass the next steps of those that last took.
     const auto n = static_cast<int64_t>(rollout.steps.size());
     std::vector<char> hasPrevious(n, 0);
     for (const int64_t next : rollout.next)
@@ -344,44 +339,40 @@ WorldModelPpo::Filter(const Rollout& rollout)
             hasPrevious[next] = 1;
         }
     }
-    std::vector<int64_t> now;
+    std::vector<std::vector<int64_t>> streams;
+    std::size_t slots = 0;
     for (int64_t i = 0; i < n; ++i)
     {
         if (!hasPrevious[i])
         {
-            now.push_back(i);
-        }
-    }
-    ModelState all{rollout.observations, m_model->GetBlankMemory(n)};
-    const at::Tensor actions = GetInput(rollout.actions);
-    std::vector<at::Tensor> memory = m_model->GetBlankMemory(static_cast<int64_t>(now.size()));
-    while (!now.empty())
-    {
-        const at::Tensor rows = at::tensor(now);
-        const ModelState state =
-            m_model->Observe(std::move(memory), rollout.observations.index_select(0, rows));
-        for (std::size_t i = 0; i < all.memory.size(); ++i)
-        {
-            all.memory[i].index_copy_(0, rows, state.memory[i]);
-        }
-        memory = m_model->Remember(state, actions.index_select(0, rows));
-        std::vector<int64_t> next;
-        std::vector<int64_t> kept;
-        for (std::size_t i = 0; i < now.size(); ++i)
-        {
-            if (rollout.next[now[i]] >= 0)
+            std::vector<int64_t>& stream = streams.emplace_back();
+            for (int64_t step = i; step >= 0; step = rollout.next[step])
             {
-                next.push_back(rollout.next[now[i]]);
-                kept.push_back(static_cast<int64_t>(i));
+                stream.push_back(step);
             }
+            slots = std::max(slots, stream.size());
         }
-        for (at::Tensor& each : memory)
-        {
-            each = each.index_select(0, at::tensor(kept, at::kLong));
-        }
-        now = std::move(next);
     }
-    return all;
+    // Streams side by side, slot after slot. Shorter ones go on with anything: nobody looks there.
+    std::vector<int64_t> steps(slots * streams.size(), 0);
+    std::vector<int64_t> places(n);
+    for (std::size_t i = 0; i < streams.size(); ++i)
+    {
+        for (std::size_t t = 0; t < streams[i].size(); ++t)
+        {
+            const std::size_t place = t * streams.size() + i;
+            steps[place] = streams[i][t];
+            places[streams[i][t]] = static_cast<int64_t>(place);
+        }
+    }
+    const at::Tensor rows = at::tensor(steps);
+    const std::vector<int64_t> sizes{static_cast<int64_t>(slots),
+                                     static_cast<int64_t>(streams.size()),
+                                     -1};
+    return m_model
+        ->Follow(rollout.observations.index_select(0, rows).reshape(sizes),
+                 GetInput(rollout.actions).index_select(0, rows).reshape(sizes))
+        .Select(at::tensor(places));
 }
 
 WorldModelPpo::Foretold

@@ -96,6 +96,14 @@ class WorldModel
     virtual std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) = 0;
 
     /**
+     * Go along stretches of experience, each from a blank memory.
+     * @param observations L x B x features
+     * @param actions as networks see them, (L - 1 or more) x B x actions
+     * @return the state in each slot, L B rows, slot after slot
+     */
+    virtual ModelState Follow(const at::Tensor& observations, const at::Tensor& actions) = 0;
+
+    /**
      * Imagine an action. Gradients flow from what comes out to state and action, none into the
      * model's weights.
      * @param state where @param action as networks see it @param needsNext whether next is asked

@@ -63,7 +63,149 @@ MakeSettings()
     return settings;
 }
 
+/// A perceptron by LibTorch's own operations. @param x rows @param p weight and bias of each layer
+/// @param first of them @param layers how many @param member of an ensemble, -1 for none
+/// @return what it puts out
+at::Tensor
+Pass(at::Tensor x,
+     const std::vector<at::Tensor>& p,
+     std::size_t first,
+     std::size_t layers,
+     int64_t member = -1)
+{
+    for (std::size_t i = first; i < first + 2 * layers; i += 2)
+    {
+        const at::Tensor weight = member < 0 ? p[i] : p[i].select(0, member);
+        const at::Tensor bias = member < 0 ? p[i + 1] : p[i + 1].select(0, member);
+        x = at::matmul(i == first ? x : at::silu(x), weight) + bias;
+    }
+    return x;
+}
+
+/// The memories of windows by LibTorch's own cell. @param x slots x B x inputs
+/// @param p parameters @param first of the cell @return slots B x units
+at::Tensor
+Recall(const at::Tensor& x, const std::vector<at::Tensor>& p, std::size_t first)
+{
+    std::vector<at::Tensor> memories{at::zeros({x.size(1), p[first + 1].size(1)})};
+    for (int64_t t = 0; t + 1 < x.size(0); ++t)
+    {
+        memories.push_back(at::gru_cell(x[t],
+                                        memories.back(),
+                                        p[first],
+                                        p[first + 1],
+                                        p[first + 2],
+                                        p[first + 3]));
+    }
+    return at::cat(memories);
+}
+
 } // namespace
+
+TEST(FactoredModel, LearnsByTheSlopeOfItsLoss)
+{
+    // Both by LibTorch's own operations and graph; the draws of what heads leave out are the same.
+    const AgentShape shape{5, 2, 3};
+    WorldModelPpoSettings settings = MakeSettings();
+    settings.rewardWeight = 0.7;
+    RandomStream random(6);
+    FactoredModel model(shape, settings, random);
+    Disturb(model, random);
+    std::vector<at::Tensor> own;
+    std::vector<at::Tensor> p;
+    for (const std::vector<at::Tensor>* group : model.GetParameters())
+    {
+        for (const at::Tensor& parameter : *group)
+        {
+            own.push_back(parameter);
+            p.push_back(parameter.detach().clone().set_requires_grad(true));
+        }
+    }
+    ASSERT_EQ(p.size(), 24U); // cell, reward, endogenous features, cell, exogenous features
+    constexpr int64_t slots = 4;
+    constexpr int64_t batch = 8;
+    Windows windows = MakeWindows(slots, batch, shape, random);
+    windows.observations.mul_(4); // so that some deviations are cut off, on either side
+    {
+        const at::NoGradGuard noGradient;
+        own.back().narrow(0, 3, 3).add_(at::tensor({0.0f, 6.0f, -9.0f}));
+        p.back().narrow(0, 3, 3).add_(at::tensor({0.0f, 6.0f, -9.0f}));
+    }
+
+    random = RandomStream(7);
+    const at::Tensor loss = model.GetLoss(windows);
+    random = RandomStream(7);
+
+    const at::Tensor before = windows.observations.narrow(0, 0, slots);
+    const at::Tensor inputs = at::cat({Recall(at::cat({before, windows.actions}, 2), p, 0),
+                                       before.flatten(0, 1),
+                                       windows.actions.flatten(0, 1)},
+                                      1);
+    at::Tensor truth = at::zeros({});
+    for (int64_t member = 0; member < settings.ensemble; ++member)
+    {
+        const at::Tensor error =
+            Pass(inputs, p, 4, 3, member).squeeze(1) - windows.rewards.flatten();
+        at::Tensor isKept = at::empty_like(error.detach());
+        for (int64_t i = 0; i < error.numel(); ++i)
+        {
+            isKept.data_ptr<float>()[i] = random.Uniform() < 0.75 ? 1.0f : 0.0f;
+        }
+        truth = truth + 0.7 / 0.75 * (isKept * error * error).mean();
+    }
+    const at::Tensor next = windows.observations.narrow(0, 1, slots).flatten(0, 1);
+    truth = truth + at::mse_loss(Pass(inputs, p, 10, 3) + before.flatten(0, 1).narrow(1, 0, 2),
+                                 next.narrow(1, 0, 2));
+    const at::Tensor exogenous = before.narrow(2, 2, 3);
+    const at::Tensor outputs =
+        Pass(at::cat({Recall(exogenous, p, 16), exogenous.flatten(0, 1)}, 1), p, 20, 2);
+    const at::Tensor logDeviation = outputs.narrow(1, 3, 3).clamp(-5, 1);
+    EXPECT_TRUE((logDeviation == 1).any().item<bool>() && (logDeviation == -5).any().item<bool>());
+    const at::Tensor variance = at::exp(2 * logDeviation);
+    truth = truth + (0.5 * (next.narrow(1, 2, 3) - outputs.narrow(1, 0, 3)).pow(2) / variance +
+                     0.5 * at::log(2 * M_PI * variance))
+                        .mean();
+
+    EXPECT_NEAR(loss.item<double>(), truth.item<double>(), 1e-5 * truth.item<double>());
+    loss.backward();
+    truth.backward();
+    for (std::size_t i = 0; i < p.size(); ++i)
+    {
+        const double scale = p[i].grad().abs().max().item<double>();
+        EXPECT_GT(scale, 0) << i;
+        EXPECT_LT((own[i].grad() - p[i].grad()).abs().max().item<double>(), 1e-4 * scale) << i;
+    }
+}
+
+TEST(FactoredModel, FollowsAsItObservesAndRemembers)
+{
+    for (const Eigen::Index exogenous : {0, 3})
+    {
+        const AgentShape shape{5, 2, exogenous};
+        RandomStream random(8);
+        FactoredModel model(shape, MakeSettings(), random);
+        Disturb(model, random);
+        constexpr int64_t slots = 4;
+        constexpr int64_t batch = 3;
+        const Windows windows = MakeWindows(slots, batch, shape, random);
+        const at::NoGradGuard noGradient;
+        const ModelState all = model.Follow(windows.observations, windows.actions);
+        ASSERT_EQ(all.observation.size(0), (slots + 1) * batch);
+        std::vector<at::Tensor> memory = model.GetBlankMemory(batch);
+        for (int64_t t = 0; t <= slots; ++t)
+        {
+            const ModelState state = model.Observe(std::move(memory), windows.observations[t]);
+            const auto now = [&](const at::Tensor& x) { return x.narrow(0, t * batch, batch); };
+            EXPECT_TRUE(at::equal(now(all.observation), state.observation));
+            for (std::size_t i = 0; i < state.memory.size(); ++i)
+            {
+                EXPECT_TRUE(at::allclose(now(all.memory[i]), state.memory[i], 1e-5, 1e-6)) << i;
+            }
+            memory =
+                t < slots ? model.Remember(state, windows.actions[t]) : std::vector<at::Tensor>();
+        }
+    }
+}
 
 TEST(FactoredModel, ActionsSayNothingOfExogenousFeatures)
 {

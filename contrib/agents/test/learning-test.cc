@@ -6,6 +6,8 @@
 
 #include "toy-task.h"
 
+#include <algorithm>
+#include <array>
 #include <gtest/gtest.h>
 
 using namespace agents;
@@ -24,12 +26,12 @@ struct Case
     double share;          ///< of the best reward, least
 };
 
-/// @tparam Task what is to be learned @param learner who and how long
+/// @tparam Task what is to be learned @param learner who and how long @param seed of weights and
+/// draws @return share of the best reward that is reached
 template <typename Task>
-void
-ExpectToLearn(const Case& learner)
+double
+Learn(const Case& learner, uint64_t seed)
 {
-    constexpr uint64_t seed = 1;
     constexpr int slots = 100;
     const auto agent = MakeAgent(learner.algorithm,
                                  MakeSmallSettings(learner.algorithm, learner.changes),
@@ -39,14 +41,30 @@ ExpectToLearn(const Case& learner)
     tasks.push_back(std::make_unique<Task>());
     Task task;
     EXPECT_LT(GetShareOfBest(task, agent->GetPolicy()), learner.share / 2);
+    const uint64_t first = seed * static_cast<uint64_t>(learner.episodes);
     for (int episode = 0; episode < learner.episodes; ++episode)
     {
-        LearnEpisode(*agent, tasks, slots, episode);
+        LearnEpisode(*agent, tasks, slots, first + episode);
     }
     const double share = GetShareOfBest(task, agent->GetPolicy());
-    testing::Test::RecordProperty("shareOfBest", std::to_string(share));
-    EXPECT_GE(share, learner.share);
     EXPECT_LE(share, 1.001);
+    return share;
+}
+
+/// The median of three seeds: how one of them ends hangs on how a processor rounds.
+/// @tparam Task what is to be learned @param learner who and how long
+template <typename Task>
+void
+ExpectToLearn(const Case& learner)
+{
+    std::array<double, 3> shares{};
+    for (std::size_t i = 0; i < shares.size(); ++i)
+    {
+        shares[i] = Learn<Task>(learner, i + 1);
+    }
+    std::sort(shares.begin(), shares.end());
+    testing::Test::RecordProperty("shareOfBest", std::to_string(shares[1]));
+    EXPECT_GE(shares[1], learner.share);
 }
 
 /// The name of a parameter. @param info it @return its name
@@ -111,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Factored",
              "world-model-ppo",
              WithFuture({{"imaginationUpdates", 50}, {"imaginationDivergence", 0.5}}),
-             30,
+             50,
              0.9},
         Case{"FactoredScore",
              "world-model-ppo",

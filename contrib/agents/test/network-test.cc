@@ -261,3 +261,38 @@ TEST(Gru, DifferentiatesAsItIsDefined)
     EXPECT_TRUE(at::allclose(ofOwn[0].grad(), ofTheirs[0].grad(), 1e-4, 1e-5));
     EXPECT_TRUE(at::allclose(ofOwn[1].grad(), ofTheirs[1].grad(), 1e-4, 1e-5));
 }
+
+TEST(Gru, UnrollsAsItSteps)
+{
+    RandomStream random(9);
+    constexpr int64_t steps = 4;
+    constexpr int64_t rows = 5;
+    constexpr int64_t inputs = 3;
+    constexpr int64_t units = 6;
+    Gru gru(inputs, units, random);
+    Disturb(gru.GetParameters());
+    const at::Tensor x = ToTensor(Draw(steps * rows, inputs)).reshape({steps, rows, inputs});
+    const at::Tensor slopes =
+        ToTensor(Draw((steps + 1) * rows, units)).reshape({steps + 1, rows, units});
+    std::vector<at::Tensor> theirs;
+    for (const at::Tensor& parameter : gru.GetParameters())
+    {
+        theirs.push_back(parameter.detach().clone().set_requires_grad(true));
+    }
+    std::vector<at::Tensor> memories{at::zeros({rows, units})};
+    for (int64_t t = 0; t < steps; ++t)
+    {
+        memories.push_back(
+            at::gru_cell(x[t], memories.back(), theirs[0], theirs[1], theirs[2], theirs[3]));
+    }
+    const at::Tensor truth = at::stack(memories);
+    const at::Tensor result = gru.Unroll(x);
+    EXPECT_TRUE(at::allclose(result, truth, 1e-5, 1e-6));
+    (result * slopes).sum().backward();
+    (truth * slopes).sum().backward();
+    for (std::size_t i = 0; i < theirs.size(); ++i)
+    {
+        EXPECT_TRUE(at::allclose(gru.GetParameters()[i].grad(), theirs[i].grad(), 1e-4, 1e-5)) << i;
+    }
+    EXPECT_TRUE(at::equal(gru.Unroll(x.narrow(0, 0, 0)), at::zeros({1, rows, units})));
+}

@@ -209,3 +209,27 @@ TEST(Rssm, ImaginationHasGradientsToTheActionAndNoneToTheModel)
     EXPECT_FALSE(step.uncertainty.requires_grad());
     EXPECT_GT(step.uncertainty.min().item<double>(), 0);
 }
+
+TEST(Rssm, FollowsAsItObservesAndRemembers)
+{
+    const AgentShape shape{FEATURES, 1, 0};
+    RandomStream random(5);
+    Rssm model(shape, MakeSettings(), random);
+    constexpr int64_t slots = 3;
+    constexpr int64_t batch = 4;
+    const at::Tensor observations = Draw({slots, batch, FEATURES}, random);
+    const at::Tensor actions = at::sigmoid(Draw({slots - 1, batch, 1}, random));
+    random = RandomStream(6);
+    const ModelState all = model.Follow(observations, actions);
+    random = RandomStream(6);
+    std::vector<at::Tensor> memory = model.GetBlankMemory(batch);
+    for (int64_t t = 0; t < slots; ++t)
+    {
+        const ModelState state = model.Observe(std::move(memory), observations[t]);
+        const auto now = [&](const at::Tensor& x) { return x.narrow(0, t * batch, batch); };
+        EXPECT_TRUE(at::equal(now(all.observation), state.observation));
+        EXPECT_TRUE(at::equal(now(all.memory[0]), state.memory[0]));
+        EXPECT_TRUE(at::equal(now(all.memory[1]), state.memory[1]));
+        memory = t + 1 < slots ? model.Remember(state, actions[t]) : std::vector<at::Tensor>();
+    }
+}
