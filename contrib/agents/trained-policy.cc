@@ -24,6 +24,8 @@ constexpr uint32_t MAX_UNITS = 1 << 16;   //!< of a layer in a file
 constexpr uint32_t MAX_LAYERS = 64;       //!< of a network in a file
 constexpr uint32_t MAX_ENTRIES = 1 << 26; //!< of a matrix in a file
 
+constexpr Eigen::Index GROUP = 4; //!< columns that are added at a time
+
 /// y = W x + b, for the processor at hand: the module is built for every processor of its kind,
 /// with vectors of 16 bytes, and this product is all the time that a decision takes.
 /// @param weight W, column by column @param rows of W @param cols of W @param x cols values
@@ -41,8 +43,40 @@ MultiplyAdd(const float* __restrict weight,
 {
     std::copy(bias, bias + rows, y);
     Eigen::Index col = 0;
-    for (; col + 4 <= cols; col += 4)
+    for (; col + GROUP <= cols; col += GROUP)
     {
+        // A rectifier leaves half of its results zero, and to read W takes most of the time.
+        const float* columns[GROUP];
+        float factors[GROUP];
+        int used = 0;
+        for (Eigen::Index i = col; i < col + GROUP; ++i)
+        {
+            if (x[i] != 0)
+            {
+                columns[used] = weight + i * rows;
+                factors[used++] = x[i];
+            }
+        }
+        if (used == 0)
+        {
+            continue;
+        }
+        if (used <= 2)
+        {
+            // In the order in which the sum of four rounds: skipping zeros changes no result.
+            const bool isOrdered = used == 2 && x[col] != 0 && x[col + 1] != 0;
+            const int first = isOrdered ? 0 : used - 1;
+            const int second = isOrdered ? 1 : 0;
+            const float* w0 = columns[first];
+            const float* w1 = columns[second];
+            const float x0 = factors[first];
+            const float x1 = used == 2 ? factors[second] : 0.0f;
+            for (Eigen::Index row = 0; row < rows; ++row)
+            {
+                y[row] += w0[row] * x0 + w1[row] * x1;
+            }
+            continue;
+        }
         const float* w0 = weight + col * rows;
         const float* w1 = w0 + rows;
         const float* w2 = w1 + rows;
