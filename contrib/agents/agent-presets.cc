@@ -77,10 +77,9 @@ GetWorldModelPpoPreset(Preset preset)
     WorldModelPpoSettings settings;
     if (preset != Preset::PAPER)
     {
-        settings.modelUnits = 128;
+        settings.actionScale = 8;
         settings.modelSequences = 32;
         settings.modelSequenceSlots = 4;
-        settings.learningRate = 3e-4;
         settings.minibatch = 100;
         settings.startSkill = 0.1;
     }
@@ -89,7 +88,6 @@ GetWorldModelPpoPreset(Preset preset)
     case Preset::BEST:
         settings.gamma = 0;
         settings.lambda = 0;
-        settings.actionScale = 8;
         settings.learningRate = 1e-3;
         settings.actorHalvingSteps = 300;
         settings.clip = 0.2;
@@ -105,15 +103,16 @@ GetWorldModelPpoPreset(Preset preset)
         settings.imaginationEntropyWeight = 0.05;
         return settings;
     case Preset::LOOKAHEAD:
-        settings.actionScale = 8;
         settings.gamma = 0.9;
         settings.lambda = 0.95;
+        settings.learningRate = 3e-4;
         settings.clip = 0.1;
         settings.epochs = 3;
         settings.criticLearningRate = 1e-3;
         settings.maxGradientNorm = 5;
         settings.normaliseRewards = false;
         settings.initialLogDeviation = -1;
+        settings.modelUnits = 128;
         settings.modelUpdates = 96;
         settings.horizon = 3;
         settings.imaginationWeight = 0.5;

@@ -27,7 +27,6 @@ struct LearnerSettings
     int64_t actorHalvingSteps{0};          ///< gradient steps that halve the actor's rate; 0: none
     double maxGradientNorm{0.5};           ///< a longer gradient is shortened to this
     double gamma{0.99};                    ///< discount of the next slot, [0, 1)
-    double actionScale{2};                 ///< critics of actions and models see this (a - 1/2)
     bool normaliseObservations{false};     ///< by running mean and deviation
     bool normaliseRewards{true};           ///< by running mean and deviation
     bool episodeEndIsTerminal{false};      ///< else an end is a cut: the value goes on behind it
@@ -43,7 +42,6 @@ struct LearnerSettings
         visit("actorHalvingSteps", actorHalvingSteps, 0, 1000000000);
         visit("maxGradientNorm", maxGradientNorm, 1e-9, 1e9);
         visit("gamma", gamma, 0.0, 0.99999);
-        visit("actionScale", actionScale, 1e-3, 1e3);
         visit("normaliseObservations", normaliseObservations);
         visit("normaliseRewards", normaliseRewards);
         visit("episodeEndIsTerminal", episodeEndIsTerminal);
@@ -96,6 +94,7 @@ struct PpoSettings : LearnerSettings
 struct WorldModelPpoSettings : PpoSettings
 {
     std::string model{"factored"};     ///< rssm or factored
+    double actionScale{2};             ///< the model sees this times (a - 1/2)
     double modelLearningRate{1e-3};    ///< of Adam, world model
     int64_t modelUnits{256};           ///< of its hidden layers
     int64_t memoryUnits{32};           ///< of its GRU
@@ -127,6 +126,7 @@ struct WorldModelPpoSettings : PpoSettings
     {
         PpoSettings::Visit(visit);
         visit("model", model, {"factored", "rssm"});
+        visit("actionScale", actionScale, 1e-3, 1e3);
         visit("modelLearningRate", modelLearningRate, 0.0, 1.0);
         visit("modelUnits", modelUnits, 1, 4096);
         visit("memoryUnits", memoryUnits, 1, 4096);
@@ -160,6 +160,7 @@ struct WorldModelPpoSettings : PpoSettings
  */
 struct ReplaySettings : LearnerSettings
 {
+    double actionScale{2};        ///< critics see this times (a - 1/2)
     int64_t batch{100};           ///< slots of a gradient step
     int64_t startSlots{100};      ///< slots of uniformly random actions at first
     int64_t updateEverySlots{25}; ///< gradient steps are taken in blocks after as many slots
@@ -171,6 +172,7 @@ struct ReplaySettings : LearnerSettings
     void Visit(Visitor& visit)
     {
         LearnerSettings::Visit(visit);
+        visit("actionScale", actionScale, 1e-3, 1e3);
         visit("batch", batch, 1, 100000);
         visit("startSlots", startSlots, 0, 100000000);
         visit("updateEverySlots", updateEverySlots, 1, 1000000);

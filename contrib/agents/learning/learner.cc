@@ -187,9 +187,9 @@ Learner::GatherActions(const std::vector<uint64_t>& steps) const
 }
 
 at::Tensor
-Learner::ScaleActions(const at::Tensor& actions) const
+Learner::ScaleActions(const at::Tensor& actions, double scale)
 {
-    return (actions - 0.5) * m_common.actionScale;
+    return (actions - 0.5) * scale;
 }
 
 at::Tensor

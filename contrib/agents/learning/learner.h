@@ -89,9 +89,10 @@ class Learner : public Agent
      * Stretch actions about their middle: networks learn slowly from an input that hardly varies,
      * as actions in [0, 1] do once a policy has settled.
      * @param actions in [0, 1]
-     * @return them as critics and models see them: about 0, actionScale wide
+     * @param scale actionScale
+     * @return them as critics and models see them: about 0, scale wide
      */
-    at::Tensor ScaleActions(const at::Tensor& actions) const;
+    static at::Tensor ScaleActions(const at::Tensor& actions, double scale);
     /// @param steps numbers of closed steps @return normalised rewards
     at::Tensor GatherRewards(const std::vector<uint64_t>& steps) const;
 

@@ -138,7 +138,7 @@ ReplayLearner::CriticShape(int64_t members) const
 at::Tensor
 ReplayLearner::Join(const at::Tensor& observations, const at::Tensor& actions) const
 {
-    return at::cat({observations, ScaleActions(actions)}, 1);
+    return at::cat({observations, ScaleActions(actions, m_settings.actionScale)}, 1);
 }
 
 void

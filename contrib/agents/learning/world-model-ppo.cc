@@ -80,7 +80,7 @@ WorldModelPpo::WorldModelPpo(const std::string& algorithm,
 at::Tensor
 WorldModelPpo::GetInput(const at::Tensor& u) const
 {
-    return ScaleActions(at::sigmoid(u));
+    return ScaleActions(at::sigmoid(u), m_settings.actionScale);
 }
 
 int64_t
