@@ -103,7 +103,7 @@ GetWorldModelPpoPreset(Preset preset)
         settings.imaginationEntropyWeight = 0.05;
         return settings;
     case Preset::LOOKAHEAD:
-        settings.gamma = 0.9;
+        settings.gamma = 0.95;
         settings.lambda = 0.95;
         settings.learningRate = 3e-4;
         settings.clip = 0.1;
@@ -114,7 +114,7 @@ GetWorldModelPpoPreset(Preset preset)
         settings.initialLogDeviation = -1;
         settings.modelUnits = 128;
         settings.modelUpdates = 96;
-        settings.horizon = 3;
+        settings.horizon = 5;
         settings.imaginationWeight = 0.5;
         settings.imaginationUpdates = 50;
         settings.imaginationDivergence = 0.5;
