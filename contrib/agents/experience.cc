@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <stdexcept>
 
 namespace agents
@@ -35,7 +34,7 @@ Take(const std::string& bytes, std::size_t& at, T* values, std::size_t n)
     {
         throw std::runtime_error("experience is cut short");
     }
-    std::memcpy(values, bytes.data() + at, n * sizeof(T));
+    bytes.copy(reinterpret_cast<char*>(values), n * sizeof(T), at);
     at += n * sizeof(T);
 }
 
