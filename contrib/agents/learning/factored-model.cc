@@ -245,19 +245,7 @@ FactoredModel::GetLoss(const Windows& windows)
 }
 
 std::vector<at::Tensor>
-FactoredModel::GetBlankMemory(int64_t batch) const
-{
-    return {at::zeros({batch, m_settings.memoryUnits}), at::zeros({batch, m_settings.memoryUnits})};
-}
-
-ModelState
-FactoredModel::Observe(std::vector<at::Tensor> memory, const at::Tensor& observation)
-{
-    return {observation, std::move(memory)};
-}
-
-std::vector<at::Tensor>
-FactoredModel::Remember(const ModelState& state, const at::Tensor& action)
+FactoredModel::Remember(const ModelState& state, const at::Tensor& action) const
 {
     constexpr bool isFrozen = true;
     std::vector<at::Tensor> memory = state.memory;

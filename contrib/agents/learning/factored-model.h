@@ -38,9 +38,6 @@ class FactoredModel : public WorldModel
 
     std::vector<std::vector<at::Tensor>*> GetParameters() override;
     at::Tensor GetLoss(const Windows& windows) override;
-    std::vector<at::Tensor> GetBlankMemory(int64_t batch) const override;
-    ModelState Observe(std::vector<at::Tensor> memory, const at::Tensor& observation) override;
-    std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) override;
     ModelState Follow(const at::Tensor& observations, const at::Tensor& actions) override;
     ModelStep Imagine(const ModelState& state, const at::Tensor& action, bool needsNext) override;
     std::map<std::string, double> GetSkills(const Windows& windows) override;
@@ -66,6 +63,8 @@ class FactoredModel : public WorldModel
     Network::Settings HeadShape(int64_t outputs, bool isReward, int64_t inputs) const;
     /// @param observation features @return those that actions cannot change
     at::Tensor GetExogenous(const at::Tensor& observation) const;
+    /// @param state where @param action done there, as networks see it @return memory behind it
+    std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) const;
     /// @param windows experience @return what the heads put out
     Outputs Foretell(const Windows& windows);
     /// @param outputs of the exogenous head @return what they mean

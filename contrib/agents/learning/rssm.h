@@ -38,12 +38,18 @@ class Rssm : public WorldModel
 
     std::vector<std::vector<at::Tensor>*> GetParameters() override;
     at::Tensor GetLoss(const Windows& windows) override;
-    std::vector<at::Tensor> GetBlankMemory(int64_t batch) const override;
-    ModelState Observe(std::vector<at::Tensor> memory, const at::Tensor& observation) override;
-    std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) override;
     ModelState Follow(const at::Tensor& observations, const at::Tensor& actions) override;
     ModelStep Imagine(const ModelState& state, const at::Tensor& action, bool needsNext) override;
     std::map<std::string, double> GetSkills(const Windows& windows) override;
+
+    /// @param batch rows @return memory of which nothing is known
+    std::vector<at::Tensor> GetBlankMemory(int64_t batch) const;
+    /// Take in what is seen. @param memory before @param observation what is seen now
+    /// @return the state, with all that can be known of it
+    ModelState Observe(std::vector<at::Tensor> memory, const at::Tensor& observation);
+    /// Remember what was done, before the next thing is seen. @param state where it was done
+    /// @param action as networks see it @return memory
+    std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action);
 
   private:
     /// A normal distribution of z.

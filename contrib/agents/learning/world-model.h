@@ -78,23 +78,6 @@ class WorldModel
     /// @param windows experience @return loss, a scalar with gradients
     virtual at::Tensor GetLoss(const Windows& windows) = 0;
 
-    /// @param batch rows @return memory of which nothing is known
-    virtual std::vector<at::Tensor> GetBlankMemory(int64_t batch) const = 0;
-
-    /**
-     * Take in what is seen.
-     * @param memory before @param observation what is seen now
-     * @return the state, with all that can be known of it
-     */
-    virtual ModelState Observe(std::vector<at::Tensor> memory, const at::Tensor& observation) = 0;
-
-    /**
-     * Remember what was done, before the next thing is seen.
-     * @param state where it was done @param action as networks see it
-     * @return memory
-     */
-    virtual std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) = 0;
-
     /**
      * Go along stretches of experience, each from a blank memory.
      * @param observations L x B x features

@@ -52,6 +52,14 @@ Disturb(FactoredModel& model, RandomStream& random)
     }
 }
 
+/// @param model a model @param observation B x features @param actions of a step
+/// @return where it is when that is the first thing it sees
+ModelState
+Begin(FactoredModel& model, const at::Tensor& observation, int64_t actions)
+{
+    return model.Follow(observation.unsqueeze(0), at::empty({0, observation.size(0), actions}));
+}
+
 /// @return settings of a small model
 WorldModelPpoSettings
 MakeSettings()
@@ -177,7 +185,7 @@ TEST(FactoredModel, LearnsByTheSlopeOfItsLoss)
     }
 }
 
-TEST(FactoredModel, FollowsAsItObservesAndRemembers)
+TEST(FactoredModel, FollowsAsItImagines)
 {
     for (const Eigen::Index exogenous : {0, 3})
     {
@@ -191,18 +199,20 @@ TEST(FactoredModel, FollowsAsItObservesAndRemembers)
         const at::NoGradGuard noGradient;
         const ModelState all = model.Follow(windows.observations, windows.actions);
         ASSERT_EQ(all.observation.size(0), (slots + 1) * batch);
-        std::vector<at::Tensor> memory = model.GetBlankMemory(batch);
+        std::vector<at::Tensor> memory(2, at::zeros({batch, MakeSettings().memoryUnits}));
         for (int64_t t = 0; t <= slots; ++t)
         {
-            const ModelState state = model.Observe(std::move(memory), windows.observations[t]);
+            const ModelState state{windows.observations[t], memory};
             const auto now = [&](const at::Tensor& x) { return x.narrow(0, t * batch, batch); };
             EXPECT_TRUE(at::equal(now(all.observation), state.observation));
             for (std::size_t i = 0; i < state.memory.size(); ++i)
             {
                 EXPECT_TRUE(at::allclose(now(all.memory[i]), state.memory[i], 1e-5, 1e-6)) << i;
             }
-            memory =
-                t < slots ? model.Remember(state, windows.actions[t]) : std::vector<at::Tensor>();
+            if (t < slots)
+            {
+                memory = model.Imagine(state, windows.actions[t], true).next.memory;
+            }
         }
     }
 }
@@ -229,7 +239,7 @@ TEST(FactoredModel, ImaginationHasGradientsWhereActionsReach)
     RandomStream random(2);
     FactoredModel model(shape, MakeSettings(), random);
     Disturb(model, random);
-    const ModelState state = model.Observe(model.GetBlankMemory(8), Draw({8, 5}, random));
+    const ModelState state = Begin(model, Draw({8, 5}, random), 2);
     at::Tensor action = at::full({8, 2}, 0.4).set_requires_grad(true);
     const ModelStep step = model.Imagine(state, action, true);
     ASSERT_EQ(step.rewards.sizes(), (std::vector<int64_t>{3, 8}));
@@ -261,7 +271,7 @@ TEST(FactoredModel, UncertaintyIsTheHeadsDisagreement)
     RandomStream random(3);
     FactoredModel model(shape, MakeSettings(), random);
     Disturb(model, random);
-    const ModelState state = model.Observe(model.GetBlankMemory(4), Draw({4, 3}, random));
+    const ModelState state = Begin(model, Draw({4, 3}, random), 1);
     const ModelStep step = model.Imagine(state, at::full({4, 1}, 0.5), false);
     const Eigen::MatrixXd heads = ToMatrix(step.rewards);
     for (Eigen::Index i = 0; i < 4; ++i)
@@ -294,7 +304,7 @@ TEST(FactoredModel, WorldsOfOneKindOfFeaturesOnly)
         FactoredModel model(shape, MakeSettings(), random);
         const Windows windows = MakeWindows(3, 4, shape, random);
         model.GetLoss(windows).backward();
-        const ModelState state = model.Observe(model.GetBlankMemory(4), windows.observations[0]);
+        const ModelState state = Begin(model, windows.observations[0], 1);
         const ModelStep step = model.Imagine(state, windows.actions[0], true);
         EXPECT_EQ(step.next.observation.size(1), 2);
         EXPECT_EQ(model.GetSkills(windows).count("exogenousSkill"), exogenous > 0 ? 1U : 0U);
