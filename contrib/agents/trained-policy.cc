@@ -46,15 +46,16 @@ MultiplyAdd(const float* __restrict weight,
     for (; col + GROUP <= cols; col += GROUP)
     {
         // A rectifier leaves half of its results zero, and to read W takes most of the time.
-        const float* columns[GROUP];
-        float factors[GROUP];
         int used = 0;
+        Eigen::Index early = col;
+        Eigen::Index late = col;
         for (Eigen::Index i = col; i < col + GROUP; ++i)
         {
             if (x[i] != 0)
             {
-                columns[used] = weight + i * rows;
-                factors[used++] = x[i];
+                early = used == 0 ? i : early;
+                late = i;
+                ++used;
             }
         }
         if (used == 0)
@@ -63,14 +64,16 @@ MultiplyAdd(const float* __restrict weight,
         }
         if (used <= 2)
         {
-            // In the order in which the sum of four rounds: skipping zeros changes no result.
-            const bool isOrdered = used == 2 && x[col] != 0 && x[col + 1] != 0;
-            const int first = isOrdered ? 0 : used - 1;
-            const int second = isOrdered ? 1 : 0;
-            const float* w0 = columns[first];
-            const float* w1 = columns[second];
-            const float x0 = factors[first];
-            const float x1 = used == 2 ? factors[second] : 0.0f;
+            // Where products and sums are fused, the sum of four below rounds the second of its
+            // first two products, else the earlier one: in this order the result is the same.
+            if (early == col && late == col + 1)
+            {
+                std::swap(early, late);
+            }
+            const float* w0 = weight + late * rows;
+            const float* w1 = weight + early * rows;
+            const float x0 = x[late];
+            const float x1 = used == 2 ? x[early] : 0.0f;
             for (Eigen::Index row = 0; row < rows; ++row)
             {
                 y[row] += w0[row] * x0 + w1[row] * x1;

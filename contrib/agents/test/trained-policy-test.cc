@@ -121,6 +121,27 @@ TEST(TrainedPolicy, ActsAsItsDefinitionInDoublePrecision)
     }
 }
 
+TEST(TrainedPolicy, LeavingOutSilentUnitsChangesNoBit)
+{
+    // What is far below the last bit of a sum is not left out, and changes the sum as little.
+    constexpr float nearlyNone = 1e-30f;
+    std::mt19937 random(8);
+    std::normal_distribution<float> normal;
+    for (int trial = 0; trial < 200; ++trial)
+    {
+        const TrainedPolicy policy(MakeLayers({19, 70}, random), Activation::RELU, 1);
+        Eigen::VectorXf none(19);
+        Eigen::VectorXf hardlyAny(19);
+        for (Eigen::Index i = 0; i < none.size(); ++i)
+        {
+            none[i] = random() % 2 == 0 ? 0.0f : normal(random);
+            hardlyAny[i] = none[i] == 0 ? nearlyNone : none[i];
+        }
+        const Eigen::VectorXf outputs = policy.GetOutputs(none);
+        EXPECT_EQ(outputs, policy.GetOutputs(hardlyAny));
+    }
+}
+
 TEST(TrainedPolicy, SurvivesWritingAndReading)
 {
     TrainedPolicy policy = MakeSmall();
