@@ -112,6 +112,7 @@ struct WorldModelPpoSettings : PpoSettings
     double imaginationDivergence{1.0}; ///< those steps end at this KL from the policy that acted
     std::string imaginationGradient{"pathwise"}; ///< pathwise, or score (41)
     double imaginationEntropyWeight{0.0};        ///< weight of the entropy of imagined actions
+    int64_t squashHalvingSteps{0}; ///< gradient steps that halve squashing's part in it; 0: none
     std::string targetMix{"variance"}; ///< of (36): constant (lambda_wm), or by inverse variance
     double mixWeight{0.5};             ///< lambda_wm of (36), where constant
     std::string gate{"ensemble"};      ///< trust: ensemble, quantile (low uncertainty), none
@@ -144,6 +145,7 @@ struct WorldModelPpoSettings : PpoSettings
         visit("imaginationDivergence", imaginationDivergence, 0.0, 1000.0);
         visit("imaginationGradient", imaginationGradient, {"pathwise", "score"});
         visit("imaginationEntropyWeight", imaginationEntropyWeight, 0.0, 10.0);
+        visit("squashHalvingSteps", squashHalvingSteps, 0, 1000000000);
         visit("targetMix", targetMix, {"constant", "variance"});
         visit("mixWeight", mixWeight, 0.0, 1.0);
         visit("gate", gate, {"ensemble", "quantile", "none"});

@@ -430,6 +430,16 @@ WorldModelPpo::GetTargets(const Rollout& rollout)
     return Ppo::GetTargets(mixed);
 }
 
+double
+WorldModelPpo::GetSquashWeight() const
+{
+    // Falls as the actor's learning rate does.
+    return m_settings.squashHalvingSteps > 0
+               ? 1 / (1 + static_cast<double>(m_actorAdam.GetSteps()) /
+                              static_cast<double>(m_settings.squashHalvingSteps))
+               : 1.0;
+}
+
 WorldModelPpo::Imagined
 WorldModelPpo::ImaginePathwise(ModelState state)
 {
@@ -445,8 +455,9 @@ WorldModelPpo::ImaginePathwise(ModelState state)
         const at::Tensor u = distribution.Draw(normal);
         if (m_settings.imaginationEntropyWeight > 0)
         {
-            entropy =
-                entropy + (distribution.logDeviation.sum(1) + SquashedGaussian::LogSlope(u)).mean();
+            entropy = entropy + (distribution.logDeviation.sum(1) +
+                                 GetSquashWeight() * SquashedGaussian::LogSlope(u))
+                                    .mean();
         }
         const ModelStep step = m_model->Imagine(state, GetInput(u), m_settings.gamma > 0);
         sum = sum + discount * step.rewards.mean(0);

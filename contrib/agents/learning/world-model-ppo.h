@@ -102,6 +102,8 @@ class WorldModelPpo : public Ppo
     Imagined ImaginePathwise(ModelState starts);
     /// @param starts where @return loss of imagination by the score function (41)
     at::Tensor ImagineScore(ModelState starts);
+    /// @return weight of what squashing adds to the entropy of imagined actions, (0, 1]
+    double GetSquashWeight() const;
     /// @return slots that imagination looks ahead: nothing counts behind the first at gamma = 0
     int64_t GetHorizon() const;
 

@@ -112,6 +112,20 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"Sac", "sac", json::object(), 20, 0.9}),
     GetCaseName);
 
+TEST(LearnsBandit, ToTheEdgeWhenSquashingFadesFromTheEntropy)
+{
+    // The entropy of a squashed action is largest in the middle of its range, and keeps it there.
+    const auto learn = [](int halvingSteps) {
+        const json changes{{"learningRate", 3e-3},
+                           {"imaginationEntropyWeight", 1.0},
+                           {"squashHalvingSteps", halvingSteps}};
+        return Learn<Edge>({"", "world-model-ppo", changes, 25, 1.0}, 1);
+    };
+    const double always = learn(0);
+    EXPECT_LT(always, 0.85);
+    EXPECT_GT(learn(50), always + 0.1);
+}
+
 class LearnsToLookAhead : public testing::TestWithParam<Case>
 {
 };

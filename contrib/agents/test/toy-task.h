@@ -83,6 +83,26 @@ class Bandit : public ToyTask
 
 /**
  * @ingroup agents
+ * @brief A bandit whose best action is at the edge of its range: r = a_1 + a_2, whatever the
+ * context.
+ */
+class Edge : public Bandit
+{
+  public:
+    double Act(const Eigen::VectorXf& action, RandomStream& random) override
+    {
+        Begin(random);
+        return action.sum();
+    }
+
+    Eigen::VectorXf GetBest() const override
+    {
+        return Eigen::Vector2f::Ones();
+    }
+};
+
+/**
+ * @ingroup agents
  * @brief Follow a target that drifts: x' = x + (a - 1/2), between walls at -2 and 2,
  * y' = 0.9 y + noise, r = -(x - y)^2.
  *
