@@ -137,7 +137,8 @@ def draw_task(task, title, path):
             )
             colour = COLOURS[i % len(COLOURS)]
             axis.plot(cost, statistics.interquartile_mean(rewards.T), color=colour, label=name,
-                      marker=MARKERS[i % len(MARKERS)], markevery=4, markersize=4, linewidth=1.4)
+                      marker=MARKERS[i % len(MARKERS)], markevery=4, markersize=4, linewidth=1.4,
+                      zorder=3 - i / len(task))  # what a group is about is not hidden
             axis.fill_between(cost, *band, color=colour, alpha=0.18, linewidth=0)
         references = next(iter(task.values()))[0]["references"]
         for policy, style in (("optimal", "--"), ("always-offload", ":"), ("always-local", "-.")):
