@@ -8,9 +8,11 @@
 
 #include <ATen/core/grad_mode.h>
 #include <algorithm>
+#include <c10/util/intrusive_ptr.h>
 #include <memory>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/variable.h>
+#include <type_traits>
 #include <utility>
 
 namespace agents
@@ -45,6 +47,25 @@ class PullbackNode : public torch::autograd::Node
     Pullback m_pullback; //!< the chain rule
 };
 
+/// What the graph holds its nodes by: LibTorch 2.14 counts references within a node, older ones
+/// beside.
+using NodePointer = decltype(torch::autograd::Edge::function);
+
+/// @tparam Each a node @tparam Arguments of its constructor @param arguments them @return the node
+template <typename Each, typename... Arguments>
+NodePointer
+MakeNode(Arguments&&... arguments)
+{
+    if constexpr (std::is_same_v<NodePointer, std::shared_ptr<torch::autograd::Node>>)
+    {
+        return std::make_shared<Each>(std::forward<Arguments>(arguments)...);
+    }
+    else
+    {
+        return c10::make_intrusive<Each>(std::forward<Arguments>(arguments)...);
+    }
+}
+
 } // namespace
 
 at::Tensor
@@ -69,7 +90,7 @@ Attach(at::Tensor result,
     }
     torch::autograd::create_gradient_edge(
         result,
-        std::make_shared<PullbackNode>(std::move(next), std::move(pullback)));
+        MakeNode<PullbackNode>(std::move(next), std::move(pullback)));
     return result;
 }
 
