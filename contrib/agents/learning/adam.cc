@@ -56,6 +56,13 @@ Update(std::size_t n,
 
 } // namespace
 
+double
+GetSlowdown(int64_t steps, int64_t halvingSteps)
+{
+    return halvingSteps > 0 ? 1 + static_cast<double>(steps) / static_cast<double>(halvingSteps)
+                            : 1.0;
+}
+
 Adam::Adam(const std::vector<std::vector<at::Tensor>*>& parameters,
            double learningRate,
            double maxNorm,
@@ -103,10 +110,7 @@ Adam::Step(const std::string& what)
         throw std::runtime_error(what + ": the gradient of step " + std::to_string(m_steps) +
                                  " is not finite: a smaller learningRate may help");
     }
-    const double rate = m_halvingSteps > 0
-                            ? m_learningRate / (1 + static_cast<double>(m_steps) /
-                                                        static_cast<double>(m_halvingSteps))
-                            : m_learningRate;
+    const double rate = m_learningRate / GetSlowdown(m_steps, m_halvingSteps);
     ++m_steps;
     const double first = 1 - std::pow(static_cast<double>(BETA_1), m_steps);
     const double second = 1 - std::pow(static_cast<double>(BETA_2), m_steps);

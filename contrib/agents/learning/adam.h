@@ -16,6 +16,14 @@ namespace agents
 {
 
 /**
+ * What a rate that falls with learning is divided by.
+ * @param steps taken
+ * @param halvingSteps steps after which the rate is half; 0: it stays
+ * @return 1 + steps / halvingSteps, so that nobody must know when learning ends
+ */
+double GetSlowdown(int64_t steps, int64_t halvingSteps);
+
+/**
  * @ingroup agents
  * @brief Adam (Kingma and Ba, 2015) over all parameters of a learner at once.
  *
@@ -30,8 +38,7 @@ class Adam
      * @param parameters what to learn; their values move to memory of this object
      * @param learningRate step size
      * @param maxNorm a longer gradient is shortened to this
-     * @param halvingSteps steps after which the step size is half; it falls as
-     * 1 / (1 + steps / halvingSteps), so that nobody must know when learning ends. 0: it stays
+     * @param halvingSteps of GetSlowdown, by which the step size is divided; 0: it stays
      */
     Adam(const std::vector<std::vector<at::Tensor>*>& parameters,
          double learningRate,

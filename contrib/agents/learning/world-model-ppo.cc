@@ -433,11 +433,7 @@ WorldModelPpo::GetTargets(const Rollout& rollout)
 double
 WorldModelPpo::GetSquashWeight() const
 {
-    // Falls as the actor's learning rate does.
-    return m_settings.squashHalvingSteps > 0
-               ? 1 / (1 + static_cast<double>(m_actorAdam.GetSteps()) /
-                              static_cast<double>(m_settings.squashHalvingSteps))
-               : 1.0;
+    return 1 / GetSlowdown(m_actorAdam.GetSteps(), m_settings.squashHalvingSteps);
 }
 
 WorldModelPpo::Imagined
