@@ -55,13 +55,13 @@ struct LearnerSettings
  */
 struct PpoSettings : LearnerSettings
 {
-    int64_t rolloutSlots{0};          ///< learn after as many slots a stream; 0: at episode ends
-    double criticLearningRate{0.0};   ///< of Adam, critic; 0: as the actor's
-    int64_t epochs{10};               ///< passes over a rollout
-    int64_t minibatch{50};            ///< slots of a gradient step
-    double clip{0.1};                 ///< epsilon of (32)
-    double lambda{0.95};              ///< of generalised advantage estimation; 0: one-step (37)
-    double entropyWeight{0.0};        ///< beta_ent of (42)
+    int64_t rolloutSlots{0};        ///< learn after as many slots a stream; 0: at episode ends
+    double criticLearningRate{0.0}; ///< of Adam, critic; 0: as the actor's
+    int64_t epochs{10};             ///< passes over a rollout
+    int64_t minibatch{50};          ///< slots of a gradient step; the last of an epoch has the rest
+    double clip{0.1};               ///< epsilon of (32)
+    double lambda{0.95};            ///< of generalised advantage estimation; 0: one-step (37)
+    double entropyWeight{0.0};      ///< beta_ent of (42)
     double initialLogDeviation{-0.5}; ///< log of the action's deviation before squashing
     bool normaliseAdvantages{true};   ///< in each minibatch
     double maxDivergence{0.0};        ///< epochs end at this KL from the old policy; 0: never
@@ -115,11 +115,14 @@ struct WorldModelPpoSettings : PpoSettings
     int64_t squashHalvingSteps{0}; ///< gradient steps that halve squashing's part in it; 0: none
     std::string targetMix{"variance"}; ///< of (36): constant (lambda_wm), or by inverse variance
     double mixWeight{0.5};             ///< lambda_wm of (36), where constant
-    std::string gate{"ensemble"};      ///< trust: ensemble, quantile (low uncertainty), none
+    std::string gate{"ensemble"};      ///< how imagined slots count: by the skill and where the
+                                       ///< heads agree (ensemble), by the skill and only from
+                                       ///< states of low uncertainty (quantile), fully (none)
     double gateShare{0.5};             ///< share of states that are kept; quantile
     int64_t ensemble{3};               ///< reward heads; factored
-    double startSkill{0.8}; ///< skill in telling actions apart, on new slots, that trust begins at
-    bool permuteActions{false}; ///< control: the model learns from actions in wrong order
+    double startSkill{0.8}; ///< sure skill in telling actions apart, on new slots, from which on
+                            ///< the model is used
+    bool permuteActions{false}; ///< control: the model learns from actions of other steps
 
     /// Name each setting. @param visit called with name, setting, least and largest value
     template <typename Visitor>

@@ -21,8 +21,8 @@ namespace agents
  * @ingroup agents
  * @brief Mean and deviation of all that was seen, by Welford's update.
  *
- * Learners add what an iteration gave at its end, so that the statistics are the same in all of an
- * iteration: else the ratio (31) would compare policies of different inputs.
+ * Learners normalise by copies that they renew between iterations: within one, the ratio (31) must
+ * compare policies of the same inputs.
  */
 class RunningMoments
 {

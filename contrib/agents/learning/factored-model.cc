@@ -7,6 +7,7 @@
 #include "factored-model.h"
 
 #include "differentiable.h"
+#include "normal-draws.h"
 
 #include <ATen/core/grad_mode.h>
 #include <algorithm>
@@ -297,8 +298,7 @@ FactoredModel::Imagine(const ModelState& state, const at::Tensor& action, bool n
         const at::Tensor exogenous = GetExogenous(state.observation);
         const Exogenous foretold = GetDistribution(
             m_exogenous.Forward(at::cat({state.memory[1], exogenous}, 1), isFrozen));
-        at::Tensor normal = at::empty_like(exogenous, at::MemoryFormat::Contiguous);
-        m_random.FillNormal(normal.data_ptr<float>(), normal.numel());
+        const at::Tensor normal = DrawNormal(m_random, exogenous.size(0), exogenous.size(1));
         // What actions cannot change has no gradient towards them.
         next.push_back((foretold.mean + at::exp(foretold.logDeviation) * normal).detach());
     }
@@ -315,7 +315,8 @@ FactoredModel::GetSkills(const Windows& windows)
     const at::Tensor next = Flatten(windows.observations.narrow(0, 1, slots));
     const at::Tensor rewards = windows.rewards.reshape({-1});
     const at::Tensor guess = outputs.rewards.reshape({m_settings.ensemble, -1}).mean(0);
-    const double residual = (rewards - guess).std().item<double>();
+    // Not the errors' standard deviation: a model that is wrong by a constant is not sure.
+    const double residual = (rewards - guess).pow(2).mean().sqrt().item<double>();
     m_residual = std::max(LEAST_RESIDUAL, residual);
     std::map<std::string, double> skills;
     skills["rewardSkill"] = GetExplainedShare(rewards, guess);

@@ -79,7 +79,7 @@ class FactoredModel : public WorldModel
     Network m_reward;                       //!< ensemble, of memory, observation and action
     Network m_endogenous;                   //!< of the same: what is added to the features
     Network m_exogenous;                    //!< of exogenous memory and features
-    double m_residual{1};                   //!< deviation of the reward that is unexplained
+    double m_residual{1};                   //!< root mean square error of the reward
 };
 
 } // namespace agents

@@ -6,6 +6,7 @@
 
 #include "learner.h"
 
+#include "normal-draws.h"
 #include "squashed-gaussian.h"
 
 #include <algorithm>
@@ -72,6 +73,7 @@ Learner::Reward(uint64_t step, double reward)
                                  " is not finite");
     }
     m_experience.Close(step, reward);
+    m_rewardMoments.Add(Eigen::Matrix<double, 1, 1>(reward));
 }
 
 void
@@ -134,24 +136,24 @@ Learner::RenewPolicy(const Network& actor)
 }
 
 void
-Learner::RenewNormaliser(uint64_t first)
+Learner::RenewObservationNormaliser(uint64_t first)
 {
-    Eigen::Matrix<float, 1, 1> reward;
+    if (!m_common.normaliseObservations)
+    {
+        return;
+    }
     for (uint64_t step = std::max(first, m_experience.GetOldest()); step < m_experience.GetCount();
          ++step)
     {
         m_observationMoments.Add(m_experience.GetObservation(step));
-        if (m_experience.IsClosed(step))
-        {
-            reward[0] = m_experience.GetReward(step);
-            m_rewardMoments.Add(reward);
-        }
     }
-    if (m_common.normaliseObservations)
-    {
-        m_mean = ToFloat(m_observationMoments.GetMean());
-        m_scale = ToFloat(m_observationMoments.GetScale());
-    }
+    m_mean = ToFloat(m_observationMoments.GetMean());
+    m_scale = ToFloat(m_observationMoments.GetScale());
+}
+
+void
+Learner::RenewRewardNormaliser()
+{
     if (m_common.normaliseRewards)
     {
         m_rewardMean = m_rewardMoments.GetMean()[0];
@@ -187,12 +189,6 @@ Learner::GatherActions(const std::vector<uint64_t>& steps) const
 }
 
 at::Tensor
-Learner::ScaleActions(const at::Tensor& actions, double scale)
-{
-    return (actions - 0.5) * scale;
-}
-
-at::Tensor
 Learner::GatherRewards(const std::vector<uint64_t>& steps) const
 {
     at::Tensor rewards = at::empty({static_cast<int64_t>(steps.size())});
@@ -221,9 +217,7 @@ Learner::DrawRaw(const Eigen::VectorXf& outputs, double initialLogDeviation)
 at::Tensor
 Learner::DrawNormal(int64_t rows, int64_t columns)
 {
-    at::Tensor draws = at::empty({rows, columns});
-    m_random.FillNormal(draws.data_ptr<float>(), draws.numel());
-    return draws;
+    return agents::DrawNormal(m_random, rows, columns);
 }
 
 void

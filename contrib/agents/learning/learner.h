@@ -77,22 +77,18 @@ class Learner : public Agent
     /// Act from now on as a network says. @param actor outputs the actions first
     void RenewPolicy(const Network& actor);
 
-    /// Take what was seen from a step on into the statistics, at the end of an iteration.
-    /// @param first number of the first step that is new
-    void RenewNormaliser(uint64_t first);
+    /// Normalise observations by all that were seen, at the end of an iteration: within one, the
+    /// ratio (31) needs the same inputs. @param first number of the first step that is new
+    void RenewObservationNormaliser(uint64_t first);
+
+    /// Normalise rewards by all that were given, before something is learned from them: the first
+    /// iteration learns in the units of all later ones.
+    void RenewRewardNormaliser();
 
     /// @param steps numbers @return normalised observations, a row each
     at::Tensor GatherObservations(const std::vector<uint64_t>& steps) const;
     /// @param steps numbers @return actions before squashing, a row each
     at::Tensor GatherActions(const std::vector<uint64_t>& steps) const;
-    /**
-     * Stretch actions about their middle: networks learn slowly from an input that hardly varies,
-     * as actions in [0, 1] do once a policy has settled.
-     * @param actions in [0, 1]
-     * @param scale actionScale
-     * @return them as critics and models see them: about 0, scale wide
-     */
-    static at::Tensor ScaleActions(const at::Tensor& actions, double scale);
     /// @param steps numbers of closed steps @return normalised rewards
     at::Tensor GatherRewards(const std::vector<uint64_t>& steps) const;
 

@@ -26,7 +26,7 @@ namespace
 
 constexpr double ACTOR_GAIN = 0.01;      //!< small, so that all actions begin alike
 constexpr double DEVIATION_FLOOR = 1e-8; //!< of advantages in a minibatch
-constexpr int64_t LEAST_ROWS = 2;        //!< of a minibatch, for a deviation
+constexpr int64_t LEAST_ROWS = 2;        //!< that advantages are normalised over
 
 } // namespace
 
@@ -99,6 +99,7 @@ Ppo::Collect() const
     rollout.logDensities =
         GetDistribution(m_actor.Forward(rollout.observations)).LogDensity(rollout.actions);
     rollout.nextValues = at::zeros({n});
+    rollout.continues = at::ones({n});
     const auto* values = rollout.values.data_ptr<float>();
     auto* nextValues = rollout.nextValues.data_ptr<float>();
     for (int64_t i = 0; i < n; ++i)
@@ -109,6 +110,7 @@ Ppo::Collect() const
         rollout.next.push_back(hasNext ? static_cast<int64_t>(m_experience.GetNext(step) - first)
                                        : -1);
         nextValues[i] = hasNext ? values[rollout.next[i]] : 0.0f;
+        rollout.continues.data_ptr<float>()[i] = end == Experience::End::TERMINAL ? 0.0f : 1.0f;
         // Behind a cut comes a state that nobody saw; with a discount its value is missing.
         rollout.isUsed.push_back(
             m_experience.IsClosed(step) &&
@@ -158,7 +160,7 @@ double
 Ppo::UpdateActor(const Rollout& rollout, const at::Tensor& rows, const at::Tensor& advantages)
 {
     at::Tensor advantage = advantages.index_select(0, rows);
-    if (m_settings.normaliseAdvantages)
+    if (m_settings.normaliseAdvantages && rows.size(0) >= LEAST_ROWS)
     {
         advantage = (advantage - advantage.mean()) / (advantage.std() + DEVIATION_FLOOR);
     }
@@ -184,6 +186,7 @@ Ppo::Iterate()
 {
     Rollout rollout;
     Targets targets;
+    RenewRewardNormaliser();
     {
         const at::NoGradGuard noGradient;
         rollout = Collect();
@@ -210,14 +213,12 @@ Ppo::Iterate()
     double divergence = 0;
     int64_t updates = 0;
     const auto n = static_cast<int64_t>(used.size());
-    const int64_t minibatches = std::max<int64_t>(1, n / m_settings.minibatch);
     for (int64_t epoch = 0; epoch < m_settings.epochs; ++epoch)
     {
         m_random.Shuffle(used.begin(), used.end());
-        for (int64_t i = 0; i < minibatches; ++i)
+        for (int64_t from = 0; from < n; from += m_settings.minibatch)
         {
-            const int64_t from = i * n / minibatches;
-            const int64_t to = (i + 1) * n / minibatches;
+            const int64_t to = std::min(n, from + m_settings.minibatch);
             const at::Tensor rows =
                 at::from_blob(used.data() + from, {to - from}, at::TensorOptions(at::kLong));
             const at::Tensor loss =
@@ -244,7 +245,7 @@ Ppo::Iterate()
     SetFigure("criticLoss", criticLoss / updates);
     SetFigure("divergence", divergence);
     SetFigure("gradientSteps", static_cast<double>(m_actorAdam.GetSteps()));
-    RenewNormaliser(m_begin);
+    RenewObservationNormaliser(m_begin);
     m_begin = m_experience.GetCount();
     RenewPolicy(m_actor);
 }

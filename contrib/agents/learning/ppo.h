@@ -50,6 +50,7 @@ class Ppo : public Learner
         at::Tensor rewards;          ///< normalised; zero where it is not known
         at::Tensor values;           ///< V of the observations, at the iteration's start
         at::Tensor nextValues;       ///< V of the next ones, zero where nothing comes
+        at::Tensor continues;        ///< 1 - d of (36): 0 where the episode ended for good, else 1
         at::Tensor logDensities;     ///< of the actions, at the iteration's start
     };
 

@@ -6,6 +6,7 @@
 
 #include "replay-learner.h"
 
+#include "scale-actions.h"
 #include "squared-error.h"
 
 #include <algorithm>
@@ -65,7 +66,7 @@ void
 ReplayLearner::AfterEpisode()
 {
     Learn(m_experience.GetCount() - m_learned);
-    RenewNormaliser(m_normalised);
+    RenewObservationNormaliser(m_normalised);
     m_normalised = m_experience.GetCount();
     RenewPolicy(GetActor());
 }
@@ -78,6 +79,7 @@ ReplayLearner::Learn(uint64_t slots)
     {
         return;
     }
+    RenewRewardNormaliser();
     m_due += static_cast<double>(slots) * m_settings.updatesPerSlot;
     for (; m_due >= 1; m_due -= 1)
     {

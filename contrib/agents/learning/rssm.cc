@@ -6,6 +6,8 @@
 
 #include "rssm.h"
 
+#include "normal-draws.h"
+
 #include <ATen/core/grad_mode.h>
 #include <cmath>
 
@@ -29,8 +31,7 @@ Rssm::Rssm(const AgentShape& shape, const WorldModelPpoSettings& settings, Rando
       m_prior(HeadShape(settings.memoryUnits, 2 * settings.latentUnits), random),
       m_observation(HeadShape(settings.memoryUnits + settings.latentUnits, shape.observations),
                     random),
-      m_reward(HeadShape(settings.memoryUnits + settings.latentUnits, 1), random),
-      m_end(HeadShape(settings.memoryUnits + settings.latentUnits, 1), random)
+      m_reward(HeadShape(settings.memoryUnits + settings.latentUnits, 1), random)
 {
 }
 
@@ -47,8 +48,7 @@ Rssm::GetParameters()
             &m_posterior.GetParameters(),
             &m_prior.GetParameters(),
             &m_observation.GetParameters(),
-            &m_reward.GetParameters(),
-            &m_end.GetParameters()};
+            &m_reward.GetParameters()};
 }
 
 Rssm::Latent
@@ -62,9 +62,8 @@ Rssm::ToLatent(const at::Tensor& outputs) const
 at::Tensor
 Rssm::Draw(const Latent& latent)
 {
-    at::Tensor normal = at::empty({latent.mean.size(0), latent.mean.size(1)});
-    m_random.FillNormal(normal.data_ptr<float>(), normal.numel());
-    return latent.mean + latent.deviation * normal;
+    return latent.mean +
+           latent.deviation * DrawNormal(m_random, latent.mean.size(0), latent.mean.size(1));
 }
 
 Rssm::Latent
@@ -115,11 +114,9 @@ Rssm::GetLoss(const Windows& windows)
     const at::Tensor rewardError =
         m_reward.Forward(all.narrow(0, batch, slots * batch)).squeeze(1) -
         windows.rewards.reshape({-1});
-    const at::Tensor end = m_end.Forward(all).squeeze(1);
-    const at::Tensor endLoss = (at::softplus(end) - windows.ends.reshape({-1}) * end).mean();
     return m_settings.jointWeight * ((observationError * observationError).sum(1).mean() +
                                      m_settings.rewardWeight * (rewardError * rewardError).mean() +
-                                     m_settings.divergenceWeight * divergence + endLoss);
+                                     m_settings.divergenceWeight * divergence);
 }
 
 std::vector<at::Tensor>

@@ -22,9 +22,10 @@ namespace agents
  * (34) and (35).
  *
  * h_t = f(h_{t-1}, z_{t-1}, a_{t-1}), posterior q(z_t | h_t, o_t), prior p(z_t | h_t), all normal
- * with diagonal covariance, and decoders of h_t and z_t for the observation, the reward that led
- * there and the episode's end. The paper has no loss for the last; it is binary cross-entropy.
- * Its uncertainty, which the paper leaves open, is the mean deviation of the prior.
+ * with diagonal covariance, and decoders of h_t and z_t for the observation and the reward that led
+ * there. The decoder of the episode's end in (34) is left out: (35) has no loss for it, (36) takes
+ * the end that was seen, and (40) has none. The uncertainty, which the paper leaves open, is the
+ * mean deviation of the prior.
  */
 class Rssm : public WorldModel
 {
@@ -78,7 +79,6 @@ class Rssm : public WorldModel
     Network m_prior;                        //!< p
     Network m_observation;                  //!< decoder
     Network m_reward;                       //!< decoder
-    Network m_end;                          //!< decoder, before the logistic function
 };
 
 } // namespace agents

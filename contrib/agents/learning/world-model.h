@@ -53,14 +53,15 @@ struct ModelStep
 
 /**
  * @ingroup agents
- * @brief Stretches of experience, each of L steps and what was seen behind the last.
+ * @brief Stretches of experience, each of L steps and what was seen after the last.
+ *
+ * The last step of an episode is in none of them: what came after it was not seen.
  */
 struct Windows
 {
     at::Tensor observations; ///< normalised, L + 1 x B x features
     at::Tensor actions;      ///< as networks see them (actionScale), L x B x actions
     at::Tensor rewards;      ///< normalised, L x B
-    at::Tensor ends;         ///< 1 where the step was the last of all, else 0, L + 1 x B
 };
 
 /**

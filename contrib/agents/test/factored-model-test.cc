@@ -34,7 +34,6 @@ MakeWindows(int64_t slots, int64_t batch, const AgentShape& shape, RandomStream&
     windows.observations = Draw({slots + 1, batch, shape.observations}, random);
     windows.actions = at::sigmoid(Draw({slots, batch, shape.actions}, random));
     windows.rewards = Draw({slots, batch}, random);
-    windows.ends = at::zeros({slots + 1, batch});
     return windows;
 }
 

@@ -4,12 +4,15 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "agents/agent-presets.h"
 #include "agents/learning/ppo.h"
 #include "reference.h"
 #include "tensors.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
+#include <numeric>
+#include <utility>
 
 using namespace agents;
 
@@ -25,6 +28,7 @@ class OpenPpo : public Ppo
     using Ppo::GetTargets;
     using Ppo::m_actor;
     using Ppo::m_critic;
+    using Ppo::m_random;
     using Ppo::Ppo;
     using Ppo::Rollout;
     using Ppo::Targets;
@@ -44,7 +48,7 @@ MakeSettings()
     return settings;
 }
 
-/// Steps of one stream, all of which count, and PPO by (31) to (33) on all of them at once.
+/// Steps of one stream, all of which count, and PPO by (31) to (33).
 struct ReferencePpo
 {
     PpoSettings settings;                ///< settings
@@ -83,22 +87,47 @@ struct ReferencePpo
     }
 
     /// @param actor parameters @param old log densities @param advantages of steps
-    /// @return the surrogate's loss
+    /// @param rows steps of the minibatch @return the surrogate's loss
     double GetActorLoss(const Eigen::VectorXd& actor,
                         const Eigen::VectorXd& old,
-                        const Eigen::VectorXd& advantages) const
+                        const Eigen::VectorXd& advantages,
+                        const std::vector<int>& rows) const
     {
         const Eigen::VectorXd densities = GetLogDensities(actor);
-        const double mean = advantages.mean();
-        const auto n = static_cast<double>(advantages.size());
-        const double deviation = std::sqrt((advantages.array() - mean).square().sum() / (n - 1));
-        double loss = 0;
-        for (Eigen::Index i = 0; i < densities.size(); ++i)
+        const auto n = static_cast<double>(rows.size());
+        double mean = 0;
+        for (const int row : rows)
         {
-            const double ratio = std::exp(densities[i] - old[i]);
+            mean += advantages[row] / n;
+        }
+        double square = 0;
+        for (const int row : rows)
+        {
+            square += (advantages[row] - mean) * (advantages[row] - mean);
+        }
+        const double deviation = std::sqrt(square / (n - 1));
+        double loss = 0;
+        for (const int row : rows)
+        {
+            const double ratio = std::exp(densities[row] - old[row]);
             const double clipped = std::min(1 + settings.clip, std::max(1 - settings.clip, ratio));
-            const double advantage = (advantages[i] - mean) / deviation;
+            const double advantage = (advantages[row] - mean) / deviation;
             loss -= std::min(ratio * advantage, clipped * advantage) / n;
+        }
+        return loss;
+    }
+
+    /// @param critic parameters @param returns of steps @param rows steps of the minibatch
+    /// @return mean squared error of V
+    double GetCriticLoss(const Eigen::VectorXd& critic,
+                         const Eigen::VectorXd& returns,
+                         const std::vector<int>& rows) const
+    {
+        const Eigen::VectorXd errors = value.Forward(critic, observations).col(0) - returns;
+        double loss = 0;
+        for (const int row : rows)
+        {
+            loss += errors[row] * errors[row] / static_cast<double>(rows.size());
         }
         return loss;
     }
@@ -111,7 +140,8 @@ TEST(Ppo, LearnsByItsEquations)
     ReferencePpo reference{MakeSettings()};
     reference.settings.learningRate = 0.02;
     reference.settings.epochs = 6;
-    reference.settings.minibatch = 1000; // all steps at once
+    reference.settings.criticLearningRate = 0.005;
+    reference.settings.minibatch = 12; // 12, 12 and 6 steps
     reference.settings.maxGradientNorm = 0.2;
     OpenPpo ppo("ppo", AgentShape{2, 1, 0}, reference.settings, 3);
     Eigen::VectorXd actor = Join(ppo.m_actor.GetParameters());
@@ -133,45 +163,90 @@ TEST(Ppo, LearnsByItsEquations)
         reference.rewards[i] = random.Normal() + 2 * a;
         ppo.Reward(step, reference.rewards[i]);
     }
+    RandomStream order(0);
+    order.Load(ppo.m_random.Save()); // nothing else is drawn in an iteration without entropy
     ppo.EndEpisode();
 
     const Eigen::VectorXd old = reference.GetLogDensities(actor);
     const Eigen::VectorXd advantages = reference.GetAdvantages(critic);
     const Eigen::VectorXd returns =
         advantages + reference.value.Forward(critic, reference.observations).col(0);
-    const auto actorLoss = [&](const Eigen::VectorXd& p) {
-        return reference.GetActorLoss(p, old, advantages);
-    };
-    const auto criticLoss = [&](const Eigen::VectorXd& p) {
-        return (reference.value.Forward(p, reference.observations).col(0) - returns)
-            .array()
-            .square()
-            .mean();
-    };
-    ReferenceAdam actorAdam{reference.settings.learningRate, reference.settings.maxGradientNorm};
-    ReferenceAdam criticAdam = actorAdam;
+    const double maxNorm = reference.settings.maxGradientNorm;
+    ReferenceAdam actorAdam{reference.settings.learningRate, maxNorm};
+    ReferenceAdam criticAdam{reference.settings.criticLearningRate, maxNorm};
+    std::vector<int> all(steps);
+    std::iota(all.begin(), all.end(), 0);
     double actorSum = 0;
     double criticSum = 0;
     double divergence = 0;
     int clipped = 0;
+    constexpr int batches = 3;
     for (int epoch = 0; epoch < reference.settings.epochs; ++epoch)
     {
-        const Eigen::ArrayXd logRatio = reference.GetLogDensities(actor) - old;
-        divergence = (logRatio.exp() - 1 - logRatio).mean();
-        clipped += static_cast<int>(((logRatio.exp() - 1).abs() > 0.1).count());
-        actorSum += actorLoss(actor);
-        criticSum += criticLoss(critic);
-        actorAdam.Step(actor, Differentiate(actorLoss, actor));
-        criticAdam.Step(critic, Differentiate(criticLoss, critic));
+        order.Shuffle(all.begin(), all.end());
+        for (const auto& [from, to] : {std::pair{0, 12}, std::pair{12, 24}, std::pair{24, 30}})
+        {
+            const std::vector<int> rows(all.begin() + from, all.begin() + to);
+            const auto actorLoss = [&](const Eigen::VectorXd& p) {
+                return reference.GetActorLoss(p, old, advantages, rows);
+            };
+            const auto criticLoss = [&](const Eigen::VectorXd& p) {
+                return reference.GetCriticLoss(p, returns, rows);
+            };
+            const Eigen::ArrayXd logRatio = reference.GetLogDensities(actor) - old;
+            divergence = 0;
+            for (const int row : rows)
+            {
+                divergence += (std::exp(logRatio[row]) - 1 - logRatio[row]) / (to - from);
+                clipped += std::abs(std::exp(logRatio[row]) - 1) > reference.settings.clip ? 1 : 0;
+            }
+            actorSum += actorLoss(actor);
+            criticSum += criticLoss(critic);
+            actorAdam.Step(actor, Differentiate(actorLoss, actor));
+            criticAdam.Step(critic, Differentiate(criticLoss, critic));
+        }
     }
     ASSERT_GT(clipped, 10); // else (32) would not have been tested
+    const double updates = batches * static_cast<double>(reference.settings.epochs);
     const auto figures = ppo.GetFigures();
-    EXPECT_NEAR(figures.at("actorLoss"), actorSum / 6, 1e-4);
-    EXPECT_NEAR(figures.at("criticLoss"), criticSum / 6, 1e-4);
+    EXPECT_NEAR(figures.at("actorLoss"), actorSum / updates, 1e-4);
+    EXPECT_NEAR(figures.at("criticLoss"), criticSum / updates, 1e-4);
     EXPECT_NEAR(figures.at("divergence"), divergence, 1e-4);
-    EXPECT_EQ(figures.at("gradientSteps"), 6);
+    EXPECT_EQ(figures.at("gradientSteps"), updates);
     EXPECT_LT((Join(ppo.m_actor.GetParameters()) - actor).cwiseAbs().maxCoeff(), 2e-3);
     EXPECT_LT((Join(ppo.m_critic.GetParameters()) - critic).cwiseAbs().maxCoeff(), 2e-3);
+}
+
+TEST(Ppo, TakesTwentyStepsWithThePapersNumbers)
+{
+    // Ten epochs over 100 slots in minibatches of 64: of 64 slots and of 36.
+    PpoSettings settings = GetPpoPreset(Preset::PAPER);
+    settings.hidden = {4};
+    OpenPpo ppo("ppo", AgentShape{2, 1, 0}, settings, 1);
+    Eigen::VectorXf action(1);
+    for (int slot = 0; slot < 100; ++slot)
+    {
+        ppo.Reward(ppo.Explore(0, Eigen::Vector2f(1, 1), action), slot);
+    }
+    ppo.EndEpisode();
+    EXPECT_EQ(ppo.GetFigures().at("gradientSteps"), 20);
+}
+
+TEST(Ppo, LearnsFromAMinibatchOfOneStep)
+{
+    // One advantage has no deviation that it could be divided by.
+    PpoSettings settings = MakeSettings();
+    settings.minibatch = 2;
+    settings.epochs = 1;
+    OpenPpo ppo("ppo", AgentShape{2, 1, 0}, settings, 1);
+    Eigen::VectorXf action(1);
+    for (int slot = 0; slot < 5; ++slot)
+    {
+        ppo.Reward(ppo.Explore(0, Eigen::Vector2f(1, 1), action), slot);
+    }
+    ppo.EndEpisode();
+    EXPECT_EQ(ppo.GetFigures().at("gradientSteps"), 3);
+    EXPECT_TRUE(Join(ppo.m_actor.GetParameters()).allFinite());
 }
 
 TEST(Ppo, AdvantagesAreTheTextbookSumInEachStream)
