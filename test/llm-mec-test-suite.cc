@@ -18,6 +18,7 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddOffloadProblemTests(*this);
     AddOffloadOptimumTests(*this);
     AddOffloadAgreementTests(*this);
+    AddOffloadConsistencyTests(*this);
     AddMecServerTests(*this);
     AddMecUplinkTests(*this);
     AddMluApplicationTests(*this);

@@ -45,6 +45,8 @@ void AddAgentPolicyTests(LlmMecTestSuite& suite);
 void AddOffloadStateTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-agreement-test.cc. @param suite the suite
 void AddOffloadAgreementTests(LlmMecTestSuite& suite);
+/// Add the cases of offload-consistency-test.cc. @param suite the suite
+void AddOffloadConsistencyTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-optimum-test.cc. @param suite the suite
 void AddOffloadOptimumTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-problem-test.cc. @param suite the suite
