@@ -23,6 +23,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ns3;
@@ -329,6 +330,80 @@ class AgentPolicyTestCase : public TestCase
         NS_TEST_EXPECT_MSG_NE(evaluate(true, 1), heldOut, "others for tuning");
     }
 
+    /// An agent whose results count has no seed that settings were chosen with.
+    void CheckAgentSeeds()
+    {
+        std::set<uint64_t> seeds;
+        for (const bool isTuning : {false, true})
+        {
+            for (const uint64_t seed : {uint64_t{1},
+                                        uint64_t{2},
+                                        LlmMecTrainingSettings::MAX_SEED / 2,
+                                        LlmMecTrainingSettings::MAX_SEED})
+            {
+                seeds.insert(MakeTraining(isTuning, seed).GetAgentSeed());
+            }
+        }
+        NS_TEST_EXPECT_MSG_EQ(seeds.size(), 8, "all differ");
+        NS_TEST_EXPECT_MSG_EQ(MakeTraining(false, 5).GetAgentSeed(), 5, "what the user typed");
+        NS_TEST_EXPECT_MSG_GT(MakeTraining(true, 1).GetAgentSeed(),
+                              LlmMecTrainingSettings::MAX_SEED,
+                              "above all seeds of results");
+    }
+
+    /// Held-out cells have another number of slots only where slots are independent.
+    void CheckEvaluationSlots()
+    {
+        const auto errorOf = [](uint64_t evaluationSlots, auto change) {
+            LlmMecScenario scenario;
+            scenario.slots = 100;
+            LlmMecTrainingSettings settings;
+            settings.layout.state = OffloadStateLayout::CURRENT;
+            settings.evaluationSlots = evaluationSlots;
+            change(scenario, settings);
+            try
+            {
+                LlmMecTraining training(scenario, settings);
+            }
+            catch (const std::invalid_argument& error)
+            {
+                return std::string(error.what());
+            }
+            return std::string();
+        };
+        using Change = void (*)(LlmMecScenario&, LlmMecTrainingSettings&);
+        const std::pair<std::string, Change> dependent[] = {
+            {"--batteryJ", [](LlmMecScenario& s, LlmMecTrainingSettings&) { s.batteryJ = 8; }},
+            {"--slotBarrier",
+             [](LlmMecScenario& s, LlmMecTrainingSettings&) { s.slotBarrier = false; }},
+            {"--fadingCorrelation",
+             [](LlmMecScenario& s, LlmMecTrainingSettings&) { s.fadingCorrelation = 0.9; }},
+            {"--speedMps", [](LlmMecScenario& s, LlmMecTrainingSettings&) { s.speedMps = 1; }},
+            {"--state=extended", [](LlmMecScenario&, LlmMecTrainingSettings& t) {
+                 t.layout.state = OffloadStateLayout::EXTENDED;
+             }}};
+        for (const auto& [part, change] : dependent)
+        {
+            NS_TEST_EXPECT_MSG_EQ(errorOf(100, change), "", part << ": as many as in an episode");
+            for (const uint64_t slots : {20, 101})
+            {
+                const std::string error = errorOf(slots, change);
+                NS_TEST_EXPECT_MSG_NE(error.find(part), std::string::npos, part << ": " << error);
+                NS_TEST_EXPECT_MSG_EQ(error.find("--evaluationSlots=" + std::to_string(slots)),
+                                      0,
+                                      error);
+                NS_TEST_EXPECT_MSG_EQ(error.find('\n'), std::string::npos, error);
+            }
+        }
+        for (const auto state : {OffloadStateLayout::CURRENT, OffloadStateLayout::PAPER})
+        {
+            const auto independent = [state](LlmMecScenario&, LlmMecTrainingSettings& t) {
+                t.layout.state = state;
+            };
+            NS_TEST_EXPECT_MSG_EQ(errorOf(20, independent), "", "independent slots");
+        }
+    }
+
     /// An episode cuts once, after all its slots; evaluating learns nothing.
     void CheckTraining()
     {
@@ -419,5 +494,7 @@ AddAgentPolicyTests(LlmMecTestSuite& suite)
     add("foreign agent", &AgentPolicyTestCase::CheckForeignAgent);
     add("names", &AgentPolicyTestCase::CheckNames);
     add("draws", &AgentPolicyTestCase::CheckDraws);
+    add("agent seeds", &AgentPolicyTestCase::CheckAgentSeeds);
+    add("evaluation slots", &AgentPolicyTestCase::CheckEvaluationSlots);
     add("training", &AgentPolicyTestCase::CheckTraining);
 }
