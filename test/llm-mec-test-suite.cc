@@ -22,11 +22,13 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddMecServerTests(*this);
     AddMecUplinkTests(*this);
     AddMluApplicationTests(*this);
+    AddMluBatteryTests(*this);
     AddOffloadControllerTests(*this);
     AddOffloadStateTests(*this);
     AddAgentPolicyTests(*this);
     AddLlmMecHelperTests(*this);
     AddLlmMecSettingTests(*this);
+    AddLlmMecStreamsTests(*this);
 }
 
 static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself

@@ -121,6 +121,34 @@ for policy in optimal random; do
     fail "held-out cells of another seed differ for $policy"
 done
 
+# The held-out cells are those of ns-3's run 1: mec-offload says the same of agent and optimum there.
+number() { sed -n "0,/\"$2\": /s/.*\"$2\": \([-0-9.e+]*\).*/\1/p" "$1"; }
+column() { # last value of a column of learning.csv. $1: file, $2: name
+  awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == name) at = i } END { print $at }' "$1"
+}
+close() { # whether two numbers agree to eight digits. $1, $2: the numbers
+  awk -v a="$1" -v b="$2" 'BEGIN { d = a - b; exit !(a != "" && b != "" && d * d <= 1e-16 * a * a) }'
+}
+# Limits that are missed, so that no two columns agree by chance
+limits=(--profile=qwen3-8b-ecld --energyBudgetJ=0.1 --maxHallucination=0.85)
+succeed "$train" "${small[@]}" "${limits[@]}" --output=limits
+cells=("${limits[@]}" --cells=4 --slots=40 --RngRun=1)
+succeed "$offload" "${cells[@]}" --policy=agent --checkpoint=limits/checkpoint --output=held-out
+for pair in meanReward:Reward meanLatencyS:LatencyS meanAccuracy:Accuracy meanEnergyJ:EnergyJ \
+  meanHallucination:Hallucination meanPenalty:Penalty violationRate:Violations; do
+  expected=$(number held-out/summary.json "${pair%:*}")
+  close "$expected" "$(column limits/learning.csv "eval${pair#*:}")" ||
+    fail "eval${pair#*:}: $(column limits/learning.csv "eval${pair#*:}"), mec-offload $expected"
+done
+succeed "$offload" "${cells[@]}" --policy=optimal --output=held-out
+sed -n '/"optimal": {/,/}/p' limits/summary.json >optimal
+for name in meanReward meanLatencyS violationRate; do
+  close "$(number held-out/summary.json $name)" "$(number optimal $name)" || fail "optimal: $name"
+done
+share=$(awk -v a="$(column limits/learning.csv evalReward)" -v b="$(number optimal meanReward)" \
+  'BEGIN { printf "%.12g", a / b }')
+close "$share" "$(number limits/summary.json shareOfOptimum)" || fail "shareOfOptimum is not $share"
+
 # Settings are not chosen on the first weights of results: where cells hardly differ, as here, the
 # policy that has learned nothing has the same reward for the same seed, and another for tuning.
 alike=(--agent=ppo --episodes=1 --slots=4 --evaluationCells=1 --ricianK=1e9 --radiusM=1e-6)

@@ -157,6 +157,45 @@ class OffloadOptimumTestCase : public TestCase
         }
     }
 
+    /// Links so weak that the energy of sending decides: each power counts in everybody's energy.
+    void CheckEnergyLimit()
+    {
+        std::mt19937 rng(6);
+        for (const double budgetJ : {0.02, 0.1})
+        {
+            for (Eigen::Index n = 2; n <= 4; ++n)
+            {
+                OffloadScenario s = MakePaperScenario(n, 1e6);
+                DrawGains(rng, s);
+                s.gain *= 1e-7;
+                s.problem.energyBudgetJ.setConstant(budgetJ);
+                s.problem.penaltyWeight = 10;
+                NS_TEST_ASSERT_MSG_EQ_TOL(Optimise(s) / SearchBySimplex(rng, s, 12),
+                                          1,
+                                          TOLERANCE,
+                                          "K = " << n << ", " << budgetJ << " J");
+            }
+        }
+    }
+
+    /// Nobody sends with less than the range of powers allows, unless silent.
+    void CheckPowerRange()
+    {
+        std::mt19937 rng(7);
+        OptimumSettings settings;
+        settings.powerRangeDb = 3;
+        for (int i = 0; i < 20; ++i)
+        {
+            OffloadScenario s = MakeQwenScenario(3);
+            DrawGains(rng, s);
+            const Eigen::ArrayXd share =
+                OptimalDecision(s.problem, s.tasks, s.gain, settings).powerW / s.problem.maxPowerW;
+            NS_TEST_ASSERT_MSG_EQ((share == 0 || share >= std::pow(10, -0.3) * (1 - 1e-9)).all(),
+                                  true,
+                                  share.transpose());
+        }
+    }
+
     /// MLUs, limits and links that have nothing in common: that search seldom finds more. Nobody
     /// promises a global optimum here, but one run in a hundred is the most that may be missed.
     void CheckUnlikeMlus()
@@ -375,6 +414,8 @@ AddOffloadOptimumTests(LlmMecTestSuite& suite)
     add("against a grid", &OffloadOptimumTestCase::CheckAgainstGrid);
     add("against a simplex", &OffloadOptimumTestCase::CheckAgainstSimplex);
     add("corner", &OffloadOptimumTestCase::CheckCorner);
+    add("energy limit", &OffloadOptimumTestCase::CheckEnergyLimit);
+    add("power range", &OffloadOptimumTestCase::CheckPowerRange);
     add("unlike MLUs", &OffloadOptimumTestCase::CheckUnlikeMlus);
     add("laws", &OffloadOptimumTestCase::CheckLaws);
 }

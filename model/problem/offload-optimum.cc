@@ -369,8 +369,10 @@ OptimalDecision(const OffloadProblem& problem,
     // Nobody offloads: always possible, and the best when the uplink is worthless.
     SlotDecision best{Eigen::ArrayXd::Zero(n), Eigen::ArrayXd::Zero(n)};
     double bestReward = EvaluateSlot(problem, tasks, gain, best).reward;
-    for (const SlotDecision& start : GetStarts(problem, tasks, gain))
+    for (SlotDecision start : GetStarts(problem, tasks, gain))
     {
+        start.powerW =
+            start.powerW.max(problem.maxPowerW * std::pow(10, -settings.powerRangeDb / 10));
         KeepBetter(problem, tasks, gain, start, best, bestReward);
         Eigen::VectorXd point = program.ToPoint(start, settings.powerRangeDb);
         double cost = 0;
