@@ -124,7 +124,8 @@ AddSettings(LlmMecSettings& line, Settings& s)
                   1000000);
     line.AddCount("evaluationCells", "Held-out cells", s.training.evaluationCells, 1, 100000);
     line.AddCount("evaluationSlots",
-                  "Slots in each held-out cell, 0 for as many as in an episode",
+                  "Slots in each held-out cell, 0 for as many as in an episode; others only where "
+                  "slots are independent",
                   s.evaluationSlots,
                   0,
                   1000000000);
@@ -316,7 +317,7 @@ Run(int argc, char* argv[])
                                                                   settings.preset,
                                                                   settings.config,
                                                                   training.GetLayout(),
-                                                                  settings.training.seed);
+                                                                  training.GetAgentSeed());
     if (isResumed)
     {
         agent->Load(archive);

@@ -36,6 +36,35 @@ Split(const std::string& text)
     return parts;
 }
 
+/// Refuse what was set and would have no effect beside other settings.
+/// @param s the scenario @throw std::invalid_argument in one line
+void
+RefuseUnused(const LlmMecScenario& s)
+{
+    const LlmMecScenario unset;
+    const auto refuse = [](const std::string& name, double value, double unsetValue, auto why) {
+        if (value != unsetValue)
+        {
+            std::ostringstream message;
+            message << "--" << name << "=" << value << ": expected none with " << why;
+            throw std::invalid_argument(message.str());
+        }
+    };
+    if (s.compute == "profile")
+    {
+        const auto why = "--compute=profile, which takes latency and energy from the profile";
+        refuse("localHz", s.localHz, unset.localHz, why);
+        refuse("energyCoefficient", s.energyCoefficient, unset.energyCoefficient, why);
+    }
+    if (!s.device.empty())
+    {
+        const std::string why = "--device=" + s.device + ", which has its own";
+        refuse("localHz", s.localHz, unset.localHz, why);
+        refuse("energyCoefficient", s.energyCoefficient, unset.energyCoefficient, why);
+        refuse("maxPowerDbm", s.maxPowerDbm, unset.maxPowerDbm, why);
+    }
+}
+
 } // namespace
 
 void
@@ -104,6 +133,7 @@ LlmMecScenario::AddTo(LlmMecSettings& settings)
 LlmMecHelper
 LlmMecScenario::MakeHelper() const
 {
+    RefuseUnused(*this);
     ObjectFactory mluCompute;
     if (compute == "profile")
     {

@@ -29,6 +29,41 @@ namespace
 constexpr uint64_t RUNS_A_SEED = LlmMecTrainingSettings::MAX_EPISODES + 1;
 constexpr uint64_t TUNING_RUNS = (LlmMecTrainingSettings::MAX_SEED + 1) * RUNS_A_SEED;
 
+/// Refuse held-out cells of another number of slots where the number of slots matters: a battery
+/// lasts for so many, queues fill up, and the time feature says which share of them has passed.
+/// @param scenario the cells of an episode @param settings the rest, with a complete layout
+void
+CheckEvaluationSlots(const LlmMecScenario& scenario, const LlmMecTrainingSettings& settings)
+{
+    std::string why;
+    if (scenario.batteryJ > 0)
+    {
+        why = "--batteryJ";
+    }
+    else if (!scenario.slotBarrier)
+    {
+        why = "--slotBarrier=0";
+    }
+    else if (scenario.fadingCorrelation > 0)
+    {
+        why = "--fadingCorrelation";
+    }
+    else if (scenario.speedMps > 0)
+    {
+        why = "--speedMps";
+    }
+    else if (settings.layout.hasEnd)
+    {
+        why = "--state=" + OffloadStateLayout::GetStateNames()[settings.layout.state];
+    }
+    if (!why.empty() && settings.evaluationSlots != scenario.slots)
+    {
+        throw std::invalid_argument(
+            "--evaluationSlots=" + std::to_string(settings.evaluationSlots) + ": with " + why +
+            " slots hang together, expected as many as --slots=" + std::to_string(scenario.slots));
+    }
+}
+
 } // namespace
 
 LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
@@ -51,6 +86,7 @@ LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
         cell.batteryJ.setConstant(cell.GetN(), scenario.batteryJ);
     }
     m_settings.layout.Describe(cell);
+    CheckEvaluationSlots(m_scenario, m_settings);
 
     const OffloadStateLayout& layout = m_settings.layout;
     m_mec.SetPolicy(settings.algorithm);
@@ -66,6 +102,13 @@ const OffloadStateLayout&
 LlmMecTraining::GetLayout() const
 {
     return m_settings.layout;
+}
+
+uint64_t
+LlmMecTraining::GetAgentSeed() const
+{
+    constexpr uint64_t tuningSeeds = LlmMecTrainingSettings::MAX_SEED + 1;
+    return (m_settings.isTuning ? tuningSeeds : 0) + m_settings.seed;
 }
 
 void

@@ -39,9 +39,10 @@ struct LlmMecTrainingSettings
     std::string algorithm{"world-model-ppo"}; ///< a policy that is a LearningPolicy
     OffloadStateLayout layout;                ///< how the agent sees and acts
     uint64_t seed{1};                         ///< of the training draws, [1, MAX_SEED]
-    bool isTuning{false};          ///< draws for choosing settings, which no result is made of
-    uint64_t evaluationCells{50};  ///< held-out cells
-    uint64_t evaluationSlots{100}; ///< slots in each of them
+    bool isTuning{false};         ///< draws for choosing settings, which no result is made of
+    uint64_t evaluationCells{50}; ///< held-out cells
+    uint64_t evaluationSlots{
+        100}; ///< slots in each of them, as in an episode where they hang together
 
     static constexpr uint64_t MAX_SEED = (1 << 23) - 1;     ///< largest seed
     static constexpr uint64_t MAX_EPISODES = (1 << 24) - 1; ///< largest number of episodes
@@ -56,7 +57,12 @@ struct LlmMecTrainingSettings
  * same, for all algorithms and seeds, and no training episode ever meets them: each simulation has
  * a run number of ns-3 of its own, which is 2^47 for tuning, else 0, plus 2^24 times the seed plus
  * the number of the episode, from 1; the held-out cells take the place of seed 0. ns-3's seed
- * (RngSeed) changes them all.
+ * (RngSeed) changes them all. The agent has a seed of its own, also another for tuning: neither its
+ * first weights nor what it explores are those that settings were chosen on.
+ *
+ * Held-out cells may have fewer or more slots than an episode only where slots have nothing to do
+ * with each other: no battery, a slot barrier, uncorrelated fading, MLUs that stand still, and no
+ * time feature.
  */
 class LlmMecTraining
 {
@@ -73,6 +79,9 @@ class LlmMecTraining
 
     /// @return how the agent sees and acts, complete
     const OffloadStateLayout& GetLayout() const;
+
+    /// @return seed of the agent: no two trainings with other seeds or draws share one
+    uint64_t GetAgentSeed() const;
 
     /// @param watch called whenever a slot has ended; what it throws ends the simulation
     void SetWatch(std::function<void()> watch);

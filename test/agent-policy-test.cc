@@ -23,6 +23,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ns3;
@@ -44,7 +45,7 @@ MakeConstant(Eigen::Index features, const std::vector<float>& biases)
 
 /**
  * An agent that learns nothing and notes what it is told. In even steps it offloads tasks whole at
- * full power, in odd ones it keeps them local.
+ * full power, in odd ones it keeps them local; a steady one does what its policy does.
  */
 class RecordingAgent : public agents::Agent
 {
@@ -62,7 +63,7 @@ class RecordingAgent : public agents::Agent
         const uint64_t step = m_streams.size();
         m_streams.push_back(stream);
         m_observations.emplace_back(observation);
-        action.setConstant(step % 2 == 0 ? 1.0f : 0.0f);
+        action.setConstant(m_isSteady ? 0.5f : step % 2 == 0 ? 1.0f : 0.0f);
         m_order += 'e';
         return step + FIRST_STEP;
     }
@@ -101,6 +102,7 @@ class RecordingAgent : public agents::Agent
 
     static constexpr uint64_t FIRST_STEP = 1000; //!< steps are not slots
 
+    bool m_isSteady{false};                      //!< explores nothing
     std::vector<uint32_t> m_streams;             //!< by step
     std::vector<Eigen::VectorXf> m_observations; //!< by step
     std::map<uint64_t, double> m_rewards;        //!< by step
@@ -329,6 +331,121 @@ class AgentPolicyTestCase : public TestCase
         NS_TEST_EXPECT_MSG_NE(evaluate(true, 1), heldOut, "others for tuning");
     }
 
+    /// The held-out cells' draws are nobody's to learn from. With the same policy and as many slots
+    /// and cells, the same draws would cost the same energy.
+    void CheckHeldOutDraws()
+    {
+        std::set<double> energies; // of sending, by each gain
+        std::size_t simulations = 0;
+        const auto note = [&](const LlmMecTraining::Means& means) {
+            for (const auto& [name, interval] : means)
+            {
+                if (name == "meanEnergyJ")
+                {
+                    energies.insert(interval.mean);
+                }
+            }
+            ++simulations;
+        };
+        for (const bool isTuning : {false, true})
+        {
+            for (const uint64_t seed : {uint64_t{1},
+                                        LlmMecTrainingSettings::MAX_SEED - 1,
+                                        LlmMecTrainingSettings::MAX_SEED})
+            {
+                LlmMecTraining training = MakeTraining(isTuning, seed, true);
+                auto agent = std::make_shared<RecordingAgent>(2, 14);
+                agent->m_isSteady = true;
+                for (const uint64_t episode : {uint64_t{1},
+                                               uint64_t{2},
+                                               LlmMecTrainingSettings::MAX_EPISODES - 1,
+                                               LlmMecTrainingSettings::MAX_EPISODES})
+                {
+                    note(training.RunEpisode(agent, episode));
+                }
+            }
+            auto agent = std::make_shared<RecordingAgent>(2, 14);
+            LlmMecTraining training = MakeTraining(isTuning, 1, true);
+            note(training.Evaluate(
+                std::make_shared<const agents::TrainedPolicy>(agent->GetPolicy())));
+        }
+        NS_TEST_EXPECT_MSG_EQ(energies.size(), simulations, "all differ");
+    }
+
+    /// An agent whose results count has no seed that settings were chosen with.
+    void CheckAgentSeeds()
+    {
+        std::set<uint64_t> seeds;
+        for (const bool isTuning : {false, true})
+        {
+            for (const uint64_t seed : {uint64_t{1},
+                                        uint64_t{2},
+                                        LlmMecTrainingSettings::MAX_SEED / 2,
+                                        LlmMecTrainingSettings::MAX_SEED})
+            {
+                seeds.insert(MakeTraining(isTuning, seed).GetAgentSeed());
+            }
+        }
+        NS_TEST_EXPECT_MSG_EQ(seeds.size(), 8, "all differ");
+        NS_TEST_EXPECT_MSG_EQ(MakeTraining(false, 5).GetAgentSeed(), 5, "what the user typed");
+        NS_TEST_EXPECT_MSG_GT(MakeTraining(true, 1).GetAgentSeed(),
+                              LlmMecTrainingSettings::MAX_SEED,
+                              "above all seeds of results");
+    }
+
+    /// Held-out cells have another number of slots only where slots are independent.
+    void CheckEvaluationSlots()
+    {
+        const auto errorOf = [](uint64_t evaluationSlots, auto change) {
+            LlmMecScenario scenario;
+            scenario.slots = 100;
+            LlmMecTrainingSettings settings;
+            settings.layout.state = OffloadStateLayout::CURRENT;
+            settings.evaluationSlots = evaluationSlots;
+            change(scenario, settings);
+            try
+            {
+                LlmMecTraining training(scenario, settings);
+            }
+            catch (const std::invalid_argument& error)
+            {
+                return std::string(error.what());
+            }
+            return std::string();
+        };
+        using Change = void (*)(LlmMecScenario&, LlmMecTrainingSettings&);
+        const std::pair<std::string, Change> dependent[] = {
+            {"--batteryJ", [](LlmMecScenario& s, LlmMecTrainingSettings&) { s.batteryJ = 8; }},
+            {"--slotBarrier",
+             [](LlmMecScenario& s, LlmMecTrainingSettings&) { s.slotBarrier = false; }},
+            {"--fadingCorrelation",
+             [](LlmMecScenario& s, LlmMecTrainingSettings&) { s.fadingCorrelation = 0.9; }},
+            {"--speedMps", [](LlmMecScenario& s, LlmMecTrainingSettings&) { s.speedMps = 1; }},
+            {"--state=extended", [](LlmMecScenario&, LlmMecTrainingSettings& t) {
+                 t.layout.state = OffloadStateLayout::EXTENDED;
+             }}};
+        for (const auto& [part, change] : dependent)
+        {
+            NS_TEST_EXPECT_MSG_EQ(errorOf(100, change), "", part << ": as many as in an episode");
+            for (const uint64_t slots : {20, 101})
+            {
+                const std::string error = errorOf(slots, change);
+                NS_TEST_EXPECT_MSG_NE(error.find(part), std::string::npos, part << ": " << error);
+                NS_TEST_EXPECT_MSG_EQ(error.find("--evaluationSlots=" + std::to_string(slots)),
+                                      0,
+                                      error);
+                NS_TEST_EXPECT_MSG_EQ(error.find('\n'), std::string::npos, error);
+            }
+        }
+        for (const auto state : {OffloadStateLayout::CURRENT, OffloadStateLayout::PAPER})
+        {
+            const auto independent = [state](LlmMecScenario&, LlmMecTrainingSettings& t) {
+                t.layout.state = state;
+            };
+            NS_TEST_EXPECT_MSG_EQ(errorOf(20, independent), "", "independent slots");
+        }
+    }
+
     /// An episode cuts once, after all its slots; evaluating learns nothing.
     void CheckTraining()
     {
@@ -359,8 +476,9 @@ class AgentPolicyTestCase : public TestCase
         (this->*m_check)();
     }
 
-    /// @param isTuning which draws @param seed of them @return episodes of 4 slots in 2 cells
-    static LlmMecTraining MakeTraining(bool isTuning, uint64_t seed)
+    /// @param isTuning which draws @param seed of them @param isAlike whether the held-out cells
+    /// are as many and as long as those of an episode @return episodes of 4 slots in 2 cells
+    static LlmMecTraining MakeTraining(bool isTuning, uint64_t seed, bool isAlike = false)
     {
         LlmMecScenario scenario;
         scenario.cells = 2;
@@ -369,8 +487,8 @@ class AgentPolicyTestCase : public TestCase
         settings.algorithm = "ppo";
         settings.isTuning = isTuning;
         settings.seed = seed;
-        settings.evaluationCells = 3;
-        settings.evaluationSlots = 5;
+        settings.evaluationCells = isAlike ? scenario.cells : 3;
+        settings.evaluationSlots = isAlike ? scenario.slots : 5;
         return LlmMecTraining(scenario, settings);
     }
 
@@ -419,5 +537,8 @@ AddAgentPolicyTests(LlmMecTestSuite& suite)
     add("foreign agent", &AgentPolicyTestCase::CheckForeignAgent);
     add("names", &AgentPolicyTestCase::CheckNames);
     add("draws", &AgentPolicyTestCase::CheckDraws);
+    add("held-out draws", &AgentPolicyTestCase::CheckHeldOutDraws);
+    add("agent seeds", &AgentPolicyTestCase::CheckAgentSeeds);
+    add("evaluation slots", &AgentPolicyTestCase::CheckEvaluationSlots);
     add("training", &AgentPolicyTestCase::CheckTraining);
 }

@@ -50,6 +50,13 @@ refuse --slots=0 --slots=0
 refuse --slotBarrier=maybe --slotBarrier=maybe
 refuse mlus=3 mlus=3
 
+# Settings that others leave without effect
+refuse --localHz=3e+09 --localHz=3e9 --compute=profile
+refuse --energyCoefficient=0 --energyCoefficient=0 --compute=profile
+refuse --localHz=3e+09 --localHz=3e9 --device=phone
+refuse --energyCoefficient=0 --energyCoefficient=0 --device=phone
+refuse --maxPowerDbm=20 --maxPowerDbm=20 --device=phone
+
 # Random variables
 refuse ns3::NoSuch --taskBits=ns3::NoSuch
 refuse "drew -5" --taskBits=-5

@@ -18,14 +18,17 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddOffloadProblemTests(*this);
     AddOffloadOptimumTests(*this);
     AddOffloadAgreementTests(*this);
+    AddOffloadConsistencyTests(*this);
     AddMecServerTests(*this);
     AddMecUplinkTests(*this);
     AddMluApplicationTests(*this);
+    AddMluBatteryTests(*this);
     AddOffloadControllerTests(*this);
     AddOffloadStateTests(*this);
     AddAgentPolicyTests(*this);
     AddLlmMecHelperTests(*this);
     AddLlmMecSettingTests(*this);
+    AddLlmMecStreamsTests(*this);
 }
 
 static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself

@@ -45,6 +45,8 @@ void AddAgentPolicyTests(LlmMecTestSuite& suite);
 void AddOffloadStateTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-agreement-test.cc. @param suite the suite
 void AddOffloadAgreementTests(LlmMecTestSuite& suite);
+/// Add the cases of offload-consistency-test.cc. @param suite the suite
+void AddOffloadConsistencyTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-optimum-test.cc. @param suite the suite
 void AddOffloadOptimumTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-problem-test.cc. @param suite the suite
@@ -55,6 +57,8 @@ void AddRicianTests(LlmMecTestSuite& suite);
 void AddLlmDeviceTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-mec-helper-test.cc. @param suite the suite
 void AddLlmMecHelperTests(LlmMecTestSuite& suite);
+/// Add the cases of llm-mec-streams-test.cc. @param suite the suite
+void AddLlmMecStreamsTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-mec-setting-test.cc. @param suite the suite
 void AddLlmMecSettingTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-profile-compute-test.cc. @param suite the suite
@@ -71,6 +75,8 @@ void AddMecServerTests(LlmMecTestSuite& suite);
 void AddMecUplinkTests(LlmMecTestSuite& suite);
 /// Add the cases of mlu-application-test.cc. @param suite the suite
 void AddMluApplicationTests(LlmMecTestSuite& suite);
+/// Add the cases of mlu-battery-test.cc. @param suite the suite
+void AddMluBatteryTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-controller-test.cc. @param suite the suite
 void AddOffloadControllerTests(LlmMecTestSuite& suite);
 /** @} */

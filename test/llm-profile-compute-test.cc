@@ -63,17 +63,20 @@ class LlmProfileComputeTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ_TOL(cost.latencyS, 10 * 0.01 + 5 * 0.1, 1e-12, "latency");
         NS_TEST_EXPECT_MSG_EQ_TOL(cost.energyJ, 10 * 0.02 + 5 * 0.3, 1e-12, "energy");
         NS_TEST_EXPECT_MSG_EQ(model->GetCost(0, 900).latencyS, 0, "no share");
-        // (14) and (15) with the effective clock and coefficient say the same.
-        const double frequencyHz = model->GetFrequencyHz();
-        NS_TEST_EXPECT_MSG_EQ_TOL(llmmec::ComputeLatencyS(320, 900, frequencyHz),
-                                  cost.latencyS,
-                                  1e-12,
-                                  "effective clock");
-        NS_TEST_EXPECT_MSG_EQ_TOL(
-            llmmec::ComputeEnergyJ(320, 900, frequencyHz, model->GetEnergyCoefficient()),
-            cost.energyJ,
-            1e-12,
-            "effective coefficient");
+        // (14) and (15) with the effective clock and coefficient say the same, whatever phi is.
+        for (const double phi : {1.0, 300.0, 900.0, 2700.0})
+        {
+            const double hz = model->GetFrequencyHz(phi);
+            NS_TEST_EXPECT_MSG_EQ_TOL(llmmec::ComputeLatencyS(320, phi, hz),
+                                      cost.latencyS,
+                                      1e-12,
+                                      "effective clock, " << phi << " cycles/bit");
+            NS_TEST_EXPECT_MSG_EQ_TOL(
+                llmmec::ComputeEnergyJ(320, phi, hz, model->GetEnergyCoefficient(phi)),
+                cost.energyJ,
+                1e-12,
+                "effective coefficient, " << phi << " cycles/bit");
+        }
         model->SetAttribute("BitsPerToken", DoubleValue(16));
         NS_TEST_EXPECT_MSG_EQ_TOL(model->GetCost(320, 1).latencyS,
                                   2 * cost.latencyS,

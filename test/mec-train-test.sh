@@ -54,6 +54,11 @@ refuse linear "$train" --powerScale=mW
 refuse --powerRangeDb=nan "$train" --powerRangeDb=nan
 refuse --mlus=0 "$train" --mlus=0
 refuse --RngRun=3 "$train" --RngRun=3
+# Where slots hang together, an evaluation of another length would be of another problem.
+for flags in --batteryJ=8 --slotBarrier=0 --fadingCorrelation=0.5 --speedMps=1 --state=extended; do
+  refuse "${flags%=*}" "$train" --evaluationSlots=20 "$flags"
+done
+refuse --state=extended "$train" --evaluationSlots=20 --preset=lookahead
 "$train" --resume >out 2>err && fail "--resume without a folder"
 grep -q -- "--output" err || fail "--resume without a folder: $(cat err)"
 
@@ -102,12 +107,63 @@ for name in learning.csv summary.json; do
   cmp -s "first/$name" "whole/$name" || fail "the same seed gave another $name"
 done
 succeed "$train" "${small[@]}" --seed=2 --output=other
+succeed "$train" "${small[@]}" --evaluationSlots=20 --output=shorter
+keep_training() { # columns of a learning.csv that no evaluation enters
+  awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) isKept[i] = $i !~ /^eval/ }
+           { for (i = 1; i <= NF; ++i) if (isKept[i]) printf "%s,", $i; print "" }' "$1"
+}
+cmp -s <(keep_training first/learning.csv) <(keep_training shorter/learning.csv) ||
+  fail "shorter evaluations changed the training"
 cmp -s first/learning.csv other/learning.csv && fail "another seed gave the same learning.csv"
 for policy in optimal random; do
   part=$(grep -A 2 "\"$policy\"" first/summary.json)
   [[ -n $part && $part == "$(grep -A 2 "\"$policy\"" other/summary.json)" ]] ||
     fail "held-out cells of another seed differ for $policy"
 done
+
+# The held-out cells are those of ns-3's run 1: mec-offload says the same of agent and optimum there.
+number() { sed -n "0,/\"$2\": /s/.*\"$2\": \([-0-9.e+]*\).*/\1/p" "$1"; }
+column() { # last value of a column of learning.csv. $1: file, $2: name
+  awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == name) at = i } END { print $at }' "$1"
+}
+close() { # whether two numbers agree to eight digits. $1, $2: the numbers
+  awk -v a="$1" -v b="$2" 'BEGIN { d = a - b; exit !(a != "" && b != "" && d * d <= 1e-16 * a * a) }'
+}
+# Limits that are missed, so that no two columns agree by chance
+limits=(--profile=qwen3-8b-ecld --energyBudgetJ=0.1 --maxHallucination=0.85)
+succeed "$train" "${small[@]}" "${limits[@]}" --output=limits
+cells=("${limits[@]}" --cells=4 --slots=40 --RngRun=1)
+succeed "$offload" "${cells[@]}" --policy=agent --checkpoint=limits/checkpoint --output=held-out
+for pair in meanReward:Reward meanLatencyS:LatencyS meanAccuracy:Accuracy meanEnergyJ:EnergyJ \
+  meanHallucination:Hallucination meanPenalty:Penalty violationRate:Violations; do
+  expected=$(number held-out/summary.json "${pair%:*}")
+  close "$expected" "$(column limits/learning.csv "eval${pair#*:}")" ||
+    fail "eval${pair#*:}: $(column limits/learning.csv "eval${pair#*:}"), mec-offload $expected"
+done
+succeed "$offload" "${cells[@]}" --policy=optimal --output=held-out
+sed -n '/"optimal": {/,/}/p' limits/summary.json >optimal
+for name in meanReward meanLatencyS violationRate; do
+  close "$(number held-out/summary.json $name)" "$(number optimal $name)" || fail "optimal: $name"
+done
+share=$(awk -v a="$(column limits/learning.csv evalReward)" -v b="$(number optimal meanReward)" \
+  'BEGIN { printf "%.12g", a / b }')
+close "$share" "$(number limits/summary.json shareOfOptimum)" || fail "shareOfOptimum is not $share"
+
+# Settings are not chosen on the first weights of results: where cells hardly differ, as here, the
+# policy that has learned nothing has the same reward for the same seed, and another for tuning.
+alike=(--agent=ppo --episodes=1 --slots=4 --evaluationCells=1 --ricianK=1e9 --radiusM=1e-6)
+for draws in "--RngSeed=1" "--RngSeed=2" "--draws=tuning"; do
+  succeed "$train" "${alike[@]}" "$draws" --output="alike$draws"
+done
+get_first_reward() {
+  awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == "evalReward") at = i }
+           NR == 2 { printf "%.3f", $at }' "alike$1/learning.csv"
+}
+[[ $(get_first_reward --RngSeed=1) =~ ^[0-9]+\.[0-9]{3}$ ]] || fail "reward: $(get_first_reward --RngSeed=1)"
+[[ $(get_first_reward --RngSeed=1) == "$(get_first_reward --RngSeed=2)" ]] ||
+  fail "another seed of ns-3 gave another agent"
+[[ $(get_first_reward --RngSeed=1) != "$(get_first_reward --draws=tuning)" ]] ||
+  fail "tuning has the agent of results"
 
 # Sends $1 to a command after $2 seconds, if it still runs. $3...: command
 # (Bash has background jobs ignore SIGINT, so give it back.)

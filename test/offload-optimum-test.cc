@@ -14,6 +14,7 @@
 #include <cmath>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ns3;
@@ -51,7 +52,7 @@ class OffloadOptimumTestCase : public TestCase
         }
     }
 
-    /// Slack limits: within 0.5 % of the closed form for K = 2..6, X of 0.5 to 2.5 Mbit.
+    /// Slack limits: the closed form for K = 2..6, X of 0.5 to 2.5 Mbit.
     void CheckAgainstClosedForm()
     {
         std::mt19937 rng(1);
@@ -68,59 +69,146 @@ class OffloadOptimumTestCase : public TestCase
                     const double reward = EvaluateSlot(s.problem, s.tasks, s.gain, decision).reward;
                     NS_TEST_ASSERT_MSG_EQ_TOL(reward / closed.reward,
                                               1,
-                                              0.005,
+                                              TOLERANCE,
                                               "K = " << n << ", X = " << bits);
                 }
             }
         }
     }
 
-    /// Binding limits (the Qwen3 profile): the mean reward of the spec at K = 2, and a dense grid.
+    /// Binding limits (the Qwen3 profile): the numbers that a search of another kind in another
+    /// language found, for any gains, as gains far above the noise only scale the powers.
     void CheckBindingLimits()
     {
+        const double rewards[2][4] = {{2.7716, 1.4304, 0.8828, 0.6019},
+                                      {2.7716, 1.3462, 0.7967, 0.5269}};
+        const double weights[2] = {1, 10};
         std::mt19937 rng(2);
-        double sum = 0;
-        const int slots = 12;
-        for (int i = 0; i < slots; ++i)
+        for (int i = 0; i < 2; ++i)
         {
-            OffloadScenario s = MakeQwenScenario(2);
-            DrawGains(rng, s);
-            const SlotDecision decision = OptimalDecision(s.problem, s.tasks, s.gain);
-            const double reward = EvaluateSlot(s.problem, s.tasks, s.gain, decision).reward;
-            sum += reward / slots;
-            if (i == 0) // far above the noise, gains only scale the powers: one says it all
+            for (Eigen::Index n = 2; n <= 5; ++n)
             {
-                const double grid = SearchGrid(s);
-                NS_TEST_ASSERT_MSG_GT_OR_EQ(reward,
-                                            grid * (1 - 1e-6),
-                                            "found " << reward << ", a grid " << grid);
-                // The grid is dense: it cannot be far below either.
-                NS_TEST_ASSERT_MSG_EQ_TOL(reward / grid, 1, 0.01, "against a grid");
+                for (int draw = 0; draw < 3; ++draw)
+                {
+                    OffloadScenario s = MakeQwenScenario(n);
+                    s.problem.penaltyWeight = weights[i];
+                    DrawGains(rng, s);
+                    NS_TEST_ASSERT_MSG_EQ_TOL(Optimise(s) / rewards[i][n - 2],
+                                              1,
+                                              TOLERANCE,
+                                              "K = " << n << ", omega = " << weights[i]);
+                }
             }
         }
-        NS_TEST_ASSERT_MSG_EQ_TOL(sum, 2.77, 0.01, "mean reward, K = 2, Qwen3");
     }
 
-    /// Random instances: a differential evolution of our own test must not find more.
-    void CheckAgainstEvolution()
+    /// Two MLUs, Qwen3: a dense grid finds no more, and not much less.
+    void CheckAgainstGrid()
     {
         std::mt19937 rng(3);
-        for (int i = 0; i < 12; ++i)
+        OffloadScenario s = MakeQwenScenario(2);
+        DrawGains(rng, s);
+        const double reward = Optimise(s);
+        const double grid = SearchGrid(s);
+        NS_TEST_ASSERT_MSG_GT_OR_EQ(reward, grid * (1 - 1e-6), "against a grid");
+        NS_TEST_ASSERT_MSG_EQ_TOL(reward / grid, 1, 0.01, "the grid is dense");
+    }
+
+    /// The paper's two profiles, slack and binding limits: a search that asks for values alone,
+    /// from many starts, ends at the same reward.
+    void CheckAgainstSimplex()
+    {
+        std::mt19937 rng(4);
+        for (Eigen::Index n = 2; n <= 5; ++n)
         {
-            const Eigen::Index n = 1 + i % 4;
-            OffloadScenario s = i % 2 ? MakeQwenScenario(n) : MakeRandomScenario(rng, n);
-            if (i % 2)
+            for (const double weight : {0.0, 1.0, 10.0}) // 0: the Llama profile, nothing binds
             {
+                OffloadScenario s = weight > 0 ? MakeQwenScenario(n) : MakePaperScenario(n, 1e6);
+                s.problem.penaltyWeight = std::max(weight, 1.0);
                 DrawGains(rng, s);
+                NS_TEST_ASSERT_MSG_EQ_TOL(Optimise(s) / SearchBySimplex(rng, s, 12),
+                                          1,
+                                          TOLERANCE,
+                                          "K = " << n << ", omega = " << weight);
             }
-            const SlotDecision decision = OptimalDecision(s.problem, s.tasks, s.gain);
-            const double reward = EvaluateSlot(s.problem, s.tasks, s.gain, decision).reward;
-            const double evolved = Evolve(rng, s);
-            NS_TEST_ASSERT_MSG_GT_OR_EQ(reward,
-                                        evolved * (1 - 0.005),
-                                        "instance " << i << ", K = " << n << ": found " << reward
-                                                    << ", evolution " << evolved);
         }
+    }
+
+    /// One MLU whose best ratio is where its energy is just enough: more to the server costs
+    /// hallucination, less costs energy, and the power is next to nothing. In closed form.
+    void CheckCorner()
+    {
+        OffloadScenario s = MakePaperScenario(1, 1e6);
+        s.problem.penaltyWeight = 3;
+        s.problem.energyBudgetJ << 0.2;
+        s.problem.maxHallucination = 0.6;
+        s.problem.minAccuracy = 0;
+        s.tasks.localHallucination << 0.5;
+        s.tasks.mecHallucination << 0.9;
+        const double localS = 0.45;                    // 900 * 1e6 / 2e9
+        const double localJ = 0.36;                    // 1e-28 * 2e9^2 * 900 * 1e6
+        const double ratio = 1 - 0.2 / localJ;         // of local energy alone
+        const double excess = 0.4 * ratio + 0.5 - 0.6; // hallucination beyond its limit
+        const double reward = 1 / ((1 - ratio) * localS + 3 * excess);
+        for (const double gainDb : {-70, -60, -50})
+        {
+            s.gain << std::pow(10, gainDb / 10);
+            NS_TEST_ASSERT_MSG_EQ_TOL(Optimise(s) / reward, 1, TOLERANCE, gainDb << " dB");
+        }
+    }
+
+    /// Links so weak that the energy of sending decides: each power counts in everybody's energy.
+    void CheckEnergyLimit()
+    {
+        std::mt19937 rng(6);
+        for (const double budgetJ : {0.02, 0.1})
+        {
+            for (Eigen::Index n = 2; n <= 4; ++n)
+            {
+                OffloadScenario s = MakePaperScenario(n, 1e6);
+                DrawGains(rng, s);
+                s.gain *= 1e-7;
+                s.problem.energyBudgetJ.setConstant(budgetJ);
+                s.problem.penaltyWeight = 10;
+                NS_TEST_ASSERT_MSG_EQ_TOL(Optimise(s) / SearchBySimplex(rng, s, 12),
+                                          1,
+                                          TOLERANCE,
+                                          "K = " << n << ", " << budgetJ << " J");
+            }
+        }
+    }
+
+    /// Nobody sends with less than the range of powers allows, unless silent.
+    void CheckPowerRange()
+    {
+        std::mt19937 rng(7);
+        OptimumSettings settings;
+        settings.powerRangeDb = 3;
+        for (int i = 0; i < 20; ++i)
+        {
+            OffloadScenario s = MakeQwenScenario(3);
+            DrawGains(rng, s);
+            const Eigen::ArrayXd share =
+                OptimalDecision(s.problem, s.tasks, s.gain, settings).powerW / s.problem.maxPowerW;
+            NS_TEST_ASSERT_MSG_EQ((share == 0 || share >= std::pow(10, -0.3) * (1 - 1e-9)).all(),
+                                  true,
+                                  share.transpose());
+        }
+    }
+
+    /// MLUs, limits and links that have nothing in common: that search seldom finds more. Nobody
+    /// promises a global optimum here, but one run in a hundred is the most that may be missed.
+    void CheckUnlikeMlus()
+    {
+        std::mt19937 rng(5);
+        const int instances = 100;
+        int missed = 0;
+        for (int i = 0; i < instances; ++i)
+        {
+            const OffloadScenario s = MakeRandomScenario(rng, 1 + i % 5);
+            missed += Optimise(s) < SearchBySimplex(rng, s, 4) * (1 - TOLERANCE) ? 1 : 0;
+        }
+        NS_TEST_ASSERT_MSG_LT_OR_EQ(missed, instances / 100, "of " << instances);
     }
 
     /// Whatever the instance: possible, finite, and no worse than what anybody can think of.
@@ -206,56 +294,110 @@ class OffloadOptimumTestCase : public TestCase
         return best;
     }
 
-    /// Differential evolution, rand/1/bin, over ratios and powers in dB.
-    /// @param rng source of randomness @param s scenario @return best reward found
-    static double Evolve(std::mt19937& rng, const OffloadScenario& s)
+    /// @param s scenario @return reward of its optimum
+    static double Optimise(const OffloadScenario& s)
+    {
+        const SlotDecision decision = OptimalDecision(s.problem, s.tasks, s.gain);
+        return EvaluateSlot(s.problem, s.tasks, s.gain, decision).reward;
+    }
+
+    /// J. Nelder and R. Mead, "A simplex method for function minimization", 1965, over ratios and
+    /// powers in units of 10 dB below P_max, from starts at random; each goes on once from where
+    /// it ended, with a new simplex.
+    /// @param rng source of randomness @param s scenario @param starts how many
+    /// @return best reward found
+    static double SearchBySimplex(std::mt19937& rng, const OffloadScenario& s, int starts)
     {
         const Eigen::Index n = s.gain.size();
-        const int population = 60;
-        const int generations = 600;
         std::uniform_real_distribution<double> uniform(0, 1);
-        std::uniform_int_distribution<int> pick(0, population - 1);
-        const auto rewardOf = [&s, n](const Eigen::ArrayXd& x) {
-            SlotDecision decision{x.head(n),
-                                  s.problem.maxPowerW * Eigen::pow(10.0, -6 * x.tail(n))};
-            return EvaluateSlot(s.problem, s.tasks, s.gain, decision).reward;
-        };
-        std::vector<Eigen::ArrayXd> points(population, Eigen::ArrayXd(2 * n));
-        std::vector<double> rewards(population);
-        for (int i = 0; i < population; ++i)
+        const Eigen::ArrayXd fullW = s.problem.maxPowerW * s.gain;
+        const Eigen::ArrayXd equal = (fullW.minCoeff() / fullW).log10();
+        double best = 0;
+        for (int i = 0; i < starts; ++i)
         {
-            for (double& value : points[i])
+            constexpr double ranges[] = {0, 0.3, 1.5, 3};
+            Eigen::ArrayXd x(2 * n);
+            for (Eigen::Index k = 0; k < n; ++k)
             {
-                value = uniform(rng);
+                x[k] = uniform(rng);
+                x[n + k] = equal[k] - ranges[i % 4] * uniform(rng);
             }
-            rewards[i] = rewardOf(points[i]);
-        }
-        for (int g = 0; g < generations; ++g)
-        {
-            for (int i = 0; i < population; ++i)
+            for (int again = 0; again < 2; ++again)
             {
-                const double weight = 0.4 + 0.5 * uniform(rng);
-                const Eigen::ArrayXd mutant =
-                    points[pick(rng)] + weight * (points[pick(rng)] - points[pick(rng)]);
-                Eigen::ArrayXd trial = points[i];
-                const auto sure = static_cast<Eigen::Index>(uniform(rng) * 2 * n);
-                for (Eigen::Index j = 0; j < 2 * n; ++j)
-                {
-                    if (j == sure || uniform(rng) < 0.8)
-                    {
-                        trial[j] = std::clamp(mutant[j], 0.0, 1.0);
-                    }
-                }
-                const double reward = rewardOf(trial);
-                if (reward >= rewards[i])
-                {
-                    points[i] = trial;
-                    rewards[i] = reward;
-                }
+                best = std::max(best, ClimbBySimplex(s, x));
             }
         }
-        return *std::max_element(rewards.begin(), rewards.end());
+        return best;
     }
+
+    /// @param s scenario @param x where to start, and where it ended @return reward there
+    static double ClimbBySimplex(const OffloadScenario& s, Eigen::ArrayXd& x)
+    {
+        const Eigen::Index n = x.size();
+        const auto costOf = [&s, n](const Eigen::ArrayXd& at) {
+            const SlotDecision decision{at.head(n / 2).max(0.0).min(1.0),
+                                        s.problem.maxPowerW *
+                                            Eigen::pow(10.0, at.tail(n / 2).max(-6.0).min(0.0))};
+            return 1 / EvaluateSlot(s.problem, s.tasks, s.gain, decision).reward;
+        };
+        using Point = std::pair<double, Eigen::ArrayXd>; // cost and place
+        std::vector<Point> simplex{{costOf(x), x}};
+        for (Eigen::Index i = 0; i < n; ++i)
+        {
+            Eigen::ArrayXd corner = x;
+            corner[i] += i < n / 2 ? (x[i] < 0.5 ? 0.2 : -0.2) : -0.4;
+            simplex.emplace_back(costOf(corner), corner);
+        }
+        const auto less = [](const Point& a, const Point& b) { return a.first < b.first; };
+        const auto size = static_cast<double>(n); // steps of many dimensions are smaller
+        for (int step = 0; step < 3000; ++step)
+        {
+            std::sort(simplex.begin(), simplex.end(), less);
+            Point& worst = simplex.back();
+            if (worst.first - simplex.front().first < 1e-9 * worst.first)
+            {
+                break;
+            }
+            Eigen::ArrayXd centre = Eigen::ArrayXd::Zero(n);
+            for (Eigen::Index i = 0; i < n; ++i)
+            {
+                centre += simplex[i].second / size;
+            }
+            const auto tryAt = [&](double along) {
+                const Eigen::ArrayXd place = centre + along * (centre - worst.second);
+                return Point(costOf(place), place);
+            };
+            const Point reflected = tryAt(1);
+            if (reflected.first < simplex.front().first)
+            {
+                worst = std::min(reflected, tryAt(1 + 2 / size), less);
+                continue;
+            }
+            if (reflected.first < simplex[n - 1].first)
+            {
+                worst = reflected;
+                continue;
+            }
+            const double inside = 0.75 - 0.5 / size;
+            const Point contracted = tryAt(reflected.first < worst.first ? inside : -inside);
+            if (contracted.first < std::min(reflected.first, worst.first))
+            {
+                worst = contracted;
+                continue;
+            }
+            for (Point& corner : simplex)
+            {
+                corner.second =
+                    simplex.front().second +
+                    (1 - 1 / std::max(size, 2.0)) * (corner.second - simplex.front().second);
+                corner.first = costOf(corner.second);
+            }
+        }
+        x = std::min_element(simplex.begin(), simplex.end(), less)->second;
+        return 1 / costOf(x);
+    }
+
+    static constexpr double TOLERANCE = 2e-4; ///< learners are compared by more than this
 
     Check m_check; ///< what to do
 };
@@ -269,6 +411,11 @@ AddOffloadOptimumTests(LlmMecTestSuite& suite)
     add("closed form", &OffloadOptimumTestCase::CheckClosedForm);
     add("against the closed form", &OffloadOptimumTestCase::CheckAgainstClosedForm);
     add("binding limits", &OffloadOptimumTestCase::CheckBindingLimits);
-    add("against an evolution", &OffloadOptimumTestCase::CheckAgainstEvolution);
+    add("against a grid", &OffloadOptimumTestCase::CheckAgainstGrid);
+    add("against a simplex", &OffloadOptimumTestCase::CheckAgainstSimplex);
+    add("corner", &OffloadOptimumTestCase::CheckCorner);
+    add("energy limit", &OffloadOptimumTestCase::CheckEnergyLimit);
+    add("power range", &OffloadOptimumTestCase::CheckPowerRange);
+    add("unlike MLUs", &OffloadOptimumTestCase::CheckUnlikeMlus);
     add("laws", &OffloadOptimumTestCase::CheckLaws);
 }

@@ -91,6 +91,41 @@ class OffloadProblemTestCase : public TestCase
         Close(MeanLatencyS(outcome.latencyS), (latency0 + latency1) / 2, "(30a)");
     }
 
+    /// Each MLU's limit by itself: met to the digit it holds, missed by little it does not.
+    void CheckLimits()
+    {
+        const OffloadScenario s = MakePaperScenario(3, 1e6); // 0.6, 0.78, 2 J
+        SlotOutcome met;
+        met.Resize(3);
+        met.accuracy.setConstant(0.6);
+        met.hallucination.setConstant(0.78);
+        met.localEnergyJ.setConstant(1.25);
+        met.uplinkEnergyJ.setConstant(0.75);
+        NS_TEST_ASSERT_MSG_EQ(BreaksLimits(s.problem, met).any(), false, "just met");
+        Close(PenaltyOf(s.problem, met), 0, "no penalty");
+        const auto expectOnly = [&](Eigen::ArrayXd SlotOutcome::*field, double change) {
+            for (Eigen::Index k = 0; k < 3; ++k)
+            {
+                SlotOutcome missed = met;
+                (missed.*field)[k] += change;
+                const auto breaks = BreaksLimits(s.problem, missed);
+                NS_TEST_ASSERT_MSG_EQ(breaks[k], true, "missed by MLU " << k);
+                NS_TEST_ASSERT_MSG_EQ(breaks.count(), 1, "by nobody else");
+                NS_TEST_ASSERT_MSG_EQ_TOL(PenaltyOf(s.problem, missed),
+                                          std::abs(change),
+                                          1e-12,
+                                          "penalty");
+                missed = met;
+                (missed.*field)[k] -= change;
+                NS_TEST_ASSERT_MSG_EQ(BreaksLimits(s.problem, missed).any(), false, "on its side");
+            }
+        };
+        expectOnly(&SlotOutcome::accuracy, -1e-5);
+        expectOnly(&SlotOutcome::hallucination, 1e-5);
+        expectOnly(&SlotOutcome::localEnergyJ, 1e-5);
+        expectOnly(&SlotOutcome::uplinkEnergyJ, 1e-5);
+    }
+
     /// Random slots: what must hold whatever the numbers.
     void CheckLaws()
     {
@@ -263,6 +298,7 @@ AddOffloadProblemTests(LlmMecTestSuite& suite)
     };
     add("each equation by hand", &OffloadProblemTestCase::CheckByHand);
     add("a slot by hand", &OffloadProblemTestCase::CheckSlotByHand);
+    add("limits", &OffloadProblemTestCase::CheckLimits);
     add("laws of random slots", &OffloadProblemTestCase::CheckLaws);
     add("rates keep their digits", &OffloadProblemTestCase::CheckRatesKeepDigits);
     add("edges", &OffloadProblemTestCase::CheckEdges);

@@ -20,6 +20,9 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
+import study_statistics as statistics
+
 # Colours that readers with any colour vision tell apart.
 AGENT_COLOURS = {
     "world-model-ppo": "#D55E00",
@@ -38,7 +41,6 @@ REFERENCES = {
 }
 METRICS = {"Reward": "reward (1/s)", "LatencyS": "mean latency of a task (s)"}
 SUMMARY_NAMES = {"Reward": "meanReward", "LatencyS": "meanLatencyS"}
-RESAMPLES = 2000
 
 
 def parse_arguments():
@@ -166,22 +168,6 @@ def read_curves(arguments, agent):
     return numpy.array(episodes), {m: numpy.array(values) for m, values in curves.items()}
 
 
-def interquartile_mean(values, axis):
-    """Mean without the lowest and the highest quarter."""
-    ordered = numpy.sort(values, axis=axis)
-    cut = values.shape[axis] // 4
-    kept = numpy.take(ordered, range(cut, values.shape[axis] - cut), axis=axis)
-    return kept.mean(axis=axis)
-
-
-def interval(values):
-    """Interquartile mean over seeds with its 95 % interval by bootstrap, for each episode."""
-    seeds = values.shape[0]
-    draws = numpy.random.default_rng(0).integers(0, seeds, size=(RESAMPLES, seeds))
-    low, high = numpy.percentile(interquartile_mean(values[draws], 1), [2.5, 97.5], axis=0)
-    return interquartile_mean(values, 0), low, high
-
-
 def read_references(arguments, agent):
     summary = json.loads((folder_of(arguments, agent, 1) / "summary.json").read_text())
     return summary["references"]
@@ -278,7 +264,9 @@ def main():
     results = {}
     for agent in agents:
         episodes, curves = read_curves(arguments, agent)
-        results[agent] = episodes, {m: interval(values) for m, values in curves.items()}
+        results[agent] = episodes, {
+            m: statistics.iqm_curve(values) for m, values in curves.items()
+        }
     references = read_references(arguments, agents[0])
     print_table(arguments, results, references)
     write_table(arguments, results)

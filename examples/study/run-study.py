@@ -29,19 +29,37 @@ def parse_arguments():
     parser.add_argument("--seeds", default=0, type=int, help="seeds of each, 0 for the study's")
     parser.add_argument("--jobs", default=os.cpu_count(), type=int, help="trainings at once")
     arguments = parser.parse_args()
+    if arguments.jobs < 1 or arguments.seeds < 0:
+        sys.exit("run-study: expected --jobs of at least 1 and --seeds of at least 0")
     return arguments
+
+
+def split(wanted):
+    return [name for name in wanted.split(",") if name]
+
+
+def refuse_unknown(flag, wanted, known):
+    known = list(dict.fromkeys(map(str, known)))
+    for name in split(wanted):
+        if name not in known:
+            sys.exit(f"run-study: --{flag}={wanted}: no {name}, expected some of {','.join(known)}")
 
 
 def list_runs(study, arguments):
     """Each training as (folder, command), one seed after the other: a study that is stopped has the
     same seeds of everything."""
     def chosen(names, wanted):
-        wanted = [name for name in wanted.split(",") if name]
+        wanted = split(wanted)
         return [name for name in names if not wanted or str(name) in wanted]
 
+    groups = {name: study["groups"][name] for name in chosen(study["groups"], arguments.groups)}
+    refuse_unknown("groups", arguments.groups, study["groups"])
+    for flag in ("profiles", "mlus", "variants"):
+        known = [value for group in groups.values() for value in group[flag]]
+        refuse_unknown(flag, getattr(arguments, flag), known)
+
     runs = []
-    for name in chosen(study["groups"], arguments.groups):
-        group = study["groups"][name]
+    for name, group in groups.items():
         seeds = arguments.seeds or group["seeds"]
         for seed, profile, mlus, variant in itertools.product(
             range(1, seeds + 1),
@@ -77,7 +95,9 @@ def train(run):
         (folder / "config.json").write_text(json.dumps(config))
         command = [*command, f"--config={folder / 'config.json'}"]
     done = subprocess.run(command, capture_output=True, text=True)
-    return f"{folder}: {done.stderr.strip()}" if done.returncode else None
+    if done.returncode == 0:
+        return None
+    return f"{folder}: {done.stderr.strip() or f'ended with {done.returncode}'}"
 
 
 def main():

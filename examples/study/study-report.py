@@ -2,9 +2,10 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tables and figures of what run-study.py trained: final reward and latency with intervals,
-episodes to a common reference, probabilities of improvement, and learning curves by slots, gradient
-steps and CPU time. Only seeds that all variants of a group have are compared."""
+"""Tables and figures of what run-study.py trained: final reward and latency with intervals, how
+many runs converge to a common reference and after how many episodes on average (runs that never do
+count with all episodes), probabilities of improvement, and learning curves by slots, gradient steps
+and CPU time. Only seeds that all variants of a group have are compared."""
 
 import argparse
 import csv
@@ -91,7 +92,6 @@ def describe_task(task, episodes):
             statistics.convergence_episode(run["episode"], run["evalReward"], reference)
             for run in runs
         ]
-        until = statistics.restricted_mean(times, episodes)
         latency = stack(runs, "evalLatencyS")[:, -1]
         better, better_interval = statistics.probability_of_improvement(final[name], final[first])
         rows.append(
@@ -113,7 +113,9 @@ def describe_task(task, episodes):
                 "hallucination": f"{stack(runs, 'evalHallucination')[:, -1].mean():.4f}",
                 "violations, %": f"{100 * stack(runs, 'evalViolations')[:, -1].mean():.1f}",
                 "converged": f"{sum(time is not None for time in times)}/{len(times)}",
-                "episodes to it": format_interval(*statistics.iqm_with_interval(until), digits=0),
+                "episodes to it": format_interval(
+                    *statistics.restricted_mean_with_interval(times, episodes), digits=0
+                ),
                 f"P(better than {first})": format_interval(better, better_interval, digits=2),
                 "CPU, s": f"{stack(runs, 'cpuSeconds')[:, -1].mean():.0f}",
             }
@@ -130,16 +132,12 @@ def draw_task(task, title, path):
         for i, (name, runs) in enumerate(task.items()):
             rewards = stack(runs, "evalReward")
             cost = np.nan_to_num(stack(runs, column)).mean(axis=0)
-            random = np.random.default_rng(1)
-            drawn = rewards[random.integers(0, len(runs), size=(2000, len(runs)))]
-            band = np.percentile(
-                statistics.interquartile_mean(np.moveaxis(drawn, 1, -1)), [2.5, 97.5], axis=0
-            )
+            middle, low, high = statistics.iqm_curve(rewards)
             colour = COLOURS[i % len(COLOURS)]
-            axis.plot(cost, statistics.interquartile_mean(rewards.T), color=colour, label=name,
+            axis.plot(cost, middle, color=colour, label=name,
                       marker=MARKERS[i % len(MARKERS)], markevery=4, markersize=4, linewidth=1.4,
                       zorder=3 - i / len(task))  # what a group is about is not hidden
-            axis.fill_between(cost, *band, color=colour, alpha=0.18, linewidth=0)
+            axis.fill_between(cost, low, high, color=colour, alpha=0.18, linewidth=0)
         references = next(iter(task.values()))[0]["references"]
         for policy, style in (("optimal", "--"), ("always-offload", ":"), ("always-local", "-.")):
             axis.axhline(references[policy]["meanReward"], color="black", linestyle=style,

@@ -2,8 +2,8 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 """Statistics of few runs, as R. Agarwal et al., "Deep Reinforcement Learning at the Edge of the
-Statistical Precipice", 2021, has them; and the episode of convergence, where runs that never
-converge are censored instead of left out."""
+Statistical Precipice", 2021, has them; and the time to convergence, where runs that never converge
+are censored instead of left out."""
 
 import numpy as np
 
@@ -28,8 +28,8 @@ def _resample(scores, random, draws):
 
 
 def interval(values):
-    """Percentile interval of a bootstrap's values."""
-    return tuple(np.percentile(values, [(100 - LEVEL) / 2, (100 + LEVEL) / 2]))
+    """Percentile interval of a bootstrap's values, along the first axis."""
+    return tuple(np.percentile(values, [(100 - LEVEL) / 2, (100 + LEVEL) / 2], axis=0))
 
 
 def iqm_with_interval(scores, seed=1):
@@ -41,6 +41,16 @@ def iqm_with_interval(scores, seed=1):
         float(interquartile_mean(scores.reshape(-1))),
         interval(interquartile_mean(_resample(scores, random, DRAWS))),
     )
+
+
+def iqm_curve(curves, seed=1, draws=2000):
+    """IQM over runs at each evaluation, and the ends of its bootstrap interval.
+    curves: runs x evaluations."""
+    runs = curves.shape[0]
+    random = np.random.default_rng(seed)
+    drawn = curves[random.integers(0, runs, size=(draws, runs))]
+    low, high = interval(interquartile_mean(np.moveaxis(drawn, 1, -1)))
+    return interquartile_mean(curves.T), low, high
 
 
 def difference_with_interval(first, second, seed=1):
@@ -78,9 +88,12 @@ def probability_of_improvement(first, second, seed=1, draws=2000):
 
 
 def convergence_episode(episodes, rewards, reference, window=5, enough=0.95, least=0.90):
-    """First evaluation from which on the mean of `window` evaluations reaches `enough` of a common
-    reference and no later evaluation falls below `least` of it; None when there is none. The last
-    evaluations, behind which no whole window fits, cannot converge: the run is censored there."""
+    """Episode at which a run converges, None when it never does.
+
+    A run converges at the first evaluation from which on two things hold. The mean reward of that
+    evaluation and the next four (`window` in all) is at least `enough` of a common reference, and
+    no later evaluation of the run falls below `least` of it. So four evaluations have to follow
+    before it can be said, and none of a run's last four can be the episode of convergence."""
     rewards = np.asarray(rewards)
     for i in range(len(rewards) - window + 1):
         if rewards[i : i + window].mean() >= enough * reference and np.all(
@@ -90,7 +103,12 @@ def convergence_episode(episodes, rewards, reference, window=5, enough=0.95, lea
     return None
 
 
-def restricted_mean(times, end):
-    """Mean time to convergence up to `end`, where runs that never converge count `end`: the area
-    under Kaplan and Meier's curve, since all are censored at the same time."""
-    return np.array([end if time is None else time for time in times], dtype=float)
+def restricted_mean_with_interval(times, end, seed=1):
+    """Mean time to convergence up to `end`, the area under Kaplan and Meier's curve, and its
+    bootstrap interval over runs. A run that never converges (None) is censored at `end`; as all are
+    censored there, it adds `end` to the mean. No run may be trimmed: those that never converge
+    would be the first to go."""
+    until = np.array([end if time is None else min(time, end) for time in times], dtype=float)
+    random = np.random.default_rng(seed)
+    drawn = _resample(np.atleast_2d(until), random, DRAWS).mean(axis=-1)
+    return float(until.mean()), interval(drawn)

@@ -364,6 +364,12 @@ MluApplication::GetQualityModel() const
 }
 
 double
+MluApplication::GetCyclesPerBit() const
+{
+    return m_cyclesPerBit;
+}
+
+double
 MluApplication::GetMaxPowerW() const
 {
     return std::pow(10, (m_maxPowerDbm - 30) / 10);

@@ -141,6 +141,8 @@ class MluApplication : public Application
     Ptr<ComputeModel> GetComputeModel() const;
     /// @return what answers are worth
     Ptr<QualityModel> GetQualityModel() const;
+    /// @return phi, cycles/bit, of the tasks to come
+    double GetCyclesPerBit() const;
     /// @return P^max, W
     double GetMaxPowerW() const;
     /// @return E^max, J a slot

@@ -9,12 +9,14 @@
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/offload-clock.h"
+#include "ns3/offload-equations.h"
 #include "ns3/offload-problem.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 #include <stdexcept>
 
@@ -157,12 +159,18 @@ OffloadController::DescribeProblem()
     m_problem.energyBudgetJ.resize(n);
     for (Eigen::Index k = 0; k < n; ++k)
     {
-        m_problem.localHz[k] = m_mlus[k]->GetComputeModel()->GetFrequencyHz();
-        m_problem.localEnergyCoefficient[k] = m_mlus[k]->GetComputeModel()->GetEnergyCoefficient();
+        const double phi = m_mlus[k]->GetCyclesPerBit();
+        m_problem.localHz[k] = m_mlus[k]->GetComputeModel()->GetFrequencyHz(phi);
+        m_problem.localEnergyCoefficient[k] =
+            m_mlus[k]->GetComputeModel()->GetEnergyCoefficient(phi);
         m_problem.maxPowerW[k] = m_mlus[k]->GetMaxPowerW();
         m_problem.energyBudgetJ[k] = m_mlus[k]->GetEnergyBudgetJ();
     }
-    m_problem.mecHz = m_server->GetComputeModel()->GetFrequencyHz();
+    if (n > 0)
+    {
+        const double phi = m_mlus.front()->GetCyclesPerBit();
+        m_problem.mecHz = m_server->GetComputeModel()->GetFrequencyHz(phi);
+    }
     m_problem.bandwidthHz = m_uplink->GetBandwidthHz();
     m_problem.noiseW = m_uplink->GetNoiseW();
     m_problem.maxUplinkLatencyS = m_uplink->GetMaxLatencyS();
@@ -195,6 +203,10 @@ OffloadController::StartSlot()
     open.observation = Observe();
     open.observation.batteryJ = batteryJ;
     m_slotStartedTrace(open.observation);
+    if (m_policy->NeedsEquations())
+    {
+        CheckCosts(open.observation.tasks);
+    }
     open.decision = m_policy->Decide(open.observation);
     CheckDecision(open.decision);
     m_decisionTrace(open.observation, open.decision);
@@ -260,6 +272,40 @@ OffloadController::Observe()
     observation.lastDecision = m_lastDecision;
     observation.lastOutcome = m_lastOutcome;
     return observation;
+}
+
+void
+OffloadController::CheckCosts(const SlotTasks& tasks) const
+{
+    const Ptr<ComputeModel> server = m_server->GetComputeModel();
+    for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
+    {
+        const double phi = tasks.cyclesPerBit[k];
+        const double hz = m_problem.localHz[k];
+        const double coefficient = m_problem.localEnergyCoefficient[k];
+        // Two sizes, as a cost can begin with something that every share takes.
+        for (const double bits : {tasks.bits[k], tasks.bits[k] / 2})
+        {
+            const auto check = [&](const char* what, double cost, double expected) {
+                constexpr double rounding = 1e-9;
+                if (!(std::abs(cost - expected) <= rounding * std::max(cost, expected)))
+                {
+                    std::ostringstream message;
+                    message << OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId())
+                            << " policy: " << bits << " bits of MLU " << k << " at " << phi
+                            << " cycles/bit have " << what << " of " << cost << ", expected "
+                            << expected << ", which the policy counts on";
+                    throw std::runtime_error(message.str());
+                }
+            };
+            const ComputeCost cost = m_mlus[k]->GetComputeModel()->GetCost(bits, phi);
+            check("a latency (14), s,", cost.latencyS, ComputeLatencyS(bits, phi, hz));
+            check("an energy (15), J,", cost.energyJ, ComputeEnergyJ(bits, phi, hz, coefficient));
+            check("a latency (22) at the server, s,",
+                  server->GetCost(bits, phi).latencyS,
+                  ComputeLatencyS(bits, phi, m_problem.mecHz));
+        }
+    }
 }
 
 Eigen::ArrayXd

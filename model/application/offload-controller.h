@@ -122,6 +122,9 @@ class OffloadController : public Application
     void StartSlot();
     /// @return what is known at the start of the slot that starts now, but for the batteries
     SlotObservation Observe();
+    /// Refuse devices and a server whose costs of a slot's tasks are not those of (14), (15) and
+    /// (22), which the policy counts on. @param tasks the tasks
+    void CheckCosts(const SlotTasks& tasks) const;
     /// @return what is left in the batteries, J, as SlotObservation::batteryJ
     Eigen::ArrayXd MeasureBatteries() const;
     /// Refuse a decision that nobody could carry out, and silence MLUs with an empty battery.

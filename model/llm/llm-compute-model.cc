@@ -59,13 +59,13 @@ CycleComputeModel::GetCost(double bits, double cyclesPerBit) const
 }
 
 double
-CycleComputeModel::GetFrequencyHz() const
+CycleComputeModel::GetFrequencyHz(double) const
 {
     return m_frequencyHz;
 }
 
 double
-CycleComputeModel::GetEnergyCoefficient() const
+CycleComputeModel::GetEnergyCoefficient(double) const
 {
     return m_energyCoefficient;
 }

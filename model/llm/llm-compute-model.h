@@ -31,8 +31,9 @@ struct ComputeCost
  * @brief How long a device computes on a share of a task and what energy that takes.
  *
  * Both an MLU and the MEC server have one. Subclasses may look the cost up in a profile; the
- * effective frequency and energy coefficient then tell a controller what (14), (15) and (22) would
- * need to come closest.
+ * effective frequency and energy coefficient then tell a controller what (14), (15) and (22) need
+ * to give the same cost. Where they cannot, policies that count on these equations are refused
+ * (OffloadPolicy::NeedsEquations); the others go by what GetCost says.
  */
 class ComputeModel : public Object
 {
@@ -57,11 +58,12 @@ class ComputeModel : public Object
      */
     virtual ComputeCost GetCost(double bits, double cyclesPerBit) const = 0;
 
-    /// @return effective f or F, cycles/s, > 0
-    virtual double GetFrequencyHz() const = 0;
+    /// @param cyclesPerBit phi, cycles/bit @return effective f or F for such tasks, cycles/s, > 0
+    virtual double GetFrequencyHz(double cyclesPerBit) const = 0;
 
-    /// @return effective kappa_comp, J per cycle per Hz^2, >= 0
-    virtual double GetEnergyCoefficient() const = 0;
+    /// @param cyclesPerBit phi, cycles/bit @return effective kappa_comp for such tasks, J per cycle
+    /// per Hz^2, >= 0
+    virtual double GetEnergyCoefficient(double cyclesPerBit) const = 0;
 };
 
 /**
@@ -78,8 +80,8 @@ class CycleComputeModel : public ComputeModel
     static TypeId GetTypeId();
 
     ComputeCost GetCost(double bits, double cyclesPerBit) const override;
-    double GetFrequencyHz() const override;
-    double GetEnergyCoefficient() const override;
+    double GetFrequencyHz(double cyclesPerBit) const override;
+    double GetEnergyCoefficient(double cyclesPerBit) const override;
 
   private:
     double m_frequencyHz;       //!< f or F, cycles/s

@@ -37,14 +37,7 @@ ProfileComputeModel::GetTypeId()
                           "not say.",
                           DoubleValue(0.25),
                           MakeDoubleAccessor(&ProfileComputeModel::m_generatedPerPromptToken),
-                          MakeDoubleChecker<double>(0, 1e6))
-            .AddAttribute(
-                "ReferenceCyclesPerBit",
-                "phi at which the effective clock and energy coefficient hold, cycles/bit; "
-                "the default is the paper's.",
-                DoubleValue(900),
-                MakeDoubleAccessor(&ProfileComputeModel::m_referenceCyclesPerBit),
-                MakeDoubleChecker<double>(1e-6, 1e12));
+                          MakeDoubleChecker<double>(0, 1e6));
     return tid;
 }
 
@@ -103,19 +96,18 @@ ProfileComputeModel::GetCost(double bits, double) const
 }
 
 double
-ProfileComputeModel::GetFrequencyHz() const
+ProfileComputeModel::GetFrequencyHz(double cyclesPerBit) const
 {
     // (14): latency of a bit is phi / f.
-    return m_referenceCyclesPerBit * m_bitsPerToken / GetTokenCost().latencyS;
+    return cyclesPerBit * m_bitsPerToken / GetTokenCost().latencyS;
 }
 
 double
-ProfileComputeModel::GetEnergyCoefficient() const
+ProfileComputeModel::GetEnergyCoefficient(double cyclesPerBit) const
 {
     // (15): energy of a bit is kappa f^2 phi.
-    const double frequencyHz = GetFrequencyHz();
-    return GetTokenCost().energyJ / m_bitsPerToken /
-           (m_referenceCyclesPerBit * frequencyHz * frequencyHz);
+    const double frequencyHz = GetFrequencyHz(cyclesPerBit);
+    return GetTokenCost().energyJ / m_bitsPerToken / (cyclesPerBit * frequencyHz * frequencyHz);
 }
 
 } // namespace llmmec

@@ -20,8 +20,8 @@ namespace llmmec
  *
  * A share of b bits is b / BitsPerToken tokens of a prompt, for which as many tokens are generated
  * as the profile's queries had for each of theirs. Cycles do not count. A controller that knows
- * only (14) and (15) gets the clock and coefficient that give the same latency and energy at
- * ReferenceCyclesPerBit.
+ * only (14) and (15) gets the clock and coefficient that give the same latency and energy for tasks
+ * of a given phi.
  */
 class ProfileComputeModel : public ComputeModel
 {
@@ -41,10 +41,10 @@ class ProfileComputeModel : public ComputeModel
     ComputeCost GetCost(double bits, double cyclesPerBit) const override;
 
     /// @copydoc ComputeModel::GetFrequencyHz @throws std::runtime_error before SetProfile
-    double GetFrequencyHz() const override;
+    double GetFrequencyHz(double cyclesPerBit) const override;
 
     /// @copydoc ComputeModel::GetEnergyCoefficient @throws std::runtime_error before SetProfile
-    double GetEnergyCoefficient() const override;
+    double GetEnergyCoefficient(double cyclesPerBit) const override;
 
   private:
     /// @return latency and energy of a prompt token with what is generated for it
@@ -52,7 +52,6 @@ class ProfileComputeModel : public ComputeModel
 
     double m_bitsPerToken;            //!< bits of a prompt token
     double m_generatedPerPromptToken; //!< tokens, where the profile does not say
-    double m_referenceCyclesPerBit;   //!< phi of the effective clock
     LlmProfile m_profile;             //!< the model
     bool m_hasProfile{false};         //!< SetProfile was called
 };

@@ -92,8 +92,13 @@ class ConstantQualityModel : public QualityModel
  * @brief Every task gets the pair (26), (27) of one query of the compact model's profile.
  *
  * Queries are drawn uniformly, with replacement. Accuracy and hallucination are of the same query,
- * so their correlation is kept. The full model is the reference of (26) and (27) and has no
- * samples: its side stays at its offline means (23), (24). SetProfiles comes before the first Draw.
+ * so their correlation is kept. SetProfiles comes before the first Draw.
+ *
+ * The full model is the reference of (26) and (27) and has no samples: its side stays at its
+ * offline means (23), (24). So (28) mixes a similarity to the server's answer with a share of right
+ * answers. That is a choice, as the paper does not say which accuracy of the full model goes with
+ * (26). By (26) itself the server agrees with its own answer, and A_k^MEC would be 1 and H_k^MEC 0,
+ * however good the full model is.
  */
 class SampledQualityModel : public QualityModel
 {

@@ -31,6 +31,12 @@ OffloadPolicy::Begin(const OffloadProblem& problem)
     m_problem = problem;
 }
 
+bool
+OffloadPolicy::NeedsEquations() const
+{
+    return false;
+}
+
 void
 OffloadPolicy::Learn(const SlotObservation&, const SlotDecision&, const SlotOutcome&)
 {

@@ -41,6 +41,14 @@ class OffloadPolicy : public Object
     virtual void Begin(const OffloadProblem& problem);
 
     /**
+     * Whether the policy works out what a decision would cost by (14), (15) and (22) with the
+     * clocks and energy coefficients of the problem. Then the controller refuses devices and
+     * servers that do not follow them, for which the policy would decide wrongly without a word.
+     * @return false unless overridden
+     */
+    virtual bool NeedsEquations() const;
+
+    /**
      * Decide a slot.
      * @param observation what is known at the slot's start
      * @return alpha_k in [0, 1] and p_k in [0, P_k^max], one entry an MLU

@@ -63,6 +63,12 @@ OptimalPolicy::GetMaxEvaluations() const
     return m_settings.maxEvaluations;
 }
 
+bool
+OptimalPolicy::NeedsEquations() const
+{
+    return true;
+}
+
 SlotDecision
 OptimalPolicy::Decide(const SlotObservation& observation)
 {

@@ -34,6 +34,7 @@ class OptimalPolicy : public OffloadPolicy
      */
     static TypeId GetTypeId();
 
+    bool NeedsEquations() const override;
     SlotDecision Decide(const SlotObservation& observation) override;
 
     /// @param powerRangeDb powers are searched from P_max down to this far below, dB

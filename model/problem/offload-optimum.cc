@@ -79,14 +79,18 @@ class SmoothProgram
         return point;
     }
 
-    /// @param point a point @return its decision
-    SlotDecision ToDecision(const Eigen::VectorXd& point) const
+    /// @param x a point @return its decision
+    SlotDecision ToDecision(const double* x) const
     {
-        SlotDecision decision;
-        decision.offloadRatio = point.segment(0, m_n).array().max(0.0).min(1.0);
-        decision.powerW =
-            m_problem.maxPowerW * (LN10 * point.segment(m_n, m_n).array().min(0.0)).exp();
-        return decision;
+        const Eigen::Map<const Eigen::ArrayXd> ratio(x, m_n);
+        const Eigen::Map<const Eigen::ArrayXd> logPower(x + m_n, m_n);
+        return {ratio.max(0.0).min(1.0), m_problem.maxPowerW * (LN10 * logPower.min(0.0)).exp()};
+    }
+
+    /// @param decision a decision @return its reward by the exact equations, 1/s
+    double GetReward(const SlotDecision& decision) const
+    {
+        return EvaluateSlot(m_problem, m_tasks, m_gain, decision).reward;
     }
 
     /// Cost: sum of latencies + omega times the slacks. @param x point @param gradient or null
@@ -198,12 +202,28 @@ class SmoothProgram
     Eigen::Index m_n;                               //!< number of MLUs
 };
 
-/// NLopt's view of GetCost. @param x point @param gradient or null @param program the program
-/// @return cost
-double
-CostOf(unsigned, const double* x, double* gradient, void* program)
+/// The best decision at any of the points that NLopt has asked about.
+struct BestOfAll
 {
-    return static_cast<const SmoothProgram*>(program)->GetCost(x, gradient);
+    const SmoothProgram& program; //!< the program
+    SlotDecision decision;        //!< the decision
+    double reward{0};             //!< its reward
+};
+
+/// NLopt's view of GetCost. @param x point @param gradient or null @param best the program and the
+/// best decision so far @return cost
+double
+CostOf(unsigned, const double* x, double* gradient, void* best)
+{
+    auto& [program, decision, reward] = *static_cast<BestOfAll*>(best);
+    const SlotDecision here = program.ToDecision(x);
+    const double rewardHere = program.GetReward(here);
+    if (rewardHere > reward)
+    {
+        decision = here;
+        reward = rewardHere;
+    }
+    return program.GetCost(x, gradient);
 }
 
 /// NLopt's view of GetConstraintValues. @param result values @param x point @param gradient or
@@ -335,7 +355,8 @@ OptimalDecision(const OffloadProblem& problem,
         &nlopt_destroy);
     nlopt_set_lower_bounds(search.get(), lower.data());
     nlopt_set_upper_bounds(search.get(), upper.data());
-    nlopt_set_min_objective(search.get(), CostOf, &program);
+    BestOfAll bestOfAll{program, {}, 0};
+    nlopt_set_min_objective(search.get(), CostOf, &bestOfAll);
     const std::vector<double> constraintTolerance(constraints, 1e-9);
     nlopt_add_inequality_mconstraint(search.get(),
                                      constraints,
@@ -348,8 +369,10 @@ OptimalDecision(const OffloadProblem& problem,
     // Nobody offloads: always possible, and the best when the uplink is worthless.
     SlotDecision best{Eigen::ArrayXd::Zero(n), Eigen::ArrayXd::Zero(n)};
     double bestReward = EvaluateSlot(problem, tasks, gain, best).reward;
-    for (const SlotDecision& start : GetStarts(problem, tasks, gain))
+    for (SlotDecision start : GetStarts(problem, tasks, gain))
     {
+        start.powerW =
+            start.powerW.max(problem.maxPowerW * std::pow(10, -settings.powerRangeDb / 10));
         KeepBetter(problem, tasks, gain, start, best, bestReward);
         Eigen::VectorXd point = program.ToPoint(start, settings.powerRangeDb);
         double cost = 0;
@@ -359,7 +382,7 @@ OptimalDecision(const OffloadProblem& problem,
         {
             continue;
         }
-        const SlotDecision found = program.ToDecision(point);
+        const SlotDecision found = program.ToDecision(point.data());
         KeepBetter(problem, tasks, gain, found, best, bestReward);
         KeepBetter(problem,
                    tasks,
@@ -367,6 +390,13 @@ OptimalDecision(const OffloadProblem& problem,
                    {BalancedRatios(problem, tasks, gain, found.powerW), found.powerW},
                    best,
                    bestReward);
+    }
+    // NLopt gives back a point that keeps to the constraints. Where limits bind, all points near
+    // the optimum can miss them by a rounding error, which means nothing to the exact equations.
+    constexpr double rounding = 1e-6;
+    if (bestOfAll.reward > bestReward * (1 + rounding))
+    {
+        KeepBetter(problem, tasks, gain, bestOfAll.decision, best, bestReward);
     }
     return best;
 }
