@@ -7,12 +7,11 @@
 #include "evaluation.h"
 
 #include "answer-match.h"
+#include "article.h"
 #include "hallucination.h"
+#include "spaced-picks.h"
 
-#include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <stdexcept>
 
 namespace ecld
@@ -20,20 +19,6 @@ namespace ecld
 
 namespace
 {
-
-/// @param items a list @param count at most so many @return some of them, evenly spaced
-template <typename T>
-std::vector<T>
-Pick(const std::vector<T>& items, int64_t count)
-{
-    const std::size_t kept = std::min(items.size(), static_cast<std::size_t>(count));
-    std::vector<T> picked;
-    for (std::size_t i = 0; i < kept; ++i)
-    {
-        picked.push_back(items[i * items.size() / kept]);
-    }
-    return picked;
-}
 
 std::vector<std::string>
 GetPrompts(const std::vector<Question>& questions)
@@ -72,85 +57,6 @@ ScoreHits(const LanguageModel& model,
     return hits;
 }
 
-/// The beginning of a text about an entity, and what is known of the entity.
-struct Article
-{
-    std::string opening; ///< its first sentence
-    KnownFacts facts;    ///< what may follow
-};
-
-/// @param corpus questions @return the answers to all questions about an entity
-std::map<std::string, std::vector<const Question*>>
-GroupByEntity(const Corpus& corpus)
-{
-    std::map<std::string, std::vector<const Question*>> groups;
-    for (const auto* const questions : {&corpus.memorised, &corpus.heldOut})
-    {
-        for (const Question& question : *questions)
-        {
-            groups[question.entity].push_back(&question);
-        }
-    }
-    return groups;
-}
-
-KnownFacts
-CollectFacts(const Corpus& corpus, const std::vector<const Question*>& questions)
-{
-    std::set<std::string> accepted;
-    std::set<std::string> relations;
-    for (const Question* const question : questions)
-    {
-        accepted.insert(question->answers.begin(), question->answers.end());
-        relations.insert(question->relation);
-    }
-    KnownFacts facts{{accepted.begin(), accepted.end()}, {}};
-    for (const std::string& relation : relations)
-    {
-        for (const std::string& value : corpus.values.at(relation))
-        {
-            // "Africa" within "West Africa" is no other value.
-            const bool isPart =
-                std::any_of(accepted.begin(), accepted.end(), [&](const std::string& own) {
-                    return ContainsWords(NormalizeAnswer(own), NormalizeAnswer(value));
-                });
-            if (!isPart)
-            {
-                facts.others.push_back(value);
-            }
-        }
-    }
-    return facts;
-}
-
-/// @param corpus texts and questions @param count at most so many @return openings with facts
-std::vector<Article>
-MakeArticles(const Corpus& corpus, int64_t count)
-{
-    const auto groups = GroupByEntity(corpus);
-    std::vector<Article> articles;
-    for (const std::string& text : Pick(corpus.statements, count))
-    {
-        const auto sentences = SplitSentences(text);
-        // The longest name that the opening has: Guinea-Bissau, not Guinea.
-        const std::vector<const Question*>* questions = nullptr;
-        std::size_t length = 0;
-        for (const auto& [entity, group] : groups)
-        {
-            if (sentences.front().find(entity) != std::string::npos && entity.size() > length)
-            {
-                questions = &group;
-                length = entity.size();
-            }
-        }
-        if (questions && sentences.size() > 1)
-        {
-            articles.push_back({sentences.front(), CollectFacts(corpus, *questions)});
-        }
-    }
-    return articles;
-}
-
 void
 CheckArticles(const LanguageModel& model,
               const Tokenizer& tokenizer,
@@ -177,8 +83,8 @@ CheckArticles(const LanguageModel& model,
             report.contradicted.push_back(s < check.contradicted ? 1 : 0);
         }
     }
-    openings = Pick(openings, settings.selfCheckTexts);
-    const auto picked = Pick(texts, settings.selfCheckTexts);
+    openings = PickEvenly(openings, settings.selfCheckTexts);
+    const auto picked = PickEvenly(texts, settings.selfCheckTexts);
     generation.temperature = 1;
     const auto samples = SampleAnswers(model, tokenizer, openings, settings.samples, generation);
     for (std::size_t i = 0; i < samples.size(); ++i)
@@ -217,7 +123,7 @@ GetAsked(const Corpus& corpus,
          const ReferenceAnswers& reference,
          const EvaluationSettings& settings)
 {
-    auto questions = Pick(corpus.heldOut, settings.questions);
+    auto questions = PickEvenly(corpus.heldOut, settings.questions);
     if (questions.empty() || questions.size() != reference.texts.size())
     {
         throw std::invalid_argument("evaluation: expected held-out questions and as many reference "
@@ -251,7 +157,7 @@ AnswerAsReference(const LanguageModel& full,
                   const EvaluationSettings& settings)
 {
     ReferenceAnswers reference;
-    const auto questions = Pick(corpus.heldOut, settings.questions);
+    const auto questions = PickEvenly(corpus.heldOut, settings.questions);
     reference.texts = Answer(full, tokenizer, questions, settings);
     for (const std::string& answer : reference.texts)
     {
@@ -310,11 +216,11 @@ Evaluate(const LanguageModel& model,
         report.disagreement.push_back(agreement.hallucination);
     }
     report.memorisedHits =
-        ScoreHits(model, tokenizer, Pick(corpus.memorised, settings.questions), settings);
+        ScoreHits(model, tokenizer, PickEvenly(corpus.memorised, settings.questions), settings);
     report.paraphraseHits =
-        ScoreHits(model, tokenizer, Pick(corpus.paraphrased, settings.questions), settings);
+        ScoreHits(model, tokenizer, PickEvenly(corpus.paraphrased, settings.questions), settings);
     CheckArticles(model, tokenizer, corpus, settings, report);
-    const TokenCorpus texts{Pick(tokens.documents, settings.documents), tokens.endId};
+    const TokenCorpus texts{PickEvenly(tokens.documents, settings.documents), tokens.endId};
     report.perplexity = MeasureLikelihood(model, texts).GetPerplexity();
     return report;
 }

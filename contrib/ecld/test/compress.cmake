@@ -64,6 +64,10 @@ if(llm_mec_has_torch)
   )
 endif()
 
+if(llm_mec_has_torch)
+  ecld_test(ecld-evaluation-test article-test.cc LIBRARIES ecld-measure)
+endif()
+
 ecld_test(ecld-measure-test measure-test.cc LIBRARIES ecld-measure)
 target_compile_definitions(
   ecld-measure-test PRIVATE LLM_MEC_DEVICES_DIR="${PROJECT_SOURCE_DIR}/data/devices"

@@ -64,6 +64,24 @@ TEST(HallucinationTest, SplitsSentences)
 {
     EXPECT_EQ(SplitSentences("One. Two 3.5 m! Three?\nFour\n\n").size(), 4U);
     EXPECT_TRUE(SplitSentences(" \n .").empty());
+    EXPECT_EQ(
+        SplitSentences("St. John's has J. r. Smith and J.R.R. Lee. Dr. Who met King Jr. in plan B.")
+            .size(),
+        2U);
+    EXPECT_EQ(SplitSentences("He was in St. George's. It is ST. So it ends. Stop").size(), 4U);
+}
+
+TEST(HallucinationTest, FindsCodesAsTheyAreWrittenAndNamesInAnyCase)
+{
+    const ValueFinder finder("The three-letter code of Israel is ISR, in WEST africa (1886-1901).");
+    EXPECT_TRUE(finder.Names("ISR"));
+    EXPECT_FALSE(finder.Names("IS")); // neither "is" nor a part of ISR
+    EXPECT_FALSE(finder.Names("isr"));
+    EXPECT_TRUE(finder.Names("West Africa"));
+    EXPECT_FALSE(finder.Names("Frica"));
+    EXPECT_TRUE(finder.Names("1886"));
+    EXPECT_FALSE(finder.Names("901"));
+    EXPECT_FALSE(finder.Names(""));
 }
 
 TEST(HallucinationTest, ChecksFacts)
