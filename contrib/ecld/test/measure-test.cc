@@ -185,21 +185,21 @@ TEST_F(PowercapTest, SumsPackagesAndDramAndFollowsAWrap)
 {
     const EnergyMeter meter({m_root.string(), 0});
     ASSERT_TRUE(meter.HasRapl());
-    EXPECT_EQ(meter.GetCounterFiles().size(), 2U);
-    AddZone("intel-rapl:0", "package-0", 40); // 990 to 1000, and 40 more
-    AddZone("intel-rapl:0:0", "core", 900);
-    AddZone("intel-rapl:0:1", "dram", 170);
-    AddZone("intel-rapl:1", "psys", 9000);
-    const EnergyReading reading = meter.Read();
-    EXPECT_EQ(reading.source, "rapl");
-    EXPECT_NEAR(reading.energyJ, 1e-6 * (50 + 70), 1e-12);
+    EXPECT_EQ(meter.GetCounterFiles(),
+              (std::vector<std::string>{m_root / "intel-rapl:0" / "energy_uj",
+                                        m_root / "intel-rapl:0:1" / "energy_uj"}));
+    EXPECT_NEAR(meter.CountEnergyJ({100, 20}, {160, 50}), 1e-6 * (60 + 30), 1e-12);
+    // From 990 to 1000, where it wraps, and 40 more; the sum of both goes down.
+    EXPECT_NEAR(meter.CountEnergyJ({990, 100}, {40, 170}), 1e-6 * (50 + 70), 1e-12);
+    // The sum goes up, though one wraps.
+    EXPECT_NEAR(meter.CountEnergyJ({990, 0}, {40, 999}), 1e-6 * (50 + 999), 1e-12);
+    EXPECT_THROW(meter.CountEnergyJ({1}, {2}), std::invalid_argument);
 }
 
 TEST_F(PowercapTest, FallsBackOnTheModelAndSaysSo)
 {
     const EnergyMeter meter({(m_root / "missing").string(), 40});
     EXPECT_FALSE(meter.HasRapl());
-    EXPECT_EQ(meter.Read().source, "model");
     EXPECT_NE(meter.Describe().find("model"), std::string::npos);
     // Never below a tenth of the TDP, never above it.
     EXPECT_DOUBLE_EQ(meter.ModelEnergyJ(2, 0), 8);
