@@ -94,6 +94,28 @@ TEST(Generation, GreedyAnswersAreThoseWithoutCacheAndBatch)
     }
 }
 
+// Where a newline ends the answer, it is the first line of what follows without that rule.
+TEST(Generation, AnAnswerIsTheFirstLineThatIsNotEmpty)
+{
+    const Tokenizer tokenizer = MakeTokenizer();
+    const LanguageModel model = MakeByteModel(7);
+    GenerationSettings settings;
+    settings.maxNewTokens = 24;
+    settings.temperature = 2; // many newlines, at the beginning too
+    const int64_t draws = 1500;
+    const auto answers = SampleAnswers(model, tokenizer, {"x"}, draws, settings).front();
+    settings.stopAtNewline = false;
+    const auto wholes = SampleAnswers(model, tokenizer, {"x"}, draws, settings).front();
+    int shortened = 0;
+    for (std::size_t i = 0; i < answers.size(); ++i)
+    {
+        const std::string line = wholes[i].substr(0, wholes[i].find('\n'));
+        EXPECT_EQ(answers[i], line.substr(0, line.find_last_not_of(" \t\r") + 1)) << i;
+        shortened += answers[i].size() < wholes[i].size();
+    }
+    EXPECT_GT(shortened, 10);
+}
+
 TEST(Generation, AnswersAreUtf8)
 {
     const Tokenizer tokenizer = MakeTokenizer();
