@@ -30,6 +30,7 @@ struct StudySettings
     double sizeShare{0.2178};
     int64_t steps{0};         ///< of the teacher; 0: those of the size
     int64_t questions{0};     ///< of each kind; 0: 300, and 1000 for the size table
+    uint64_t seed{1};         ///< of all draws: texts, weights, batches, calibration, samples
     std::string clientFolder; ///< llama.cpp, see SpeedSettings
     bool hasAblation{false};  ///< rows for several alpha and tau of (8), and the refit
     bool progress{true};      ///< bars on standard error where that is a terminal

@@ -11,6 +11,8 @@
 #include "hallucination.h"
 #include "spaced-picks.h"
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -81,6 +83,7 @@ CheckArticles(const LanguageModel& model,
         {
             report.inconsistent.push_back(s < check.consistent ? 0 : 1);
             report.contradicted.push_back(s < check.contradicted ? 1 : 0);
+            report.articles.push_back(static_cast<int64_t>(i));
         }
     }
     openings = PickEvenly(openings, settings.selfCheckTexts);
@@ -93,14 +96,22 @@ CheckArticles(const LanguageModel& model,
     }
 }
 
+/// @param tokens of an answer @param settings how many there may be @return those generated: the
+/// one that ends the answer too, unless the limit ended it
+int64_t
+CountGenerated(std::size_t tokens, const EvaluationSettings& settings)
+{
+    return std::min(static_cast<int64_t>(tokens) + 1, settings.maxNewTokens);
+}
+
 /// Check one answer to a held-out question.
-/// @param question what was asked @param answer what was said @param answerTokens its tokens
+/// @param question what was asked @param answer what was said @param answerTokens generated ones
 /// @param tokenizer counts those of the question @param size number of questions @param report is
 /// extended
 void
 CheckAnswer(const Question& question,
             const std::string& answer,
-            std::size_t answerTokens,
+            int64_t answerTokens,
             const Tokenizer& tokenizer,
             std::size_t size,
             QualityReport& report)
@@ -111,8 +122,7 @@ CheckAnswer(const Question& question,
     report.wordHits.push_back(score.wordHit);
     const auto promptTokens = tokenizer.Encode(question.prompt, true).size();
     report.promptTokens += static_cast<double>(promptTokens) / static_cast<double>(size);
-    // The token that ends the answer is generated too.
-    report.answerTokens += static_cast<double>(answerTokens + 1) / static_cast<double>(size);
+    report.answerTokens += static_cast<double>(answerTokens) / static_cast<double>(size);
 }
 
 /// @param corpus questions @param reference answers to them @param settings how many
@@ -148,7 +158,33 @@ GetLists()
             {"disagreement", &QualityReport::disagreement}};
 }
 
+/// Members of a report that say what its lists have in common, with their names in a file.
+std::vector<std::pair<std::string, std::vector<int64_t> QualityReport::*>>
+GetGroups()
+{
+    return {{"heldOutFacts", &QualityReport::heldOutFacts},
+            {"memorisedFacts", &QualityReport::memorisedFacts},
+            {"paraphraseFacts", &QualityReport::paraphraseFacts},
+            {"articles", &QualityReport::articles}};
+}
+
 } // namespace
+
+std::vector<int64_t>
+NumberFacts(const std::vector<Question>& questions)
+{
+    std::map<std::vector<std::string>, int64_t> numbers;
+    std::vector<int64_t> facts;
+    for (const Question& question : questions)
+    {
+        const std::vector<std::string> fact{question.kind,
+                                            question.entity,
+                                            question.relation,
+                                            question.entity.empty() ? question.prompt : ""};
+        facts.push_back(numbers.emplace(fact, static_cast<int64_t>(numbers.size())).first->second);
+    }
+    return facts;
+}
 
 ReferenceAnswers
 AnswerAsReference(const LanguageModel& full,
@@ -174,11 +210,12 @@ EvaluateReference(const ReferenceAnswers& reference,
 {
     QualityReport report;
     const auto questions = GetAsked(corpus, reference, settings);
+    report.heldOutFacts = NumberFacts(questions);
     for (std::size_t i = 0; i < questions.size(); ++i)
     {
         CheckAnswer(questions[i],
                     reference.texts[i],
-                    reference.embeddings[i].size(),
+                    CountGenerated(reference.embeddings[i].size(), settings),
                     tokenizer,
                     questions.size(),
                     report);
@@ -199,13 +236,14 @@ Evaluate(const LanguageModel& model,
 {
     QualityReport report;
     const auto questions = GetAsked(corpus, reference, settings);
+    report.heldOutFacts = NumberFacts(questions);
     const auto answers = Answer(model, tokenizer, questions, settings);
     for (std::size_t i = 0; i < questions.size(); ++i)
     {
         const auto embedding = ComputeEmbedding(full, tokenizer, answers[i]);
         CheckAnswer(questions[i],
                     answers[i],
-                    embedding.ids.size(),
+                    CountGenerated(embedding.ids.size(), settings),
                     tokenizer,
                     questions.size(),
                     report);
@@ -215,10 +253,12 @@ Evaluate(const LanguageModel& model,
         report.agreement.push_back(agreement.accuracy);
         report.disagreement.push_back(agreement.hallucination);
     }
-    report.memorisedHits =
-        ScoreHits(model, tokenizer, PickEvenly(corpus.memorised, settings.questions), settings);
-    report.paraphraseHits =
-        ScoreHits(model, tokenizer, PickEvenly(corpus.paraphrased, settings.questions), settings);
+    const auto memorised = PickEvenly(corpus.memorised, settings.questions);
+    report.memorisedHits = ScoreHits(model, tokenizer, memorised, settings);
+    report.memorisedFacts = NumberFacts(memorised);
+    const auto paraphrased = PickEvenly(corpus.paraphrased, settings.questions);
+    report.paraphraseHits = ScoreHits(model, tokenizer, paraphrased, settings);
+    report.paraphraseFacts = NumberFacts(paraphrased);
     CheckArticles(model, tokenizer, corpus, settings, report);
     const TokenCorpus texts{PickEvenly(tokens.documents, settings.documents), tokens.endId};
     report.perplexity = MeasureLikelihood(model, texts).GetPerplexity();
@@ -230,6 +270,10 @@ WriteQualityReport(const QualityReport& report)
 {
     nlohmann::ordered_json document;
     for (const auto& [name, list] : GetLists())
+    {
+        document[name] = report.*list;
+    }
+    for (const auto& [name, list] : GetGroups())
     {
         document[name] = report.*list;
     }
@@ -249,6 +293,10 @@ ParseQualityReport(const std::string& text, const std::string& file)
         for (const auto& [name, list] : GetLists())
         {
             report.*list = document.at(name).get<std::vector<double>>();
+        }
+        for (const auto& [name, list] : GetGroups())
+        {
+            report.*list = document.at(name).get<std::vector<int64_t>>();
         }
         report.perplexity = document.at("perplexity").get<double>();
         report.promptTokens = document.at("promptTokens").get<double>();

@@ -64,6 +64,20 @@ TEST(ArticleTest, WhatTheTruthNamesContradictsNothing)
     EXPECT_EQ(CollectFacts(corpus, 2).others, (std::vector<std::string>{"Pacific", "GN", "PG"}));
 }
 
+TEST(FactTest, TwoWordingsAskOneFact)
+{
+    const auto ask = [](const char* entity, const char* relation, const char* prompt) {
+        return Question{"country", entity, relation, prompt, {"x"}};
+    };
+    EXPECT_EQ(NumberFacts({ask("Peru", "capital", "a"),
+                           ask("Peru", "region", "b"),
+                           ask("Peru", "capital", "c"),
+                           ask("Chad", "capital", "d"),
+                           ask("", "", "e"),
+                           ask("", "", "f")}),
+              (std::vector<int64_t>{0, 1, 0, 2, 3, 4}));
+}
+
 /// The corpora of the study, by the names of their sizes.
 class TruthTest : public testing::TestWithParam<const char*>
 {

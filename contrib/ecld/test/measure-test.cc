@@ -39,6 +39,31 @@ TEST(IntervalTest, CoversTheMeanOfABinomial)
     EXPECT_THROW(BootstrapMean({}), std::invalid_argument);
 }
 
+TEST(IntervalTest, ResamplesByGroup)
+{
+    // 300 questions in two wordings that always agree are 300 samples, not 600.
+    std::vector<double> samples(600, 0);
+    std::fill_n(samples.begin(), 360, 1);
+    std::vector<int64_t> groups(600);
+    for (std::size_t i = 0; i < groups.size(); ++i)
+    {
+        groups[i] = 7 + static_cast<int64_t>(i / 2);
+    }
+    EXPECT_EQ(CountGroups(groups), 300U);
+    const Interval interval = BootstrapGroupedMean(samples, groups, 7, 4000);
+    EXPECT_DOUBLE_EQ(interval.mean, 0.6);
+    EXPECT_NEAR(interval.low, 0.6 - 0.0554, 0.008);
+    EXPECT_NEAR(interval.high, 0.6 + 0.0554, 0.008);
+    EXPECT_GT(BootstrapMean(samples, 7, 4000).low, 0.6 - 0.045); // 0.0392 by the formula
+    // A group is drawn whole: one of 1, 1, 1 and one of 0 have means 0, 3 / 4 and 1.
+    const Interval two = BootstrapGroupedMean({1, 0, 1, 1}, {5, 9, 5, 5}, 1, 400);
+    EXPECT_DOUBLE_EQ(two.mean, 0.75);
+    EXPECT_DOUBLE_EQ(two.low, 0);
+    EXPECT_DOUBLE_EQ(two.high, 1);
+    EXPECT_THROW(BootstrapGroupedMean({1, 2}, {1}), std::invalid_argument);
+    EXPECT_THROW(BootstrapGroupedMean({}, {}), std::invalid_argument);
+}
+
 TEST(AnswerTest, NormalizesAsReasoningOnGraphs)
 {
     EXPECT_EQ(NormalizeAnswer("  The U.S.A., and\ta   Dog! "), "usa and dog");
