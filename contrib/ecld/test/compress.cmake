@@ -66,6 +66,7 @@ endif()
 
 if(llm_mec_has_torch)
   ecld_test(ecld-evaluation-test article-test.cc LIBRARIES ecld-measure)
+  ecld_test(ecld-study-test study-table-test.cc LIBRARIES ecld-pipeline)
 endif()
 
 ecld_test(ecld-measure-test measure-test.cc runtime-speed-test.cc LIBRARIES ecld-measure)
