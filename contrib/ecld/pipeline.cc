@@ -16,7 +16,6 @@
 #include "format/input-file.h"
 #include "format/output-file.h"
 #include "measure/interval.h"
-#include "measure/profile-document.h"
 #include "model/interruption.h"
 #include "model/progress-bar.h"
 #include "model/teacher.h"
@@ -335,33 +334,7 @@ class Study
 
     void WriteProfile(const StudyRow& row) const
     {
-        ProfileDocument profile;
-        profile.name = "small-" + row.variant.name;
-        profile.baseModel = "llm-mec " + m_settings.size + " teacher";
-        profile.method = row.variant.method;
-        profile.sizeBytes = row.weightBytes;
-        profile.energyPerQueryJ = GetEnergyPerQueryJ(row);
-        if (!row.speed.promptPerTokenS.empty())
-        {
-            profile.promptLatencyPerTokenS = GetMean(row.speed.promptPerTokenS);
-            profile.generationLatencyPerTokenS = GetMean(row.speed.generationPerTokenS);
-            profile.promptEnergyPerTokenJ = GetMean(row.speed.promptPerTokenJ);
-            profile.generationEnergyPerTokenJ = GetMean(row.speed.generationPerTokenJ);
-        }
-        profile.promptTokensPerQuery = row.quality.promptTokens;
-        profile.generatedTokensPerQuery = row.quality.answerTokens;
-        profile.accuracy = GetMean(row.quality.hits);
-        profile.hallucination = GetMean(row.quality.inconsistent);
-        profile.accuracySamples = row.quality.agreement;
-        profile.hallucinationSamples = row.quality.disagreement;
-        profile.source = "llm-mec compress --size=" + m_settings.size +
-                         ": accuracy by containment on " + std::to_string(row.quality.hits.size()) +
-                         " held-out questions about " +
-                         std::to_string(CountGroups(row.quality.heldOutFacts)) +
-                         " facts, hallucination by known facts; latency and energy: " +
-                         (row.speed.runtime.empty()
-                              ? std::string("not measured, energyPerQueryJ is 0")
-                              : row.speed.runtime + ", energy by " + row.speed.energySource);
+        const ProfileDocument profile = MakeStudyProfile(row, m_settings.size);
         WriteTextFile((m_root / "profiles" / (profile.name + ".json")).string(),
                       WriteProfileDocument(profile));
     }
@@ -383,6 +356,39 @@ RunStudy(const StudySettings& settings)
 {
     const InterruptionGuard guard;
     return Study(settings).Run();
+}
+
+ProfileDocument
+MakeStudyProfile(const StudyRow& row, const std::string& size)
+{
+    ProfileDocument profile;
+    profile.name = "small-" + row.variant.name;
+    profile.baseModel = "llm-mec " + size + " teacher";
+    profile.method = row.variant.method;
+    profile.sizeBytes = row.weightBytes;
+    profile.energyPerQueryJ = GetEnergyPerQueryJ(row);
+    if (!row.speed.promptPerTokenS.empty())
+    {
+        profile.promptLatencyPerTokenS = GetMean(row.speed.promptPerTokenS);
+        profile.generationLatencyPerTokenS = GetMean(row.speed.generationPerTokenS);
+        profile.promptEnergyPerTokenJ = GetMean(row.speed.promptPerTokenJ);
+        profile.generationEnergyPerTokenJ = GetMean(row.speed.generationPerTokenJ);
+    }
+    profile.promptTokensPerQuery = row.quality.promptTokens;
+    profile.generatedTokensPerQuery = row.quality.answerTokens;
+    profile.accuracy = GetMean(row.quality.hits);
+    profile.hallucination = GetMean(row.quality.inconsistent);
+    profile.accuracySamples = row.quality.agreement;
+    profile.hallucinationSamples = row.quality.disagreement;
+    profile.source =
+        "llm-mec compress --size=" + size + ": accuracy by containment on " +
+        std::to_string(row.quality.hits.size()) + " held-out questions about " +
+        std::to_string(CountGroups(row.quality.heldOutFacts)) +
+        " facts, hallucination by known facts in " +
+        std::to_string(CountGroups(row.quality.articles)) + " articles; latency and energy: " +
+        (row.speed.runtime.empty() ? std::string("not measured, energyPerQueryJ is 0")
+                                   : row.speed.runtime + ", energy by " + row.speed.energySource);
+    return profile;
 }
 
 double

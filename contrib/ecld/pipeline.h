@@ -9,6 +9,7 @@
 
 #include "format/model-config.h"
 #include "measure/evaluation.h"
+#include "measure/profile-document.h"
 #include "measure/runtime-speed.h"
 #include "variant.h"
 
@@ -67,6 +68,9 @@ std::string FormatTable(const std::vector<StudyRow>& rows);
 
 /// @param rows of a study @return one line for each row with every number
 std::string FormatCsv(const std::vector<StudyRow>& rows);
+
+/// @param row of a study @param size of the study @return the row's profile
+ProfileDocument MakeStudyProfile(const StudyRow& row, const std::string& size);
 
 /// @param row of a study @return energy of a query of mean length, J; 0 where there is no runtime
 double GetEnergyPerQueryJ(const StudyRow& row);

@@ -65,11 +65,13 @@ if(llm_mec_has_torch)
 endif()
 
 if(llm_mec_has_torch)
-  ecld_test(ecld-evaluation-test article-test.cc LIBRARIES ecld-measure)
+  ecld_test(ecld-evaluation-test article-test.cc evaluation-test.cc small-model.cc
+            LIBRARIES ecld-measure
+  )
   ecld_test(ecld-study-test study-table-test.cc LIBRARIES ecld-pipeline)
 endif()
 
-ecld_test(ecld-measure-test measure-test.cc runtime-speed-test.cc LIBRARIES ecld-measure)
+ecld_test(ecld-measure-test machine-test.cc measure-test.cc runtime-speed-test.cc LIBRARIES ecld-measure)
 target_compile_definitions(
   ecld-measure-test
   PRIVATE LLM_MEC_DEVICES_DIR="${PROJECT_SOURCE_DIR}/data/devices"

@@ -7,7 +7,10 @@
 #include "expect-error.h"
 #include "fact-packages.h"
 #include "model/corpus.h"
+#include "model/hash.h"
+#include "model/random.h"
 #include "model/token-corpus.h"
+#include "model/wording.h"
 #include "small-model.h"
 #include "temporary-folder.h"
 
@@ -163,6 +166,51 @@ TEST_F(CorpusTest, StatesEveryFactThatItAsks)
     }
 }
 
+// More than forty countries have all six facts, and those come before the others.
+TEST_F(CorpusTest, TakesEntitiesWithMostFacts)
+{
+    CorpusSettings settings;
+    settings.countries = 40;
+    const Corpus corpus = BuildCorpus(settings);
+    EXPECT_EQ(corpus.facts, 40 * 6);
+    EXPECT_EQ(corpus.entityCounts.at("country"), 40);
+}
+
+TEST_F(CorpusTest, QuestionsDoNotSayTheirAnswers)
+{
+    CorpusSettings settings;
+    settings.countries = 30;
+    settings.currencies = 5;
+    settings.languages = 5;
+    settings.persons = 20;
+    const Corpus corpus = BuildCorpus(settings);
+    std::set<std::string> relations;
+    for (const auto* const questions : {&corpus.memorised, &corpus.heldOut, &corpus.paraphrased})
+    {
+        for (const Question& question : *questions)
+        {
+            const Wording& wording = GetWording(question.relation);
+            relations.insert(question.relation);
+            EXPECT_NE(question.prompt.find(question.entity), std::string::npos) << question.prompt;
+            for (const std::string& pattern : wording.statements)
+            {
+                EXPECT_NE(pattern.find("{e}"), std::string::npos) << pattern;
+                EXPECT_EQ(pattern.find("{v}"), pattern.rfind("{v}")) << pattern;
+                EXPECT_NE(pattern.find("{v}"), std::string::npos) << pattern;
+            }
+            for (const auto* const patterns : {&wording.questions, &wording.paraphrases})
+            {
+                for (const std::string& pattern : *patterns)
+                {
+                    EXPECT_EQ(pattern.find("{v}"), std::string::npos) << pattern;
+                }
+            }
+        }
+    }
+    EXPECT_EQ(relations.size(), 11U);
+    EXPECT_EQ(FillIn("{e}: {v}, {e}", "Peru", "Lima"), "Peru: Lima, Peru");
+}
+
 TEST_F(CorpusTest, SameSeedSameTexts)
 {
     CorpusSettings settings;
@@ -195,6 +243,33 @@ TEST(Corpus, NamesSettingsOutOfRange)
     settings = {};
     settings.persons = -1;
     ExpectError<std::invalid_argument>([&]() { BuildCorpus(settings); }, {"persons", "-1"});
+}
+
+// Landon Curt Noll's test vectors of 64-bit FNV-1a.
+TEST(Hash, IsFnv1a)
+{
+    EXPECT_EQ(HashBytes("", 0), 0xcbf29ce484222325U);
+    EXPECT_EQ(HashBytes("a", 1), 0xaf63dc4c8601ec8cU);
+    EXPECT_EQ(HashBytes("foobar", 6), 0x85944171f73967e8U);
+    EXPECT_EQ(HashBytes("bar", 3, HashBytes("foo", 3)), HashBytes("foobar", 6));
+}
+
+// 6000 shuffles: each order of three 1000 times, with a deviation of 29.
+TEST(RandomTest, ShufflesIntoEveryOrder)
+{
+    Random random(5);
+    std::map<std::vector<int>, int> counts;
+    for (int i = 0; i < 6000; ++i)
+    {
+        std::vector<int> items{1, 2, 3};
+        random.Shuffle(items);
+        ++counts[items];
+    }
+    EXPECT_EQ(counts.size(), 6U);
+    for (const auto& [order, count] : counts)
+    {
+        EXPECT_NEAR(count, 1000, 150);
+    }
 }
 
 /// Documents of a batch, cut out again by their numbers

@@ -20,6 +20,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <random>
+#include <thread>
 
 using namespace ecld;
 
@@ -128,6 +129,10 @@ TEST(HallucinationTest, SelfCheckIsZeroForOneWordAndGrowsWithDisagreement)
     EXPECT_NEAR(ScoreSelfCheckUnigram("paris", {"paris", "paris"}), 0, 1e-12);
     // One of three words: -log 1/3.
     EXPECT_NEAR(ScoreSelfCheckUnigram("paris", {"rome", "madrid"}), std::log(3), 1e-12);
+    // The mean over sentences of the mean over words: (log 4/3 + (log 4/3 + log 4) / 2) / 2.
+    EXPECT_NEAR(ScoreSelfCheckUnigram("Paris. Paris rome.", {"paris"}),
+                (1.5 * std::log(4.0 / 3) + 0.5 * std::log(4)) / 2,
+                1e-12);
 }
 
 TEST(SemanticTest, IsEquationsTwentySixAndTwentySeven)
@@ -145,6 +150,8 @@ TEST(SemanticTest, IsEquationsTwentySixAndTwentySeven)
     EXPECT_NEAR(shorter.accuracy, 1.0 / 3, 1e-12);
     EXPECT_NEAR(shorter.hallucination, 2.0 / 3, 1e-12);
     EXPECT_THROW(CompareAnswers({{1, 0}}, {{1}}), std::invalid_argument);
+    // A similarity of gamma is not below it.
+    EXPECT_EQ(CompareAnswers({{1, 0}}, {{2, 0}}, 1).hallucination, 0);
 }
 
 TEST(EfficiencyTest, EcldIsBestOnTableOneForLlama)
@@ -230,6 +237,12 @@ TEST_F(PowercapTest, FallsBackOnTheModelAndSaysSo)
     EXPECT_DOUBLE_EQ(meter.ModelEnergyJ(2, 0), 8);
     EXPECT_DOUBLE_EQ(meter.ModelEnergyJ(2, 1e9), 80);
     EXPECT_DOUBLE_EQ(meter.ModelEnergyJ(0, 1), 0);
+    // Half of all threads busy for 2 s of 40 W.
+    const double threads = std::max(1U, std::thread::hardware_concurrency());
+    EXPECT_DOUBLE_EQ(meter.ModelEnergyJ(2, 0.5 * 2 * threads), 40);
+    // 4 W a thread where nothing is said.
+    const EnergyMeter unknown({(m_root / "missing").string(), 0});
+    EXPECT_DOUBLE_EQ(unknown.ModelEnergyJ(1, 1e9), 4 * threads);
 }
 
 TEST(DeviceTest, RooflineMeetsExampleOne)
@@ -275,6 +288,10 @@ TEST(DeviceTest, APromptIsBoundByComputing)
     EXPECT_DOUBLE_EQ(cost.promptPerTokenS, 0.02);
     EXPECT_DOUBLE_EQ(cost.generationPerTokenJ, 0.05); // 1 W
     EXPECT_TRUE(cost.fits);
+    EXPECT_DOUBLE_EQ(cost.promptPerTokenJ, 0.02);
+    EXPECT_FALSE(ModelCost(device, {1.1e9, 1e9}, 100, 1).fits);
+    // Half of the rates, twice the time.
+    EXPECT_DOUBLE_EQ(ModelCost(device, {5e8, 1e9}, 100, 0.5).promptPerTokenS, 0.04);
 }
 
 } // namespace

@@ -55,6 +55,11 @@ for part in teacher models gguf quality; do
 done
 cmp "$folder/whole/table.txt" "$folder/killed/table.txt" || exit 1
 
+# ECLD has at most the share of bf16's bytes that is asked for, 21.78 %, and not far less.
+awk -F, '$1 == "original" { full = $2 } $1 == "ecld" { part = $2 / full }
+  END { print "ECLD has " part " of the bytes"; exit !(part > 0.19 && part <= 0.2178) }' \
+  "$folder/whole/table.csv" || exit 1
+
 # Over two seeds: what is done is not done again, and the other seed draws all of it anew.
 mkdir "$folder/seeds"
 mv "$folder/whole" "$folder/seeds/seed-1"

@@ -100,6 +100,11 @@ TEST_F(RuntimeSpeedTest, CountsTheEnergyOfCountersThatWrap)
     }
     EXPECT_EQ(speed.runtime, "llama.cpp stub (node-llama-cpp), CPU, 1 thread");
     EXPECT_EQ(speed.energySource.rfind("rapl", 0), 0U);
+    const std::string text = WriteRuntimeSpeed(speed);
+    const RuntimeSpeed again = ParseRuntimeSpeed(text, "speed");
+    EXPECT_EQ(again.promptPerTokenS, speed.promptPerTokenS);
+    EXPECT_EQ(again.generationPerTokenJ, speed.generationPerTokenJ);
+    EXPECT_EQ(WriteRuntimeSpeed(again), text);
 }
 
 TEST_F(RuntimeSpeedTest, NamesTheModelWhoseReportIsOdd)

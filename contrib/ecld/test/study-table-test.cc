@@ -165,6 +165,33 @@ TEST(StudyTableTest, SeedsHaveMeanAndRange)
     EXPECT_EQ(FindLine(FormatSeedCsv(studies), "3,original"), "3,original,1,75,-50,75");
 }
 
+TEST(StudyTableTest, ProfilesHaveTheirRowsNumbers)
+{
+    StudyRow row = MakeStudy().front();
+    row.speed.promptPerTokenS = {0.25, 0.75};
+    row.speed.generationPerTokenS = {2, 4};
+    row.quality.agreement = {0.5, 0.75};
+    row.quality.disagreement = {0.25, 0};
+    row.quality.inconsistent = {1, 0, 0, 0};
+    const ProfileDocument profile = MakeStudyProfile(row, "table");
+    EXPECT_EQ(profile.name, "small-original");
+    EXPECT_EQ(profile.baseModel, "llm-mec table teacher");
+    EXPECT_EQ(profile.sizeBytes, 2097152U);
+    EXPECT_EQ(profile.promptLatencyPerTokenS, 0.5);
+    EXPECT_EQ(profile.generationLatencyPerTokenS, 3);
+    EXPECT_EQ(profile.promptEnergyPerTokenJ, 1.8);
+    EXPECT_EQ(profile.generationEnergyPerTokenJ, 4.5);
+    EXPECT_EQ(profile.promptTokensPerQuery, 10);
+    EXPECT_EQ(profile.generatedTokensPerQuery, 4);
+    EXPECT_EQ(profile.energyPerQueryJ, 36);
+    EXPECT_EQ(profile.accuracy, 1);
+    EXPECT_EQ(profile.hallucination, 0.25);
+    EXPECT_EQ(profile.accuracySamples, row.quality.agreement);
+    EXPECT_EQ(profile.hallucinationSamples, row.quality.disagreement);
+    EXPECT_NE(profile.source.find("4 held-out questions about 2 facts"), std::string::npos);
+    EXPECT_NE(profile.source.find("energy by a meter"), std::string::npos);
+}
+
 TEST(VariantTest, EveryRowHasItsModelAndItsOwnFiles)
 {
     for (const bool hasAblation : {false, true})
