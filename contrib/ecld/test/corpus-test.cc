@@ -11,6 +11,7 @@
 #include "model/random.h"
 #include "model/token-corpus.h"
 #include "model/wording.h"
+#include "model/wordnet.h"
 #include "small-model.h"
 #include "temporary-folder.h"
 
@@ -64,6 +65,22 @@ TEST_F(CorpusTest, KnowsCountries)
     EXPECT_EQ(Find(countries, "France").values, france);
     EXPECT_EQ(Find(countries, "Zambia").values.at("capital"), "Lusaka");
     EXPECT_EQ(Find(countries, "Peru").values.at("region"), "South America");
+    // The first of several zones; the other is that of an enclave.
+    EXPECT_EQ(Find(countries, "Germany").values.at("zone"), "Europe/Berlin");
+}
+
+TEST_F(CorpusTest, KnowsClassesAtAnyDistance)
+{
+    const WordNet wordNet(FactSources().wordnet);
+    const Synset* const mozart = wordNet.FindByWord("Wolfgang Amadeus Mozart");
+    ASSERT_NE(mozart, nullptr);
+    const std::set<std::string> classes = wordNet.GetClassWords(*mozart);
+    for (const std::string name : {"composer", "musician", "person"})
+    {
+        EXPECT_EQ(classes.count(name), 1U) << name;
+    }
+    EXPECT_EQ(classes.count("Mozart"), 0U);
+    EXPECT_EQ(classes.count("Austrian"), 0U);
 }
 
 TEST_F(CorpusTest, KnowsCurrenciesLanguagesAndPeople)

@@ -85,8 +85,8 @@ FindLine(const std::string& text, const std::string& label)
 std::vector<StudyRow>
 MakeStudy()
 {
-    StudyRow original = MakeRow("original", {1, 1, 1, 1}, {0, 0, 0, 0});
-    StudyRow ecld = MakeRow("ecld", {1, 1, 0, 0}, {1, 1, 0, 0});
+    StudyRow original = MakeRow("original", std::vector<double>(8, 1), std::vector<double>(8, 0));
+    StudyRow ecld = MakeRow("ecld", {1, 1, 1, 1, 0, 0, 0, 0}, {1, 1, 1, 1, 0, 0, 0, 0});
     for (StudyRow* const row : {&original, &ecld})
     {
         const double scale = row == &ecld ? 0.5 : 1;
@@ -100,8 +100,8 @@ MakeStudy()
     return {original, ecld};
 }
 
-// Two facts: resampled by fact, half of the questions right is 0 to 100 %, for four questions on
-// their own it could be 25 to 75 % as well; the draws with one fact twice are half of all.
+// Of four facts two are known. All four draws are known ones, or unknown ones, once in 16 times,
+// more than 2.5 %; for eight questions on their own it would be once in 256.
 TEST(StudyTableTest, ResamplesQuestionsByFactAndSentencesByArticle)
 {
     const std::string table = FormatTable(MakeStudy());
@@ -113,9 +113,9 @@ TEST(StudyTableTest, ResamplesQuestionsByFactAndSentencesByArticle)
     EXPECT_EQ(FindLine(table, "The original"),
               "The original 0.00 [0.00, 0.00] 100.0 [100.0, 100.0] -50.0 [-100.0, 0.0] "
               "75.0 [25.0, 100.0] 2.000 (100.0) 10000.000 [10000.000, 10000.000] 0.00 0.00");
-    EXPECT_NE(table.find("4 held-out questions about 2 facts"), std::string::npos);
+    EXPECT_NE(table.find("8 held-out questions about 4 facts"), std::string::npos);
     EXPECT_NE(table.find("by fact; (24) by article"), std::string::npos);
-    EXPECT_NE(table.find("2 articles"), std::string::npos);
+    EXPECT_NE(table.find("4 articles"), std::string::npos);
     EXPECT_NE(table.find("ECLD keeps 50.0 % of the accuracy"), std::string::npos);
     EXPECT_NE(table.find("a runtime; energy by a meter"), std::string::npos);
 }
@@ -188,7 +188,7 @@ TEST(StudyTableTest, ProfilesHaveTheirRowsNumbers)
     EXPECT_EQ(profile.hallucination, 0.25);
     EXPECT_EQ(profile.accuracySamples, row.quality.agreement);
     EXPECT_EQ(profile.hallucinationSamples, row.quality.disagreement);
-    EXPECT_NE(profile.source.find("4 held-out questions about 2 facts"), std::string::npos);
+    EXPECT_NE(profile.source.find("8 held-out questions about 4 facts"), std::string::npos);
     EXPECT_NE(profile.source.find("energy by a meter"), std::string::npos);
 }
 
