@@ -228,6 +228,10 @@ TEST(Generation, EmbeddingsDependOnWhatCameBefore)
     EXPECT_EQ(a.vectors[0].size(), 48U);
     EXPECT_EQ(a.ids[2], b.ids[2]);
     EXPECT_NE(a.vectors[2], b.vectors[2]);
+    // Each vector is that of its own token, not of its neighbour.
+    const ContextualEmbedding c = ComputeEmbedding(model, tokenizer, "abx");
+    EXPECT_LT(GetLargestDifference({a.vectors[1]}, {c.vectors[1]}), 1e-5);
+    EXPECT_GT(GetLargestDifference({a.vectors[2]}, {c.vectors[2]}), 1e-2);
     EXPECT_TRUE(ComputeEmbedding(model, tokenizer, "").ids.empty());
 }
 
