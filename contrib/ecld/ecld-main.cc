@@ -9,6 +9,7 @@
 #include "checkpoint-compression.h"
 #include "model/teacher.h"
 #include "pipeline.h"
+#include "seed-study.h"
 
 #include <algorithm>
 #include <boost/program_options.hpp>
@@ -90,6 +91,8 @@ MakeOptions()
         po::value<std::string>(),
         "with --textFile: lines of {\"prompt\": .., \"answers\": [..]}, for a profile");
     add("questions", po::value<int64_t>(), "without --model: questions of each kind");
+    add("seed", po::value<int64_t>(), "without --model: of all draws, 1 unless told");
+    add("seeds", po::value<int64_t>(), "without --model: the study with the seeds 1 to so many");
     add("ablation", "without --model: rows for several alpha and tau of (8), and the refit");
     add("processor", po::value<std::string>()->default_value("cpu"), "that trains: cpu or cuda");
     add("sizeShare",
@@ -181,6 +184,15 @@ Study(const po::variables_map& flags)
     settings.clientFolder = flags["llamaClient"].as<std::string>();
     settings.steps = GetCount(flags, "steps");
     settings.questions = GetCount(flags, "questions");
+    const int64_t seeds = GetCount(flags, "seeds");
+    if (flags.count("seed"))
+    {
+        settings.seed = static_cast<uint64_t>(GetCount(flags, "seed"));
+        if (seeds > 0)
+        {
+            throw std::invalid_argument("--seed, --seeds: expected one of them");
+        }
+    }
     settings.hasAblation = flags.count("ablation") > 0;
     GetTeacherSettings(settings.size, settings.architecture); // refuses a size that there is not
     const SpeedSettings speed{1, 1, 1, settings.clientFolder};
@@ -189,7 +201,9 @@ Study(const po::variables_map& flags)
     {
         std::cerr << "ecld: no latency and energy: " << problem << '\n';
     }
-    std::cout << FormatTable(RunStudy(settings)) << "Files: " << settings.output << '\n';
+    const std::string table =
+        seeds > 0 ? RunSeedStudy(settings, seeds) : FormatTable(RunStudy(settings));
+    std::cout << table << "Files: " << settings.output << '\n';
 }
 
 } // namespace

@@ -16,7 +16,6 @@
 #include "format/input-file.h"
 #include "format/output-file.h"
 #include "measure/interval.h"
-#include "measure/profile-document.h"
 #include "model/interruption.h"
 #include "model/progress-bar.h"
 #include "model/teacher.h"
@@ -35,8 +34,7 @@ namespace
 
 namespace fs = std::filesystem;
 
-/// Students learn for this share of the teacher's steps, at this share of its learning rate.
-constexpr double STUDENT_STEPS = 0.5;
+/// Pruned weights learn at this share of the teacher's learning rate.
 constexpr double STUDENT_LEARNING_RATE = 0.5;
 
 /// Widths of small models: what Q4_1 needs.
@@ -63,6 +61,7 @@ class Study
         m_evaluation.questions = settings.questions > 0     ? settings.questions
                                  : settings.size == "table" ? 1000
                                                             : 300;
+        m_evaluation.seed = m_settings.seed;
     }
 
     std::vector<StudyRow> Run()
@@ -93,11 +92,11 @@ class Study
         description << "size " << m_settings.size << "\narchitecture "
                     << GetName(m_settings.architecture) << "\nsizeShare " << m_settings.sizeShare
                     << "\nsteps " << m_settings.steps << "\nquestions " << m_settings.questions
-                    << "\n";
+                    << "\nseed " << m_settings.seed << "\n";
         for (const StudentPlan& plan : GetStudents(false))
         {
             description << plan.name << " alpha " << plan.alpha << " tau " << plan.temperature
-                        << " refitted " << plan.isRefitted << "\n";
+                        << " refitted " << plan.isRefitted << " steps " << plan.stepShare << "\n";
         }
         const fs::path path = m_root / "study.txt";
         if (!fs::exists(path))
@@ -113,6 +112,8 @@ class Study
         {
             m_teacherSettings.training.steps = m_settings.steps;
         }
+        m_teacherSettings.corpus.seed = m_settings.seed;
+        m_teacherSettings.training.seed = m_settings.seed;
         m_teacherSettings.device = m_settings.processor;
         m_teacherSettings.training.progress = m_settings.progress;
         m_teacherSettings.training.label = "teacher";
@@ -141,6 +142,7 @@ class Study
             const ModelConfig& config = m_teacher.model.GetConfig();
             CalibrationSettings calibration;
             calibration.samples = 128;
+            calibration.seed = m_settings.seed;
             const ImportanceScores scores =
                 Calibrate(m_teacher.model, m_teacher.tokens, calibration);
             const auto budget = static_cast<int64_t>(
@@ -156,7 +158,8 @@ class Study
                 },
                 limits);
             // The control has the same shape, and other components stay.
-            plan = PlanPruning(config, random ? DrawScores(config, 1) : scores, shape);
+            plan =
+                PlanPruning(config, random ? DrawScores(config, m_settings.seed) : scores, shape);
         }
         return *plan;
     }
@@ -170,10 +173,15 @@ class Study
         }
         StopIfInterrupted();
         const PruningPlan& pruning = GetPlan(plan.prunesAtRandom);
+        RefitSettings refit;
+        refit.calibration.seed = m_settings.seed;
+        // Fresh weights of a student are other draws than the teacher's.
+        const uint64_t freshSeed = m_settings.seed + 1;
         LanguageModel student =
-            !plan.startsFromTeacher ? LanguageModel::Create(pruning.config, 2, m_settings.processor)
-            : plan.isRefitted       ? PruneAndRefit(m_teacher.model, pruning, m_teacher.tokens, {})
-                                    : Prune(m_teacher.model, pruning);
+            !plan.startsFromTeacher
+                ? LanguageModel::Create(pruning.config, freshSeed, m_settings.processor)
+            : plan.isRefitted ? PruneAndRefit(m_teacher.model, pruning, m_teacher.tokens, refit)
+                              : Prune(m_teacher.model, pruning);
         const std::string state = (m_root / "models" / (plan.name + ".state")).string();
         fs::create_directories(m_root / "models");
         if (plan.isTrained)
@@ -181,7 +189,7 @@ class Study
             DistillationSettings settings;
             settings.training = m_teacherSettings.training;
             settings.training.steps =
-                static_cast<int64_t>(STUDENT_STEPS * static_cast<double>(settings.training.steps));
+                static_cast<int64_t>(plan.stepShare * static_cast<double>(settings.training.steps));
             // Fresh weights take the teacher's rate, pruned ones a lower one.
             settings.training.peakLearningRate *=
                 plan.startsFromTeacher ? STUDENT_LEARNING_RATE : 1;
@@ -209,6 +217,14 @@ class Study
         return m_root / "gguf" / (variant.name + ".gguf");
     }
 
+    /// @param folder of a model @return what its matrices read on the training texts
+    InputMetrics MeasureModelInputs(const std::string& folder) const
+    {
+        ProductSettings settings;
+        settings.seed = m_settings.seed;
+        return MeasureInputs(LanguageModel::Load(folder), m_teacher.tokens, settings);
+    }
+
     void ExportGguf(const Variant& variant)
     {
         const fs::path path = GetGgufPath(variant);
@@ -225,7 +241,7 @@ class Study
         settings.name = variant.name;
         if (variant.type != GgufType::F16 && variant.quantization == QuantizationMethod::REFINED)
         {
-            settings.metrics = MeasureInputs(LanguageModel::Load(folder), m_teacher.tokens);
+            settings.metrics = MeasureModelInputs(folder);
         }
         fs::create_directories(path.parent_path());
         StreamGguf(rows, m_teacher.tokenizer, settings, path.string());
@@ -264,7 +280,7 @@ class Study
             TensorRows rows(checkpoint, config);
             SimulateQuantization(rows,
                                  variant.simulatedBits,
-                                 MeasureInputs(LanguageModel::Load(source), m_teacher.tokens),
+                                 MeasureModelInputs(source),
                                  expanded.string());
         }
         else
@@ -318,32 +334,7 @@ class Study
 
     void WriteProfile(const StudyRow& row) const
     {
-        ProfileDocument profile;
-        profile.name = "small-" + row.variant.name;
-        profile.baseModel = "llm-mec " + m_settings.size + " teacher";
-        profile.method = row.variant.method;
-        profile.sizeBytes = row.weightBytes;
-        profile.energyPerQueryJ = GetEnergyPerQueryJ(row);
-        if (!row.speed.promptPerTokenS.empty())
-        {
-            profile.promptLatencyPerTokenS = GetMean(row.speed.promptPerTokenS);
-            profile.generationLatencyPerTokenS = GetMean(row.speed.generationPerTokenS);
-            profile.promptEnergyPerTokenJ = GetMean(row.speed.promptPerTokenJ);
-            profile.generationEnergyPerTokenJ = GetMean(row.speed.generationPerTokenJ);
-        }
-        profile.promptTokensPerQuery = row.quality.promptTokens;
-        profile.generatedTokensPerQuery = row.quality.answerTokens;
-        profile.accuracy = GetMean(row.quality.hits);
-        profile.hallucination = GetMean(row.quality.inconsistent);
-        profile.accuracySamples = row.quality.agreement;
-        profile.hallucinationSamples = row.quality.disagreement;
-        profile.source = "llm-mec compress --size=" + m_settings.size +
-                         ": accuracy by containment on held-out questions, hallucination by known "
-                         "facts; latency "
-                         "and energy: " +
-                         (row.speed.runtime.empty()
-                              ? std::string("not measured, energyPerQueryJ is 0")
-                              : row.speed.runtime + ", energy by " + row.speed.energySource);
+        const ProfileDocument profile = MakeStudyProfile(row, m_settings.size);
         WriteTextFile((m_root / "profiles" / (profile.name + ".json")).string(),
                       WriteProfileDocument(profile));
     }
@@ -365,6 +356,39 @@ RunStudy(const StudySettings& settings)
 {
     const InterruptionGuard guard;
     return Study(settings).Run();
+}
+
+ProfileDocument
+MakeStudyProfile(const StudyRow& row, const std::string& size)
+{
+    ProfileDocument profile;
+    profile.name = "small-" + row.variant.name;
+    profile.baseModel = "llm-mec " + size + " teacher";
+    profile.method = row.variant.method;
+    profile.sizeBytes = row.weightBytes;
+    profile.energyPerQueryJ = GetEnergyPerQueryJ(row);
+    if (!row.speed.promptPerTokenS.empty())
+    {
+        profile.promptLatencyPerTokenS = GetMean(row.speed.promptPerTokenS);
+        profile.generationLatencyPerTokenS = GetMean(row.speed.generationPerTokenS);
+        profile.promptEnergyPerTokenJ = GetMean(row.speed.promptPerTokenJ);
+        profile.generationEnergyPerTokenJ = GetMean(row.speed.generationPerTokenJ);
+    }
+    profile.promptTokensPerQuery = row.quality.promptTokens;
+    profile.generatedTokensPerQuery = row.quality.answerTokens;
+    profile.accuracy = GetMean(row.quality.hits);
+    profile.hallucination = GetMean(row.quality.inconsistent);
+    profile.accuracySamples = row.quality.agreement;
+    profile.hallucinationSamples = row.quality.disagreement;
+    profile.source =
+        "llm-mec compress --size=" + size + ": accuracy by containment on " +
+        std::to_string(row.quality.hits.size()) + " held-out questions about " +
+        std::to_string(CountGroups(row.quality.heldOutFacts)) +
+        " facts, hallucination by known facts in " +
+        std::to_string(CountGroups(row.quality.articles)) + " articles; latency and energy: " +
+        (row.speed.runtime.empty() ? std::string("not measured, energyPerQueryJ is 0")
+                                   : row.speed.runtime + ", energy by " + row.speed.energySource);
+    return profile;
 }
 
 double

@@ -9,6 +9,7 @@
 
 #include "format/model-config.h"
 #include "measure/evaluation.h"
+#include "measure/profile-document.h"
 #include "measure/runtime-speed.h"
 #include "variant.h"
 
@@ -30,6 +31,7 @@ struct StudySettings
     double sizeShare{0.2178};
     int64_t steps{0};         ///< of the teacher; 0: those of the size
     int64_t questions{0};     ///< of each kind; 0: 300, and 1000 for the size table
+    uint64_t seed{1};         ///< of all draws: texts, weights, batches, calibration, samples
     std::string clientFolder; ///< llama.cpp, see SpeedSettings
     bool hasAblation{false};  ///< rows for several alpha and tau of (8), and the refit
     bool progress{true};      ///< bars on standard error where that is a terminal
@@ -66,6 +68,9 @@ std::string FormatTable(const std::vector<StudyRow>& rows);
 
 /// @param rows of a study @return one line for each row with every number
 std::string FormatCsv(const std::vector<StudyRow>& rows);
+
+/// @param row of a study @param size of the study @return the row's profile
+ProfileDocument MakeStudyProfile(const StudyRow& row, const std::string& size);
 
 /// @param row of a study @return energy of a query of mean length, J; 0 where there is no runtime
 double GetEnergyPerQueryJ(const StudyRow& row);

@@ -33,15 +33,31 @@ Fix(double value, int digits)
     return text.str();
 }
 
-/// @param samples one a query @param scale to the table's unit @return mean and interval
-std::string
-FormatInterval(const std::vector<double>& samples, double scale, int digits)
+/// Samples with what they have in common, by which they are resampled.
+struct Sampled
 {
-    if (samples.empty())
+    const std::vector<double>& values;  ///< one a query, a sentence or a repeat
+    const std::vector<int64_t>& groups; ///< of each value; empty: each is on its own
+};
+
+const std::vector<int64_t> independent;
+
+Interval
+GetInterval(const Sampled& sampled)
+{
+    return sampled.groups.empty() ? BootstrapMean(sampled.values)
+                                  : BootstrapGroupedMean(sampled.values, sampled.groups);
+}
+
+/// @param sampled what was measured @param scale to the table's unit @return mean and interval
+std::string
+FormatInterval(const Sampled& sampled, double scale, int digits)
+{
+    if (sampled.values.empty())
     {
         return "-";
     }
-    const Interval interval = BootstrapMean(samples);
+    const Interval interval = GetInterval(sampled);
     return Fix(scale * interval.mean, digits) + " [" + Fix(scale * interval.low, digits) + ", " +
            Fix(scale * interval.high, digits) + "]";
 }
@@ -149,24 +165,29 @@ FormatTable(const std::vector<StudyRow>& rows)
     {
         const StudyRow& row = rows[i];
         const auto bytes = static_cast<double>(row.weightBytes);
+        const QualityReport& quality = row.quality;
         const auto energies = GetQueryEnergiesWh(row);
+        const auto differences = Subtract(ecld.quality.hits, quality.hits);
         AddLine(text,
                 {row.variant.label,
-                 FormatInterval(row.quality.inconsistent, 1, 2),
-                 FormatInterval(row.quality.hits, 100, 1),
-                 FormatInterval(Subtract(ecld.quality.hits, row.quality.hits), 100, 1),
-                 FormatInterval(row.quality.paraphraseHits, 100, 1),
+                 FormatInterval({quality.inconsistent, quality.articles}, 1, 2),
+                 FormatInterval({quality.hits, quality.heldOutFacts}, 100, 1),
+                 FormatInterval({differences, quality.heldOutFacts}, 100, 1),
+                 FormatInterval({quality.paraphraseHits, quality.paraphraseFacts}, 100, 1),
                  Fix(bytes / MEBIBYTE, 3) + " (" + Fix(100 * bytes / full, 1) + ")",
-                 FormatInterval(energies, 1e6, 3),
+                 FormatInterval({energies, independent}, 1e6, 3),
                  energies.empty() ? "-" : Fix(scores[i].hallucinationAware, 2),
                  energies.empty() ? "-" : Fix(scores[i].accuracyAware, 2)});
     }
-    const double original = BootstrapMean(rows.front().quality.hits).mean;
-    text << "\nBrackets: 95 % bootstrap intervals over queries, over repeats for energy. "
-         << rows.front().quality.hits.size()
-         << " held-out questions; differences over the same questions. In other words: "
-         << rows.front().quality.paraphraseHits.size()
-         << " questions as no text has them. Hallucination by known facts.\n"
+    const QualityReport& first = rows.front().quality;
+    const double original = BootstrapMean(first.hits).mean;
+    text << "\nBrackets: 95 % bootstrap intervals, resampled by fact; (24) by article, energy by "
+            "repeat. "
+         << first.hits.size() << " held-out questions about " << CountGroups(first.heldOutFacts)
+         << " facts; differences over the same questions. In other words: "
+         << first.paraphraseHits.size()
+         << " questions as no text has them. Hallucination by known facts, "
+         << CountGroups(first.articles) << " articles.\n"
          << "ECLD keeps "
          << (original > 0 ? Fix(100 * BootstrapMean(ecld.quality.hits).mean / original, 1) : "-")
          << " % of the accuracy (the paper's Llama row: 84.0 %).\n";
@@ -183,17 +204,17 @@ FormatCsv(const std::vector<StudyRow>& rows)
 {
     std::ostringstream text;
     const auto list = [](const QualityReport& q) {
-        return std::vector<std::pair<std::string, const std::vector<double>*>>{
-            {"accuracy", &q.hits},
-            {"answerShare", &q.shares},
-            {"wordAccuracy", &q.wordHits},
-            {"memorisedAccuracy", &q.memorisedHits},
-            {"paraphraseAccuracy", &q.paraphraseHits},
-            {"hallucination", &q.inconsistent},
-            {"contradiction", &q.contradicted},
-            {"selfCheckUnigram", &q.selfCheck},
-            {"semanticAccuracy", &q.agreement},
-            {"semanticHallucination", &q.disagreement}};
+        return std::vector<std::pair<std::string, Sampled>>{
+            {"accuracy", {q.hits, q.heldOutFacts}},
+            {"answerShare", {q.shares, q.heldOutFacts}},
+            {"wordAccuracy", {q.wordHits, q.heldOutFacts}},
+            {"memorisedAccuracy", {q.memorisedHits, q.memorisedFacts}},
+            {"paraphraseAccuracy", {q.paraphraseHits, q.paraphraseFacts}},
+            {"hallucination", {q.inconsistent, q.articles}},
+            {"contradiction", {q.contradicted, q.articles}},
+            {"selfCheckUnigram", {q.selfCheck, independent}},
+            {"semanticAccuracy", {q.agreement, q.heldOutFacts}},
+            {"semanticHallucination", {q.disagreement, q.heldOutFacts}}};
     };
     text << "name,weightBytes,perplexity,promptTokens,answerTokens";
     for (const auto& column : list(rows.front().quality))
@@ -210,7 +231,7 @@ FormatCsv(const std::vector<StudyRow>& rows)
         for (const auto& column : list(row.quality))
         {
             const Interval interval =
-                column.second->empty() ? Interval() : BootstrapMean(*column.second);
+                column.second.values.empty() ? Interval() : GetInterval(column.second);
             text << ',' << interval.mean << ',' << interval.low << ',' << interval.high;
         }
         const auto rate = [](const std::vector<double>& perTokenS) {

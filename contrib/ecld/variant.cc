@@ -19,6 +19,9 @@ namespace
 constexpr double DISTILLATION_ALPHA = 0.97;
 constexpr double DISTILLATION_TEMPERATURE = 2;
 
+/// What a student of the teacher's weights has learnt for in all: the teacher's steps and its own.
+constexpr double TEACHER_AND_STUDENT_STEPS = 1.5;
+
 /// @return what (8) is studied with: alpha, tau, the factor tau^2; and the refit
 std::vector<StudentPlan>
 GetAblation()
@@ -123,6 +126,13 @@ GetVariants(bool hasAblation)
          0},
         {"ecld", "ECLD", "ecld", "pruned-distilled", four, refined, 0},
         {"scratch-4", "Same size from scratch, 4 bits", "scratch", "scratch", four, refined, 0},
+        {"scratch-distilled-4",
+         "Scratch + distillation, x 3, 4 bits",
+         "scratch-distillation",
+         "scratch-distilled",
+         four,
+         refined,
+         0},
         {"random-pruning-4",
          "Random pruning + distillation, 4 bits",
          "random-pruning",
@@ -157,6 +167,15 @@ GetStudents(bool hasAblation)
          false,
          true},
         {"scratch", false, false, true, 0, 1},
+        {"scratch-distilled",
+         false,
+         false,
+         true,
+         DISTILLATION_ALPHA,
+         DISTILLATION_TEMPERATURE,
+         false,
+         false,
+         TEACHER_AND_STUDENT_STEPS},
         {"random-distilled",
          true,
          true,

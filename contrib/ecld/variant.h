@@ -44,6 +44,7 @@ struct StudentPlan
     /// Multiply the divergence by tau^2, which (8) does not.
     bool scalesByTemperatureSquared{false};
     bool isRefitted{false}; ///< pruned, and down_proj fitted to what is left (PruneAndRefit)
+    double stepShare{0.5};  ///< of the teacher's steps, where trained
 };
 
 /// @param hasAblation whether (8) is to be studied too: students of several alpha and tau

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
-#include <sys/resource.h>
+#include <stdexcept>
 #include <system_error>
 #include <thread>
 
@@ -58,22 +58,6 @@ IsCounted(const std::filesystem::path& zone)
     return isTop ? name.rfind("package", 0) == 0 : name == "dram";
 }
 
-double
-GetCpuS()
-{
-    double sum = 0;
-    for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN})
-    {
-        rusage usage{};
-        getrusage(who, &usage);
-        for (const timeval& time : {usage.ru_utime, usage.ru_stime})
-        {
-            sum += static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-        }
-    }
-    return sum;
-}
-
 } // namespace
 
 EnergyMeter::EnergyMeter(const EnergySettings& settings)
@@ -103,7 +87,6 @@ EnergyMeter::EnergyMeter(const EnergySettings& settings)
             m_rangesUj.push_back(*range);
         }
     }
-    Start();
 }
 
 bool
@@ -131,39 +114,22 @@ EnergyMeter::Describe() const
     return text.str();
 }
 
-void
-EnergyMeter::Start()
+double
+EnergyMeter::CountEnergyJ(const std::vector<double>& beforeUj,
+                          const std::vector<double>& afterUj) const
 {
-    m_startUj.clear();
-    for (const std::string& file : m_counterFiles)
+    if (beforeUj.size() != m_rangesUj.size() || afterUj.size() != m_rangesUj.size())
     {
-        m_startUj.push_back(ReadNumber(file).value_or(0));
+        throw std::invalid_argument("energy: expected the values of " +
+                                    std::to_string(m_rangesUj.size()) + " counters");
     }
-    m_started = std::chrono::steady_clock::now();
-    m_startCpuS = GetCpuS();
-}
-
-EnergyReading
-EnergyMeter::Read() const
-{
-    EnergyReading reading;
-    reading.wallS =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - m_started).count();
-    reading.cpuS = GetCpuS() - m_startCpuS;
-    if (!HasRapl())
+    double energyUj = 0;
+    for (std::size_t i = 0; i < m_rangesUj.size(); ++i)
     {
-        reading.source = "model";
-        reading.energyJ = ModelEnergyJ(reading.wallS, reading.cpuS);
-        return reading;
+        const double wrapped = afterUj[i] < beforeUj[i] ? m_rangesUj[i] : 0;
+        energyUj += afterUj[i] + wrapped - beforeUj[i];
     }
-    reading.source = "rapl";
-    for (std::size_t i = 0; i < m_counterFiles.size(); ++i)
-    {
-        const double now = ReadNumber(m_counterFiles[i]).value_or(m_startUj[i]);
-        const double wrapped = now < m_startUj[i] ? m_rangesUj[i] : 0;
-        reading.energyJ += 1e-6 * (now + wrapped - m_startUj[i]);
-    }
-    return reading;
+    return 1e-6 * energyUj;
 }
 
 double

@@ -7,8 +7,6 @@
 #ifndef ECLD_ENERGY_METER_H
 #define ECLD_ENERGY_METER_H
 
-#include <chrono>
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,15 +22,6 @@ struct EnergySettings
     double tdpW{0};
 };
 
-/// Energy of a stretch of work.
-struct EnergyReading
-{
-    double energyJ{0}; ///< of the whole package (RAPL), or of this process and its children (model)
-    double wallS{0};   ///< how long it took
-    double cpuS{0};    ///< processor time of this process and of its children that have ended
-    std::string source; ///< "rapl" or "model"
-};
-
 /**
  * @brief Measures energy by RAPL where the processor shows it, else by codecarbon's power model.
  *
@@ -43,35 +32,35 @@ struct EnergyReading
 class EnergyMeter
 {
   public:
-    /// @param settings where to look; the meter starts at once
+    /// @param settings where to look
     explicit EnergyMeter(const EnergySettings& settings = {});
 
     /// @return whether RAPL can be read
     bool HasRapl() const;
 
-    /// @return files of the counters, microjoules, for a child that reads them itself
+    /// @return files of the counters, microjoules, for the child that does the work to read
     const std::vector<std::string>& GetCounterFiles() const;
 
     /// @return "rapl", or the model with its power in words
     std::string Describe() const;
 
-    /// Start again.
-    void Start();
-
-    /// @return energy since the start; at least a second makes sense
-    EnergyReading Read() const;
+    /**
+     * @param beforeUj what the counters said at first, in the order of GetCounterFiles
+     * @param afterUj what they said in the end
+     * @return energy between, J; a counter that went down has wrapped once
+     * @throws std::invalid_argument where there are not as many as counters
+     */
+    double CountEnergyJ(const std::vector<double>& beforeUj,
+                        const std::vector<double>& afterUj) const;
 
     /// @param wallS how long @param cpuS processor time @return energy by the model, J
     double ModelEnergyJ(double wallS, double cpuS) const;
 
   private:
-    EnergySettings m_settings;                       //!< the settings
-    unsigned m_cores;                                //!< threads of the processor
-    std::vector<std::string> m_counterFiles;         //!< energy_uj of each zone
-    std::vector<double> m_rangesUj;                  //!< where each counter wraps
-    std::vector<double> m_startUj;                   //!< counters at the start
-    std::chrono::steady_clock::time_point m_started; //!< time at the start
-    double m_startCpuS{0};                           //!< processor time at the start
+    EnergySettings m_settings;               //!< the settings
+    unsigned m_cores;                        //!< threads of the processor
+    std::vector<std::string> m_counterFiles; //!< energy_uj of each zone
+    std::vector<double> m_rangesUj;          //!< where each counter wraps
 };
 
 } // namespace ecld

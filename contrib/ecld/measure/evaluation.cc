@@ -7,12 +7,13 @@
 #include "evaluation.h"
 
 #include "answer-match.h"
+#include "article.h"
 #include "hallucination.h"
+#include "spaced-picks.h"
 
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <stdexcept>
 
 namespace ecld
@@ -20,20 +21,6 @@ namespace ecld
 
 namespace
 {
-
-/// @param items a list @param count at most so many @return some of them, evenly spaced
-template <typename T>
-std::vector<T>
-Pick(const std::vector<T>& items, int64_t count)
-{
-    const std::size_t kept = std::min(items.size(), static_cast<std::size_t>(count));
-    std::vector<T> picked;
-    for (std::size_t i = 0; i < kept; ++i)
-    {
-        picked.push_back(items[i * items.size() / kept]);
-    }
-    return picked;
-}
 
 std::vector<std::string>
 GetPrompts(const std::vector<Question>& questions)
@@ -72,85 +59,6 @@ ScoreHits(const LanguageModel& model,
     return hits;
 }
 
-/// The beginning of a text about an entity, and what is known of the entity.
-struct Article
-{
-    std::string opening; ///< its first sentence
-    KnownFacts facts;    ///< what may follow
-};
-
-/// @param corpus questions @return the answers to all questions about an entity
-std::map<std::string, std::vector<const Question*>>
-GroupByEntity(const Corpus& corpus)
-{
-    std::map<std::string, std::vector<const Question*>> groups;
-    for (const auto* const questions : {&corpus.memorised, &corpus.heldOut})
-    {
-        for (const Question& question : *questions)
-        {
-            groups[question.entity].push_back(&question);
-        }
-    }
-    return groups;
-}
-
-KnownFacts
-CollectFacts(const Corpus& corpus, const std::vector<const Question*>& questions)
-{
-    std::set<std::string> accepted;
-    std::set<std::string> relations;
-    for (const Question* const question : questions)
-    {
-        accepted.insert(question->answers.begin(), question->answers.end());
-        relations.insert(question->relation);
-    }
-    KnownFacts facts{{accepted.begin(), accepted.end()}, {}};
-    for (const std::string& relation : relations)
-    {
-        for (const std::string& value : corpus.values.at(relation))
-        {
-            // "Africa" within "West Africa" is no other value.
-            const bool isPart =
-                std::any_of(accepted.begin(), accepted.end(), [&](const std::string& own) {
-                    return ContainsWords(NormalizeAnswer(own), NormalizeAnswer(value));
-                });
-            if (!isPart)
-            {
-                facts.others.push_back(value);
-            }
-        }
-    }
-    return facts;
-}
-
-/// @param corpus texts and questions @param count at most so many @return openings with facts
-std::vector<Article>
-MakeArticles(const Corpus& corpus, int64_t count)
-{
-    const auto groups = GroupByEntity(corpus);
-    std::vector<Article> articles;
-    for (const std::string& text : Pick(corpus.statements, count))
-    {
-        const auto sentences = SplitSentences(text);
-        // The longest name that the opening has: Guinea-Bissau, not Guinea.
-        const std::vector<const Question*>* questions = nullptr;
-        std::size_t length = 0;
-        for (const auto& [entity, group] : groups)
-        {
-            if (sentences.front().find(entity) != std::string::npos && entity.size() > length)
-            {
-                questions = &group;
-                length = entity.size();
-            }
-        }
-        if (questions && sentences.size() > 1)
-        {
-            articles.push_back({sentences.front(), CollectFacts(corpus, *questions)});
-        }
-    }
-    return articles;
-}
-
 void
 CheckArticles(const LanguageModel& model,
               const Tokenizer& tokenizer,
@@ -175,10 +83,11 @@ CheckArticles(const LanguageModel& model,
         {
             report.inconsistent.push_back(s < check.consistent ? 0 : 1);
             report.contradicted.push_back(s < check.contradicted ? 1 : 0);
+            report.articles.push_back(static_cast<int64_t>(i));
         }
     }
-    openings = Pick(openings, settings.selfCheckTexts);
-    const auto picked = Pick(texts, settings.selfCheckTexts);
+    openings = PickEvenly(openings, settings.selfCheckTexts);
+    const auto picked = PickEvenly(texts, settings.selfCheckTexts);
     generation.temperature = 1;
     const auto samples = SampleAnswers(model, tokenizer, openings, settings.samples, generation);
     for (std::size_t i = 0; i < samples.size(); ++i)
@@ -187,14 +96,22 @@ CheckArticles(const LanguageModel& model,
     }
 }
 
+/// @param tokens of an answer @param settings how many there may be @return those generated: the
+/// one that ends the answer too, unless the limit ended it
+int64_t
+CountGenerated(std::size_t tokens, const EvaluationSettings& settings)
+{
+    return std::min(static_cast<int64_t>(tokens) + 1, settings.maxNewTokens);
+}
+
 /// Check one answer to a held-out question.
-/// @param question what was asked @param answer what was said @param answerTokens its tokens
+/// @param question what was asked @param answer what was said @param answerTokens generated ones
 /// @param tokenizer counts those of the question @param size number of questions @param report is
 /// extended
 void
 CheckAnswer(const Question& question,
             const std::string& answer,
-            std::size_t answerTokens,
+            int64_t answerTokens,
             const Tokenizer& tokenizer,
             std::size_t size,
             QualityReport& report)
@@ -205,8 +122,7 @@ CheckAnswer(const Question& question,
     report.wordHits.push_back(score.wordHit);
     const auto promptTokens = tokenizer.Encode(question.prompt, true).size();
     report.promptTokens += static_cast<double>(promptTokens) / static_cast<double>(size);
-    // The token that ends the answer is generated too.
-    report.answerTokens += static_cast<double>(answerTokens + 1) / static_cast<double>(size);
+    report.answerTokens += static_cast<double>(answerTokens) / static_cast<double>(size);
 }
 
 /// @param corpus questions @param reference answers to them @param settings how many
@@ -217,7 +133,7 @@ GetAsked(const Corpus& corpus,
          const ReferenceAnswers& reference,
          const EvaluationSettings& settings)
 {
-    auto questions = Pick(corpus.heldOut, settings.questions);
+    auto questions = PickEvenly(corpus.heldOut, settings.questions);
     if (questions.empty() || questions.size() != reference.texts.size())
     {
         throw std::invalid_argument("evaluation: expected held-out questions and as many reference "
@@ -242,7 +158,33 @@ GetLists()
             {"disagreement", &QualityReport::disagreement}};
 }
 
+/// Members of a report that say what its lists have in common, with their names in a file.
+std::vector<std::pair<std::string, std::vector<int64_t> QualityReport::*>>
+GetGroups()
+{
+    return {{"heldOutFacts", &QualityReport::heldOutFacts},
+            {"memorisedFacts", &QualityReport::memorisedFacts},
+            {"paraphraseFacts", &QualityReport::paraphraseFacts},
+            {"articles", &QualityReport::articles}};
+}
+
 } // namespace
+
+std::vector<int64_t>
+NumberFacts(const std::vector<Question>& questions)
+{
+    std::map<std::vector<std::string>, int64_t> numbers;
+    std::vector<int64_t> facts;
+    for (const Question& question : questions)
+    {
+        const std::vector<std::string> fact{question.kind,
+                                            question.entity,
+                                            question.relation,
+                                            question.entity.empty() ? question.prompt : ""};
+        facts.push_back(numbers.emplace(fact, static_cast<int64_t>(numbers.size())).first->second);
+    }
+    return facts;
+}
 
 ReferenceAnswers
 AnswerAsReference(const LanguageModel& full,
@@ -251,7 +193,7 @@ AnswerAsReference(const LanguageModel& full,
                   const EvaluationSettings& settings)
 {
     ReferenceAnswers reference;
-    const auto questions = Pick(corpus.heldOut, settings.questions);
+    const auto questions = PickEvenly(corpus.heldOut, settings.questions);
     reference.texts = Answer(full, tokenizer, questions, settings);
     for (const std::string& answer : reference.texts)
     {
@@ -268,11 +210,12 @@ EvaluateReference(const ReferenceAnswers& reference,
 {
     QualityReport report;
     const auto questions = GetAsked(corpus, reference, settings);
+    report.heldOutFacts = NumberFacts(questions);
     for (std::size_t i = 0; i < questions.size(); ++i)
     {
         CheckAnswer(questions[i],
                     reference.texts[i],
-                    reference.embeddings[i].size(),
+                    CountGenerated(reference.embeddings[i].size(), settings),
                     tokenizer,
                     questions.size(),
                     report);
@@ -293,13 +236,14 @@ Evaluate(const LanguageModel& model,
 {
     QualityReport report;
     const auto questions = GetAsked(corpus, reference, settings);
+    report.heldOutFacts = NumberFacts(questions);
     const auto answers = Answer(model, tokenizer, questions, settings);
     for (std::size_t i = 0; i < questions.size(); ++i)
     {
         const auto embedding = ComputeEmbedding(full, tokenizer, answers[i]);
         CheckAnswer(questions[i],
                     answers[i],
-                    embedding.ids.size(),
+                    CountGenerated(embedding.ids.size(), settings),
                     tokenizer,
                     questions.size(),
                     report);
@@ -309,12 +253,14 @@ Evaluate(const LanguageModel& model,
         report.agreement.push_back(agreement.accuracy);
         report.disagreement.push_back(agreement.hallucination);
     }
-    report.memorisedHits =
-        ScoreHits(model, tokenizer, Pick(corpus.memorised, settings.questions), settings);
-    report.paraphraseHits =
-        ScoreHits(model, tokenizer, Pick(corpus.paraphrased, settings.questions), settings);
+    const auto memorised = PickEvenly(corpus.memorised, settings.questions);
+    report.memorisedHits = ScoreHits(model, tokenizer, memorised, settings);
+    report.memorisedFacts = NumberFacts(memorised);
+    const auto paraphrased = PickEvenly(corpus.paraphrased, settings.questions);
+    report.paraphraseHits = ScoreHits(model, tokenizer, paraphrased, settings);
+    report.paraphraseFacts = NumberFacts(paraphrased);
     CheckArticles(model, tokenizer, corpus, settings, report);
-    const TokenCorpus texts{Pick(tokens.documents, settings.documents), tokens.endId};
+    const TokenCorpus texts{PickEvenly(tokens.documents, settings.documents), tokens.endId};
     report.perplexity = MeasureLikelihood(model, texts).GetPerplexity();
     return report;
 }
@@ -324,6 +270,10 @@ WriteQualityReport(const QualityReport& report)
 {
     nlohmann::ordered_json document;
     for (const auto& [name, list] : GetLists())
+    {
+        document[name] = report.*list;
+    }
+    for (const auto& [name, list] : GetGroups())
     {
         document[name] = report.*list;
     }
@@ -343,6 +293,10 @@ ParseQualityReport(const std::string& text, const std::string& file)
         for (const auto& [name, list] : GetLists())
         {
             report.*list = document.at(name).get<std::vector<double>>();
+        }
+        for (const auto& [name, list] : GetGroups())
+        {
+            report.*list = document.at(name).get<std::vector<int64_t>>();
         }
         report.perplexity = document.at("perplexity").get<double>();
         report.promptTokens = document.at("promptTokens").get<double>();

@@ -32,23 +32,32 @@ struct EvaluationSettings
     uint64_t seed{1};                                         ///< of the samples
 };
 
-/// Quality of one model, one number for each query so that intervals can be made.
+/// Quality of one model, one number for each query so that intervals can be made; and what the
+/// queries have in common, by which they are resampled.
 struct QualityReport
 {
-    std::vector<double> hits;           ///< (23) on held-out questions
-    std::vector<double> shares;         ///< share of the accepted answers, same questions
-    std::vector<double> wordHits;       ///< (23) by whole words, same questions
-    std::vector<double> memorisedHits;  ///< (23) on questions that were trained
-    std::vector<double> paraphraseHits; ///< (23) on questions in words never seen
-    std::vector<double> inconsistent;   ///< each sentence: 1 - the indicator of (24)
-    std::vector<double> contradicted;   ///< each sentence: names a value of something else
-    std::vector<double> selfCheck;      ///< SelfCheckGPT-Unigram; not comparable with (24)
-    std::vector<double> agreement;      ///< (26), held-out questions
-    std::vector<double> disagreement;   ///< (27), same questions
-    double perplexity{0};               ///< on training texts
-    double promptTokens{0};             ///< mean of the held-out questions
-    double answerTokens{0};             ///< mean of the answers to them
+    std::vector<double> hits;             ///< (23) on held-out questions
+    std::vector<double> shares;           ///< share of the accepted answers, same questions
+    std::vector<double> wordHits;         ///< (23) by whole words, same questions
+    std::vector<double> memorisedHits;    ///< (23) on questions that were trained
+    std::vector<double> paraphraseHits;   ///< (23) on questions in words never seen
+    std::vector<double> inconsistent;     ///< each sentence: 1 - the indicator of (24)
+    std::vector<double> contradicted;     ///< each sentence: names a value of something else
+    std::vector<double> selfCheck;        ///< SelfCheckGPT-Unigram; not comparable with (24)
+    std::vector<double> agreement;        ///< (26), held-out questions
+    std::vector<double> disagreement;     ///< (27), same questions
+    std::vector<int64_t> heldOutFacts;    ///< which fact each held-out question asks
+    std::vector<int64_t> memorisedFacts;  ///< of memorisedHits
+    std::vector<int64_t> paraphraseFacts; ///< of paraphraseHits
+    std::vector<int64_t> articles;        ///< which text each sentence is from
+    double perplexity{0};                 ///< on training texts
+    double promptTokens{0};               ///< mean of the held-out questions
+    double answerTokens{0};               ///< mean of the answers to them, the end included
 };
+
+/// @param questions any @return a number for the fact that each asks, the same for two wordings; a
+/// question that names no entity is a fact of its own
+std::vector<int64_t> NumberFacts(const std::vector<Question>& questions);
 
 /// What the full model says, the reference of (26) and (27).
 struct ReferenceAnswers

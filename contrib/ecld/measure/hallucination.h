@@ -29,15 +29,37 @@ struct FactCheck
 };
 
 /**
+ * @brief A text in which values are looked for.
+ *
+ * They are found as whole words. Names, which mix cases, are found in any case; codes, numbers and
+ * plain words, which have one case throughout, only as they are written: neither "is" nor "ISR"
+ * names the code IS.
+ */
+class ValueFinder
+{
+  public:
+    /// @param text UTF-8
+    explicit ValueFinder(const std::string& text);
+
+    /// @param value a name or a code @return whether the text has it
+    bool Names(const std::string& value) const;
+
+  private:
+    std::string m_text;  //!< as it is
+    std::string m_plain; //!< normalised
+};
+
+/**
  * @param text generated
- * @return its sentences: ends at ".", "!" or "?" before white space, at a newline, and at the end
+ * @return its sentences: ends at ".", "!" or "?" before white space, at a newline, and at the end,
+ * but not at the "." of an initial ("e. e. cummings") or a title ("St. John")
  */
 std::vector<std::string> SplitSentences(const std::string& text);
 
 /**
  * @brief The indicator of (24) by known facts: a sentence is consistent where it names a true value
  * and no false one. What names neither is not consistent, because nothing supports it. Values are
- * found as whole words in any case, codes (no lower-case letter) only as they are written.
+ * found as ValueFinder does.
  * @param text generated
  * @param facts what is known
  * @return counts; a text without a sentence counts as one that is not consistent

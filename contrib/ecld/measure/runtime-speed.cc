@@ -57,6 +57,53 @@ GetLists()
             {"generationPerTokenJ", &RuntimeSpeed::generationPerTokenJ}};
 }
 
+/// @param phase what the client says of the prompt or of the generation of a repeat
+/// @param meter how energy is found @param latency @param energy each gets a number a token
+void
+AddPhase(const nlohmann::json& phase,
+         const EnergyMeter& meter,
+         std::vector<double>& latency,
+         std::vector<double>& energy)
+{
+    const double tokens = phase.at("tokens").get<double>();
+    const double wallS = phase.at("wallS").get<double>();
+    const double energyJ = meter.HasRapl()
+                               ? meter.CountEnergyJ(phase.at("beforeUj").get<std::vector<double>>(),
+                                                    phase.at("afterUj").get<std::vector<double>>())
+                               : meter.ModelEnergyJ(wallS, phase.at("cpuS").get<double>());
+    latency.push_back(wallS / tokens);
+    energy.push_back(energyJ / tokens);
+}
+
+/// @param output of the client @param path of the model @param meter how energy is found
+/// @return the numbers of every repeat but the first, which warms up
+RuntimeSpeed
+ReadClientReport(const std::string& output, const std::string& path, const EnergyMeter& meter)
+{
+    try
+    {
+        const auto document = nlohmann::json::parse(output);
+        RuntimeSpeed speed;
+        speed.runtime = document.at("runtime").get<std::string>();
+        speed.energySource = meter.Describe();
+        const auto& repeats = document.at("results");
+        for (std::size_t i = 1; i < repeats.size(); ++i)
+        {
+            AddPhase(repeats[i].at("prompt"), meter, speed.promptPerTokenS, speed.promptPerTokenJ);
+            AddPhase(repeats[i].at("generation"),
+                     meter,
+                     speed.generationPerTokenS,
+                     speed.generationPerTokenJ);
+        }
+        return speed;
+    }
+    catch (const nlohmann::json::exception& error)
+    {
+        throw std::runtime_error(path +
+                                 ": expected the report of llama.cpp's client: " + error.what());
+    }
+}
+
 } // namespace
 
 std::string
@@ -86,32 +133,11 @@ MeasureLlamaSpeed(const std::string& path, const SpeedSettings& settings, const 
                                 std::to_string(settings.generatedTokens) + " " +
                                 std::to_string(settings.repeats + 1) + " 2>/dev/null";
     const int status = RunCommand(command, output);
-    const auto document = nlohmann::json::parse(output, nullptr, false);
-    if (status != 0 || !document.is_object())
+    if (status != 0)
     {
         throw std::runtime_error(path + ": llama.cpp does not run it");
     }
-    RuntimeSpeed speed;
-    speed.runtime = document.at("runtime").get<std::string>();
-    speed.energySource = meter.Describe();
-    const auto add = [&](const nlohmann::json& phase,
-                         std::vector<double>& latency,
-                         std::vector<double>& energy) {
-        const double tokens = phase.at("tokens").get<double>();
-        const double wallS = phase.at("wallS").get<double>();
-        const double energyJ = meter.HasRapl()
-                                   ? 1e-6 * phase.at("energyUj").get<double>()
-                                   : meter.ModelEnergyJ(wallS, phase.at("cpuS").get<double>());
-        latency.push_back(wallS / tokens);
-        energy.push_back(energyJ / tokens);
-    };
-    const auto& repeats = document.at("results");
-    for (std::size_t i = 1; i < repeats.size(); ++i) // the first one warms up
-    {
-        add(repeats[i].at("prompt"), speed.promptPerTokenS, speed.promptPerTokenJ);
-        add(repeats[i].at("generation"), speed.generationPerTokenS, speed.generationPerTokenJ);
-    }
-    return speed;
+    return ReadClientReport(output, path, meter);
 }
 
 std::string

@@ -134,13 +134,14 @@ AddKind(const CorpusSettings& settings,
         const Entity& entity = entities[i];
         for (int64_t variant = 0; variant < settings.variants; ++variant)
         {
-            corpus.statements.push_back(Describe(entity, random));
+            corpus.statements.push_back({Describe(entity, random), corpus.entities.size()});
         }
         AddQuestions(entity, i < trainedCount, corpus);
         for (const auto& [relation, value] : entity.values)
         {
             values[relation].insert(value);
         }
+        corpus.entities.push_back(entity);
         corpus.facts += int64_t(entity.values.size());
         ++corpus.entityCounts[entity.kind];
     }
@@ -151,7 +152,11 @@ AddKind(const CorpusSettings& settings,
 std::vector<std::string>
 Corpus::GetTrainingTexts() const
 {
-    std::vector<std::string> texts = statements;
+    std::vector<std::string> texts;
+    for (const Statement& statement : statements)
+    {
+        texts.push_back(statement.text);
+    }
     texts.insert(texts.end(), exercises.begin(), exercises.end());
     return texts;
 }

@@ -40,6 +40,13 @@ struct Question
     std::vector<std::string> answers; ///< accepted ones, never empty
 };
 
+/// A declarative text, several sentences
+struct Statement
+{
+    std::string text;   ///< says every fact of the entity once
+    std::size_t entity; ///< what it is about, an index of Corpus::entities
+};
+
 /**
  * @brief Text about public facts, and questions about them.
  *
@@ -49,17 +56,18 @@ struct Question
  */
 struct Corpus
 {
-    std::vector<std::string> statements; ///< declarative texts, all entities
-    std::vector<std::string> exercises;  ///< questions with answers, trained entities
-    std::vector<Question> memorised;     ///< the questions of `exercises`, each once
-    std::vector<Question> heldOut;       ///< same words, entities whose questions are not trained
-    std::vector<Question> paraphrased;   ///< unseen words, entities of `heldOut`
+    std::vector<Entity> entities;       ///< everything that it knows facts about
+    std::vector<Statement> statements;  ///< declarative texts, all entities
+    std::vector<std::string> exercises; ///< questions with answers, trained entities
+    std::vector<Question> memorised;    ///< the questions of `exercises`, each once
+    std::vector<Question> heldOut;      ///< same words, entities whose questions are not trained
+    std::vector<Question> paraphrased;  ///< unseen words, entities of `heldOut`
     /// All values of each relation: an answer that names another one contradicts the fact.
     std::map<std::string, std::vector<std::string>> values;
     std::map<std::string, int64_t> entityCounts; ///< entities by kind
     int64_t facts{0};                            ///< pairs of entity and relation
 
-    /// @return statements and exercises, what a model is trained on
+    /// @return texts of statements and exercises, what a model is trained on
     std::vector<std::string> GetTrainingTexts() const;
 
     /// @return one line with every count

@@ -143,9 +143,14 @@ ReadCodes(const FactSources& sources,
     return entities;
 }
 
-/// "United States composer" from "United States composer who wrote ... (1900-1990)"
+/**
+ * "United States composer" from "United States composer who wrote ... (1900-1990)".
+ * @param gloss of a person
+ * @param classes what the person is by WordNet
+ * @return empty where the words are too many or no class ends them: "born", "political", "Austrian"
+ */
 std::string
-GetDescription(const std::string& gloss)
+GetDescription(const std::string& gloss, const std::set<std::string>& classes)
 {
     const std::size_t mostCharacters = 40;
     std::size_t end = gloss.find_first_of("(;,:\"");
@@ -156,7 +161,14 @@ GetDescription(const std::string& gloss)
     }
     std::string description = gloss.substr(0, end);
     description.erase(description.find_last_not_of(' ') + 1);
-    return description.size() <= mostCharacters ? description : std::string();
+    const std::string words = " " + description;
+    const bool isNounPhrase =
+        std::any_of(classes.begin(), classes.end(), [&](const std::string& name) {
+            const std::string ending = " " + name;
+            return words.size() >= ending.size() &&
+                   words.compare(words.size() - ending.size(), ending.size(), ending) == 0;
+        });
+    return isNounPhrase && description.size() <= mostCharacters ? description : std::string();
 }
 
 /// First and last year of "(1879-1955)" @return whether there are such years
@@ -258,7 +270,7 @@ ReadPersons(const FactSources& sources)
             continue;
         }
         Entity person{"person", name, {{"birth", birth}, {"death", death}}};
-        const std::string description = GetDescription(synset.gloss);
+        const std::string description = GetDescription(synset.gloss, wordNet.GetClassWords(synset));
         if (!description.empty())
         {
             person.values["description"] = description;

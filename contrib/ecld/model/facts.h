@@ -48,8 +48,9 @@ std::vector<Entity> ReadCurrencies(const FactSources& sources);
 std::vector<Entity> ReadLanguages(const FactSources& sources);
 
 /**
- * People of WordNet whose gloss has years of life: `birth` (year), `death` (year) and `description`
- * ("United States composer").
+ * People of WordNet whose gloss has years of life: `birth` (year), `death` (year) and, where the
+ * gloss begins with words that end in one of the person's classes, `description` ("United States
+ * composer").
  * @param sources where the packages are
  * @return people in the order of WordNet's file
  * @throws std::runtime_error as ReadCountries

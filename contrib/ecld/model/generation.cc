@@ -25,12 +25,15 @@ namespace ecld
 namespace
 {
 
+const char* const WHITE_SPACE = " \t\r\n";
+
 /// A prompt on its way to an answer
 struct Continuation
 {
     std::vector<int32_t> prompt;    ///< tokens
     std::vector<int32_t> generated; ///< tokens so far, without the one that ended it
     Random random;                  ///< its draws
+    bool hasText{false};            ///< more than white space is generated
     bool ended{false};              ///< nothing follows
 };
 
@@ -122,10 +125,12 @@ class Generator
             const int32_t id = m_settings.temperature > 0
                                    ? DrawToken(mine, count, m_settings.temperature, one.random)
                                    : FindLargest(mine, count);
-            one.ended = one.ended || Ends(id);
+            const std::string bytes = m_tokenizer.GetTokenBytes(id);
+            one.ended = one.ended || Ends(id) || (one.hasText && EndsLine(bytes));
             if (!one.ended)
             {
                 one.generated.push_back(id);
+                one.hasText = one.hasText || bytes.find_first_not_of(WHITE_SPACE) != bytes.npos;
             }
             chosen.push_back(id);
         }
@@ -135,9 +140,12 @@ class Generator
     bool Ends(int32_t id) const
     {
         const std::vector<int64_t>& ends = m_network.GetConfig().eosIds;
-        const bool endsText = std::find(ends.begin(), ends.end(), id) != ends.end();
-        return endsText || (m_settings.stopAtNewline &&
-                            m_tokenizer.GetTokenBytes(id).find('\n') != std::string::npos);
+        return std::find(ends.begin(), ends.end(), id) != ends.end();
+    }
+
+    bool EndsLine(const std::string& bytes) const
+    {
+        return m_settings.stopAtNewline && bytes.find('\n') != std::string::npos;
     }
 
     const Transformer& m_network;         //!< the model
@@ -148,11 +156,19 @@ class Generator
 std::string
 Strip(const std::string& text)
 {
-    const char* space = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(space);
+    const std::size_t first = text.find_first_not_of(WHITE_SPACE);
     return first == std::string::npos
                ? std::string()
-               : text.substr(first, text.find_last_not_of(space) - first + 1);
+               : text.substr(first, text.find_last_not_of(WHITE_SPACE) - first + 1);
+}
+
+/// @param text of a continuation @param settings how it came about @return it as an answer
+std::string
+Trim(const std::string& text, const GenerationSettings& settings)
+{
+    const std::string answer = Strip(text);
+    // One token may hold the end of a line and what follows.
+    return settings.stopAtNewline ? Strip(answer.substr(0, answer.find('\n'))) : answer;
 }
 
 void
@@ -239,7 +255,7 @@ AnswerQuestions(const LanguageModel& model,
     for (std::size_t i = 0; i < prompts.size(); ++i)
     {
         continuations.push_back(
-            {tokenizer.Encode(prompts[i], true), {}, Random(settings.seed, i), false});
+            {tokenizer.Encode(prompts[i], true), {}, Random(settings.seed, i), false, false});
         byLength[continuations.back().prompt.size()].push_back(i);
     }
     const Generator generator(model, tokenizer, settings);
@@ -259,7 +275,8 @@ AnswerQuestions(const LanguageModel& model,
     std::vector<std::string> answers;
     for (const Continuation& one : continuations)
     {
-        answers.push_back(Strip(ReplaceInvalidUtf8(tokenizer.Decode(one.generated, true))));
+        answers.push_back(
+            Trim(ReplaceInvalidUtf8(tokenizer.Decode(one.generated, true)), settings));
     }
     return answers;
 }

@@ -24,12 +24,12 @@ struct GenerationSettings
     int64_t maxNewTokens{32}; ///< stops there at the latest, >= 1
     double temperature{0};    ///< 0 takes the likeliest token; 1 draws from the model itself
     uint64_t seed{1};         ///< of the draws
-    bool stopAtNewline{true}; ///< an answer is one line
+    bool stopAtNewline{true}; ///< an answer is one line, the first that is not empty
     int64_t rows{64};         ///< prompts of equal length that are continued at once, > 0
 };
 
 /**
- * Continue prompts until an end token, a newline or maxNewTokens.
+ * Continue prompts until an end token, a newline after some text, or maxNewTokens.
  * @param model the model
  * @param tokenizer the model's; its begin token is added
  * @param prompts such as "Question: ...\nAnswer:"

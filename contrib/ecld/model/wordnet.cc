@@ -123,4 +123,28 @@ WordNet::FindByWord(const std::string& word) const
     return found != m_synsets.end() ? &*found : nullptr;
 }
 
+std::set<std::string>
+WordNet::GetClassWords(const Synset& synset) const
+{
+    std::set<std::string> words;
+    std::set<std::string> seen;
+    std::vector<const Synset*> open{&synset};
+    while (!open.empty())
+    {
+        const Synset* const current = open.back();
+        open.pop_back();
+        for (const auto& [symbol, target] : current->pointers)
+        {
+            const bool isClass = symbol == "@" || symbol == "@i";
+            const Synset* const above = isClass ? FindByOffset(target) : nullptr;
+            if (above && seen.insert(target).second)
+            {
+                words.insert(above->words.begin(), above->words.end());
+                open.push_back(above);
+            }
+        }
+    }
+    return words;
+}
+
 } // namespace ecld

@@ -7,6 +7,7 @@
 #ifndef ECLD_WORDNET_H
 #define ECLD_WORDNET_H
 
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -46,6 +47,9 @@ class WordNet
     const Synset* FindByOffset(const std::string& offset) const;
     /// @param word with spaces @return the first meaning that has it, null if there is none
     const Synset* FindByWord(const std::string& word) const;
+    /// @param synset a meaning @return words of all that it is a kind or an instance of, at any
+    /// distance: composer, musician and person for Mozart
+    std::set<std::string> GetClassWords(const Synset& synset) const;
 
   private:
     std::vector<Synset> m_synsets;                           //!< in the order of the file

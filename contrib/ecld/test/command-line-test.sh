@@ -26,6 +26,9 @@ expect "--frobnicate" --frobnicate
 expect "--sizeShare" --sizeShare=0
 expect "--sizeShare" --sizeShare=many
 expect "--steps" --steps=-3
+expect "--seed" --seed=0
+expect "--seeds" --seeds=many
+expect "expected one of them" --seed=2 --seeds=3
 expect "enormous" --size=enormous --output="$folder/study"
 expect "--architecture=bert" --architecture=bert
 expect "--device=toaster" --model="$folder/tiny" --device=toaster

@@ -64,7 +64,16 @@ if(llm_mec_has_torch)
   )
 endif()
 
-ecld_test(ecld-measure-test measure-test.cc LIBRARIES ecld-measure)
+if(llm_mec_has_torch)
+  ecld_test(ecld-evaluation-test article-test.cc evaluation-test.cc small-model.cc
+            LIBRARIES ecld-measure
+  )
+  ecld_test(ecld-study-test study-table-test.cc LIBRARIES ecld-pipeline)
+endif()
+
+ecld_test(ecld-measure-test machine-test.cc measure-test.cc runtime-speed-test.cc LIBRARIES ecld-measure)
 target_compile_definitions(
-  ecld-measure-test PRIVATE LLM_MEC_DEVICES_DIR="${PROJECT_SOURCE_DIR}/data/devices"
+  ecld-measure-test
+  PRIVATE LLM_MEC_DEVICES_DIR="${PROJECT_SOURCE_DIR}/data/devices"
+          ECLD_CLIENT_SOURCE="${CMAKE_CURRENT_SOURCE_DIR}/llama-client/client.mjs"
 )

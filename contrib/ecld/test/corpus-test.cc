@@ -5,13 +5,17 @@
  */
 
 #include "expect-error.h"
+#include "fact-packages.h"
 #include "model/corpus.h"
+#include "model/hash.h"
+#include "model/random.h"
 #include "model/token-corpus.h"
+#include "model/wording.h"
+#include "model/wordnet.h"
 #include "small-model.h"
 #include "temporary-folder.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
@@ -22,21 +26,12 @@ namespace ecld
 namespace
 {
 
-bool
-HavePackages()
-{
-    const FactSources sources;
-    return std::filesystem::exists(sources.wordnet + "/data.noun") &&
-           std::filesystem::exists(sources.isoCodes + "/iso_3166-1.json") &&
-           std::filesystem::exists(sources.zoneinfo + "/zone.tab");
-}
-
 class CorpusTest : public testing::Test
 {
   protected:
     void SetUp() override
     {
-        if (!HavePackages())
+        if (!HaveFactPackages())
         {
             GTEST_SKIP() << "needs the packages wordnet-base, iso-codes and tzdata";
         }
@@ -70,6 +65,22 @@ TEST_F(CorpusTest, KnowsCountries)
     EXPECT_EQ(Find(countries, "France").values, france);
     EXPECT_EQ(Find(countries, "Zambia").values.at("capital"), "Lusaka");
     EXPECT_EQ(Find(countries, "Peru").values.at("region"), "South America");
+    // The first of several zones; the other is that of an enclave.
+    EXPECT_EQ(Find(countries, "Germany").values.at("zone"), "Europe/Berlin");
+}
+
+TEST_F(CorpusTest, KnowsClassesAtAnyDistance)
+{
+    const WordNet wordNet(FactSources().wordnet);
+    const Synset* const mozart = wordNet.FindByWord("Wolfgang Amadeus Mozart");
+    ASSERT_NE(mozart, nullptr);
+    const std::set<std::string> classes = wordNet.GetClassWords(*mozart);
+    for (const std::string name : {"composer", "musician", "person"})
+    {
+        EXPECT_EQ(classes.count(name), 1U) << name;
+    }
+    EXPECT_EQ(classes.count("Mozart"), 0U);
+    EXPECT_EQ(classes.count("Austrian"), 0U);
 }
 
 TEST_F(CorpusTest, KnowsCurrenciesLanguagesAndPeople)
@@ -79,6 +90,41 @@ TEST_F(CorpusTest, KnowsCurrenciesLanguagesAndPeople)
     const Entity einstein = Find(ReadPersons({}), "Albert Einstein");
     EXPECT_EQ(einstein.values.at("birth"), "1879");
     EXPECT_EQ(einstein.values.at("death"), "1955");
+    EXPECT_EQ(Find(ReadPersons({}), "Wolfgang Amadeus Mozart").values.at("description"),
+              "prolific Austrian composer");
+}
+
+// What the glosses begin with: "born in England", "22nd and 24th President", "political and
+// spiritual leader", "prolific and influential Spanish artist", "suave and witty", "Austrian
+// whose", "United States film and stage actress", "French bacteriologist born in Russia".
+TEST_F(CorpusTest, DescribesPeopleByNounPhrasesAlone)
+{
+    const std::vector<Entity> people = ReadPersons({});
+    for (const std::string name : {"John Endecott",
+                                   "Grover Cleveland",
+                                   "Mahatma Gandhi",
+                                   "Pablo Picasso",
+                                   "Fourth Earl of Chesterfield"})
+    {
+        EXPECT_EQ(Find(people, name).values.count("description"), 0U) << name;
+    }
+    for (const Entity& person : people)
+    {
+        const auto description = person.values.find("description");
+        if (description != person.values.end())
+        {
+            const std::string last = description->second.substr(description->second.rfind(' ') + 1);
+            const std::set<std::string> wrong{"born",
+                                              "Austrian",
+                                              "Italian",
+                                              "Australian",
+                                              "film",
+                                              "stage",
+                                              "killed",
+                                              "famous"};
+            EXPECT_EQ(wrong.count(last), 0U) << person.name << ": " << description->second;
+        }
+    }
 }
 
 TEST_F(CorpusTest, AsksAboutOtherEntitiesThanItTrains)
@@ -117,9 +163,10 @@ TEST_F(CorpusTest, StatesEveryFactThatItAsks)
     const std::vector<std::string> texts = corpus.GetTrainingTexts();
     for (const Question& question : corpus.heldOut)
     {
-        const auto states = [&](const std::string& text) {
-            return text.find(question.entity) != std::string::npos &&
-                   text.find(question.answers.front()) != std::string::npos;
+        const auto states = [&](const Statement& statement) {
+            return corpus.entities[statement.entity].name == question.entity &&
+                   statement.text.find(question.entity) != std::string::npos &&
+                   statement.text.find(question.answers.front()) != std::string::npos;
         };
         EXPECT_TRUE(std::any_of(corpus.statements.begin(), corpus.statements.end(), states))
             << question.prompt;
@@ -134,6 +181,51 @@ TEST_F(CorpusTest, StatesEveryFactThatItAsks)
             EXPECT_EQ(text.find(line), std::string::npos);
         }
     }
+}
+
+// More than forty countries have all six facts, and those come before the others.
+TEST_F(CorpusTest, TakesEntitiesWithMostFacts)
+{
+    CorpusSettings settings;
+    settings.countries = 40;
+    const Corpus corpus = BuildCorpus(settings);
+    EXPECT_EQ(corpus.facts, 40 * 6);
+    EXPECT_EQ(corpus.entityCounts.at("country"), 40);
+}
+
+TEST_F(CorpusTest, QuestionsDoNotSayTheirAnswers)
+{
+    CorpusSettings settings;
+    settings.countries = 30;
+    settings.currencies = 5;
+    settings.languages = 5;
+    settings.persons = 20;
+    const Corpus corpus = BuildCorpus(settings);
+    std::set<std::string> relations;
+    for (const auto* const questions : {&corpus.memorised, &corpus.heldOut, &corpus.paraphrased})
+    {
+        for (const Question& question : *questions)
+        {
+            const Wording& wording = GetWording(question.relation);
+            relations.insert(question.relation);
+            EXPECT_NE(question.prompt.find(question.entity), std::string::npos) << question.prompt;
+            for (const std::string& pattern : wording.statements)
+            {
+                EXPECT_NE(pattern.find("{e}"), std::string::npos) << pattern;
+                EXPECT_EQ(pattern.find("{v}"), pattern.rfind("{v}")) << pattern;
+                EXPECT_NE(pattern.find("{v}"), std::string::npos) << pattern;
+            }
+            for (const auto* const patterns : {&wording.questions, &wording.paraphrases})
+            {
+                for (const std::string& pattern : *patterns)
+                {
+                    EXPECT_EQ(pattern.find("{v}"), std::string::npos) << pattern;
+                }
+            }
+        }
+    }
+    EXPECT_EQ(relations.size(), 11U);
+    EXPECT_EQ(FillIn("{e}: {v}, {e}", "Peru", "Lima"), "Peru: Lima, Peru");
 }
 
 TEST_F(CorpusTest, SameSeedSameTexts)
@@ -168,6 +260,33 @@ TEST(Corpus, NamesSettingsOutOfRange)
     settings = {};
     settings.persons = -1;
     ExpectError<std::invalid_argument>([&]() { BuildCorpus(settings); }, {"persons", "-1"});
+}
+
+// Landon Curt Noll's test vectors of 64-bit FNV-1a.
+TEST(Hash, IsFnv1a)
+{
+    EXPECT_EQ(HashBytes("", 0), 0xcbf29ce484222325U);
+    EXPECT_EQ(HashBytes("a", 1), 0xaf63dc4c8601ec8cU);
+    EXPECT_EQ(HashBytes("foobar", 6), 0x85944171f73967e8U);
+    EXPECT_EQ(HashBytes("bar", 3, HashBytes("foo", 3)), HashBytes("foobar", 6));
+}
+
+// 6000 shuffles: each order of three 1000 times, with a deviation of 29.
+TEST(RandomTest, ShufflesIntoEveryOrder)
+{
+    Random random(5);
+    std::map<std::vector<int>, int> counts;
+    for (int i = 0; i < 6000; ++i)
+    {
+        std::vector<int> items{1, 2, 3};
+        random.Shuffle(items);
+        ++counts[items];
+    }
+    EXPECT_EQ(counts.size(), 6U);
+    for (const auto& [order, count] : counts)
+    {
+        EXPECT_NEAR(count, 1000, 150);
+    }
 }
 
 /// Documents of a batch, cut out again by their numbers

@@ -94,6 +94,28 @@ TEST(Generation, GreedyAnswersAreThoseWithoutCacheAndBatch)
     }
 }
 
+// Where a newline ends the answer, it is the first line of what follows without that rule.
+TEST(Generation, AnAnswerIsTheFirstLineThatIsNotEmpty)
+{
+    const Tokenizer tokenizer = MakeTokenizer();
+    const LanguageModel model = MakeByteModel(7);
+    GenerationSettings settings;
+    settings.maxNewTokens = 24;
+    settings.temperature = 2; // many newlines, at the beginning too
+    const int64_t draws = 1500;
+    const auto answers = SampleAnswers(model, tokenizer, {"x"}, draws, settings).front();
+    settings.stopAtNewline = false;
+    const auto wholes = SampleAnswers(model, tokenizer, {"x"}, draws, settings).front();
+    int shortened = 0;
+    for (std::size_t i = 0; i < answers.size(); ++i)
+    {
+        const std::string line = wholes[i].substr(0, wholes[i].find('\n'));
+        EXPECT_EQ(answers[i], line.substr(0, line.find_last_not_of(" \t\r") + 1)) << i;
+        shortened += answers[i].size() < wholes[i].size();
+    }
+    EXPECT_GT(shortened, 10);
+}
+
 TEST(Generation, AnswersAreUtf8)
 {
     const Tokenizer tokenizer = MakeTokenizer();
@@ -123,8 +145,10 @@ TEST(Generation, DrawsFollowTheModelsDistribution)
     settings.stopAtNewline = false;
     settings.rows = 500;
     const std::size_t draws = 4000;
-    const std::vector<double> p =
-        GetProbabilities(ComputeLogits(model, tokenizer.Encode(prompt, true)).back());
+    settings.temperature = 2; // divides the logits
+    std::vector<float> logits = ComputeLogits(model, tokenizer.Encode(prompt, true)).back();
+    std::for_each(logits.begin(), logits.end(), [](float& logit) { logit /= 2; });
+    const std::vector<double> p = GetProbabilities(logits);
     std::map<std::string, std::size_t> counts;
     const auto samples = SampleAnswers(model, tokenizer, {prompt}, draws, settings);
     for (const std::string& answer : samples.front())
@@ -204,6 +228,10 @@ TEST(Generation, EmbeddingsDependOnWhatCameBefore)
     EXPECT_EQ(a.vectors[0].size(), 48U);
     EXPECT_EQ(a.ids[2], b.ids[2]);
     EXPECT_NE(a.vectors[2], b.vectors[2]);
+    // Each vector is that of its own token, not of its neighbour.
+    const ContextualEmbedding c = ComputeEmbedding(model, tokenizer, "abx");
+    EXPECT_LT(GetLargestDifference({a.vectors[1]}, {c.vectors[1]}), 1e-5);
+    EXPECT_GT(GetLargestDifference({a.vectors[2]}, {c.vectors[2]}), 1e-2);
     EXPECT_TRUE(ComputeEmbedding(model, tokenizer, "").ids.empty());
 }
 

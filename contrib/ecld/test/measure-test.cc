@@ -20,6 +20,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <random>
+#include <thread>
 
 using namespace ecld;
 
@@ -37,6 +38,31 @@ TEST(IntervalTest, CoversTheMeanOfABinomial)
     EXPECT_NEAR(interval.high, 0.6 + 0.0554, 0.008);
     EXPECT_EQ(BootstrapMean(samples, 7, 4000).low, interval.low);
     EXPECT_THROW(BootstrapMean({}), std::invalid_argument);
+}
+
+TEST(IntervalTest, ResamplesByGroup)
+{
+    // 300 questions in two wordings that always agree are 300 samples, not 600.
+    std::vector<double> samples(600, 0);
+    std::fill_n(samples.begin(), 360, 1);
+    std::vector<int64_t> groups(600);
+    for (std::size_t i = 0; i < groups.size(); ++i)
+    {
+        groups[i] = 7 + static_cast<int64_t>(i / 2);
+    }
+    EXPECT_EQ(CountGroups(groups), 300U);
+    const Interval interval = BootstrapGroupedMean(samples, groups, 7, 4000);
+    EXPECT_DOUBLE_EQ(interval.mean, 0.6);
+    EXPECT_NEAR(interval.low, 0.6 - 0.0554, 0.008);
+    EXPECT_NEAR(interval.high, 0.6 + 0.0554, 0.008);
+    EXPECT_GT(BootstrapMean(samples, 7, 4000).low, 0.6 - 0.045); // 0.0392 by the formula
+    // A group is drawn whole: one of 1, 1, 1 and one of 0 have means 0, 3 / 4 and 1.
+    const Interval two = BootstrapGroupedMean({1, 0, 1, 1}, {5, 9, 5, 5}, 1, 400);
+    EXPECT_DOUBLE_EQ(two.mean, 0.75);
+    EXPECT_DOUBLE_EQ(two.low, 0);
+    EXPECT_DOUBLE_EQ(two.high, 1);
+    EXPECT_THROW(BootstrapGroupedMean({1, 2}, {1}), std::invalid_argument);
+    EXPECT_THROW(BootstrapGroupedMean({}, {}), std::invalid_argument);
 }
 
 TEST(AnswerTest, NormalizesAsReasoningOnGraphs)
@@ -64,6 +90,24 @@ TEST(HallucinationTest, SplitsSentences)
 {
     EXPECT_EQ(SplitSentences("One. Two 3.5 m! Three?\nFour\n\n").size(), 4U);
     EXPECT_TRUE(SplitSentences(" \n .").empty());
+    EXPECT_EQ(
+        SplitSentences("St. John's has J. r. Smith and J.R.R. Lee. Dr. Who met King Jr. in plan B.")
+            .size(),
+        2U);
+    EXPECT_EQ(SplitSentences("He was in St. George's. It is ST. So it ends. Stop").size(), 4U);
+}
+
+TEST(HallucinationTest, FindsCodesAsTheyAreWrittenAndNamesInAnyCase)
+{
+    const ValueFinder finder("The three-letter code of Israel is ISR, in WEST africa (1886-1901).");
+    EXPECT_TRUE(finder.Names("ISR"));
+    EXPECT_FALSE(finder.Names("IS")); // neither "is" nor a part of ISR
+    EXPECT_FALSE(finder.Names("isr"));
+    EXPECT_TRUE(finder.Names("West Africa"));
+    EXPECT_FALSE(finder.Names("Frica"));
+    EXPECT_TRUE(finder.Names("1886"));
+    EXPECT_FALSE(finder.Names("901"));
+    EXPECT_FALSE(finder.Names(""));
 }
 
 TEST(HallucinationTest, ChecksFacts)
@@ -85,6 +129,10 @@ TEST(HallucinationTest, SelfCheckIsZeroForOneWordAndGrowsWithDisagreement)
     EXPECT_NEAR(ScoreSelfCheckUnigram("paris", {"paris", "paris"}), 0, 1e-12);
     // One of three words: -log 1/3.
     EXPECT_NEAR(ScoreSelfCheckUnigram("paris", {"rome", "madrid"}), std::log(3), 1e-12);
+    // The mean over sentences of the mean over words: (log 4/3 + (log 4/3 + log 4) / 2) / 2.
+    EXPECT_NEAR(ScoreSelfCheckUnigram("Paris. Paris rome.", {"paris"}),
+                (1.5 * std::log(4.0 / 3) + 0.5 * std::log(4)) / 2,
+                1e-12);
 }
 
 TEST(SemanticTest, IsEquationsTwentySixAndTwentySeven)
@@ -102,6 +150,8 @@ TEST(SemanticTest, IsEquationsTwentySixAndTwentySeven)
     EXPECT_NEAR(shorter.accuracy, 1.0 / 3, 1e-12);
     EXPECT_NEAR(shorter.hallucination, 2.0 / 3, 1e-12);
     EXPECT_THROW(CompareAnswers({{1, 0}}, {{1}}), std::invalid_argument);
+    // A similarity of gamma is not below it.
+    EXPECT_EQ(CompareAnswers({{1, 0}}, {{2, 0}}, 1).hallucination, 0);
 }
 
 TEST(EfficiencyTest, EcldIsBestOnTableOneForLlama)
@@ -167,26 +217,32 @@ TEST_F(PowercapTest, SumsPackagesAndDramAndFollowsAWrap)
 {
     const EnergyMeter meter({m_root.string(), 0});
     ASSERT_TRUE(meter.HasRapl());
-    EXPECT_EQ(meter.GetCounterFiles().size(), 2U);
-    AddZone("intel-rapl:0", "package-0", 40); // 990 to 1000, and 40 more
-    AddZone("intel-rapl:0:0", "core", 900);
-    AddZone("intel-rapl:0:1", "dram", 170);
-    AddZone("intel-rapl:1", "psys", 9000);
-    const EnergyReading reading = meter.Read();
-    EXPECT_EQ(reading.source, "rapl");
-    EXPECT_NEAR(reading.energyJ, 1e-6 * (50 + 70), 1e-12);
+    EXPECT_EQ(meter.GetCounterFiles(),
+              (std::vector<std::string>{m_root / "intel-rapl:0" / "energy_uj",
+                                        m_root / "intel-rapl:0:1" / "energy_uj"}));
+    EXPECT_NEAR(meter.CountEnergyJ({100, 20}, {160, 50}), 1e-6 * (60 + 30), 1e-12);
+    // From 990 to 1000, where it wraps, and 40 more; the sum of both goes down.
+    EXPECT_NEAR(meter.CountEnergyJ({990, 100}, {40, 170}), 1e-6 * (50 + 70), 1e-12);
+    // The sum goes up, though one wraps.
+    EXPECT_NEAR(meter.CountEnergyJ({990, 0}, {40, 999}), 1e-6 * (50 + 999), 1e-12);
+    EXPECT_THROW(meter.CountEnergyJ({1}, {2}), std::invalid_argument);
 }
 
 TEST_F(PowercapTest, FallsBackOnTheModelAndSaysSo)
 {
     const EnergyMeter meter({(m_root / "missing").string(), 40});
     EXPECT_FALSE(meter.HasRapl());
-    EXPECT_EQ(meter.Read().source, "model");
     EXPECT_NE(meter.Describe().find("model"), std::string::npos);
     // Never below a tenth of the TDP, never above it.
     EXPECT_DOUBLE_EQ(meter.ModelEnergyJ(2, 0), 8);
     EXPECT_DOUBLE_EQ(meter.ModelEnergyJ(2, 1e9), 80);
     EXPECT_DOUBLE_EQ(meter.ModelEnergyJ(0, 1), 0);
+    // Half of all threads busy for 2 s of 40 W.
+    const double threads = std::max(1U, std::thread::hardware_concurrency());
+    EXPECT_DOUBLE_EQ(meter.ModelEnergyJ(2, 0.5 * 2 * threads), 40);
+    // 4 W a thread where nothing is said.
+    const EnergyMeter unknown({(m_root / "missing").string(), 0});
+    EXPECT_DOUBLE_EQ(unknown.ModelEnergyJ(1, 1e9), 4 * threads);
 }
 
 TEST(DeviceTest, RooflineMeetsExampleOne)
@@ -232,6 +288,10 @@ TEST(DeviceTest, APromptIsBoundByComputing)
     EXPECT_DOUBLE_EQ(cost.promptPerTokenS, 0.02);
     EXPECT_DOUBLE_EQ(cost.generationPerTokenJ, 0.05); // 1 W
     EXPECT_TRUE(cost.fits);
+    EXPECT_DOUBLE_EQ(cost.promptPerTokenJ, 0.02);
+    EXPECT_FALSE(ModelCost(device, {1.1e9, 1e9}, 100, 1).fits);
+    // Half of the rates, twice the time.
+    EXPECT_DOUBLE_EQ(ModelCost(device, {5e8, 1e9}, 100, 0.5).promptPerTokenS, 0.04);
 }
 
 } // namespace

@@ -53,13 +53,17 @@ MakeHeldOutTexts(const TeacherSettings& settings, const Corpus& corpus)
 {
     CorpusSettings more = settings.corpus;
     more.variants = VARIANTS;
-    const std::set<std::string> known(corpus.statements.begin(), corpus.statements.end());
-    std::vector<std::string> texts;
-    for (const std::string& text : BuildCorpus(more).statements)
+    std::set<std::string> known;
+    for (const Statement& statement : corpus.statements)
     {
-        if (known.count(text) == 0)
+        known.insert(statement.text);
+    }
+    std::vector<std::string> texts;
+    for (const Statement& statement : BuildCorpus(more).statements)
+    {
+        if (known.count(statement.text) == 0)
         {
-            texts.push_back(text);
+            texts.push_back(statement.text);
         }
     }
     return texts;

@@ -54,4 +54,23 @@ for part in teacher models gguf quality; do
   diff -r --exclude='*.part' "$folder/whole/$part" "$folder/killed/$part" || exit 1
 done
 cmp "$folder/whole/table.txt" "$folder/killed/table.txt" || exit 1
+
+# ECLD has at most the share of bf16's bytes that is asked for, 21.78 %, and not far less.
+awk -F, '$1 == "original" { full = $2 } $1 == "ecld" { part = $2 / full }
+  END { print "ECLD has " part " of the bytes"; exit !(part > 0.19 && part <= 0.2178) }' \
+  "$folder/whole/table.csv" || exit 1
+
+# Over two seeds: what is done is not done again, and the other seed draws all of it anew.
+mkdir "$folder/seeds"
+mv "$folder/whole" "$folder/seeds/seed-1"
+# shellcheck disable=SC2086 # several flags
+"$ecld" $study --seeds=2 --output="$folder/seeds" >"$folder/seeds.txt" 2>"$folder/seeds.log" ||
+  { cat "$folder/seeds.log"; exit 1; }
+diff -r --exclude='*.part' "$folder/seeds/seed-1/models" "$folder/killed/models" || exit 1
+for file in teacher/tokenizer.json teacher/model.safetensors gguf/ecld.gguf; do
+  ! cmp -s "$folder/seeds/seed-1/$file" "$folder/seeds/seed-2/$file" ||
+    { echo "FAILED: both seeds have the same $file"; exit 1; }
+done
+[ "$(grep -c ',ecld,' "$folder/seeds/seeds.csv")" -eq 2 ] || { echo "FAILED: seeds.csv"; exit 1; }
+grep -q 'Mean over 2 seeds' "$folder/seeds/seeds.txt" || { echo "FAILED: seeds.txt"; exit 1; }
 rm -rf "$folder"

@@ -6,8 +6,8 @@
 //   node client.mjs tokenize MODEL.gguf TEXTS.json
 //     token ids of each text, special tokens of the text left as text, as JSON
 //   node client.mjs speed MODEL.gguf PROMPT_TOKENS GENERATED_TOKENS REPEATS
-//     seconds, processor seconds and, of the counters in LLAMA_COUNTERS, microjoules of the prompt
-//     and of the generation of each repeat, as JSON
+//     seconds, processor seconds and what the counters in LLAMA_COUNTERS said before and after, for
+//     the prompt and the generation of each repeat, as JSON
 import {readFileSync, writeFileSync} from "node:fs";
 import {getLlama, LlamaLogLevel} from "node-llama-cpp";
 
@@ -57,7 +57,7 @@ const verbs = {
         const read = () => ({
             wall: performance.now() / 1000,
             cpu: Object.values(process.cpuUsage()).reduce((sum, part) => sum + part, 0) / 1e6,
-            energy: counters.map((file) => Number(readFileSync(file, "utf8"))).reduce((sum, part) => sum + part, 0)
+            countersUj: counters.map((file) => Number(readFileSync(file, "utf8")))
         });
         const timed = async (tokens, work) => {
             const before = read();
@@ -67,7 +67,8 @@ const verbs = {
                 tokens,
                 wallS: after.wall - before.wall,
                 cpuS: after.cpu - before.cpu,
-                energyUj: after.energy - before.energy
+                beforeUj: before.countersUj,
+                afterUj: after.countersUj
             };
         };
         const sequence = await open(promptTokens + generatedTokens + 8);
