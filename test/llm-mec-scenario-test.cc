@@ -185,7 +185,7 @@ class LlmMecScenarioTestCase : public TestCase
     {
         LlmMecScenario s;
         s.speedMps = 10;
-        s.slots = 200;
+        s.slots = 2000;
         LlmMecHelper mec = s.MakeHelper();
         const LlmMecCell cell = s.BuildCells(mec).front();
         double least[2] = {0, 0};
