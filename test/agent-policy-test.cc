@@ -460,6 +460,7 @@ class AgentPolicyTestCase : public TestCase
         const auto means =
             training.Evaluate(std::make_shared<const agents::TrainedPolicy>(agent->GetPolicy()));
         NS_TEST_EXPECT_MSG_EQ(agent->m_order.size(), 17, "nobody asked the agent");
+        NS_TEST_EXPECT_MSG_EQ(slots, 8 + 15, "5 slots in 3 cells more");
         // Half of each task: 0.5 (0.5905 + 0.703), whatever the channel.
         for (const auto& [name, interval] : means)
         {

@@ -368,7 +368,9 @@ class LlmMecHelperTestCase : public TestCase
         const auto means = recorder.GetMeans();
         NS_TEST_EXPECT_MSG_EQ(means.at(1).first, "meanReward", "name");
         ExpectNear(means.at(1).second.mean, sum / 14, "over all rows");
-        NS_TEST_EXPECT_MSG_EQ(std::isfinite(means.at(1).second.low), true, "interval");
+        const MeanInterval& interval = means.at(1).second;
+        NS_TEST_EXPECT_MSG_LT(interval.low, interval.mean, "interval");
+        ExpectNear((interval.low + interval.high) / 2, interval.mean, "around the mean");
         Simulator::Destroy();
     }
 

@@ -29,6 +29,7 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddLlmMecHelperTests(*this);
     AddLlmMecSettingTests(*this);
     AddLlmMecStreamsTests(*this);
+    AddLlmMecScenarioTests(*this);
 }
 
 static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself

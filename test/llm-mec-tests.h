@@ -59,6 +59,8 @@ void AddLlmDeviceTests(LlmMecTestSuite& suite);
 void AddLlmMecHelperTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-mec-streams-test.cc. @param suite the suite
 void AddLlmMecStreamsTests(LlmMecTestSuite& suite);
+/// Add the cases of llm-mec-scenario-test.cc. @param suite the suite
+void AddLlmMecScenarioTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-mec-setting-test.cc. @param suite the suite
 void AddLlmMecSettingTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-profile-compute-test.cc. @param suite the suite

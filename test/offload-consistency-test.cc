@@ -57,6 +57,26 @@ class OddComputeModel : public CycleComputeModel
 
 /**
  * @ingroup llm-mec-tests
+ * @brief Follows (14) and (15) for 1 Mbit alone: half of that cost is there before the first bit.
+ */
+class StartingComputeModel : public CycleComputeModel
+{
+  public:
+    /// @return the TypeId
+    static TypeId GetTypeId()
+    {
+        static TypeId tid = TypeId("ns3::StartingComputeModel").SetParent<CycleComputeModel>();
+        return tid;
+    }
+
+    ComputeCost GetCost(double bits, double cyclesPerBit) const override
+    {
+        return CycleComputeModel::GetCost((bits + 1e6) / 2, cyclesPerBit);
+    }
+};
+
+/**
+ * @ingroup llm-mec-tests
  * @brief What the optimum believes of devices and server against what they do.
  */
 class OffloadConsistencyTestCase : public TestCase
@@ -157,6 +177,8 @@ class OffloadConsistencyTestCase : public TestCase
         ExpectRefusal(setDevice(odd(0.05, 0)), ofMlu1 + " have a latency (14), s, of 0.5");
         ExpectRefusal(setDevice(odd(0, 0.05)), ofMlu1 + " have an energy (15), J, of 0.41");
         ExpectRefusal(setDevice(odd(1e-6, 0)), "latency (14)");
+        ExpectRefusal(setDevice(CreateObject<StartingComputeModel>()),
+                      "500000 bits of MLU 1 at 900 cycles/bit have a latency (14)");
         ExpectRefusal(
             [&odd](const LlmMecCell& cell) {
                 cell.serverApplication->SetAttribute("ComputeModel", PointerValue(odd(0.1, 0)));

@@ -67,6 +67,30 @@ class OffloadStateTestCase : public TestCase
                        {{std::log(3), 0, 0, std::log(4), std::log(1.5)}, now});
     }
 
+    /// What no action can change: gains and time, and tasks where no battery can be empty.
+    void CheckExogenous()
+    {
+        OffloadProblem problem = MakeProblem();
+        problem.batteryJ.resize(0);
+        for (const auto state :
+             {OffloadStateLayout::PAPER, OffloadStateLayout::CURRENT, OffloadStateLayout::EXTENDED})
+        {
+            const int time = state == OffloadStateLayout::EXTENDED ? 1 : 0;
+            OffloadStateLayout layout;
+            layout.state = state;
+            problem.slots = 10;
+            layout.Describe(problem);
+            NS_TEST_EXPECT_MSG_EQ(layout.exogenous, 4 + time, "tasks and gains of two MLUs");
+            OffloadProblem withBattery = problem;
+            withBattery.batteryJ = Eigen::Array2d(5, 0);
+            layout.Describe(withBattery);
+            NS_TEST_EXPECT_MSG_EQ(layout.exogenous, 2 + time, "gains");
+            problem.slots = 0;
+            layout.Describe(problem);
+            NS_TEST_EXPECT_MSG_EQ(layout.exogenous, 4, "no end, no time");
+        }
+    }
+
     /// Before the first slot has ended, its features are zero.
     void CheckFirstSlot()
     {
@@ -383,6 +407,7 @@ AddOffloadStateTests(LlmMecTestSuite& suite)
         suite.Add(new OffloadStateTestCase(name, check));
     };
     add("features", &OffloadStateTestCase::CheckFeatures);
+    add("exogenous", &OffloadStateTestCase::CheckExogenous);
     add("first slot", &OffloadStateTestCase::CheckFirstSlot);
     add("actions", &OffloadStateTestCase::CheckActions);
     add("inverse", &OffloadStateTestCase::CheckInverse);
