@@ -39,10 +39,9 @@ struct LlmMecTrainingSettings
     std::string algorithm{"world-model-ppo"}; ///< a policy that is a LearningPolicy
     OffloadStateLayout layout;                ///< how the agent sees and acts
     uint64_t seed{1};                         ///< of the training draws, [1, MAX_SEED]
-    bool isTuning{false};         ///< draws for choosing settings, which no result is made of
-    uint64_t evaluationCells{50}; ///< held-out cells
-    uint64_t evaluationSlots{
-        100}; ///< slots in each of them, as in an episode where they hang together
+    bool isTuning{false};          ///< draws for choosing settings, which no result is made of
+    uint64_t evaluationCells{50};  ///< held-out cells
+    uint64_t evaluationSlots{100}; ///< slots in each; an episode's, where slots hang together
 
     static constexpr uint64_t MAX_SEED = (1 << 23) - 1;     ///< largest seed
     static constexpr uint64_t MAX_EPISODES = (1 << 24) - 1; ///< largest number of episodes

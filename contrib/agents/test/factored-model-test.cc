@@ -281,6 +281,53 @@ TEST(FactoredModel, UncertaintyIsTheHeadsDisagreement)
     }
 }
 
+TEST(FactoredModel, UncertaintyIsInUnitsOfTheRootMeanSquareError)
+{
+    // Rewards that the model is wrong about by a constant: it cannot count as sure.
+    const AgentShape shape{3, 1, 1};
+    RandomStream random(3);
+    FactoredModel model(shape, MakeSettings(), random);
+    Disturb(model, random);
+    const at::NoGradGuard noGradient;
+    Windows windows = MakeWindows(1, 4, shape, random);
+    const ModelState state = Begin(model, windows.observations[0], 1);
+    const ModelStep before = model.Imagine(state, windows.actions[0], false);
+    windows.rewards = (before.rewards.mean(0) + 3).unsqueeze(0);
+    model.GetSkills(windows);
+    const ModelStep step = model.Imagine(state, windows.actions[0], false);
+    for (int64_t i = 0; i < 4; ++i)
+    {
+        EXPECT_NEAR(step.uncertainty[i].item<double>(),
+                    before.uncertainty[i].item<double>() / 3,
+                    1e-5);
+    }
+}
+
+TEST(FactoredModel, ImaginesByItsDefinition)
+{
+    const AgentShape shape{5, 2, 3};
+    RandomStream random(12);
+    FactoredModel model(shape, MakeSettings(), random);
+    Disturb(model, random);
+    const at::NoGradGuard noGradient;
+    const at::Tensor observation = Draw({6, 5}, random);
+    const at::Tensor action = at::full({6, 2}, 0.3);
+    const ModelState state = Begin(model, observation, 2);
+    RandomStream draws(0);
+    draws.Load(random.Save());
+    const ModelStep step = model.Imagine(state, action, true);
+    // The groups of parameters: memory, reward, endogenous, exogenous memory, exogenous.
+    const auto groups = model.GetParameters();
+    const at::Tensor blank = at::zeros({6, MakeSettings().memoryUnits});
+    const at::Tensor change = Pass(at::cat({blank, observation, action}, 1), *groups[2], 0, 3);
+    const at::Tensor outputs =
+        Pass(at::cat({blank, observation.narrow(1, 2, 3)}, 1), *groups[4], 0, 2);
+    const at::Tensor deviation = at::exp(outputs.narrow(1, 3, 3).clamp(-5, 1));
+    const at::Tensor exogenous = outputs.narrow(1, 0, 3) + deviation * Draw({6, 3}, draws);
+    const at::Tensor truth = at::cat({observation.narrow(1, 0, 2) + change, exogenous}, 1);
+    EXPECT_TRUE(at::allclose(step.next.observation, truth, 1e-5, 1e-5));
+}
+
 TEST(FactoredModel, SkillsAreSharesOfVariance)
 {
     // Before it has learned anything, it foretells that exogenous features have their mean, zero,

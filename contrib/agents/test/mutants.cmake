@@ -13,7 +13,7 @@ function(mutant number what file from to)
   if(NOT "${LLM_MEC_MUTANT}" STREQUAL "${number}")
     return()
   endif()
-  set(original ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  get_filename_component(original ${CMAKE_CURRENT_LIST_DIR}/../${file} ABSOLUTE)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${original})
   file(READ ${original} text)
   string(REPLACE "${from}" "" rest "${text}")
@@ -29,10 +29,18 @@ function(mutant number what file from to)
   get_filename_component(name ${original} NAME)
   set(copy ${CMAKE_CURRENT_BINARY_DIR}/mutant/${name})
   file(WRITE ${copy} "${text}")
-  set_source_files_properties(${copy} PROPERTIES INCLUDE_DIRECTORIES ${folder})
-  get_target_property(sources agents-learning SOURCES)
-  list(REMOVE_ITEM sources ${file})
-  set_target_properties(agents-learning PROPERTIES SOURCES "${sources};${copy}")
+  foreach(target agents-learning agents-without-torch)
+    get_target_property(sources ${target} SOURCES)
+    list(LENGTH sources before)
+    list(REMOVE_ITEM sources ${file} ${original})
+    list(LENGTH sources after)
+    if(after LESS before)
+      set_target_properties(${target} PROPERTIES SOURCES "${sources};${copy}")
+      set_source_files_properties(
+        ${copy} TARGET_DIRECTORY ${target} PROPERTIES INCLUDE_DIRECTORIES ${folder}
+      )
+    endif()
+  endforeach()
   list(JOIN ARGN "\n" tests)
   file(WRITE ${CMAKE_BINARY_DIR}/mutant-what "${what}\n")
   file(WRITE ${CMAKE_BINARY_DIR}/mutant-tests "${tests}\n")
@@ -92,13 +100,13 @@ mutant(7 "the model's target halved"
 mutant(8 "the model's half of (36) goes on after the end"
   learning/world-model-ppo.cc
   "values.push_back(needsNext ? m_settings.gamma * continues *"
-  "values.push_back(needsNext ? m_settings.gamma *"
+  "values.push_back(needsNext ? m_settings.gamma * at::ones_like(continues) *"
   Models/MixedTarget.IsEquation36/0
   Models/MixedTarget.IsEquation36/3)
 mutant(9 "the skill goes on after the end"
   learning/world-model-ppo.cc
   "targets = targets + m_settings.gamma * continues *"
-  "targets = targets + m_settings.gamma *"
+  "targets = targets + m_settings.gamma * at::ones_like(continues) *"
   WorldModelPpo.TrustKnowsThatNothingComesAfterTheEnd)
 mutant(10 "both advantages have the same other actions"
   learning/world-model-ppo.cc
@@ -180,3 +188,149 @@ mutant(24 "doubts raise the weight of an imagined return"
   "1 / (1 + doubt / slots)"
   "(1 + doubt / slots)"
   Discounts/ImaginationOf.FollowsTheGradientOfTheReturn/1)
+
+# One plausible fault in each of the other files.
+mutant(25 "Adam without the correction of the second moment"
+  learning/adam.cc
+  "static_cast<float>(1 / std::sqrt(second))"
+  "1.0f"
+  Adam.StepsAsPublished)
+mutant(26 "the rate falls with the square of the steps"
+  learning/adam.cc
+  "1 + static_cast<double>(steps) / static_cast<double>(halvingSteps)"
+  "1 + static_cast<double>(steps * steps) / static_cast<double>(halvingSteps)"
+  Adam.StepsAsPublished)
+mutant(27 "the ratio is clipped on one side only"
+  learning/clipped-surrogate.cc
+  "std::max(1 - static_cast<float>(clip), ratio)"
+  "ratio"
+  ClippedSurrogate.GivesAndDifferentiatesAsItsEquations
+  Ppo.LearnsByItsEquations)
+mutant(28 "the entropy is punished"
+  learning/clipped-surrogate.cc
+  "loss -= weight * (each.logDeviation"
+  "loss += weight * (each.logDeviation"
+  ClippedSurrogate.GivesAndDifferentiatesAsItsEquations)
+mutant(29 "the update gate keeps what it should renew"
+  learning/gru.cc
+  "n + update * (before[units * row + u] - n)"
+  "before[units * row + u] + update * (n - before[units * row + u])"
+  Gru.StepsAsPublished)
+mutant(30 "the chain rule of a cell forgets the reset gate"
+  learning/gru.cc
+  "m[2 * units + u] = byFresh * r[u];"
+  "m[2 * units + u] = byFresh;"
+  Gru.DifferentiatesAsItIsDefined)
+mutant(31 "the larger of two critics"
+  learning/td3.cc
+  "values = values.amin(0);"
+  "values = values.amax(0);"
+  Td3.LearnsByItsEquations)
+mutant(32 "the noise of target actions has no limit"
+  learning/td3.cc
+  "noise.clamp(-limit, limit)"
+  "noise"
+  Td3.LearnsByItsEquations)
+mutant(33 "DDPG's actor goes down"
+  learning/td3.cc
+  "const at::Tensor loss = -m_critics.ForwardOne"
+  "const at::Tensor loss = m_critics.ForwardOne"
+  Td3.LearnsByItsEquations
+  Ddpg.LearnsByItsEquations)
+mutant(34 "the temperature moves the wrong way"
+  learning/sac.cc
+  "(entropy - m_targetEntropy)"
+  "(m_targetEntropy - entropy)"
+  Sac.LearnsByItsEquations)
+mutant(35 "SAC's density is that before squashing"
+  learning/sac.cc
+  "distribution.LogDensity(u) - SquashedGaussian::LogSlope(u)}"
+  "distribution.LogDensity(u)}"
+  Sac.LearnsByItsEquations)
+mutant(36 "a replay learner sees a value after the end"
+  learning/replay-learner.cc
+  "hasNext ? static_cast<float>(m_settings.gamma) : 0.0f"
+  "static_cast<float>(m_settings.gamma)"
+  Td3.LearnsByItsEquations)
+mutant(37 "critics see actions as they are"
+  learning/replay-learner.cc
+  "ScaleActions(actions, m_settings.actionScale)"
+  "ScaleActions(actions, 1)"
+  Td3.LearnsByItsEquations)
+mutant(38 "gradient steps of fractions are lost"
+  learning/replay-learner.cc
+  "m_due += static_cast<double>(slots)"
+  "m_due = static_cast<double>(slots)"
+  ReplayLearner.TakesTheStepsThatAreDue)
+mutant(39 "the model is told rewards one slot late"
+  learning/rssm.cc
+  "m_reward.Forward(all.narrow(0, batch, slots * batch))"
+  "m_reward.Forward(all.narrow(0, 0, slots * batch))"
+  Rssm.LossIsEquation35)
+mutant(40 "the divergence is that of the posterior from the prior"
+  learning/rssm.cc
+  "(0.5 * (ratio * ratio + shift * shift - 1) - at::log(ratio))"
+  "(0.5 * (1 / (ratio * ratio) + shift * shift - 1) + at::log(ratio))"
+  Rssm.LossIsEquation35)
+mutant(41 "imagination draws from no distribution"
+  learning/rssm.cc
+  "step.next.memory[1] = Draw(prior);"
+  "step.next.memory[1] = prior.mean;"
+  Rssm.ImaginesByItsEquations)
+mutant(42 "endogenous features are predicted as they are, and learned as changes"
+  learning/factored-model.cc
+  "next.push_back(state.observation.narrow(1, 0, m_endogenousFeatures) +"
+  "next.push_back(0 * state.observation.narrow(1, 0, m_endogenousFeatures) +"
+  FactoredModel.ImaginesByItsDefinition)
+mutant(43 "exogenous features are drawn without their deviation"
+  learning/factored-model.cc
+  "foretold.mean + at::exp(foretold.logDeviation) * normal"
+  "foretold.mean + foretold.logDeviation * normal"
+  FactoredModel.ImaginesByItsDefinition)
+mutant(44 "heads of the reward learn from all rows"
+  learning/factored-model.cc
+  "random.Uniform() < KEPT_SHARE"
+  "random.Uniform() < 2"
+  FactoredModel.LearnsByTheSlopeOfItsLoss)
+mutant(45 "a model that is wrong by a constant counts as sure"
+  learning/factored-model.cc
+  "(rewards - guess).pow(2).mean().sqrt().item<double>()"
+  "(rewards - guess).std().item<double>()"
+  FactoredModel.UncertaintyIsInUnitsOfTheRootMeanSquareError)
+mutant(46 "advantages go on beyond a step without a reward"
+  learning/ppo.cc
+  "if (next >= 0 && rollout.isUsed[next])"
+  "if (next >= 0)"
+  Ppo.AdvantagesAreTheTextbookSumInEachStream)
+mutant(47 "targets network follows at once"
+  learning/network.cc
+  "m_parameters[i].lerp_(other.m_parameters[i], rate);"
+  "m_parameters[i].lerp_(other.m_parameters[i], 1);"
+  Network.FollowsByItsRate
+  Td3.LearnsByItsEquations)
+mutant(48 "the slope of a rectifier passes everywhere"
+  learning/layer-loops.cc
+  "results[i] > 0 ? slope[i] : 0"
+  "slope[i]"
+  Network.GivesAndDifferentiatesAsItsDefinition)
+mutant(49 "normalised observations are divided by the variance"
+  learning/learner.cc
+  ".cwiseProduct(m_scale.transpose())"
+  ".cwiseProduct(m_scale.transpose()).cwiseProduct(m_scale.transpose())"
+  Ppo.LearnsWithTheInputsThatItActsWith)
+mutant(50 "the oldest step is the one after it"
+  experience.cc
+  "return m_count > m_capacity ? m_count - m_capacity : 0;"
+  "return m_count > m_capacity ? m_count - m_capacity + 1 : 0;"
+  Experience.WhateverHappensItHoldsTheNewest
+  Stretches.AreOfWhatIsKept)
+mutant(51 "the second number of a normal pair is forgotten in checkpoints"
+  random-stream.cc
+  "m_hasSpare << ' '"
+  "false << ' '"
+  RandomStream.GoesOnWhereItWasSaved)
+mutant(52 "a policy looks beyond its limit"
+  trained-policy.cc
+  ".cwiseMax(-m_limit).cwiseMin(m_limit)"
+  ""
+  TrainedPolicy.ActsAsItsDefinitionInDoublePrecision)

@@ -9,6 +9,7 @@
 #include "reference.h"
 #include "tensors.h"
 
+#include <ATen/core/grad_mode.h>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <numeric>
@@ -32,6 +33,13 @@ class OpenPpo : public Ppo
     using Ppo::Ppo;
     using Ppo::Rollout;
     using Ppo::Targets;
+
+    void PrepareIteration(const Rollout& asked) override
+    {
+        rollout = asked;
+    }
+
+    Rollout rollout; ///< of the last iteration
 };
 
 /// @return settings of small smooth networks
@@ -247,6 +255,42 @@ TEST(Ppo, LearnsFromAMinibatchOfOneStep)
     ppo.EndEpisode();
     EXPECT_EQ(ppo.GetFigures().at("gradientSteps"), 3);
     EXPECT_TRUE(Join(ppo.m_actor.GetParameters()).allFinite());
+}
+
+TEST(Ppo, LearnsWithTheInputsThatItActsWith)
+{
+    // From the second iteration on observations are normalised, by the policy that acts and where
+    // a rollout is gathered.
+    PpoSettings settings = MakeSettings();
+    settings.normaliseObservations = true;
+    settings.learningRate = 0;
+    OpenPpo ppo("ppo", AgentShape{2, 1, 0}, settings, 1);
+    {
+        const at::NoGradGuard noGradient;
+        ppo.m_actor.GetParameters()[2] *= 50; // so that the policy hangs on what is seen
+    }
+    RandomStream random(3);
+    Eigen::VectorXf action(1);
+    std::vector<double> means;
+    for (int episode = 0; episode < 2; ++episode)
+    {
+        for (int slot = 0; slot < 50; ++slot)
+        {
+            const Eigen::Vector2f seen(5 + 3 * random.Normal(), 0.1f * random.Normal());
+            ppo.Reward(ppo.Explore(0, seen, action), 0);
+            if (episode == 1)
+            {
+                means.push_back(ppo.GetPolicy().GetOutputs(seen)[0]);
+            }
+        }
+        ppo.EndEpisode();
+    }
+    const at::Tensor outputs = ppo.m_actor.Forward(ppo.rollout.observations).detach();
+    for (std::size_t i = 0; i < means.size(); ++i)
+    {
+        EXPECT_NEAR(outputs[static_cast<int64_t>(i)][0].item<double>(), means[i], 1e-4);
+    }
+    EXPECT_GT(std::abs(means[0] - means[1]), 1e-3);
 }
 
 TEST(Ppo, AdvantagesAreTheTextbookSumInEachStream)

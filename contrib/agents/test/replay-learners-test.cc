@@ -212,6 +212,25 @@ TEST(Ddpg, LearnsByItsEquations)
     CompareTd3("ddpg");
 }
 
+TEST(ReplayLearner, TakesTheStepsThatAreDue)
+{
+    // 0.3 steps a slot in blocks of 5 slots: 1.5 a block, 30 in 100 slots but for the 10 first.
+    Td3Settings settings = MakeSettings<Td3Settings>();
+    settings.updatesPerSlot = 0.3;
+    settings.updateEverySlots = 5;
+    settings.startSlots = 10;
+    settings.batch = 4;
+    Open<Td3> learner("td3", AgentShape{FEATURES, 1, 0}, settings, 1);
+    Eigen::VectorXf action(1);
+    for (int slot = 0; slot < 100; ++slot)
+    {
+        learner.Reward(learner.Explore(0, Eigen::VectorXf::Zero(FEATURES), action), slot);
+    }
+    learner.EndEpisode();
+    // The block that reaches the tenth slot is the first that counts: 95 slots.
+    EXPECT_EQ(learner.GetFigures().at("gradientSteps"), 28);
+}
+
 TEST(Td3, TheActorWaitsForItsDelay)
 {
     Td3Settings settings = MakeSettings<Td3Settings>();

@@ -201,6 +201,39 @@ TEST(Rssm, ImaginationHasGradientsToTheActionAndNoneToTheModel)
     EXPECT_GT(step.uncertainty.min().item<double>(), 0);
 }
 
+TEST(Rssm, ImaginesByItsEquations)
+{
+    // h' = f(h, z, a), z' from the prior p(z' | h'), reward and observation from both.
+    const AgentShape shape{FEATURES, 1, 0};
+    RandomStream random(7);
+    Rssm model(shape, MakeSettings(), random);
+    const std::vector<std::vector<at::Tensor>*> groups = model.GetParameters();
+    const at::NoGradGuard noGradient;
+    const ModelState state{Draw({BATCH, FEATURES}, random),
+                           {Draw({BATCH, MEMORY}, random), Draw({BATCH, LATENT}, random)}};
+    const at::Tensor action = at::sigmoid(Draw({BATCH, 1}, random));
+    RandomStream draws(0);
+    draws.Load(random.Save());
+    const ModelStep step = model.Imagine(state, action, true);
+    RandomStream unused(1);
+    Gru gru(LATENT + 1, MEMORY, unused); // checked by itself elsewhere
+    gru.GetParameters() = *groups[0];
+    const Eigen::MatrixXd h =
+        ToMatrix(gru.Forward(at::cat({state.memory[1], action}, 1), state.memory[0]));
+    const ReferenceNetwork toPrior{{MEMORY, 5, 2 * LATENT}, Activation::SILU};
+    const Latent prior = ToLatent(toPrior.Forward(Join(*groups[2]), h));
+    const Eigen::MatrixXd z =
+        prior.mean + prior.deviation.cwiseProduct(ToMatrix(Draw({BATCH, LATENT}, draws)));
+    const ReferenceNetwork toObservation{{MEMORY + LATENT, 5, FEATURES}, Activation::SILU};
+    const ReferenceNetwork toReward{{MEMORY + LATENT, 5, 1}, Activation::SILU};
+    const Eigen::MatrixXd observation = toObservation.Forward(Join(*groups[3]), Beside(h, z));
+    const Eigen::MatrixXd reward = toReward.Forward(Join(*groups[4]), Beside(h, z));
+    EXPECT_LT((ToMatrix(step.next.observation) - observation).cwiseAbs().maxCoeff(), 1e-5);
+    EXPECT_LT((ToMatrix(step.rewards).transpose() - reward).cwiseAbs().maxCoeff(), 1e-5);
+    EXPECT_LT((ToVector(step.uncertainty) - prior.deviation.rowwise().mean()).cwiseAbs().maxCoeff(),
+              1e-5);
+}
+
 TEST(Rssm, FollowsAsItObservesAndRemembers)
 {
     const AgentShape shape{FEATURES, 1, 0};
