@@ -231,7 +231,7 @@ class Compression
         };
         plan.settings = m_made;
         plan.processor = m_settings.processor;
-        plan.threads = static_cast<int>(m_settings.threads);
+        plan.threads = m_settings.trainingThreads;
         plan.progress = m_settings.progress;
         const CalibratedModel model = MakeCalibratedModel(plan, m_config, m_tokenizer);
         m_report << model.report;
@@ -254,7 +254,7 @@ class Compression
         asked.questions = m_settings.questions;
         asked.scratch = (fs::path(m_settings.output) / "expanded").string();
         asked.processor = m_settings.processor;
-        asked.threads = static_cast<int>(m_settings.threads);
+        asked.threads = m_settings.trainingThreads;
         const AskedQuality quality = AskQuestions(asked, m_tokenizer);
 
         ProfileDocument full = MakeCheckpointProfile(quality.full, {});

@@ -34,10 +34,9 @@ struct CheckpointSettings
     std::string processor{"cpu"}; ///< cpu, cuda or cuda:N; other than cpu with texts alone
     std::string questions;        ///< with texts: file, ReadQuestions; a profile is written
     std::string clientFolder;     ///< llama.cpp, see SpeedSettings
-    /// That score, train and quantise, > 0. With texts, sums depend on it in their last digits;
-    /// else files have the same bytes.
-    std::size_t threads{1};
-    bool progress{true}; ///< bars on standard error where that is a terminal
+    std::size_t threads{1};       ///< that score and quantise, > 0; files have the same bytes
+    int trainingThreads{1};       ///< with texts, that compute, > 0; last digits depend on it
+    bool progress{true};          ///< bars on standard error where that is a terminal
 };
 
 /**

@@ -88,8 +88,8 @@ AddCheckpointFlags(po::options_description& flags)
     add("checkpoint", "keep the pruned model in Hugging Face's form too");
     add("threads",
         po::value<int64_t>(),
-        "that score, train and quantise, all processors unless told; with --textFile another "
-        "number gives other last digits, else the same bytes");
+        "that quantise, all processors unless told, to the same bytes; with --textFile also those "
+        "that score, refit and train, one unless told, and another number gives other last digits");
 }
 
 Flags
@@ -197,6 +197,7 @@ Compress(const po::variables_map& flags)
     const int64_t threads = GetCount(flags, "threads", std::numeric_limits<int>::max());
     settings.threads = threads > 0 ? static_cast<std::size_t>(threads)
                                    : std::max(1U, std::thread::hardware_concurrency());
+    settings.trainingThreads = threads > 0 ? static_cast<int>(threads) : 1;
     if (flags.count("sizeMiB"))
     {
         if (!flags["sizeShare"].defaulted())
