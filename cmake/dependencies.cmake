@@ -43,9 +43,13 @@ if(LLM_MEC_TORCH)
   find_path(LLM_MEC_TORCH_API_INCLUDE_DIR torch/torch.h PATH_SUFFIXES torch/csrc/api/include)
   find_library(LLM_MEC_TORCH_LIBRARY torch_cpu)
   find_library(LLM_MEC_C10_LIBRARY c10)
+  # A LibTorch with CUDA has these beside torch_cpu; one from elsewhere would be of another version.
+  cmake_path(GET LLM_MEC_TORCH_LIBRARY PARENT_PATH llm_mec_torch_dir)
+  find_library(LLM_MEC_TORCH_CUDA_LIBRARY torch_cuda PATHS ${llm_mec_torch_dir} NO_DEFAULT_PATH)
+  find_library(LLM_MEC_C10_CUDA_LIBRARY c10_cuda PATHS ${llm_mec_torch_dir} NO_DEFAULT_PATH)
   mark_as_advanced(
     LLM_MEC_TORCH_INCLUDE_DIR LLM_MEC_TORCH_API_INCLUDE_DIR LLM_MEC_TORCH_LIBRARY
-    LLM_MEC_C10_LIBRARY
+    LLM_MEC_C10_LIBRARY LLM_MEC_TORCH_CUDA_LIBRARY LLM_MEC_C10_CUDA_LIBRARY
   )
   if(LLM_MEC_TORCH_INCLUDE_DIR AND LLM_MEC_TORCH_API_INCLUDE_DIR AND LLM_MEC_TORCH_LIBRARY
      AND LLM_MEC_C10_LIBRARY
@@ -60,6 +64,15 @@ if(LLM_MEC_TORCH)
       target_link_libraries(
         llm-mec-torch INTERFACE ${LLM_MEC_TORCH_LIBRARY} ${LLM_MEC_C10_LIBRARY}
       )
+      # CUDA is there once these are loaded; no symbol of theirs is called, so the linker would drop
+      # them.
+      foreach(library ${LLM_MEC_TORCH_CUDA_LIBRARY} ${LLM_MEC_C10_CUDA_LIBRARY})
+        if(library)
+          target_link_libraries(
+            llm-mec-torch INTERFACE "-Wl,--push-state,--no-as-needed,${library},--pop-state"
+          )
+        endif()
+      endforeach()
     endif()
   endif()
 endif()

@@ -8,10 +8,12 @@
 
 #include "compress/distillation.h"
 #include "compress/importance.h"
+#include "compress/shape-trial.h"
 #include "format/input-file.h"
 #include "format/output-file.h"
 #include "measure/machine-rates.h"
-#include "model/hash.h"
+#include "model/interruption.h"
+#include "model/progress-bar.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -35,6 +37,9 @@ constexpr int64_t ROW_LENGTH = 128;
 constexpr int64_t CALIBRATION_ROWS = 64;
 constexpr int64_t TRAINING_ROWS = 4;
 
+/// Shapes that are refitted and compared by their loss on the texts.
+constexpr std::size_t TRIED_SHAPES = 20;
+
 /// A pruned model is close to a good one, so its rate is below that of fresh weights.
 constexpr double LEARNING_RATE = 2e-4;
 
@@ -45,21 +50,16 @@ constexpr double ALPHA = 0.5;
 constexpr int64_t WEIGHT_BYTES = 4;
 constexpr int64_t TRAINED_WEIGHT_BYTES = 16;
 
-/// Everything that the pruned model depends on.
-std::string
-Describe(const CalibrationPlan& plan)
-{
-    const std::string texts = ReadTextFile(plan.texts);
-    std::ostringstream text;
-    text << "model " << plan.model << "\ntexts " << HashBytes(texts.data(), texts.size(), hashBasis)
-         << "\nsteps " << plan.steps << "\nbudget " << plan.budgetBytes << "\nmultiple "
-         << plan.limits.widthMultiple << "\n";
-    return text.str();
-}
+/// Of a folder's record: whether down_proj is refitted.
+const std::string REFIT_KEY = "refit";
 
 void
 RequireMemory(const CalibrationPlan& plan, const ModelConfig& config)
 {
+    if (plan.processor != "cpu")
+    {
+        return; // the weights go to a memory of its own
+    }
     const auto weights = static_cast<double>(config.GetParameterCount());
     const double perStudent = plan.steps > 0 ? TRAINED_WEIGHT_BYTES : WEIGHT_BYTES;
     const double needed = weights * (WEIGHT_BYTES + perStudent);
@@ -74,39 +74,117 @@ RequireMemory(const CalibrationPlan& plan, const ModelConfig& config)
     }
 }
 
-/// @param plan what to do @param config full @param full model @param tokens texts @param report
-/// what happened
+/// @param config of the full model @return whether memory holds the products of all neurons of all
+/// layers
+bool
+CanRefit(const ModelConfig& config)
+{
+    const double products = 8.0 * static_cast<double>(config.layers) *
+                            static_cast<double>(config.intermediateSize) *
+                            static_cast<double>(config.intermediateSize);
+    return products <= GetAvailableBytes() / 2;
+}
+
+/// @param plan what to do @param full model @param tokens texts @param isRefitted whether down_proj
+/// is @param report what happened
 LanguageModel
 MakeStudent(const CalibrationPlan& plan,
-            const ModelConfig& config,
             const LanguageModel& full,
             const TokenCorpus& tokens,
+            bool isRefitted,
             std::ostringstream& report)
 {
+    const ModelConfig& config = full.GetConfig();
     CalibrationSettings calibration;
     calibration.samples = CALIBRATION_ROWS;
     calibration.length = ROW_LENGTH;
     calibration.rows = TRAINING_ROWS;
     const ImportanceScores scores = Calibrate(full, tokens, calibration);
-    const PrunedShape shape =
-        ChooseShapeByBudget(config, scores, plan.budgetBytes, plan.countBytes, plan.limits);
-    const PruningPlan pruning = PlanPruning(config, scores, shape);
-    report << "pruned by activations: " << shape.layers << " of " << config.layers << " layers, "
-           << shape.intermediateSize << " of " << config.intermediateSize << " neurons, "
-           << shape.heads << " of " << config.heads << " heads\n";
-    // The refit holds the products of all neurons of all layers.
-    const double products = 8.0 * static_cast<double>(config.layers) *
-                            static_cast<double>(config.intermediateSize) *
-                            static_cast<double>(config.intermediateSize);
-    if (products > GetAvailableBytes() / 2)
+    const std::vector<PrunedShape> shapes = ListShapesByBudget(config,
+                                                               scores,
+                                                               plan.budgetBytes,
+                                                               plan.countBytes,
+                                                               plan.limits,
+                                                               TRIED_SHAPES);
+    ProgressBar bar("shapes", static_cast<int64_t>(shapes.size()), plan.progress);
+    TrialSettings trial;
+    trial.refit.calibration = calibration;
+    trial.isRefitted = isRefitted;
+    trial.progress = [&bar](int64_t done, int64_t) {
+        bar.Show(done);
+        if (InterruptionGuard::IsInterrupted())
+        {
+            throw Interruption("interrupted; the same command begins the pruning anew");
+        }
+    };
+    TriedModel student = PruneByLoss(full, scores, shapes, tokens, trial);
+    report << "pruned by activations: " << student.shape.layers << " of " << config.layers
+           << " layers, " << student.shape.intermediateSize << " of " << config.intermediateSize
+           << " neurons, " << student.shape.heads << " of " << config.heads << " heads\n"
+           << (isRefitted ? "refitted: down_proj of each layer\n"
+                          : "not refitted: the products of its neurons do not fit into memory\n");
+    if (!student.losses.empty())
     {
-        report << "not refitted: the products of its neurons do not fit into memory\n";
-        return Prune(full, pruning);
+        report << "that shape has the least loss on the texts of " << shapes.size() << ": "
+               << *std::min_element(student.losses.begin(), student.losses.end())
+               << " nats a token\n";
     }
-    RefitSettings refit;
-    refit.calibration = calibration;
-    report << "refitted: down_proj of each layer\n";
-    return PruneAndRefit(full, pruning, tokens, refit);
+    return std::move(student.model);
+}
+
+/// @param student is trained in place @param full its teacher @param state file of the training
+void
+DistilStudent(const CalibrationPlan& plan,
+              LanguageModel& student,
+              const LanguageModel& full,
+              const TokenCorpus& tokens,
+              const fs::path& state,
+              std::ostringstream& report)
+{
+    DistillationSettings settings;
+    settings.alpha = ALPHA;
+    settings.training.steps = plan.steps;
+    settings.training.rows = TRAINING_ROWS;
+    settings.training.length = ROW_LENGTH;
+    settings.training.peakLearningRate = LEARNING_RATE;
+    settings.training.warmupSteps = std::min(settings.training.warmupSteps, plan.steps);
+    settings.training.stateFile = state.string();
+    settings.training.label = "distillation";
+    settings.training.progress = plan.progress;
+    const TrainingReport trained = Distill(student, full, tokens, settings);
+    report << "distilled: " << trained.steps << " steps, loss (8) " << trained.lastLoss
+           << " at the end\n";
+}
+
+/// Make the pruned model, unless the folder has it. @return whether it was refitted
+bool
+MakePrunedFolder(const CalibrationPlan& plan,
+                 const TokenCorpus& tokens,
+                 const Tokenizer& tokenizer,
+                 std::ostringstream& report)
+{
+    const fs::path folder(plan.folder);
+    // A run that goes on does what the one before began, whatever memory there is now.
+    const bool canRefit = CanRefit(ReadModelConfig(plan.model));
+    const CompressionRecord record =
+        ClaimFolder(plan.folder, plan.settings, {{REFIT_KEY, canRefit ? "yes" : "no"}});
+    const auto refit = record.find(REFIT_KEY);
+    const bool isRefitted = refit != record.end() && refit->second == "yes";
+    if (fs::exists(folder / "config.json")) // written last
+    {
+        return isRefitted;
+    }
+    const LanguageModel full = LanguageModel::Load(plan.model, plan.processor, plan.threads);
+    LanguageModel student = MakeStudent(plan, full, tokens, isRefitted, report);
+    const fs::path state = folder / "training-state";
+    if (plan.steps > 0)
+    {
+        DistilStudent(plan, student, full, tokens, state, report);
+    }
+    WriteTextFile((folder / "tokenizer.json").string(), tokenizer.GetDocument());
+    student.Save(plan.folder, DataType::F32);
+    fs::remove(state);
+    return isRefitted;
 }
 
 } // namespace
@@ -193,48 +271,18 @@ MakeCalibratedModel(const CalibrationPlan& plan,
     const TokenCorpus tokens = ReadTexts(plan.texts, tokenizer, config);
     RequireMemory(plan, config);
     CalibratedModel result;
-    result.isPruned = plan.countBytes(config) > plan.budgetBytes;
-    result.isDistilled = result.isPruned && plan.steps > 0;
-    result.folder = result.isPruned ? plan.folder : plan.model;
     std::ostringstream report;
-    if (!result.isPruned)
+    if (plan.countBytes(config) <= plan.budgetBytes)
     {
+        result.folder = plan.model;
         report << "not pruned: it fits as it is\n";
     }
-    const fs::path folder(result.folder);
-    const fs::path claim = folder / "calibration.txt";
-    if (result.isPruned && fs::exists(claim) && ReadTextFile(claim.string()) != Describe(plan))
+    else
     {
-        throw std::runtime_error(claim.string() + ": the folder holds a model of other settings; "
-                                                  "remove it, or name another output");
+        result.folder = plan.folder;
+        result.isRefitted = MakePrunedFolder(plan, tokens, tokenizer, report);
     }
-    if (result.isPruned && !fs::exists(folder / "config.json")) // written last
-    {
-        const LanguageModel full = LanguageModel::Load(plan.model);
-        WriteTextFile(claim.string(), Describe(plan));
-        LanguageModel student = MakeStudent(plan, config, full, tokens, report);
-        const fs::path state = folder / "training-state";
-        if (plan.steps > 0)
-        {
-            DistillationSettings settings;
-            settings.alpha = ALPHA;
-            settings.training.steps = plan.steps;
-            settings.training.rows = TRAINING_ROWS;
-            settings.training.length = ROW_LENGTH;
-            settings.training.peakLearningRate = LEARNING_RATE;
-            settings.training.warmupSteps = std::min(settings.training.warmupSteps, plan.steps);
-            settings.training.stateFile = state.string();
-            settings.training.label = "distillation";
-            settings.training.progress = plan.progress;
-            const TrainingReport trained = Distill(student, full, tokens, settings);
-            report << "distilled: " << trained.steps << " steps, loss (8) " << trained.lastLoss
-                   << " at the end\n";
-        }
-        WriteTextFile((folder / "tokenizer.json").string(), tokenizer.GetDocument());
-        student.Save(result.folder, DataType::F32);
-        fs::remove(state);
-    }
-    result.metrics = MeasureInputs(LanguageModel::Load(result.folder),
+    result.metrics = MeasureInputs(LanguageModel::Load(result.folder, plan.processor, plan.threads),
                                    tokens,
                                    {CALIBRATION_ROWS, ROW_LENGTH, 1});
     result.report = report.str();

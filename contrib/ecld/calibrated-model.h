@@ -9,6 +9,7 @@
 
 #include "compress/input-products.h"
 #include "compress/pruning.h"
+#include "compression-record.h"
 #include "format/tokenizer.h"
 #include "model/corpus.h"
 #include "model/token-corpus.h"
@@ -32,17 +33,19 @@ struct CalibrationPlan
     PruningLimits limits;                                  ///< what may shrink
     int64_t budgetBytes{0};                                ///< largest size
     std::function<int64_t(const ModelConfig&)> countBytes; ///< size of a model's file
+    std::vector<RecordedSetting> settings;                 ///< all that the model depends on
+    std::string processor{"cpu"};                          ///< cpu, cuda or cuda:N, that computes
+    int threads{1};                                        ///< of the CPU that compute, > 0
     bool progress{true};                                   ///< bars on standard error
 };
 
 /// What came of it.
 struct CalibratedModel
 {
-    std::string folder;      ///< of the model that is to be quantised, the full one's if it fits
-    InputMetrics metrics;    ///< of its matrices
-    std::string report;      ///< what happened, in lines
-    bool isDistilled{false}; ///< trained after pruning
-    bool isPruned{false};    ///< else the full model
+    std::string folder;     ///< of the model that is to be quantised, the full one's if it fits
+    InputMetrics metrics;   ///< of its matrices
+    std::string report;     ///< what happened, in lines
+    bool isRefitted{false}; ///< its down_proj after pruning
 };
 
 /**
@@ -67,7 +70,7 @@ std::vector<Question> ReadQuestions(const std::string& path);
 /**
  * @brief Prune by activations, refit, distil, and measure the inputs for the quantisation.
  *
- * A pruned model that the folder has is taken as it is, if it was made by the same plan; a
+ * A pruned model that the folder has is taken as it is, if it was made with the same settings; a
  * distillation that was killed goes on where it stopped.
  *
  * @param plan what to do

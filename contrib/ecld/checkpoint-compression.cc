@@ -8,8 +8,10 @@
 
 #include "calibrated-model.h"
 #include "checkpoint-profile.h"
+#include "checkpoint-report.h"
 #include "compress/pruning.h"
 #include "compress/streaming.h"
+#include "compression-record.h"
 #include "format/output-file.h"
 #include "measure/device-model.h"
 #include "measure/interval.h"
@@ -20,9 +22,7 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <iomanip>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
 
@@ -36,8 +36,12 @@ namespace fs = std::filesystem;
 
 constexpr double MEBIBYTE = 1048576;
 
-/// Tokens of the prompt that the modelled latency is for.
-constexpr int64_t MODELLED_PROMPT = 64;
+/// Of a file's record: what profiles call what was done, and whether down_proj was refitted.
+const std::string METHOD_KEY = "method";
+const std::string REFIT_KEY = "refit";
+
+/// Of a file's record: the hash of the full model.
+const std::string MODEL_KEY = "model";
 
 /// @param tokenizer vocabulary @param config model @return bytes of a GGUF header, a bit too many
 int64_t
@@ -75,15 +79,6 @@ Watch(ProgressBar& bar)
     };
 }
 
-/// @param bytes over @param seconds @return in words
-std::string
-FormatRate(double bytes, double seconds)
-{
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(3) << bytes / seconds / 1e9 << " GB/s";
-    return text.str();
-}
-
 /// One checkpoint on its way.
 class Compression
 {
@@ -96,7 +91,12 @@ class Compression
           m_checkpoint(settings.model)
     {
         CheckVocabulary(m_tokenizer, m_config.vocabularySize, settings.model);
+        CheckDeployable(m_tokenizer, m_config);
+        LanguageModel::CheckDevice(settings.processor);
         m_types.matrices = ChooseType(settings, m_device);
+        m_isPruned = GetDeployedBytes(m_config, m_types) > GetTensorBudget();
+        RequireEffects();
+        m_made = MakeSettings();
     }
 
     std::string Run()
@@ -105,15 +105,26 @@ class Compression
             fs::path(m_settings.output) /
             (GetModelName() + "-" + m_device.name + "-" + GetName(m_types.matrices) + ".gguf");
         m_report << std::fixed << std::setprecision(2);
+        RequireNoOtherModel(m_settings.output, GetModelName() + "-", m_made.front());
         if (fs::exists(path))
         {
+            RequireSameSettings(path.string(), ReadGgufRecord(path.string()), m_made);
             m_report << path.string() << " is there already and was left as it is\n";
         }
         else
         {
             m_settings.texts.empty() ? Write(path) : WriteCalibrated(path);
         }
-        Describe(path);
+        if (m_settings.writesCheckpoint)
+        {
+            m_settings.texts.empty() ? WriteCheckpoint(path) : RequireStudentFolder(path);
+            m_report << GetStudentFolder(path).string() << ": the pruned model, not quantised\n";
+        }
+        const double bf16 = 2 * static_cast<double>(m_config.GetParameterCount());
+        const double bits = 8.0 * static_cast<double>(GetBlockBytes(m_types.matrices)) /
+                            static_cast<double>(GetBlockElements(m_types.matrices));
+        m_report << DescribeFile(path.string(), bits, bf16, m_peakResidentBytes, m_device);
+        m_speed = TrySpeed(path.string(), m_settings.clientFolder, m_report);
         if (!m_settings.questions.empty())
         {
             WriteProfiles(path);
@@ -122,6 +133,55 @@ class Compression
     }
 
   private:
+    /// Refuse what could do nothing here.
+    void RequireEffects() const
+    {
+        const std::string whole = ", but the model fits into the size without pruning";
+        if (!m_isPruned && m_settings.steps > 0)
+        {
+            throw std::invalid_argument("--steps=" + std::to_string(m_settings.steps) +
+                                        ": there is nothing to distil" + whole);
+        }
+        if (!m_isPruned && m_settings.writesCheckpoint)
+        {
+            throw std::invalid_argument("--checkpoint: there is nothing to write" + whole);
+        }
+    }
+
+    /// @return all that the file depends on
+    std::vector<RecordedSetting> MakeSettings() const
+    {
+        return {
+            {MODEL_KEY, "--model", HashModel(m_config, m_tokenizer, m_checkpoint)},
+            {"bytes",
+             "--sizeMiB, --sizeShare",
+             std::to_string(static_cast<int64_t>(GetBudgetBytes()))},
+            {"type", "--type, --device", GetName(m_types.matrices)},
+            {"texts", "--textFile", m_settings.texts.empty() ? "none" : HashFile(m_settings.texts)},
+            {"steps", "--steps", std::to_string(m_settings.steps)}};
+    }
+
+    /// @param path of the file whose student's folder must be there
+    void RequireStudentFolder(const fs::path& path) const
+    {
+        const fs::path folder = GetStudentFolder(path);
+        if (!fs::exists(folder / "config.json"))
+        {
+            throw std::runtime_error(folder.string() + ": missing, it was made with " +
+                                     path.string() + "; remove that to make both anew");
+        }
+        ClaimFolder(folder.string(), m_made);
+    }
+
+    /// @param isRefitted whether down_proj was @return keys that say what a file is made with
+    GgufMetadata MakeMetadata(bool isRefitted) const
+    {
+        CompressionRecord record = MakeRecord(m_made);
+        record[METHOD_KEY] = GetMethod();
+        record[REFIT_KEY] = isRefitted ? "yes" : "no";
+        return MakeRecordMetadata(record);
+    }
+
     /// @return what the model is called: its folder's name
     std::string GetModelName() const
     {
@@ -169,24 +229,32 @@ class Compression
         plan.countBytes = [this](const ModelConfig& config) {
             return GetDeployedBytes(config, m_types);
         };
+        plan.settings = m_made;
+        plan.processor = m_settings.processor;
+        plan.threads = m_settings.trainingThreads;
         plan.progress = m_settings.progress;
         const CalibratedModel model = MakeCalibratedModel(plan, m_config, m_tokenizer);
         m_report << model.report;
         const SafetensorsCheckpoint checkpoint(model.folder);
         TensorRows rows(checkpoint, ReadModelConfig(model.folder));
-        Stream(rows, path, model.metrics);
+        Stream(rows, path, model.isRefitted, model.metrics);
     }
 
     /// @param path of the GGUF file, whose profile and the full model's are written
     void WriteProfiles(const fs::path& path)
     {
-        const bool isPruned = GetDeployedBytes(m_config, m_types) > GetTensorBudget();
+        if (m_isPruned)
+        {
+            RequireStudentFolder(path);
+        }
         AskedModel asked;
         asked.file = path.string();
-        asked.folder = isPruned ? GetStudentFolder(path).string() : m_settings.model;
+        asked.folder = m_isPruned ? GetStudentFolder(path).string() : m_settings.model;
         asked.full = m_settings.model;
         asked.questions = m_settings.questions;
         asked.scratch = (fs::path(m_settings.output) / "expanded").string();
+        asked.processor = m_settings.processor;
+        asked.threads = m_settings.trainingThreads;
         const AskedQuality quality = AskQuestions(asked, m_tokenizer);
 
         ProfileDocument full = MakeCheckpointProfile(quality.full, {});
@@ -197,16 +265,16 @@ class Compression
 
         ProfileDocument deployed = MakeCheckpointProfile(quality.deployed, m_speed);
         deployed.name = path.stem().string();
-        deployed.method = GetMethod(isPruned);
+        deployed.method = ReadGgufRecord(path.string()).at(METHOD_KEY);
         deployed.sizeBytes = fs::file_size(path);
         WriteProfile(deployed, quality.deployed);
     }
 
-    /// @param isPruned whether it had to be @return what profiles call what was done
-    std::string GetMethod(bool isPruned) const
+    /// @return what profiles call what this run does
+    std::string GetMethod() const
     {
         const bool isQuantised = GetBlockElements(m_types.matrices) > 1;
-        if (!isPruned)
+        if (!m_isPruned)
         {
             return isQuantised ? "quantization" : "original";
         }
@@ -230,14 +298,25 @@ class Compression
 
     void Write(const fs::path& path)
     {
-        const int64_t budget = GetTensorBudget();
-        TensorRows whole(m_checkpoint, m_config);
-        if (GetDeployedBytes(m_config, m_types) <= budget)
+        if (m_isPruned)
         {
-            m_report << "not pruned: it fits as it is\n";
-            Stream(whole, path);
+            TensorRows pruned(m_checkpoint, m_config, GetPlan());
+            Stream(pruned, path, false);
             return;
         }
+        m_report << "not pruned: it fits as it is\n";
+        TensorRows whole(m_checkpoint, m_config);
+        Stream(whole, path, false);
+    }
+
+    /// @return what stays, by the weights alone
+    const PruningPlan& GetPlan()
+    {
+        if (m_plan)
+        {
+            return *m_plan;
+        }
+        TensorRows whole(m_checkpoint, m_config);
         ProgressBar bar("scores", m_config.layers, m_settings.progress);
         const auto start = std::chrono::steady_clock::now();
         const ImportanceScores scores = ScoreByWeights(whole, Watch(bar), m_settings.threads);
@@ -245,25 +324,29 @@ class Compression
         const PrunedShape shape = ChooseShapeByBudget(
             m_config,
             scores,
-            budget,
+            GetTensorBudget(),
             [this](const ModelConfig& pruned) { return GetDeployedBytes(pruned, m_types); },
             GetLimits());
-        const PruningPlan plan = PlanPruning(m_config, scores, shape);
         m_report << "pruned: " << shape.layers << " of " << m_config.layers << " layers, "
                  << shape.intermediateSize << " of " << m_config.intermediateSize << " neurons, "
                  << shape.heads << " of " << m_config.heads << " heads, " << shape.hiddenSize
                  << " of " << m_config.hiddenSize << " channels\n";
-        TensorRows pruned(m_checkpoint, m_config, plan);
-        Stream(pruned, path);
-        if (m_settings.writesCheckpoint)
+        m_plan = PlanPruning(m_config, scores, shape);
+        return *m_plan;
+    }
+
+    /// Write the pruned model in Hugging Face's form, unless it is there. @param path of the file
+    void WriteCheckpoint(const fs::path& path)
+    {
+        const fs::path folder = GetStudentFolder(path);
+        ClaimFolder(folder.string(), m_made);
+        if (fs::exists(folder / "config.json")) // written last
         {
-            ProgressBar copy("checkpoint", plan.config.GetParameterCount(), m_settings.progress);
-            StreamCheckpoint(pruned,
-                             m_tokenizer,
-                             DataType::BF16,
-                             m_settings.output + "/checkpoint",
-                             Watch(copy));
+            return;
         }
+        TensorRows pruned(m_checkpoint, m_config, GetPlan());
+        ProgressBar bar("checkpoint", pruned.GetConfig().GetParameterCount(), m_settings.progress);
+        StreamCheckpoint(pruned, m_tokenizer, DataType::BF16, folder.string(), Watch(bar));
     }
 
     static double SecondsSince(std::chrono::steady_clock::time_point start)
@@ -271,13 +354,18 @@ class Compression
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
 
-    void Stream(TensorRows& rows, const fs::path& path, const InputMetrics& metrics = {})
+    /// @param rows of the model @param path of the file @param isRefitted whether down_proj was
+    void Stream(TensorRows& rows,
+                const fs::path& path,
+                bool isRefitted,
+                const InputMetrics& metrics = {})
     {
         const int64_t weights = rows.GetConfig().GetParameterCount();
         ProgressBar bar("quantise", weights, m_settings.progress);
         StreamSettings settings;
         settings.types = m_types;
         settings.name = path.stem().string();
+        settings.metadata = MakeMetadata(isRefitted);
         settings.threads = m_settings.threads;
         settings.metrics = metrics;
         settings.progress = Watch(bar);
@@ -287,60 +375,23 @@ class Compression
         m_peakResidentBytes = GetPeakResidentBytes(); // before the rates take memory of their own
         const MachineRates rates = MeasureMachineRates(m_settings.model);
         m_report << "quantised " << static_cast<double>(weights) / 1e6 << "e6 weights in "
-                 << seconds << " s: " << FormatRate(2 * static_cast<double>(weights), seconds)
-                 << " of bf16 (disk " << FormatRate(rates.diskBytesPerS, 1) << ", memory copy "
-                 << FormatRate(rates.memoryBytesPerS, 1) << ")\n";
+                 << seconds << " s: " << FormatRate(2 * static_cast<double>(weights) / seconds)
+                 << " of bf16 (disk " << FormatRate(rates.diskBytesPerS) << ", memory copy "
+                 << FormatRate(rates.memoryBytesPerS) << ")\n";
     }
 
-    void Describe(const fs::path& path)
-    {
-        const double bytes = static_cast<double>(fs::file_size(path));
-        const double bf16 = 2 * static_cast<double>(m_config.GetParameterCount());
-        m_report << path.string() << ": " << bytes / MEBIBYTE << " MiB, " << 100 * bytes / bf16
-                 << " % of bf16's " << bf16 / MEBIBYTE << " MiB\n"
-                 << "peak resident memory: " << m_peakResidentBytes / 1e9 << " GB\n";
-        const ModelledCost cost =
-            ModelCost(m_device, {bytes, 8 * bytes / GetBitsPerWeight()}, MODELLED_PROMPT);
-        m_report << "modelled on " << m_device.name << " (roofline, efficiency "
-                 << ROOFLINE_EFFICIENCY << "): " << 1 / cost.generationPerTokenS
-                 << " generated tokens/s, " << 1 / cost.promptPerTokenS << " prompt tokens/s, "
-                 << cost.generationPerTokenJ << " J a generated token"
-                 << (cost.fits ? "" : ", but it does not fit into its memory") << "\n";
-        SpeedSettings speed;
-        speed.clientFolder = m_settings.clientFolder;
-        speed.promptTokens = 16;
-        speed.generatedTokens = 8;
-        speed.repeats = 1;
-        const std::string problem = FindClientProblem(speed);
-        if (!problem.empty())
-        {
-            m_report << "not loaded into a runtime: " << problem << "\n";
-            return;
-        }
-        m_speed = MeasureLlamaSpeed(path.string(), speed, EnergyMeter());
-        const RuntimeSpeed& measured = m_speed;
-        m_report << measured.runtime << " loads it: " << 1 / measured.promptPerTokenS.front()
-                 << " prompt tokens/s, " << 1 / measured.generationPerTokenS.front()
-                 << " generated tokens/s, " << measured.generationPerTokenJ.front()
-                 << " J a generated token by " << measured.energySource << "\n";
-    }
-
-    /// @return bits that a weight of a matrix takes
-    double GetBitsPerWeight() const
-    {
-        return 8.0 * static_cast<double>(GetBlockBytes(m_types.matrices)) /
-               static_cast<double>(GetBlockElements(m_types.matrices));
-    }
-
-    CheckpointSettings m_settings;      //!< what to do
-    DeviceModel m_device;               //!< for whom
-    ModelConfig m_config;               //!< of the full model
-    Tokenizer m_tokenizer;              //!< of both
-    SafetensorsCheckpoint m_checkpoint; //!< weights
-    DeploymentTypes m_types;            //!< how they are stored
-    double m_peakResidentBytes{0};      //!< up to the last stage
-    RuntimeSpeed m_speed;               //!< llama.cpp's, empty where it is not there
-    std::ostringstream m_report;        //!< what happened
+    CheckpointSettings m_settings;       //!< what to do
+    DeviceModel m_device;                //!< for whom
+    ModelConfig m_config;                //!< of the full model
+    Tokenizer m_tokenizer;               //!< of both
+    SafetensorsCheckpoint m_checkpoint;  //!< weights
+    DeploymentTypes m_types;             //!< how they are stored
+    bool m_isPruned{false};              //!< else it fits as it is
+    std::vector<RecordedSetting> m_made; //!< what the file depends on, the model first
+    std::optional<PruningPlan> m_plan;   //!< by the weights alone, once it was asked for
+    double m_peakResidentBytes{0};       //!< up to the last stage
+    RuntimeSpeed m_speed;                //!< llama.cpp's, empty where it is not there
+    std::ostringstream m_report;         //!< what happened
 };
 
 } // namespace

@@ -30,11 +30,13 @@ struct CheckpointSettings
     bool writesCheckpoint{false}; ///< the pruned model in Hugging Face's form too
     /// Texts for a model that fits into memory, MakeCalibratedModel; empty: the weights alone.
     std::string texts;
-    int64_t steps{0};         ///< with texts: of the distillation
-    std::string questions;    ///< with texts: file, ReadQuestions; a profile is written
-    std::string clientFolder; ///< llama.cpp, see SpeedSettings
-    std::size_t threads{1};   ///< that score and quantise, > 0; files have the same bytes
-    bool progress{true};      ///< bars on standard error where that is a terminal
+    int64_t steps{0};             ///< with texts: of the distillation
+    std::string processor{"cpu"}; ///< cpu, cuda or cuda:N; other than cpu with texts alone
+    std::string questions;        ///< with texts: file, ReadQuestions; a profile is written
+    std::string clientFolder;     ///< llama.cpp, see SpeedSettings
+    std::size_t threads{1};       ///< that score and quantise, > 0; files have the same bytes
+    int trainingThreads{1};       ///< with texts, that compute, > 0; last digits depend on it
+    bool progress{true};          ///< bars on standard error where that is a terminal
 };
 
 /**
@@ -44,12 +46,14 @@ struct CheckpointSettings
  * fit into memory. With texts it has to: importance comes from activations, down_proj is refitted,
  * the student may be distilled, and rows are refined by what their errors cost. The GGUF file is
  * put in its place when whole; a run that was killed starts its file anew, and one that is done is
- * not done again.
+ * not done again. The file says what it was made with, and is refused by a run of other settings.
  *
  * @param settings what to do
  * @return a report in words: sizes, rates beside those of disk and memory, peak memory, modelled
  *         latency and energy on the device, and what llama.cpp measures here
- * @throws std::runtime_error one line naming file and tensor
+ * @throws std::runtime_error one line naming file and tensor, or the setting that a file there was
+ *         not made with
+ * @throws std::invalid_argument naming a setting that could have no effect
  * @throws Interruption on Ctrl-C
  */
 std::string CompressCheckpoint(const CheckpointSettings& settings);

@@ -22,12 +22,12 @@ AskQuestions(const AskedModel& asked, const Tokenizer& tokenizer)
     corpus.heldOut = ReadQuestions(asked.questions);
     EvaluationSettings settings;
     settings.questions = static_cast<int64_t>(corpus.heldOut.size());
-    const LanguageModel full = LanguageModel::Load(asked.full);
+    const LanguageModel full = LanguageModel::Load(asked.full, asked.processor, asked.threads);
     const ReferenceAnswers reference = AnswerAsReference(full, tokenizer, corpus, settings);
     ExpandGguf(asked.file, ReadModelConfig(asked.folder), asked.scratch);
     AskedQuality quality;
     quality.full = EvaluateReference(reference, tokenizer, corpus, settings);
-    quality.deployed = Evaluate(LanguageModel::Load(asked.scratch),
+    quality.deployed = Evaluate(LanguageModel::Load(asked.scratch, asked.processor, asked.threads),
                                 full,
                                 reference,
                                 tokenizer,

@@ -20,11 +20,13 @@ namespace ecld
 /// A deployed model that is to be asked.
 struct AskedModel
 {
-    std::string file;      ///< GGUF
-    std::string folder;    ///< checkpoint of its shape
-    std::string full;      ///< folder of the full model
-    std::string questions; ///< file, ReadQuestions
-    std::string scratch;   ///< folder for its weights as floats, removed in the end
+    std::string file;             ///< GGUF
+    std::string folder;           ///< checkpoint of its shape
+    std::string full;             ///< folder of the full model
+    std::string questions;        ///< file, ReadQuestions
+    std::string scratch;          ///< folder for its weights as floats, removed in the end
+    std::string processor{"cpu"}; ///< cpu, cuda or cuda:N, that computes
+    int threads{1};               ///< of the CPU that compute, > 0
 };
 
 /// What two models said to the same questions.

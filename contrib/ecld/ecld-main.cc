@@ -7,6 +7,7 @@
 // The tool: compress a checkpoint for a device, or study all methods on a small model.
 
 #include "checkpoint-compression.h"
+#include "model/language-model.h"
 #include "model/teacher.h"
 #include "pipeline.h"
 #include "seed-study.h"
@@ -15,6 +16,7 @@
 #include <boost/program_options.hpp>
 #include <filesystem>
 #include <iostream>
+#include <limits>
 #include <stdexcept>
 #include <thread>
 
@@ -63,51 +65,82 @@ FindDevice(const std::string& name)
     return path;
 }
 
-po::options_description
-MakeOptions()
+/// Flags by what they are for.
+struct Flags
 {
-    po::options_description options(
-        "ecld: compress a decoder-only language model for a device.\n"
-        "Without --model it trains a small teacher on facts of Debian packages and compares all "
-        "methods; the same command goes on where one was stopped.\n\nFlags");
-    auto add = options.add_options();
-    add("help", "this text");
-    add("model", po::value<std::string>(), "folder of a checkpoint in Hugging Face's form");
+    po::options_description all{"Flags"};                     ///< of both uses
+    po::options_description checkpoint{"Flags with --model"}; ///< of a checkpoint
+    po::options_description study{"Flags without --model"};   ///< of a study
+};
+
+void
+AddCheckpointFlags(po::options_description& flags)
+{
+    auto add = flags.add_options();
     add("device", po::value<std::string>()->default_value("phone"), "of data/devices, or a file");
-    add("output", po::value<std::string>()->default_value("results/compress"), "folder of results");
-    add("size",
-        po::value<std::string>()->default_value("small"),
-        "without --model: fixture (minutes), small (up to 10 minutes) or table (hours)");
-    add("architecture",
-        po::value<std::string>()->default_value("llama"),
-        "without --model: llama or qwen3");
-    add("steps",
-        po::value<int64_t>(),
-        "of the teacher; with --model and --textFile: of the distillation, none unless told");
     add("textFile",
         po::value<std::string>(),
-        "with --model that fits into memory: texts between empty lines, to score, refit, distil");
+        "of a model that fits into memory: texts between empty lines, to score, refit, distil");
     add("questionFile",
         po::value<std::string>(),
         "with --textFile: lines of {\"prompt\": .., \"answers\": [..]}, for a profile");
-    add("questions", po::value<int64_t>(), "without --model: questions of each kind");
-    add("seed", po::value<int64_t>(), "without --model: of all draws, 1 unless told");
-    add("seeds", po::value<int64_t>(), "without --model: the study with the seeds 1 to so many");
-    add("ablation", "without --model: rows for several alpha and tau of (8), and the refit");
-    add("processor", po::value<std::string>()->default_value("cpu"), "that trains: cpu or cuda");
+    add("sizeMiB", po::value<double>(), "largest file, MiB, instead of the share");
+    add("type", po::value<std::string>(), "F16, BF16, Q8_0, Q4_1 or Q4_K, instead of the device's");
+    add("checkpoint", "keep the pruned model in Hugging Face's form too");
+    add("threads",
+        po::value<int64_t>(),
+        "that quantise, all processors unless told, to the same bytes; with --textFile also those "
+        "that score, refit and train, one unless told, and another number gives other last digits");
+}
+
+Flags
+MakeFlags()
+{
+    Flags flags;
+    auto add = flags.all.add_options();
+    add("help", "this text");
+    add("model", po::value<std::string>(), "folder of a checkpoint in Hugging Face's form");
+    add("output", po::value<std::string>()->default_value("results/compress"), "folder of results");
+    add("steps",
+        po::value<int64_t>(),
+        "of the teacher; with --model and --textFile: of the distillation, none unless told");
+    add("processor",
+        po::value<std::string>()->default_value("cpu"),
+        "that trains: cpu, cuda or cuda:N; with --model and --textFile: that scores and asks too");
     add("sizeShare",
         po::value<double>()->default_value(0.2178, "0.2178"),
         "size at 4 bits over bf16's, above 0 up to 1");
-    add("sizeMiB", po::value<double>(), "with --model: largest file, MiB, instead of the share");
-    add("type",
-        po::value<std::string>(),
-        "with --model: F16, BF16, Q8_0, Q4_1 or Q4_K, instead of the device's");
-    add("checkpoint", "with --model: write the pruned model in Hugging Face's form too");
-    add("threads", po::value<int64_t>(), "with --model: that quantise, all processors unless told");
     add("llamaClient",
         po::value<std::string>()->default_value(ECLD_LLAMA_CLIENT_DIR),
         "folder of llama.cpp for node, see contrib/ecld/test/llama-client/install.sh");
-    return options;
+    AddCheckpointFlags(flags.checkpoint);
+    auto addToStudy = flags.study.add_options();
+    addToStudy("size",
+               po::value<std::string>()->default_value("small"),
+               "fixture (minutes), small (up to 10 minutes) or table (hours)");
+    addToStudy("architecture", po::value<std::string>()->default_value("llama"), "llama or qwen3");
+    addToStudy("questions", po::value<int64_t>(), "of each kind");
+    addToStudy("seed", po::value<int64_t>(), "of all draws, 1 unless told");
+    addToStudy("seeds", po::value<int64_t>(), "the study with the seeds 1 to so many");
+    addToStudy("ablation", "rows for several alpha and tau of (8), and the refit");
+    return flags;
+}
+
+/// @param flags command line @param others flags of the other use @param problem what a message
+/// says of one
+void
+RefuseOthers(const po::variables_map& flags,
+             const po::options_description& others,
+             const std::string& problem)
+{
+    for (const auto& other : others.options())
+    {
+        const std::string& name = other->long_name();
+        if (flags.count(name) && !flags[name].defaulted())
+        {
+            throw std::invalid_argument("--" + name + ": " + problem);
+        }
+    }
 }
 
 double
@@ -121,14 +154,18 @@ GetShare(const po::variables_map& flags)
     return share;
 }
 
-/// @param flags command line @param name of a count @return its value, 0 where it is not given
+/// @param flags command line @param name of a count @param most that it may be @return its value, 0
+/// where it is not given
 int64_t
-GetCount(const po::variables_map& flags, const std::string& name)
+GetCount(const po::variables_map& flags,
+         const std::string& name,
+         int64_t most = std::numeric_limits<int64_t>::max())
 {
     const int64_t count = flags.count(name) ? flags[name].as<int64_t>() : 1;
-    if (count < 1)
+    if (count < 1 || count > most)
     {
-        throw std::invalid_argument("--" + name + ": expected 1 or more");
+        throw std::invalid_argument("--" + name + "=" + std::to_string(count) + ": expected 1 to " +
+                                    std::to_string(most));
     }
     return flags.count(name) ? count : 0;
 }
@@ -150,15 +187,26 @@ Compress(const po::variables_map& flags)
     {
         *value = flags.count(name) ? flags[name].as<std::string>() : "";
     }
+    settings.processor = flags["processor"].as<std::string>();
     if (settings.texts.empty() && (settings.steps > 0 || !settings.questions.empty()))
     {
         throw std::invalid_argument("--steps, --questionFile: expected --textFile with them");
     }
-    const int64_t threads = GetCount(flags, "threads");
+    if (settings.texts.empty() && settings.processor != "cpu")
+    {
+        throw std::invalid_argument("--processor=" + settings.processor +
+                                    ": expected --textFile with it, or cpu");
+    }
+    const int64_t threads = GetCount(flags, "threads", std::numeric_limits<int>::max());
     settings.threads = threads > 0 ? static_cast<std::size_t>(threads)
                                    : std::max(1U, std::thread::hardware_concurrency());
+    settings.trainingThreads = threads > 0 ? static_cast<int>(threads) : 1;
     if (flags.count("sizeMiB"))
     {
+        if (!flags["sizeShare"].defaulted())
+        {
+            throw std::invalid_argument("--sizeMiB, --sizeShare: expected one of them");
+        }
         settings.sizeMiB = flags["sizeMiB"].as<double>();
         if (!(*settings.sizeMiB > 0))
         {
@@ -195,6 +243,7 @@ Study(const po::variables_map& flags)
     }
     settings.hasAblation = flags.count("ablation") > 0;
     GetTeacherSettings(settings.size, settings.architecture); // refuses a size that there is not
+    LanguageModel::CheckDevice(settings.processor);
     const SpeedSettings speed{1, 1, 1, settings.clientFolder};
     const std::string problem = FindClientProblem(speed);
     if (!problem.empty())
@@ -213,7 +262,12 @@ main(int argc, char* argv[])
 {
     try
     {
-        const po::options_description options = MakeOptions();
+        const Flags known = MakeFlags();
+        po::options_description options(
+            "ecld: compress a decoder-only language model for a device.\n"
+            "Without --model it trains a small teacher on facts of Debian packages and compares "
+            "all methods; the same command goes on where one was stopped.");
+        options.add(known.all).add(known.checkpoint).add(known.study);
         po::variables_map flags;
         // No abbreviations: what a script says must mean the same when a flag is added.
         const auto style =
@@ -232,10 +286,12 @@ main(int argc, char* argv[])
         }
         if (flags.count("model"))
         {
+            RefuseOthers(flags, known.study, "expected no --model with it");
             Compress(flags);
         }
         else
         {
+            RefuseOthers(flags, known.checkpoint, "expected --model with it");
             Study(flags);
         }
         return 0;

@@ -219,7 +219,7 @@ AddModelMetadata(GgufWriter& writer,
 }
 
 void
-AddTokenizerMetadata(GgufWriter& writer, const ModelConfig& config, const Tokenizer& tokenizer)
+CheckDeployable(const Tokenizer& tokenizer, const ModelConfig& config)
 {
     const std::string pre = tokenizer.GetGgufPreTokenizer();
     if (pre.empty())
@@ -234,6 +234,32 @@ AddTokenizerMetadata(GgufWriter& writer, const ModelConfig& config, const Tokeni
             " tokens, expected at most the " + std::to_string(config.vocabularySize) +
             " rows of the embedding");
     }
+    // llama.cpp takes it from the name of the pattern.
+    const bool ignoresMerges = pre == "llama-bpe" || pre == "tekken";
+    if (tokenizer.IgnoresMerges() != ignoresMerges)
+    {
+        const auto show = [](bool value) { return value ? "true" : "false"; };
+        throw std::invalid_argument(std::string("tokenizer: ignore_merges is ") +
+                                    show(!ignoresMerges) + ", expected " + show(ignoresMerges) +
+                                    ", which llama.cpp assumes of '" + pre + "'");
+    }
+    const auto& suffix = tokenizer.GetSuffixIds();
+    const bool endsText =
+        suffix.size() == 1 && !config.eosIds.empty() && suffix.front() == config.eosIds.front();
+    if (tokenizer.GetPrefixIds().size() > 1 || (!suffix.empty() && !endsText))
+    {
+        throw std::invalid_argument(
+            "tokenizer: its post_processor puts " +
+            std::to_string(tokenizer.GetPrefixIds().size()) + " tokens before a text and " +
+            std::to_string(suffix.size()) +
+            " behind it, expected at most one before it, and behind it eos_token_id alone");
+    }
+}
+
+void
+AddTokenizerMetadata(GgufWriter& writer, const ModelConfig& config, const Tokenizer& tokenizer)
+{
+    CheckDeployable(tokenizer, config);
     std::vector<std::string> tokens;
     std::vector<int32_t> types;
     for (int32_t id = 0; id < config.vocabularySize; ++id)
@@ -247,7 +273,7 @@ AddTokenizerMetadata(GgufWriter& writer, const ModelConfig& config, const Tokeni
                                       : (added->special ? CONTROL : USER_DEFINED));
     }
     writer.AddMetadata("tokenizer.ggml.model", std::string("gpt2"));
-    writer.AddMetadata("tokenizer.ggml.pre", pre);
+    writer.AddMetadata("tokenizer.ggml.pre", tokenizer.GetGgufPreTokenizer());
     writer.AddMetadata("tokenizer.ggml.tokens", tokens);
     writer.AddMetadata("tokenizer.ggml.token_type", types);
     writer.AddMetadata("tokenizer.ggml.merges", tokenizer.GetMerges());
@@ -273,6 +299,7 @@ AddTokenizerMetadata(GgufWriter& writer, const ModelConfig& config, const Tokeni
                            static_cast<uint32_t>(config.eosIds.back()));
     }
     writer.AddMetadata("tokenizer.ggml.add_bos_token", !prefix.empty());
+    writer.AddMetadata("tokenizer.ggml.add_eos_token", !tokenizer.GetSuffixIds().empty());
 }
 
 std::vector<float>

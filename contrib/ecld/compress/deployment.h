@@ -90,12 +90,22 @@ void AddModelMetadata(GgufWriter& writer,
                       const std::string& name);
 
 /**
+ * @brief Refuse a vocabulary that llama.cpp would read in another way: a GGUF file has no words for
+ * everything that tokenizer.json can say.
+ * @param tokenizer the vocabulary
+ * @param config says how many rows the embedding has, and what ends a text
+ * @throws std::invalid_argument where llama.cpp has no name for the pre-tokenizer, has merges count
+ *         where they do not or the other way round, puts other tokens around a text, or where the
+ *         embedding has fewer rows than the vocabulary
+ */
+void CheckDeployable(const Tokenizer& tokenizer, const ModelConfig& config);
+
+/**
  * @brief Write the vocabulary.
  * @param writer the file
- * @param config says how many rows the embedding has: rows without a token become "[PADi]"
+ * @param config rows without a token become "[PADi]"
  * @param tokenizer the vocabulary
- * @throws std::invalid_argument where llama.cpp has no name for the pre-tokenizer, or where the
- *         embedding has fewer rows than the vocabulary
+ * @throws std::invalid_argument as CheckDeployable
  */
 void AddTokenizerMetadata(GgufWriter& writer,
                           const ModelConfig& config,

@@ -9,10 +9,12 @@
 #include "../format/data-type.h"
 #include "k-blocks.h"
 
+#include <cmath>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace ecld
 {
@@ -184,6 +186,30 @@ FindPlainType(GgufType type)
     }
 }
 
+/// Round to a plain type. @throws std::invalid_argument for a weight that would become infinite
+void
+Round(DataType type, const WeightRows& rows, std::byte* blocks)
+{
+    std::vector<float> stored(rows.columns);
+    const std::size_t rowBytes = rows.columns * GetSize(type);
+    for (std::size_t row = 0; row < rows.rows; ++row)
+    {
+        const float* const weights = rows.weights + row * rows.columns;
+        FromFloat(type, weights, rows.columns, blocks + row * rowBytes);
+        ToFloat(type, blocks + row * rowBytes, rows.columns, stored.data());
+        for (std::size_t column = 0; column < rows.columns; ++column)
+        {
+            if (!std::isfinite(stored[column]))
+            {
+                throw std::invalid_argument("row " + std::to_string(row) + ", column " +
+                                            std::to_string(column) + ": got the weight " +
+                                            std::to_string(weights[column]) +
+                                            ", which does not fit " + GetName(type));
+            }
+        }
+    }
+}
+
 void
 RequireQuantizable(GgufType type, std::size_t columns)
 {
@@ -216,7 +242,7 @@ QuantizeBlocks(GgufType type, const WeightRows& rows, QuantizationMethod method,
     RequireQuantizable(type, rows.columns);
     if (const auto plain = FindPlainType(type))
     {
-        FromFloat(*plain, rows.weights, rows.rows * rows.columns, blocks);
+        Round(*plain, rows, blocks);
     }
     else if (type == GgufType::Q8_0)
     {

@@ -6,9 +6,9 @@
 
 #include "importance.h"
 
+#include "calibration-batches.h"
 #include "model/random.h"
 #include "model/tensor-names.h"
-#include "model/training-loop.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -141,40 +141,40 @@ MakeMask(const TokenBatch& batch, const torch::Device& device)
 
 ImportanceScores
 MeasureActivations(const Transformer& network,
-                   BatchSequence& batches,
+                   const TokenCorpus& corpus,
                    const CalibrationSettings& settings)
 {
     const at::NoGradGuard noGrad;
     ActivationSizes sizes(network.GetConfig());
-    const int64_t steps = (settings.samples + settings.rows - 1) / settings.rows;
-    for (int64_t step = 0; step < steps; ++step)
-    {
-        const TokenBatch batch = batches.Get(step);
-        const BatchTensors tensors = MakeTensors(batch, network.GetDevice());
-        sizes.BeginBatch(MakeMask(batch, network.GetDevice()));
-        network.ComputeHidden(tensors.tokens, tensors.documents, &sizes);
-    }
+    ForEachCalibrationBatch(corpus,
+                            settings,
+                            network.GetDevice(),
+                            [&](const TokenBatch& batch, const BatchTensors& tensors) {
+                                sizes.BeginBatch(MakeMask(batch, network.GetDevice()));
+                                network.ComputeHidden(tensors.tokens, tensors.documents, &sizes);
+                            });
     return sizes.GetScores(network.GetConfig());
 }
 
 /// |w dL/dw| of every weight, L the mean loss over the calibration texts
 std::map<std::string, at::Tensor>
 MeasureSaliencies(const Transformer& network,
-                  BatchSequence& batches,
+                  const TokenCorpus& corpus,
                   const CalibrationSettings& settings)
 {
     for (const auto& [name, weight] : network.GetWeights())
     {
         weight.requires_grad_(true);
     }
-    const int64_t steps = (settings.samples + settings.rows - 1) / settings.rows;
-    for (int64_t step = 0; step < steps; ++step)
-    {
-        const BatchTensors batch = MakeTensors(batches.Get(step), network.GetDevice());
-        const at::Tensor loss =
-            at::cross_entropy_loss(ComputeTargetLogits(network, batch), batch.targets);
-        (loss / double(steps)).backward();
-    }
+    ForEachCalibrationBatch(corpus,
+                            settings,
+                            network.GetDevice(),
+                            [&](const TokenBatch& batch, const BatchTensors& tensors) {
+                                const at::Tensor loss =
+                                    at::cross_entropy_loss(ComputeTargetLogits(network, tensors),
+                                                           tensors.targets);
+                                (loss * (double(batch.rows) / double(settings.samples))).backward();
+                            });
     std::map<std::string, at::Tensor> saliencies;
     for (const auto& [name, weight] : network.GetWeights())
     {
@@ -228,16 +228,6 @@ SumSaliencies(const ModelConfig& config, std::map<std::string, at::Tensor> salie
     return scores;
 }
 
-void
-CheckSettings(const CalibrationSettings& settings)
-{
-    if (settings.samples < 1)
-    {
-        throw std::invalid_argument("calibration: samples is " + std::to_string(settings.samples) +
-                                    ", expected 1 or more");
-    }
-}
-
 bool
 AllFinite(const std::vector<double>& values)
 {
@@ -277,20 +267,15 @@ Calibrate(const LanguageModel& model,
           const TokenCorpus& corpus,
           const CalibrationSettings& settings)
 {
-    CheckSettings(settings);
     if (settings.method == ImportanceMethod::RANDOM)
     {
         return DrawScores(model.GetConfig(), settings.seed);
     }
     const Transformer& network = model.GetNetwork();
-    BatchSequence batches(corpus,
-                          std::min(settings.rows, settings.samples),
-                          settings.length,
-                          settings.seed);
     const ImportanceScores scores =
         settings.method == ImportanceMethod::ACTIVATION
-            ? MeasureActivations(network, batches, settings)
-            : SumSaliencies(network.GetConfig(), MeasureSaliencies(network, batches, settings));
+            ? MeasureActivations(network, corpus, settings)
+            : SumSaliencies(network.GetConfig(), MeasureSaliencies(network, corpus, settings));
     CheckFinite(scores);
     return scores;
 }

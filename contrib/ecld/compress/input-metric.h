@@ -26,9 +26,9 @@ namespace ecld
 class InputMetric
 {
   public:
-    /// Added to the diagonal, over its mean: what the calibration texts do not tell. Of 0.001,
-    /// 0.01, 0.1 and 1 it leaves the least divergence of a teacher's layers on texts it was not
-    /// trained on.
+    /// Added to the diagonal, over its mean: what the calibration texts do not tell. 0.001, 0.01,
+    /// 0.1 and 1 leave divergences within 3 % of one another on texts that no table reports
+    /// (ecld-quantization-quality).
     static constexpr double DAMPING = 0.1;
 
     /**

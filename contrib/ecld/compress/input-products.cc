@@ -20,7 +20,12 @@ namespace
 class InputObserver : public ProductObserver
 {
   public:
-    using ProductObserver::ProductObserver;
+    /// @param settings widest metric and damping
+    explicit InputObserver(const ProductSettings& settings)
+        : ProductObserver(settings.widestMetric),
+          m_damping(settings.damping)
+    {
+    }
 
     void SeeNorm(int64_t norm, const at::Tensor& output) override
     {
@@ -48,10 +53,14 @@ class InputObserver : public ProductObserver
             const double* const data = mean.data_ptr<double>();
             inputs.metric =
                 std::make_shared<const InputMetric>(inputs.squares.size(),
-                                                    std::vector<double>(data, data + mean.numel()));
+                                                    std::vector<double>(data, data + mean.numel()),
+                                                    m_damping);
         }
         return inputs;
     }
+
+  private:
+    double m_damping; //!< of the metrics
 };
 
 } // namespace
@@ -64,7 +73,7 @@ MeasureInputs(const LanguageModel& model,
     const torch::NoGradGuard guard;
     const Transformer& network = model.GetNetwork();
     BatchSequence batches(corpus, 1, settings.length, settings.seed);
-    InputObserver observer(settings.widestMetric);
+    InputObserver observer(settings);
     for (int64_t sample = 0; sample < settings.samples; ++sample)
     {
         const BatchTensors batch = MakeTensors(batches.Get(sample), network.GetDevice());

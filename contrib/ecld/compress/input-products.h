@@ -39,6 +39,7 @@ struct ProductSettings
     /// Wider inputs have their squares alone: products take 24 bytes a pair of columns, and a
     /// weight some 20 operations a column.
     int64_t widestMetric{1024};
+    double damping{InputMetric::DAMPING}; ///< of the metrics, > 0
 };
 
 /**

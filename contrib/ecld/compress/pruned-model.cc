@@ -4,10 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "calibration-batches.h"
 #include "model/tensor-names.h"
-#include "model/training-loop.h"
-#include "product-observer.h"
-#include "pruning.h"
+#include "refit.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -68,28 +67,37 @@ Prune(const LanguageModel& model, const PruningPlan& plan)
     return LanguageModel(std::move(pruned));
 }
 
+ProductObserver
+MeasureNeurons(const LanguageModel& model,
+               const TokenCorpus& corpus,
+               const CalibrationSettings& settings)
+{
+    const at::NoGradGuard noGrad;
+    const Transformer& network = model.GetNetwork();
+    ProductObserver products;
+    ForEachCalibrationBatch(corpus,
+                            settings,
+                            network.GetDevice(),
+                            [&](const TokenBatch&, const BatchTensors& batch) {
+                                products.BeginBatch(batch.places);
+                                network.ComputeHidden(batch.tokens, batch.documents, &products);
+                            });
+    return products;
+}
+
 LanguageModel
 PruneAndRefit(const LanguageModel& model,
               const PruningPlan& plan,
-              const TokenCorpus& corpus,
-              const RefitSettings& settings)
+              const ProductObserver& products,
+              double ridge)
 {
-    if (!(settings.ridge > 0))
+    if (!(ridge > 0))
     {
-        throw std::invalid_argument("pruning: ridge is " + std::to_string(settings.ridge) +
+        throw std::invalid_argument("pruning: ridge is " + std::to_string(ridge) +
                                     ", expected a positive number");
     }
     const at::NoGradGuard noGrad;
     const Transformer& full = model.GetNetwork();
-    const CalibrationSettings& calibration = settings.calibration;
-    BatchSequence batches(corpus, calibration.rows, calibration.length, calibration.seed);
-    ProductObserver products;
-    for (int64_t step = 0; step * calibration.rows < calibration.samples; ++step)
-    {
-        const BatchTensors batch = MakeTensors(batches.Get(step), full.GetDevice());
-        products.BeginBatch(batch.places);
-        full.ComputeHidden(batch.tokens, batch.documents, &products);
-    }
     LanguageModel pruned = Prune(model, plan);
     for (std::size_t layer = 0; layer < plan.layers.size(); ++layer)
     {
@@ -99,13 +107,25 @@ PruneAndRefit(const LanguageModel& model,
         const at::Tensor refitted = Refit(full.GetWeight(name),
                                           products.GetSum(name).to(full.GetDevice()),
                                           plan.neurons[layer],
-                                          settings.ridge);
+                                          ridge);
         const TensorSelection selection =
             SelectTensor(plan, GetLayerTensorName(int64_t(layer), part));
         pruned.GetNetwork().SetWeight(GetLayerTensorName(int64_t(layer), part),
                                       Select(refitted, 0, selection.rows).clone());
     }
     return pruned;
+}
+
+LanguageModel
+PruneAndRefit(const LanguageModel& model,
+              const PruningPlan& plan,
+              const TokenCorpus& corpus,
+              const RefitSettings& settings)
+{
+    return PruneAndRefit(model,
+                         plan,
+                         MeasureNeurons(model, corpus, settings.calibration),
+                         settings.ridge);
 }
 
 } // namespace ecld

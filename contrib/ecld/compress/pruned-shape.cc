@@ -151,6 +151,44 @@ MakeShape(const ModelConfig& config,
     return {channels, neurons, groups * headsPerGroup, groups, layers};
 }
 
+/// A shape that fits
+struct RatedShape
+{
+    PrunedShape shape; ///< the shape
+    double share;      ///< product of shares of squared scores
+    int64_t bytes;     ///< size
+};
+
+bool
+Contains(const PrunedShape& large, const PrunedShape& small)
+{
+    return large.hiddenSize >= small.hiddenSize &&
+           large.intermediateSize >= small.intermediateSize &&
+           large.keyValueHeads >= small.keyValueHeads && large.layers >= small.layers;
+}
+
+/// The best, best first, without those that a better one contains
+std::vector<PrunedShape>
+KeepLargest(std::vector<RatedShape> shapes, std::size_t count)
+{
+    std::stable_sort(shapes.begin(), shapes.end(), [](const RatedShape& a, const RatedShape& b) {
+        return a.share != b.share ? a.share > b.share : a.bytes < b.bytes;
+    });
+    std::vector<PrunedShape> kept;
+    for (const RatedShape& rated : shapes)
+    {
+        const bool isContained =
+            std::any_of(kept.begin(), kept.end(), [&](const PrunedShape& other) {
+                return Contains(other, rated.shape);
+            });
+        if (!isContained && kept.size() < count)
+        {
+            kept.push_back(rated.shape);
+        }
+    }
+    return kept;
+}
+
 } // namespace
 
 PrunedShape
@@ -213,12 +251,13 @@ ChooseShapeByThreshold(const ModelConfig& config,
                      RoundUp(choices.layers, CountAbove(scores.layers, theta)));
 }
 
-PrunedShape
-ChooseShapeByBudget(const ModelConfig& config,
-                    const ImportanceScores& scores,
-                    int64_t budgetBytes,
-                    const std::function<int64_t(const ModelConfig&)>& sizeBytes,
-                    const PruningLimits& limits)
+std::vector<PrunedShape>
+ListShapesByBudget(const ModelConfig& config,
+                   const ImportanceScores& scores,
+                   int64_t budgetBytes,
+                   const std::function<int64_t(const ModelConfig&)>& sizeBytes,
+                   const PruningLimits& limits,
+                   std::size_t count)
 {
     CheckLimits(limits);
     const Choices choices = ListChoices(config, limits);
@@ -227,9 +266,7 @@ ChooseShapeByBudget(const ModelConfig& config,
     const std::vector<double> groupShares = CumulateShares(scores.groups);
     const std::vector<double> layerShares = CumulateShares(scores.layers);
 
-    PrunedShape best{};
-    double bestShare = -1;
-    int64_t bestBytes = 0;
+    std::vector<RatedShape> fitting;
     int64_t smallestBytes = std::numeric_limits<int64_t>::max();
     for (const int64_t layers : choices.layers)
     {
@@ -244,25 +281,31 @@ ChooseShapeByBudget(const ModelConfig& config,
                     smallestBytes = std::min(smallestBytes, bytes);
                     const double share = channelShares[channels - 1] * neuronShares[neurons - 1] *
                                          groupShares[groups - 1] * layerShares[layers - 1];
-                    const bool better =
-                        share > bestShare || (share == bestShare && bytes < bestBytes);
-                    if (bytes <= budgetBytes && better)
+                    if (bytes <= budgetBytes)
                     {
-                        best = shape;
-                        bestShare = share;
-                        bestBytes = bytes;
+                        fitting.push_back({shape, share, bytes});
                     }
                 }
             }
         }
     }
-    if (bestShare < 0)
+    if (fitting.empty())
     {
         throw std::invalid_argument("pruning: no shape fits into " + std::to_string(budgetBytes) +
                                     " bytes, the smallest allowed one has " +
                                     std::to_string(smallestBytes));
     }
-    return best;
+    return KeepLargest(std::move(fitting), count);
+}
+
+PrunedShape
+ChooseShapeByBudget(const ModelConfig& config,
+                    const ImportanceScores& scores,
+                    int64_t budgetBytes,
+                    const std::function<int64_t(const ModelConfig&)>& sizeBytes,
+                    const PruningLimits& limits)
+{
+    return ListShapesByBudget(config, scores, budgetBytes, sizeBytes, limits, 1).front();
 }
 
 } // namespace ecld

@@ -104,6 +104,26 @@ PrunedShape ChooseShapeByBudget(const ModelConfig& config,
                                 const PruningLimits& limits);
 
 /**
+ * Shapes by size: those that fit and that no other one of them contains, by the product of
+ * ChooseShapeByBudget, largest first.
+ * @param config the full model
+ * @param scores its scores
+ * @param budgetBytes largest size
+ * @param sizeBytes bytes of a model
+ * @param limits what may shrink
+ * @param count largest number of shapes, > 0
+ * @return the shapes, at least one
+ * @throws std::invalid_argument as ChooseShapeByBudget
+ */
+std::vector<PrunedShape> ListShapesByBudget(
+    const ModelConfig& config,
+    const ImportanceScores& scores,
+    int64_t budgetBytes,
+    const std::function<int64_t(const ModelConfig&)>& sizeBytes,
+    const PruningLimits& limits,
+    std::size_t count);
+
+/**
  * @brief What stays: the masks (2), (4) as lists of indices, so that tensors really shrink.
  *
  * Channels, neurons and heads come most important first: a smaller plan of the same scores is a

@@ -223,6 +223,10 @@ StreamGguf(TensorRows& rows,
     GgufWriter writer(path);
     AddModelMetadata(writer, config, settings.types, settings.name);
     AddTokenizerMetadata(writer, config, tokenizer);
+    for (const auto& [key, value] : settings.metadata)
+    {
+        writer.AddMetadata(key, value);
+    }
     for (const DeployedTensor& tensor : tensors)
     {
         writer.Declare(tensor.name, tensor.type, tensor.shape);

@@ -82,6 +82,7 @@ struct StreamSettings
     DeploymentTypes types;                                  ///< how weights are stored
     QuantizationMethod method{QuantizationMethod::REFINED}; ///< how they are quantised
     std::string name{"model"};                              ///< general.name
+    GgufMetadata metadata;                                  ///< further keys of the file
     std::size_t threads{1}; ///< that quantise, > 0; the file has the same bytes
     /// Of the matrices of the model that is read; one that is not there counts its own errors.
     InputMetrics metrics;

@@ -29,6 +29,9 @@ using nlohmann::ordered_json;
 constexpr int64_t MAX_INTEGER = std::numeric_limits<int32_t>::max(); //!< largest that we read
 constexpr double MAX_NUMBER = std::numeric_limits<double>::max();    //!< largest that we read
 
+/// `sliding_window` where a file of Mistral or Qwen3 has no such key.
+constexpr int64_t DEFAULT_WINDOW = 4096;
+
 /// Names of a family.
 struct ArchitectureRow
 {
@@ -132,8 +135,25 @@ ReadRope(const JsonObject& object, ModelConfig& config)
     if (object.Find("rope_parameters") != nullptr)
     {
         const auto rope = object.GetObject("rope_parameters");
+        for (const auto& [key, value] : rope.GetValue().items())
+        {
+            if (value.is_object())
+            {
+                rope.FailValue(key, value, "the same parameters for all layers");
+            }
+        }
         config.ropeTheta = rope.GetNumber("rope_theta", -MAX_NUMBER, MAX_NUMBER, config.ropeTheta);
         config.ropeScaling = ReadRopeScaling(rope);
+    }
+}
+
+/// @param object config.json, or its rope_parameters
+void
+RefusePartialRotation(const JsonObject& object)
+{
+    if (object.GetNumber("partial_rotary_factor", 0, 1, 1) != 1)
+    {
+        object.Fail("partial_rotary_factor", "expected 1");
     }
 }
 
@@ -153,23 +173,58 @@ RefuseUnknownFeatures(const JsonObject& object)
             object.Fail(key, "got true, expected false");
         }
     }
-    if (object.GetNumber("partial_rotary_factor", 0, 1, 1) != 1)
+    RefusePartialRotation(object);
+    if (object.Find("rope_parameters") != nullptr)
     {
-        object.Fail("partial_rotary_factor", "expected 1");
+        RefusePartialRotation(object.GetObject("rope_parameters"));
     }
     if (object.Find("quantization_config") != nullptr)
     {
         object.Fail("quantization_config", "the weights are quantised, expected BF16, F16 or F32");
     }
-    // A window that no context reaches changes nothing.
-    if (object.GetBool("use_sliding_window", true) && object.Find("sliding_window") != nullptr)
+}
+
+/// @param object config.json @param architecture its family @return the window of its attention as
+/// transformers reads it, none for the whole context
+std::optional<int64_t>
+ReadWindow(const JsonObject& object, Architecture architecture)
+{
+    // Llama has none, and Qwen3 one where it says so.
+    const bool hasWindow =
+        architecture == Architecture::MISTRAL ||
+        (architecture == Architecture::QWEN3 && object.GetBool("use_sliding_window", false));
+    const bool isNull =
+        object.Find("sliding_window") == nullptr && object.GetValue().contains("sliding_window");
+    if (!hasWindow || isNull)
     {
-        const auto window = object.GetInteger("sliding_window", 0, MAX_INTEGER);
-        if (window < object.GetInteger("max_position_embeddings", 0, MAX_INTEGER))
-        {
-            object.Fail("sliding_window",
-                        "got " + std::to_string(window) + ", expected none below the context");
-        }
+        return std::nullopt;
+    }
+    return object.GetInteger("sliding_window", 0, MAX_INTEGER, DEFAULT_WINDOW);
+}
+
+/// @param object config.json @param config architecture and heads @return key/value heads as
+/// transformers reads them
+int64_t
+ReadKeyValueHeads(const JsonObject& object, const ModelConfig& config)
+{
+    const bool isMissing = !object.GetValue().contains("num_key_value_heads");
+    const int64_t fallback = !isMissing                                     ? config.heads
+                             : config.architecture == Architecture::MISTRAL ? 8
+                             : config.architecture == Architecture::QWEN3   ? 32
+                                                                            : config.heads;
+    return object.GetInteger("num_key_value_heads", 0, MAX_INTEGER, fallback);
+}
+
+/// Fail where attention does not reach the whole context. @param object config.json @param config
+/// architecture and positions
+void
+RefuseWindow(const JsonObject& object, const ModelConfig& config)
+{
+    const std::optional<int64_t> window = ReadWindow(object, config.architecture);
+    if (window && *window < config.maxPositions)
+    {
+        object.Fail("sliding_window",
+                    "got " + std::to_string(*window) + ", expected none below the context");
     }
 }
 
@@ -235,7 +290,7 @@ ParseModelConfig(const std::string& text, const std::string& file)
     config.intermediateSize = object.GetInteger("intermediate_size", 0, MAX_INTEGER);
     config.layers = object.GetInteger("num_hidden_layers", 0, MAX_INTEGER);
     config.heads = object.GetInteger("num_attention_heads", 0, MAX_INTEGER);
-    config.keyValueHeads = object.GetInteger("num_key_value_heads", 0, MAX_INTEGER, config.heads);
+    config.keyValueHeads = ReadKeyValueHeads(object, config);
     config.vocabularySize = object.GetInteger("vocab_size", 0, MAX_INTEGER);
     config.maxPositions = object.GetInteger("max_position_embeddings", 0, MAX_INTEGER);
     // transformers' own defaults: Qwen3 fixes 128, the others divide.
@@ -250,6 +305,7 @@ ParseModelConfig(const std::string& text, const std::string& file)
     config.storedType = ReadStoredType(object);
     ReadRope(object, config);
     RefuseUnknownFeatures(object);
+    RefuseWindow(object, config);
     CheckModelConfig(config, file);
     return config;
 }

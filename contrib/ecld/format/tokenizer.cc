@@ -215,6 +215,12 @@ Tokenizer::GetPreTokenizerKind() const
     return m_tables->kind;
 }
 
+bool
+Tokenizer::IgnoresMerges() const
+{
+    return m_tables->ignoreMerges;
+}
+
 std::string
 Tokenizer::GetGgufPreTokenizer() const
 {

@@ -116,6 +116,9 @@ class Tokenizer
     /// @return the family, by the regular expression and normaliser
     PreTokenizerKind GetPreTokenizerKind() const;
 
+    /// @return whether a whole word that is a token wins over its merges
+    bool IgnoresMerges() const;
+
     /// @return value of GGUF's `tokenizer.ggml.pre`, empty for PreTokenizerKind::OTHER
     std::string GetGgufPreTokenizer() const;
 

@@ -7,7 +7,7 @@
 #include "language-model.h"
 
 #include "checkpoint.h"
-#include "one-thread.h"
+#include "torch-threads.h"
 #include "transformer.h"
 
 #include <ATen/ATen.h>
@@ -16,25 +16,32 @@
 namespace ecld
 {
 
+void
+LanguageModel::CheckDevice(const std::string& device)
+{
+    FindDevice(device);
+}
+
 LanguageModel
 LanguageModel::Create(const ModelConfig& config, uint64_t seed, const std::string& device)
 {
     CheckModelConfig(config, "model");
+    SetTorchThreads(1);
     auto network = std::make_unique<Transformer>(config, FindDevice(device));
     network->Initialise(seed);
     return LanguageModel(std::move(network));
 }
 
 LanguageModel
-LanguageModel::Load(const std::string& folder, const std::string& device)
+LanguageModel::Load(const std::string& folder, const std::string& device, int threads)
 {
+    SetTorchThreads(threads);
     return LanguageModel(LoadCheckpoint(folder, FindDevice(device)));
 }
 
 LanguageModel::LanguageModel(std::unique_ptr<Transformer> network)
     : m_network(std::move(network))
 {
-    UseOneThread();
 }
 
 LanguageModel::LanguageModel(LanguageModel&&) noexcept = default;

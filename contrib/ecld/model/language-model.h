@@ -22,16 +22,20 @@ class Transformer;
 /**
  * @brief A model in memory, for code that knows nothing of torch.
  *
- * Moves, does not copy; Clone says so where two are wanted. Everything is computed in the calling
- * thread, see UseOneThread.
+ * Moves, does not copy; Clone says so where two are wanted. Create and Load say how many threads
+ * compute from then on, in all models (SetTorchThreads).
  */
 class LanguageModel
 {
   public:
+    /// @param device "cpu", "cuda" or "cuda:N"
+    /// @throws std::invalid_argument naming the device that is not there
+    static void CheckDevice(const std::string& device);
+
     /**
      * @param config shape
      * @param seed of the random weights
-     * @param device "cpu", "cuda" or "cuda:N"
+     * @param device as in CheckDevice
      * @return a model with fresh weights, float32
      * @throws std::invalid_argument naming the device that is not there
      */
@@ -42,11 +46,14 @@ class LanguageModel
     /**
      * Read a Hugging Face checkpoint: config.json and safetensors, in one file or in shards.
      * @param folder of the checkpoint
-     * @param device as in Create
+     * @param device as in CheckDevice
+     * @param threads that compute, > 0
      * @return the model, float32
      * @throws std::runtime_error one line naming file and field or tensor
      */
-    static LanguageModel Load(const std::string& folder, const std::string& device = "cpu");
+    static LanguageModel Load(const std::string& folder,
+                              const std::string& device = "cpu",
+                              int threads = 1);
 
     /// @param network the transformer to hold
     explicit LanguageModel(std::unique_ptr<Transformer> network);

@@ -66,7 +66,7 @@ ReadTrainingState(const std::string& path,
     try
     {
         torch::serialize::InputArchive archive;
-        archive.load_from(path, torch::Device(torch::kCPU));
+        archive.load_from(path, network.GetDevice()); // moments must be where the weights are
         c10::IValue value;
         archive.read("fingerprint", value);
         written = value.toStringRef();

@@ -45,6 +45,27 @@ expect "$folder/missing" --model="$folder/tiny" --textFile="$folder/missing" --o
 expect "$folder/empty: no texts" --model="$folder/tiny" --textFile="$folder/empty" --output="$folder/out.d"
 expect "$folder/unasked: line 2" --model="$folder/tiny" --textFile="$folder/texts" \
   --questionFile="$folder/unasked" --output="$folder/unasked.d" --llamaClient="$folder/none"
+# Every flag of one use is refused in the other. The value need not make sense.
+"$ecld" --help >"$folder/help"
+refused=0
+# each SECTION: its flags, those with a value as FLAG=1
+each() {
+  sed -n "/^$1:/,/^\$/s/^  --\([A-Za-z]*\)\( arg\)\{0,1\}.*/--\1\2/p" "$folder/help" | sed 's/ arg/=1/'
+}
+for flag in $(each "Flags without --model"); do
+  expect "${flag%=1}: expected no --model" --model="$folder/tiny" "$flag"
+  refused=$((refused + 1))
+done
+for flag in $(each "Flags with --model"); do
+  expect "${flag%=1}: expected --model" "$flag"
+  refused=$((refused + 1))
+done
+[ $refused -eq 11 ] || { echo "FAILED: $refused flags were refused, expected 11"; failed=1; }
+# What would have no effect in its own use.
+expect "--sizeMiB, --sizeShare" --model="$folder/tiny" --sizeMiB=1 --sizeShare=0.5
+expect "--processor=cuda: expected --textFile" --model="$folder/tiny" --processor=cuda
+expect "tpu" --model="$folder/tiny" --textFile="$folder/texts" --processor=tpu --output="$folder/out.d"
+expect "tpu" --size=fixture --processor=tpu --output="$folder/study"
 cp -r "$folder/tiny" "$folder/cut"
 head -c 1000000 "$folder/tiny/model.safetensors" >"$folder/cut/model.safetensors"
 expect "model.safetensors" --model="$folder/cut" --output="$folder/out.d"
@@ -61,9 +82,12 @@ done
 size=$(stat -c %s "$folder/phone/tiny-phone-Q4_K.gguf")
 [ "$(stat -c %s "$folder/taught/tiny-phone-Q4_K.gguf")" -le $((size * 11 / 10)) ] || { echo "FAILED: size"; failed=1; }
 grep -q '"samples"' "$folder/taught/tiny-phone-Q4_K.json" || { echo "FAILED: no profile"; failed=1; }
-rm "$folder/taught/tiny-phone-Q4_K.gguf"
-expect "other settings" --model="$folder/tiny" --textFile="$folder/texts" --steps=4 --output="$folder/taught" \
-  --llamaClient="$folder/none"
+# Training with two threads: the same number gives the same bytes.
+for run in first second; do
+  OMP_WAIT_POLICY=passive "$ecld" --model="$folder/tiny" --textFile="$folder/texts" --steps=1 --threads=2 --output="$folder/$run" \
+    --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: --threads=2"; failed=1; }
+done
+cmp "$folder/first/tiny-phone-Q4_K.gguf" "$folder/second/tiny-phone-Q4_K.gguf" || failed=1
 # The bytes do not depend on the number of threads, nor the name on a slash.
 "$ecld" --model="$folder/tiny/" --threads=3 --output="$folder/threads" \
   --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: --threads=3"; failed=1; }

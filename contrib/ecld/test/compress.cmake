@@ -15,7 +15,16 @@ target_compile_definitions(
 )
 
 if(llm_mec_has_torch)
-  ecld_test(ecld-deploy-test deployment-test.cc input-products-test.cc LIBRARIES ecld-deploy FIXTURES llama-client)
+  ecld_test(
+    ecld-deploy-test
+    deployment-test.cc
+    input-products-test.cc
+    streaming-test.cc
+    LIBRARIES
+    ecld-deploy
+    FIXTURES
+    llama-client
+  )
   target_compile_definitions(
     ecld-deploy-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
   )
@@ -44,6 +53,11 @@ if(llm_mec_has_torch)
     NAME ecld.command-line
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/command-line-test.sh $<TARGET_FILE:ecld>
             $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/command-line
+  )
+  add_test(
+    NAME ecld.rerun
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/rerun-test.sh $<TARGET_FILE:ecld>
+            $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/rerun
   )
   add_test(
     NAME ecld.resume

@@ -12,6 +12,7 @@
 #include "compress/importance.h"
 #include "compress/pruning.h"
 #include "compress/streaming.h"
+#include "expect-error.h"
 #include "format/gguf-file.h"
 #include "llama-client.h"
 #include "model/generation.h"
@@ -21,7 +22,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 using namespace ecld;
 
@@ -271,30 +274,89 @@ TEST(DeploymentMapTest, ExpansionGivesTheWeightsBack)
     }
 }
 
+// llama.cpp knows of merges by the name of the split pattern, and of one token on each side of a
+// text.
+TEST(DeploymentMapTest, RefusesAVocabularyThatLlamaReadsOtherwise)
+{
+    ModelConfig config = MakeSmallConfig(Architecture::LLAMA);
+    config.eosIds = {7, 9};
+    using nlohmann::json;
+    const auto check = [&](Architecture family, const std::function<void(json&)>& change) {
+        json document = json::parse(MakeSmallTokenizer(family));
+        change(document);
+        CheckDeployable(Tokenizer::Parse(document.dump(), "tokenizer.json"), config);
+    };
+    const auto refused = [&](Architecture family,
+                             const std::function<void(json&)>& change,
+                             const std::vector<std::string>& words) {
+        ExpectError<std::invalid_argument>([&] { check(family, change); }, words);
+    };
+    for (const Architecture family : FAMILIES)
+    {
+        EXPECT_NO_THROW(check(family, [](json&) {}));
+        const bool ignores = family != Architecture::QWEN3;
+        refused(family,
+                [&](json& document) { document["model"]["ignore_merges"] = !ignores; },
+                {"ignore_merges is " + std::string(ignores ? "false" : "true")});
+    }
+    // What the template puts around a text.
+    const auto put = [](json& document, std::size_t place, int64_t id) {
+        json& step = document["post_processor"]["processors"][1];
+        step["special_tokens"]["x"] = {{"id", "x"}, {"ids", {id}}, {"tokens", {"x"}}};
+        json& items = step["single"];
+        const json item{{"SpecialToken", {{"id", "x"}, {"type_id", 0}}}};
+        items.insert(items.begin() + static_cast<std::ptrdiff_t>(place), item);
+    };
+    const Architecture llama = Architecture::LLAMA;
+    EXPECT_NO_THROW(check(llama, [&](json& document) { put(document, 2, 7); }));
+    refused(llama, [&](json& document) { put(document, 2, 9); }, {"1 behind it"});
+    refused(llama, [&](json& document) { put(document, 1, 7); }, {"2 tokens before"});
+
+    const TemporaryFolder folder;
+    const auto isAdded = [&](const char* key) {
+        const GgufFile file(folder.GetPath() + "/model.gguf");
+        const GgufValue* const value = file.FindMetadata(key);
+        return value && std::get<bool>(*value);
+    };
+    WriteSharpCheckpoint(config, 3, folder.GetPath());
+    Export(folder.GetPath(), GgufType::F16);
+    EXPECT_TRUE(isAdded("tokenizer.ggml.add_bos_token"));
+    EXPECT_FALSE(isAdded("tokenizer.ggml.add_eos_token"));
+    json ended = json::parse(MakeSmallTokenizer(llama));
+    put(ended, 2, 7);
+    WriteTextFile(folder.GetPath() + "/tokenizer.json", ended.dump());
+    Export(folder.GetPath(), GgufType::F16);
+    EXPECT_TRUE(isAdded("tokenizer.ggml.add_eos_token"));
+}
+
+/// Change the last weight of a checkpoint, which lm_head.weight has. @param weight its value
+void
+WriteLastWeight(const std::string& folder, float weight)
+{
+    std::fstream file(folder + "/model.safetensors",
+                      std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(-4, std::ios::end);
+    file.write(reinterpret_cast<const char*>(&weight), 4);
+}
+
 TEST(DeploymentMapTest, AnOddWeightIsNamed)
 {
     const TemporaryFolder folder;
-    const ModelConfig config = MakeSmallConfig(Architecture::LLAMA);
-    WriteSharpCheckpoint(config, 9, folder.GetPath());
-    // The last four bytes of the file are the last weight of the last tensor.
-    std::fstream file(folder.GetPath() + "/model.safetensors",
-                      std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(-4, std::ios::end);
-    const float nan = std::nanf("");
-    file.write(reinterpret_cast<const char*>(&nan), 4);
-    file.close();
-    try
-    {
-        Export(folder.GetPath(), GgufType::Q4_1);
-        FAIL() << "expected an error";
-    }
-    catch (const std::runtime_error& e)
-    {
-        const std::string message = e.what();
-        EXPECT_NE(message.find("lm_head.weight"), std::string::npos) << message;
-        EXPECT_NE(message.find("no finite number"), std::string::npos) << message;
+    WriteSharpCheckpoint(MakeSmallConfig(Architecture::LLAMA), 9, folder.GetPath());
+    const auto refused = [&](float weight, GgufType type, const char* problem) {
+        WriteLastWeight(folder.GetPath(), weight);
+        ExpectError<std::runtime_error>([&] { Export(folder.GetPath(), type); },
+                                        {"lm_head.weight", problem});
         EXPECT_FALSE(std::filesystem::exists(folder.GetPath() + "/model.gguf"));
-    }
+    };
+    refused(std::nanf(""), GgufType::Q4_1, "no finite number");
+    refused(65520, GgufType::F16, "65520");
+    refused(-1e30F, GgufType::F16, "does not fit F16");
+    refused(3.4e38F, GgufType::BF16, "does not fit BF16");
+    WriteLastWeight(folder.GetPath(), 65519);
+    Export(folder.GetPath(), GgufType::F16);
+    WriteLastWeight(folder.GetPath(), 1e30F);
+    Export(folder.GetPath(), GgufType::BF16);
 }
 
 } // namespace

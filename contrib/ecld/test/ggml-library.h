@@ -50,11 +50,21 @@ class GgmlLibrary
         return m_error;
     }
 
-    /// ggml_quantize_chunk: what llama-quantize calls for every chunk of a tensor.
+    /**
+     * ggml_quantize_chunk: what llama-quantize calls for every chunk of a tensor.
+     * @param type of ggml
+     * @param weights row by row
+     * @param columns of a row
+     * @param bytes of the result
+     * @param squares mean square of the input of each column, which llama-imatrix measures; null
+     *        for llama-quantize without such a file
+     * @return blocks
+     */
     std::vector<std::byte> Quantize(int type,
                                     const std::vector<float>& weights,
                                     std::size_t columns,
-                                    std::size_t bytes) const
+                                    std::size_t bytes,
+                                    const float* squares = nullptr) const
     {
         using Function =
             size_t (*)(int, const float*, void*, int64_t, int64_t, int64_t, const float*);
@@ -66,7 +76,7 @@ class GgmlLibrary
                                              0,
                                              static_cast<int64_t>(weights.size() / columns),
                                              static_cast<int64_t>(columns),
-                                             nullptr);
+                                             squares);
         blocks.resize(written);
         return blocks;
     }

@@ -47,10 +47,10 @@ struct Bytes
         return *this;
     }
 
-    /// @return itself, with zeros up to a multiple of 32
-    Bytes& Pad()
+    /// @param alignment bytes @return itself, with zeros up to a multiple of them
+    Bytes& Pad(std::size_t alignment = 32)
     {
-        text.append((32 - text.size() % 32) % 32, '\0');
+        text.append((alignment - text.size() % alignment) % alignment, '\0');
         return *this;
     }
 };
@@ -120,6 +120,30 @@ TEST(Gguf, ReadsTheFormatAsDescribed)
     float last = 0;
     std::memcpy(&last, tensor.data + 20, 4);
     EXPECT_EQ(last, 5);
+}
+
+// Data of another alignment than 32, which the file says.
+TEST(Gguf, TensorsBeginWhereTheAlignmentSays)
+{
+    for (const uint32_t alignment : {8U, 32U, 128U})
+    {
+        auto bytes = Begin(2, 1).PutText("general.alignment").Put<uint32_t>(4).Put(alignment);
+        const std::size_t second = (4 + alignment - 1) / alignment * alignment;
+        for (const std::size_t offset : {std::size_t{0}, second})
+        {
+            bytes.PutText(offset == 0 ? "a" : "b").Put<uint32_t>(1).Put<uint64_t>(1);
+            bytes.Put<uint32_t>(0).Put<uint64_t>(offset);
+        }
+        bytes.Pad(alignment).Put<float>(3).Pad(alignment).Put<float>(7);
+        const auto content = Parse(bytes.text);
+        ASSERT_EQ(content.tensors.size(), 2U);
+        for (const auto& tensor : content.tensors)
+        {
+            float value = 0;
+            std::memcpy(&value, tensor.data, 4);
+            EXPECT_EQ(value, tensor.name == "a" ? 3 : 7) << alignment;
+        }
+    }
 }
 
 TEST(Gguf, WriterWritesTheFormatAsDescribed)

@@ -226,6 +226,31 @@ TEST(Importance, RandomScoresFollowTheirSeed)
     EXPECT_NE(a.channels, Calibrate(model, DrawRows(3), settings).channels);
 }
 
+// Ten rows are ten rows, however many are read at once.
+TEST(Importance, ReadsAsManyRowsAsItIsTold)
+{
+    const LanguageModel model = LanguageModel::Create(MakeSmallConfig(Architecture::LLAMA), 1);
+    for (const ImportanceMethod method : {ImportanceMethod::ACTIVATION, ImportanceMethod::TAYLOR})
+    {
+        CalibrationSettings settings = MakeSettings(method);
+        settings.samples = 10;
+        const auto calibrate = [&](int64_t rows) {
+            settings.rows = rows;
+            return Calibrate(model, DrawRows(12), settings);
+        };
+        const ImportanceScores whole = calibrate(10);
+        const ImportanceScores parts = calibrate(4);
+        for (std::size_t i = 0; i < whole.channels.size(); ++i)
+        {
+            EXPECT_NEAR(parts.channels[i], whole.channels[i], 1e-4 * whole.channels[i]) << i;
+        }
+        for (std::size_t layer = 0; layer < whole.layers.size(); ++layer)
+        {
+            EXPECT_NEAR(parts.layers[layer], whole.layers[layer], 1e-4 * whole.layers[layer]);
+        }
+    }
+}
+
 TEST(Importance, NamesSettingsOutOfRange)
 {
     const ModelConfig config = MakeSmallConfig(Architecture::LLAMA);

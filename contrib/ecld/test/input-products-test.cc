@@ -12,6 +12,7 @@
 #include "temporary-folder.h"
 
 #include <gtest/gtest.h>
+#include <set>
 
 using namespace ecld;
 
@@ -134,6 +135,22 @@ TEST(InputProductsTest, EveryMatrixHasOneOfItsColumns)
                           static_cast<std::size_t>(tensor.shape.back()))
                     << tensor.name;
             }
+        }
+        // Matrices that read the same vector share its metric, and no others do.
+        for (int64_t layer = 0; layer < config.layers; ++layer)
+        {
+            const auto get = [&](const char* part) {
+                return metrics.at("model.layers." + std::to_string(layer) + "." + part + ".weight")
+                    .metric.get();
+            };
+            EXPECT_EQ(get("self_attn.k_proj"), get("self_attn.q_proj"));
+            EXPECT_EQ(get("self_attn.v_proj"), get("self_attn.q_proj"));
+            EXPECT_EQ(get("mlp.up_proj"), get("mlp.gate_proj"));
+            const std::set<const InputMetric*> different{get("self_attn.q_proj"),
+                                                         get("self_attn.o_proj"),
+                                                         get("mlp.gate_proj"),
+                                                         get("mlp.down_proj")};
+            EXPECT_EQ(different.size(), 4U);
         }
     }
 }

@@ -181,7 +181,6 @@ TEST(ModelConfig, RefusesWithFileAndField)
     refused("attention_bias", true, "true");
     refused("mlp_bias", true, "true");
     refused("mlp_bias", 1, "true or false");
-    refused("sliding_window", 4096, "4096");
     refused("quantization_config", json::object(), "quantised");
     refused("architectures", json::array({"GPT2LMHeadModel"}), "GPT2LMHeadModel");
     refused("architectures", json::array(), "one class");
@@ -202,6 +201,72 @@ TEST(ModelConfig, RefusesWithFileAndField)
                                     {"c: ", "too deep"});
     ExpectError<std::runtime_error>([] { ParseModelConfig("{\"a\":1e999}", "c"); }, {"c: "});
     ExpectError<std::runtime_error>([] { ReadModelConfig("/nowhere"); }, {"/nowhere", "no such"});
+}
+
+// As transformers' configuration classes take it: a missing key is the class's default, null is
+// none.
+TEST(ModelConfig, TakesDefaultsOfTheFamily)
+{
+    const auto refused = [](const json& document, const std::string& word) {
+        ExpectError<std::runtime_error>([&] { Parse(document); },
+                                        {"config.json: /sliding_window", word});
+    };
+    json mistral = MakeMistral();
+    EXPECT_NO_THROW(Parse(mistral));
+    mistral.erase("sliding_window");
+    refused(mistral, "4096");
+    mistral["max_position_embeddings"] = 4096;
+    EXPECT_NO_THROW(Parse(mistral)) << "a window that no context leaves";
+    mistral["sliding_window"] = 4095;
+    mistral["use_sliding_window"] = false; // not a key of this family
+    refused(mistral, "4095");
+
+    json qwen = MakeQwen();
+    qwen["sliding_window"] = 4096;
+    EXPECT_NO_THROW(Parse(qwen));
+    qwen.erase("use_sliding_window");
+    EXPECT_NO_THROW(Parse(qwen)) << "none unless the file says that it is used";
+    qwen["use_sliding_window"] = true;
+    refused(qwen, "4096");
+    qwen.erase("sliding_window");
+    refused(qwen, "4096");
+
+    json llama = MakeLlama();
+    llama["sliding_window"] = 4096;
+    EXPECT_NO_THROW(Parse(llama)) << "not a key of this family";
+
+    const auto countHeads = [](json document) {
+        document["num_key_value_heads"] = nullptr;
+        EXPECT_EQ(Parse(document).keyValueHeads, Parse(document).heads);
+        document.erase("num_key_value_heads");
+        return Parse(document).keyValueHeads;
+    };
+    EXPECT_EQ(countHeads(MakeMistral()), 8);
+    json wide = MakeQwen();
+    wide["num_attention_heads"] = 64;
+    EXPECT_EQ(countHeads(wide), 32);
+    EXPECT_EQ(countHeads(MakeLlama()), 32);
+
+    for (json document : {MakeLlama(), MakeQwen(), MakeMistral()})
+    {
+        document.erase("rms_norm_eps");
+        document.erase("rope_theta");
+        EXPECT_EQ(Parse(document).rmsNormEpsilon, 1e-6);
+        EXPECT_EQ(Parse(document).ropeTheta, 1e4);
+    }
+}
+
+TEST(ModelConfig, RefusesRotationThatIsNotOfWholeHeads)
+{
+    json llama = MakeLlama();
+    llama.erase("rope_scaling");
+    llama["rope_parameters"] = {{"rope_type", "default"}, {"rope_theta", 1e4}};
+    EXPECT_NO_THROW(Parse(llama));
+    llama["rope_parameters"]["partial_rotary_factor"] = 0.5;
+    ExpectError<std::runtime_error>([&] { Parse(llama); },
+                                    {"/rope_parameters/partial_rotary_factor", "expected 1"});
+    llama["rope_parameters"] = {{"full_attention", {{"rope_theta", 1e4}}}};
+    ExpectError<std::runtime_error>([&] { Parse(llama); }, {"/rope_parameters/full_attention"});
 }
 
 TEST(ModelConfig, WritesNothingThatItWouldNotRead)

@@ -214,83 +214,6 @@ TEST(Pruning, SmallerPlansArePrefixesOfLargerOnes)
     }
 }
 
-TEST(Pruning, ShapesByRatioAreMultiples)
-{
-    ModelConfig config = MakeSmallConfig(Architecture::LLAMA);
-    config.hiddenSize = 4096;
-    config.intermediateSize = 14336;
-    config.heads = 32;
-    config.keyValueHeads = 8;
-    config.layers = 32;
-    const PrunedShape shape = ChooseShapeByRatio(config, {0.75, 0.643, 1, 0.5}, {});
-    EXPECT_EQ(shape.hiddenSize, 3072);
-    EXPECT_EQ(shape.intermediateSize, 9216); // Llama-3.1-Minitron-4B-Width
-    EXPECT_EQ(shape.heads, 32);
-    EXPECT_EQ(shape.layers, 16); // ... and -Depth
-    EXPECT_EQ(ChooseShapeByRatio(config, {1, 1, 0.5, 1}, {}).heads, 16);
-    EXPECT_EQ(ChooseShapeByRatio(config, {1, 1, 0.5, 1}, {}).keyValueHeads, 4);
-    ExpectError<std::invalid_argument>(
-        [&]() {
-            ChooseShapeByRatio(config, {0, 1, 1, 1}, {});
-        },
-        {"channels"});
-}
-
-TEST(Pruning, ShapesByThresholdKeepWhatReachesIt)
-{
-    const ModelConfig config = MakeSmallConfig(Architecture::LLAMA);
-    ImportanceScores scores = MakeScores(config);
-    for (std::size_t i = 0; i < 64; ++i)
-    {
-        scores.neurons[0][i] = i < 20 ? 10.0 : 1.0; // 20 reach half of the largest
-        scores.neurons[1][i] = i < 33 ? 7.0 : 1.0;  // 33 do here: the larger count, rounded up
-    }
-    PruningLimits limits;
-    limits.widthMultiple = 8;
-    limits.prunesChannels = false;
-    EXPECT_EQ(ChooseShapeByThreshold(config, scores, 0.5, limits).intermediateSize, 40);
-    EXPECT_EQ(ChooseShapeByThreshold(config, scores, 0.5, limits).hiddenSize, 48);
-    EXPECT_EQ(ChooseShapeByThreshold(config, scores, 0.0, limits).intermediateSize, 64);
-    EXPECT_EQ(ChooseShapeByThreshold(config, scores, 0.05, limits).intermediateSize, 64);
-    limits.smallestShare = 0.8;
-    EXPECT_EQ(ChooseShapeByThreshold(config, scores, 0.5, limits).intermediateSize, 56);
-    ExpectError<std::invalid_argument>(
-        [&]() { ChooseShapeByThreshold(config, scores, 1.5, limits); },
-        {"theta"});
-}
-
-TEST(Pruning, ShapesByBudgetFitAndWasteLittle)
-{
-    const ModelConfig config = MakeSmallConfig(Architecture::LLAMA);
-    const auto sizeBytes = [](const ModelConfig& one) { return 2 * one.GetParameterCount(); };
-    PruningLimits limits;
-    limits.widthMultiple = 8;
-    limits.prunesHeads = true;
-    const int64_t full = sizeBytes(config);
-    for (uint64_t seed = 1; seed <= 10; ++seed)
-    {
-        const ImportanceScores scores = DrawScores(config, seed);
-        int64_t last = full;
-        for (const double share : {1.0, 0.8, 0.6, 0.4})
-        {
-            const auto budget = int64_t(share * double(full));
-            const PrunedShape shape =
-                ChooseShapeByBudget(config, scores, budget, sizeBytes, limits);
-            const int64_t bytes = sizeBytes(GetPrunedConfig(config, shape));
-            EXPECT_LE(bytes, budget);
-            EXPECT_LE(bytes, last);
-            EXPECT_GT(bytes, budget * 6 / 10);
-            last = bytes;
-        }
-    }
-    EXPECT_EQ(
-        ChooseShapeByBudget(config, DrawScores(config, 1), full, sizeBytes, limits).hiddenSize,
-        48);
-    ExpectError<std::invalid_argument>(
-        [&]() { ChooseShapeByBudget(config, DrawScores(config, 1), 100, sizeBytes, limits); },
-        {"100 bytes"});
-}
-
 // Neurons 40 to 63 repeat 0 to 23, scaled: the kept ones can say all that the pruned ones said.
 TEST(Pruning, RefitMakesUpForWhatIsRedundant)
 {
@@ -320,6 +243,31 @@ TEST(Pruning, RefitMakesUpForWhatIsRedundant)
     const double refitted = Compare(model, PruneAndRefit(model, plan, corpus, settings));
     EXPECT_GT(pruned, 0.1);
     EXPECT_LT(refitted, 1e-3 * pruned);
+    // The penalty draws towards the weights that stayed.
+    settings.ridge = 1e6;
+    EXPECT_LT(Compare(Prune(model, plan), PruneAndRefit(model, plan, corpus, settings)),
+              1e-3 * pruned);
+}
+
+// The refit of ten rows is that of ten rows, however many are read at once.
+TEST(Pruning, RefitReadsAsManyRowsAsItIsTold)
+{
+    const ModelConfig config = MakeSmallConfig(Architecture::LLAMA);
+    const LanguageModel model = MakeModel(config, DrawWeights(config, 8));
+    const TokenCorpus corpus = DrawTexts(config.vocabularySize, 300, 1);
+    PrunedShape shape = GetShape(config);
+    shape.intermediateSize = 40;
+    const PruningPlan plan = PlanPruning(config, MakeScores(config), shape);
+    const auto refit = [&](int64_t samples, int64_t rows) {
+        RefitSettings settings;
+        settings.calibration.samples = samples;
+        settings.calibration.rows = rows;
+        return PruneAndRefit(model, plan, corpus, settings);
+    };
+    const LanguageModel whole = refit(10, 10);
+    EXPECT_LT(Compare(whole, refit(10, 4)), 1e-4);
+    EXPECT_LT(Compare(whole, refit(10, 16)), 1e-4);
+    EXPECT_GT(Compare(whole, refit(12, 4)), 1e-3);
 }
 
 TEST(Pruning, NamesShapesAndScoresThatDoNotFit)

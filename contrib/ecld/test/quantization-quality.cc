@@ -7,8 +7,10 @@
 // Quantised teachers against the unquantised one and against llama.cpp's own quantisers:
 // ecld-quantization-quality SIZE FOLDER LLAMA_CLIENT. Trains the teacher that `ecld --size=SIZE`
 // trains, or takes the one that FOLDER has. Fails where ours is not closer to the teacher in the
-// same bytes. Perplexities are printed: a teacher that fits its texts too well may gain by any
-// error.
+// same bytes: than llama.cpp's without calibration, and by inputs than llama.cpp's with the same
+// mean squares of the inputs. Half of the held-out texts choose the damping of the input metric and
+// are not reported beside. Perplexities are printed: a teacher that fits its texts too well may
+// gain by any error.
 
 #include "compress/gguf-blocks.h"
 #include "compress/input-products.h"
@@ -20,11 +22,12 @@
 #include "model/training-loop.h"
 #include "model/transformer.h"
 
+#include <array>
 #include <cmath>
 #include <functional>
 #include <iomanip>
 #include <iostream>
-#include <optional>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -35,6 +38,14 @@ namespace
 
 /// Texts of each entity that are drawn, those of the training among them.
 constexpr int64_t VARIANTS = 24;
+
+/// Dampings of the input metric that are compared.
+constexpr std::array<double, 4> DAMPINGS{0.001, 0.01, 0.1, 1};
+
+/// Names of rows that others are compared with.
+const std::string LLAMA = "llama.cpp";
+const std::string LLAMA_CALIBRATED = "llama.cpp, imatrix";
+const std::string BY_INPUTS = "refined, inputs";
 
 /// CTest's sign of a test that cannot run here.
 constexpr int SKIPPED = 77;
@@ -146,40 +157,45 @@ QuantizeOurs(GgufType type, const WeightRows& rows, QuantizationMethod method)
     return Expand(type, blocks, rows);
 }
 
+/// Named quantisers, in the order of the table.
+using Methods = std::vector<std::pair<std::string, Quantiser>>;
+
+/// @return mean of a less b over texts, with its interval
+Interval
+Subtract(const std::vector<double>& a, const std::vector<double>& b)
+{
+    std::vector<double> differences;
+    for (std::size_t i = 0; i < a.size(); ++i)
+    {
+        differences.push_back(a[i] - b[i]);
+    }
+    return BootstrapMean(differences);
+}
+
 /**
  * Print a line for each method.
  * @param teacher the unquantised model
  * @param type of the matrices
  * @param methods llama.cpp's first
  * @param texts what is predicted
- * @return whether each of ours is closer to the teacher than llama.cpp's, the interval over texts
- *         below zero
+ * @return whether each of ours is closer to the teacher than llama.cpp's, and ours by inputs than
+ *         llama.cpp's with its own calibration, the intervals over texts below zero
  */
 bool
 CompareMethods(const LanguageModel& teacher,
                GgufType type,
-               const std::vector<std::pair<std::string, Quantiser>>& methods,
+               const Methods& methods,
                const TokenCorpus& texts)
 {
     bool isBetter = true;
-    std::optional<TextScores> reference;
+    std::map<std::string, TextScores> all;
     for (const auto& [name, quantize] : methods)
     {
-        const TextScores scores = Score(Quantize(teacher, type, quantize), teacher, texts);
-        if (!reference)
-        {
-            reference = scores;
-        }
-        const auto subtract = [](const std::vector<double>& a, const std::vector<double>& b) {
-            std::vector<double> differences;
-            for (std::size_t i = 0; i < a.size(); ++i)
-            {
-                differences.push_back(a[i] - b[i]);
-            }
-            return BootstrapMean(differences);
-        };
-        const Interval loss = subtract(scores.losses, reference->losses);
-        const Interval divergence = subtract(scores.divergences, reference->divergences);
+        const TextScores& scores =
+            all.emplace(name, Score(Quantize(teacher, type, quantize), teacher, texts))
+                .first->second;
+        const Interval loss = Subtract(scores.losses, all.at(LLAMA).losses);
+        const Interval divergence = Subtract(scores.divergences, all.at(LLAMA).divergences);
         std::cout << std::left << std::setw(5) << GetName(type) << std::setw(22) << name
                   << " perplexity " << std::exp(BootstrapMean(scores.losses).mean)
                   << ", divergence " << BootstrapMean(scores.divergences).mean
@@ -188,7 +204,68 @@ CompareMethods(const LanguageModel& teacher,
                   << ", " << divergence.high << "]" << std::endl;
         isBetter = isBetter && (name.rfind("refined", 0) != 0 || divergence.high < 0);
     }
-    return isBetter;
+    const Interval calibrated =
+        Subtract(all.at(BY_INPUTS).divergences, all.at(LLAMA_CALIBRATED).divergences);
+    std::cout << std::setw(5) << GetName(type) << BY_INPUTS << " less " << LLAMA_CALIBRATED
+              << ": divergence " << calibrated.mean << " [" << calibrated.low << ", "
+              << calibrated.high << "]" << std::endl;
+    return isBetter && calibrated.high < 0;
+}
+
+/// @param ggml llama.cpp's @param metrics whose squares it is given, null for none
+Quantiser
+MakeLlama(const GgmlLibrary& ggml, const InputMetrics* metrics)
+{
+    return [&ggml, metrics](const std::string& name, GgufType type, const WeightRows& rows) {
+        return Expand(type,
+                      ggml.Quantize(static_cast<int>(type),
+                                    {rows.weights, rows.weights + rows.rows * rows.columns},
+                                    rows.columns,
+                                    CountBytes(type, rows),
+                                    metrics ? metrics->at(name).squares.data() : nullptr),
+                      rows);
+    };
+}
+
+Quantiser
+MakeAlone(QuantizationMethod method)
+{
+    return [method](const std::string&, GgufType type, const WeightRows& rows) {
+        return QuantizeOurs(type, rows, method);
+    };
+}
+
+/// @param metrics of the inputs @param hasProducts else their squares alone, as of wide inputs
+Quantiser
+MakeMeasured(const InputMetrics& metrics, bool hasProducts)
+{
+    return [&metrics, hasProducts](const std::string& name, GgufType type, const WeightRows& rows) {
+        WeightRows measured = rows;
+        measured.importance = metrics.at(name).squares.data();
+        measured.metric = hasProducts ? metrics.at(name).metric.get() : nullptr;
+        return QuantizeOurs(type, measured, QuantizationMethod::REFINED);
+    };
+}
+
+/// Print what each damping leaves on texts that are not reported.
+void
+CompareDampings(const Teacher& teacher, const TokenCorpus& texts)
+{
+    std::cout << texts.documents.size() << " other held-out texts, refined by inputs:\n";
+    for (const double damping : DAMPINGS)
+    {
+        ProductSettings settings;
+        settings.damping = damping;
+        const InputMetrics metrics = MeasureInputs(teacher.model, teacher.tokens, settings);
+        std::cout << "damping " << damping << ": divergence";
+        for (const GgufType type : {GgufType::Q4_1, GgufType::Q4_K})
+        {
+            const LanguageModel model = Quantize(teacher.model, type, MakeMeasured(metrics, true));
+            std::cout << " " << GetName(type) << " "
+                      << BootstrapMean(Score(model, teacher.model, texts).divergences).mean;
+        }
+        std::cout << std::endl;
+    }
 }
 
 int
@@ -203,34 +280,24 @@ Compare(const std::string& size, const std::string& folder, const std::string& c
     const TeacherSettings settings = GetTeacherSettings(size, Architecture::LLAMA);
     const Teacher teacher = TrainTeacher(settings, folder);
     const InputMetrics metrics = MeasureInputs(teacher.model, teacher.tokens);
-    const auto alone = [](QuantizationMethod method) {
-        return [method](const std::string&, GgufType type, const WeightRows& rows) {
-            return QuantizeOurs(type, rows, method);
-        };
+    const Methods methods{{LLAMA, MakeLlama(ggml, nullptr)},
+                          {LLAMA_CALIBRATED, MakeLlama(ggml, &metrics)},
+                          {"min-max", MakeAlone(QuantizationMethod::MIN_MAX)},
+                          {"refined, weights alone", MakeAlone(QuantizationMethod::REFINED)},
+                          {"refined, squares", MakeMeasured(metrics, false)},
+                          {BY_INPUTS, MakeMeasured(metrics, true)}};
+    std::array<std::vector<std::string>, 2> halves;
+    for (const std::string& text : MakeHeldOutTexts(settings, teacher.corpus))
+    {
+        halves[halves[0].size() > halves[1].size() ? 1 : 0].push_back(text);
+    }
+    const auto tokenize = [&](const std::vector<std::string>& texts) {
+        return Tokenize(texts, teacher.tokenizer, teacher.tokens.endId);
     };
-    const std::vector<std::pair<std::string, Quantiser>> methods{
-        {"llama.cpp",
-         [&](const std::string&, GgufType type, const WeightRows& rows) {
-             return Expand(type,
-                           ggml.Quantize(static_cast<int>(type),
-                                         {rows.weights, rows.weights + rows.rows * rows.columns},
-                                         rows.columns,
-                                         CountBytes(type, rows)),
-                           rows);
-         }},
-        {"min-max", alone(QuantizationMethod::MIN_MAX)},
-        {"refined, weights alone", alone(QuantizationMethod::REFINED)},
-        {"refined, inputs", [&](const std::string& name, GgufType type, const WeightRows& rows) {
-             WeightRows measured = rows;
-             measured.importance = metrics.at(name).squares.data();
-             measured.metric = metrics.at(name).metric.get();
-             return QuantizeOurs(type, measured, QuantizationMethod::REFINED);
-         }}};
-    const TokenCorpus heldOut = Tokenize(MakeHeldOutTexts(settings, teacher.corpus),
-                                         teacher.tokenizer,
-                                         teacher.tokens.endId);
-    bool isBetter = true;
     std::cout << std::setprecision(5);
+    CompareDampings(teacher, tokenize(halves[1]));
+    const TokenCorpus heldOut = tokenize(halves[0]);
+    bool isBetter = true;
     for (const auto& [name, texts] :
          {std::pair<std::string, const TokenCorpus*>{"held-out", &heldOut},
           {"training", &teacher.tokens}})

@@ -17,6 +17,7 @@
 #include <gtest/gtest.h>
 #include <iostream>
 #include <limits>
+#include <map>
 
 using namespace ecld;
 
@@ -202,6 +203,51 @@ TEST(QuantizationTest, RefinedFindsAGridThatClipsAnOutlierOfNoImportance)
     EXPECT_LT(error(QuantizationMethod::REFINED), 0.9 * error(QuantizationMethod::MIN_MAX));
 }
 
+// Weights far above zero, where the container takes no offset that is: against a search on a grid.
+TEST(QuantizationTest, FitsTheScaleOfGroupsWhoseOffsetIsAtItsBorder)
+{
+    GroupFitSettings settings;
+    settings.offset = OffsetKind::NOT_POSITIVE;
+    std::mt19937 random(2);
+    std::normal_distribution<float> normal(5, 0.4F);
+    GroupBatch batch;
+    for (std::size_t i = 0; i < GROUP_SIZE; ++i)
+    {
+        batch.importance[i].fill(1);
+        for (float& weight : batch.weights[i])
+        {
+            weight = normal(random);
+        }
+    }
+    const GroupFit fit = FitLeastSquares(batch, settings);
+    const LaneValues errors = EstimateErrors(batch, fit, settings.levels);
+    GroupFit trial;
+    LaneValues best;
+    best.fill(1e9F);
+    for (int s = 0; s <= 200; ++s)
+    {
+        for (int o = 0; o <= 100; ++o)
+        {
+            trial.scale.fill(0.3F + 0.002F * static_cast<float>(s));
+            trial.offset.fill(-0.05F * static_cast<float>(o));
+            const LaneValues found = EstimateErrors(batch, trial, settings.levels);
+            for (std::size_t l = 0; l < GROUP_LANES; ++l)
+            {
+                best[l] = std::min(best[l], found[l]);
+            }
+        }
+    }
+    double ours = 0;
+    double searched = 0;
+    for (std::size_t l = 0; l < GROUP_LANES; ++l)
+    {
+        EXPECT_LE(fit.offset[l], 0);
+        ours += errors[l];
+        searched += best[l];
+    }
+    EXPECT_LT(ours, 1.04 * searched);
+}
+
 TEST(QuantizationTest, RefusesWhatBinary16CannotHold)
 {
     std::vector<float> weights(GROUP_SIZE, 0);
@@ -277,8 +323,14 @@ TEST_F(GgmlTest, ReadsOurBlocksAsWeDo)
     }
 }
 
+// Both sides give the same bytes on every processor, so a search that became worse shows.
 TEST_F(GgmlTest, RefinedHasLessErrorInTheSameBytes)
 {
+    using Limits = std::map<GgufType, double>;
+    const std::map<std::string, Limits> limits{
+        {"normal", {{GgufType::Q4_1, 0.793}, {GgufType::Q8_0, 0.932}, {GgufType::Q4_K, 0.961}}},
+        {"student", {{GgufType::Q4_1, 0.790}, {GgufType::Q8_0, 0.956}, {GgufType::Q4_K, 0.951}}},
+        {"laplace", {{GgufType::Q4_1, 0.799}, {GgufType::Q8_0, 0.956}, {GgufType::Q4_K, 0.954}}}};
     for (const auto& [name, weights] : MakeWeightSamples(200 * COLUMNS))
     {
         if (name != "normal" && name != "student" && name != "laplace")
@@ -301,7 +353,7 @@ TEST_F(GgmlTest, RefinedHasLessErrorInTheSameBytes)
             RecordProperty(name + "-" + GetName(type), std::to_string(ratio));
             std::cout << name << ", " << GetName(type) << ": " << ratio
                       << " of llama.cpp's error\n";
-            EXPECT_LT(ratio, type == GgufType::Q4_1 ? 0.85 : 1) << name << ", " << GetName(type);
+            EXPECT_LT(ratio, limits.at(name).at(type)) << name << ", " << GetName(type);
         }
     }
 }

@@ -60,6 +60,7 @@ MakeSmallTokenizer(Architecture architecture)
                     : architecture == Architecture::MISTRAL ? PreTokenizerKind::TEKKEN
                                                             : PreTokenizerKind::LLAMA3;
     settings.minimumCount = 1;
+    settings.ignoreMerges = architecture != Architecture::QWEN3; // as published ones
     return TrainTokenizer(
         {"The quick brown fox jumps over the lazy dog. The dog sleeps on and on, "
          "the fox goes home; it isn't far, some 1234 steps. Question: who sleeps?"},

@@ -10,6 +10,7 @@
 #include "compress/quantization.h"
 #include "compress/row-refinement.h"
 #include "expect-error.h"
+#include "format/data-type.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -191,6 +192,53 @@ TEST(RowRefinementTest, NoCodeThatIsOneOffIsBetter)
             }
         }
         code = kept;
+    }
+}
+
+// Scales and offsets of Q4_K are codes too.
+TEST(RowRefinementTest, NoCodeOfAGroupThatIsOneOffIsBetter)
+{
+    const InputMetric metric(COLUMNS, SumProducts(DrawInputs(20, 0.5)));
+    const auto weights = DrawWeights(1);
+    auto blocks = QuantizeK({weights.data(), 1, COLUMNS}, QuantizationMethod::REFINED);
+    for (int turn = 0; turn < 20; ++turn)
+    {
+        RefineRow(weights.data(), metric, blocks.data());
+    }
+    const double cost = MeasureRowError(weights.data(), metric, blocks.data());
+    KBlock& block = blocks.front();
+    const auto expectNoGain = [&](uint8_t& code, int largest) {
+        const uint8_t kept = code;
+        for (const int change : {-1, 1})
+        {
+            if (kept + change >= 0 && kept + change <= largest)
+            {
+                code = static_cast<uint8_t>(kept + change);
+                EXPECT_GE(MeasureRowError(weights.data(), metric, blocks.data()),
+                          cost * (1 - 1e-9));
+            }
+        }
+        code = kept;
+    };
+    for (std::size_t group = 0; group < K_GROUPS; ++group)
+    {
+        expectNoGain(block.scaleCodes[group], 63);
+        expectNoGain(block.offsetCodes[group], 63);
+    }
+    for (uint8_t& code : block.codes)
+    {
+        expectNoGain(code, 15);
+    }
+    // Nor is a factor that is one step of binary16 off.
+    for (float* const factor : {&block.scale, &block.offset})
+    {
+        const float kept = *factor;
+        for (const int step : {-1, 1})
+        {
+            *factor = HalfToFloat(static_cast<uint16_t>(FloatToHalf(kept) + step));
+            EXPECT_GE(MeasureRowError(weights.data(), metric, blocks.data()), cost * (1 - 1e-9));
+        }
+        *factor = kept;
     }
 }
 

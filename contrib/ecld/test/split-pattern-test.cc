@@ -104,6 +104,13 @@ TEST(SplitPattern, FamiliesDifferWhereTheyShould)
                      "/"}));
 }
 
+// Oniguruma's ^ and $ are those of lines.
+TEST(SplitPattern, AnchorsAreThoseOfLines)
+{
+    EXPECT_EQ(Split("^b", "bb\nbb"), (Words{"b", "b\n", "b", "b"}));
+    EXPECT_EQ(Split("b$", "bb\nbb"), (Words{"b", "b", "\nb", "b"}));
+}
+
 TEST(SplitPattern, SpaceIsUnicodesWhiteSpace)
 {
     // U+0085 and U+3000 are white space, U+FEFF, U+180E and U+200B are not.

@@ -131,10 +131,22 @@ TEST(Tokenizer, AddedTokensTakeWhatTheyAreToldTo)
     const auto tokenizer = Parse(document);
     EXPECT_EQ(tokenizer.Encode("a \u3000STRIP\n b", false), (Ids{'a', 261, 'b'}));
     EXPECT_EQ(tokenizer.Encode(" STRIP STRIP ", false), (Ids{261, 261}));
+    EXPECT_EQ(tokenizer.Encode("a\u0085STRIP\u0085b", false), (Ids{'a', 261, 'b'}));
     EXPECT_EQ(tokenizer.Encode("word,word", false), (Ids{262, ',', 262}));
     EXPECT_EQ(tokenizer.Encode("swords", false), (Ids{'s', 'w', 'o', 'r', 'd', 's'}));
     EXPECT_EQ(tokenizer.Encode("<end><end>", false), (Ids{260, 260}))
         << "tokens of the raw text come first";
+    // Of two that begin alike the longer one is found, whichever comes first in the file.
+    for (const auto& [first, second] :
+         {std::pair<const char*, const char*>{"<en", "<end><"}, {"<end><", "<en"}})
+    {
+        auto alike = MakeDocument();
+        alike["added_tokens"].push_back({{"id", 261}, {"content", first}, {"special", true}});
+        alike["added_tokens"].push_back({{"id", 262}, {"content", second}, {"special", true}});
+        const int32_t longer = std::string(first).size() > 3 ? 261 : 262;
+        EXPECT_EQ(Parse(alike).Encode("<end><end>", false), (Ids{longer, 'e', 'n', 'd', '>'}));
+        EXPECT_EQ(Parse(alike).Encode("<end>", false), Ids{260});
+    }
 }
 
 TEST(Tokenizer, NormalisesBetweenAddedTokens)

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "one-thread.h"
+#include "torch-threads.h"
 
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
@@ -13,15 +13,15 @@ namespace ecld
 {
 
 void
-UseOneThread()
+SetTorchThreads(int count)
 {
-    at::set_num_threads(1);
+    at::set_num_threads(count);
     // OpenBLAS is one of several libraries that may be behind LibTorch's products, so it is asked
     // for by name.
     using SetThreads = void (*)(int);
     if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))
     {
-        reinterpret_cast<SetThreads>(symbol)(1);
+        reinterpret_cast<SetThreads>(symbol)(count);
     }
 }
 
