@@ -219,7 +219,7 @@ TEST(WorldModelPpo, LearnsAModelThatMakesTargetsBetter)
         {
             const at::NoGradGuard noGradient;
             agent.m_critic.GetParameters()[2] *= 5; // so that chance moves V
-            agent.m_critic.GetParameters().back().fill_(3);
+            agent.m_critic.GetParameters().back().fill_(10);
         }
         RandomStream random(1);
         constexpr int slots = 200;
