@@ -112,7 +112,7 @@ mutant(10 "both advantages have the same other actions"
   learning/world-model-ppo.cc
   "const at::Tensor seen = truth - predictOthers();"
   "const at::Tensor seen = truth - (predict(rollout.actions) - predicted);"
-  Discounts/TrustIn.NothingThatIsLearnedFromPermutedActions/0)
+  WorldModelPpo.SkillOfAModelThatWasNeverTaughtIsNone)
 mutant(11 "the skill is sure of everything"
   learning/action-skill.cc
   "return (mean > 1 ? 1 / mean : mean) - GetDeviation();"

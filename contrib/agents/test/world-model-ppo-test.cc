@@ -375,6 +375,30 @@ INSTANTIATE_TEST_SUITE_P(Discounts,
                          testing::Combine(testing::Values(0.0, 0.9),
                                           testing::Values("factored", "rssm")));
 
+TEST(WorldModelPpo, SkillOfAModelThatWasNeverTaughtIsNone)
+{
+    // All rewards are 0, and the model claims something of each action. If both advantages had the
+    // same other actions, the skill would be 1/4.
+    WorldModelPpoSettings settings = MakeTrustSettings(0);
+    settings.modelUpdates = 0;
+    settings.normaliseRewards = false;
+    OpenWorldModelPpo agent("world-model-ppo", SHAPE, settings, 1);
+    RandomStream random(6);
+    double mean = 0;
+    constexpr int episodes = 30;
+    for (int episode = 0; episode < episodes; ++episode)
+    {
+        LiveEpisode(
+            agent,
+            random,
+            [](const auto&, const auto&) { return 0.0; },
+            100);
+        mean += agent.m_actionSkill.GetMean() / episodes;
+    }
+    EXPECT_NEAR(mean, 0, 0.1);
+    EXPECT_LT(agent.m_actionSkill.GetDeviation(), 0.1); // there is evidence at all
+}
+
 TEST(WorldModelPpo, TrustKnowsThatNothingComesAfterTheEnd)
 {
     // V is the same in all states, so that it cancels, but for the last step of each episode,
