@@ -38,6 +38,7 @@ function(mutant number what file from to)
       set_target_properties(${target} PROPERTIES SOURCES "${sources};${copy}")
       set_source_files_properties(
         ${copy} TARGET_DIRECTORY ${target} PROPERTIES INCLUDE_DIRECTORIES ${folder}
+                                                      COMPILE_OPTIONS -Wno-error
       )
     endif()
   endforeach()

@@ -60,7 +60,7 @@ for flag in $(each "Flags with --model"); do
   expect "${flag%=1}: expected --model" "$flag"
   refused=$((refused + 1))
 done
-[ $refused -eq 11 ] || { echo "FAILED: $refused flags were refused, expected 11"; failed=1; }
+[ $refused -eq 13 ] || { echo "FAILED: $refused flags were refused, expected 13"; failed=1; }
 # What would have no effect in its own use.
 expect "--sizeMiB, --sizeShare" --model="$folder/tiny" --sizeMiB=1 --sizeShare=0.5
 expect "--processor=cuda: expected --textFile" --model="$folder/tiny" --processor=cuda
