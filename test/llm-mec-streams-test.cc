@@ -71,7 +71,7 @@ class LlmMecStreamsTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(positions.size(), cells.size() * MLUS, "all stand elsewhere");
         Simulator::Run();
         CheckSeries(slots);
-        // How many streams each takes, so that the next one begins behind them.
+        // How many streams each takes, so that the next one begins after them.
         NS_TEST_EXPECT_MSG_EQ(cells[0].uplink->AssignStreams(0), 1, "fading");
         NS_TEST_EXPECT_MSG_EQ(cells[0].mluApplications[0]->AssignStreams(0), 2, "size and quality");
         Simulator::Destroy();

@@ -178,7 +178,7 @@ class OffloadOptimumTestCase : public TestCase
         }
     }
 
-    /// Nobody sends with less than the range of powers allows, unless silent.
+    /// No MLU sends with less than the range of powers allows, unless silent.
     void CheckPowerRange()
     {
         std::mt19937 rng(7);

@@ -52,7 +52,7 @@ Summarise(const std::vector<StudyRow>& rows, std::size_t index)
             100 * GetMean(quality.paraphraseHits)};
 }
 
-/// @param values one a seed @param digits behind the point @return mean, least and largest
+/// @param values one a seed @param digits after the point @return mean, least and largest
 std::string
 FormatRange(const std::vector<double>& values, int digits)
 {
