@@ -119,7 +119,9 @@ MakeFlags()
                po::value<std::string>()->default_value("small"),
                "fixture (minutes), small (up to 10 minutes) or table (hours)");
     addToStudy("architecture", po::value<std::string>()->default_value("llama"), "llama or qwen3");
-    addToStudy("questions", po::value<int64_t>(), "of each kind");
+    addToStudy("questions",
+               po::value<int64_t>(),
+               "of each kind, and articles, of which there are 80 at most");
     addToStudy("seed", po::value<int64_t>(), "of all draws, 1 unless told");
     addToStudy("seeds", po::value<int64_t>(), "the study with the seeds 1 to so many");
     addToStudy("ablation", "rows for several alpha and tau of (8), and the refit");

@@ -20,6 +20,7 @@
 #include "model/progress-bar.h"
 #include "model/teacher.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <numeric>
 #include <optional>
@@ -61,6 +62,8 @@ class Study
         m_evaluation.questions = settings.questions > 0     ? settings.questions
                                  : settings.size == "table" ? 1000
                                                             : 300;
+        m_evaluation.articles = std::min(m_evaluation.articles, m_evaluation.questions);
+        m_evaluation.selfCheckTexts = std::min(m_evaluation.selfCheckTexts, m_evaluation.questions);
         m_evaluation.seed = m_settings.seed;
     }
 

@@ -30,7 +30,7 @@ struct StudySettings
     /// Bytes of ECLD's weights over the teacher's in bf16, (0, 1); the paper's Llama row.
     double sizeShare{0.2178};
     int64_t steps{0};         ///< of the teacher; 0: those of the size
-    int64_t questions{0};     ///< of each kind; 0: 300, and 1000 for the size table
+    int64_t questions{0};     ///< of each kind, and articles up to 80; 0: 300, for table 1000
     uint64_t seed{1};         ///< of all draws: texts, weights, batches, calibration, samples
     std::string clientFolder; ///< llama.cpp, see SpeedSettings
     bool hasAblation{false};  ///< rows for several alpha and tau of (8), and the refit

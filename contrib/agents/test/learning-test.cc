@@ -6,9 +6,9 @@
 
 #include "toy-task.h"
 
-#include <algorithm>
-#include <array>
+#include <functional>
 #include <gtest/gtest.h>
+#include <sstream>
 
 using namespace agents;
 using nlohmann::json;
@@ -51,20 +51,25 @@ Learn(const Case& learner, uint64_t seed)
     return share;
 }
 
-/// The median of three seeds: how one of them ends hangs on how a processor rounds.
-/// @tparam Task what is to be learned @param learner who and how long
-/// @return share of the best reward that is reached
+/// The verdict of two seeds, and of a third where they differ: how one of them ends hangs on how a
+/// processor rounds. @tparam Task what is to be learned @param learner who and how long
+/// @param holds what is asked of the share of the best reward @return what most seeds say
 template <typename Task>
-double
-GetMedianShare(const Case& learner)
+testing::AssertionResult
+HoldsForMostSeeds(const Case& learner, const std::function<bool(double)>& holds)
 {
-    std::array<double, 3> shares{};
-    for (std::size_t i = 0; i < shares.size(); ++i)
+    int yes = 0;
+    int no = 0;
+    std::ostringstream shares;
+    for (uint64_t seed = 1; yes < 2 && no < 2; ++seed)
     {
-        shares[i] = Learn<Task>(learner, i + 1);
+        const double share = Learn<Task>(learner, seed);
+        shares << " " << share;
+        ++(holds(share) ? yes : no);
     }
-    std::sort(shares.begin(), shares.end());
-    return shares[1];
+    testing::Test::RecordProperty("sharesOfBest", shares.str());
+    return (yes > no ? testing::AssertionSuccess() : testing::AssertionFailure())
+           << "shares of the best reward:" << shares.str();
 }
 
 /// @tparam Task what is to be learned @param learner who and how long
@@ -72,9 +77,8 @@ template <typename Task>
 void
 ExpectToLearn(const Case& learner)
 {
-    const double share = GetMedianShare<Task>(learner);
-    testing::Test::RecordProperty("shareOfBest", std::to_string(share));
-    EXPECT_GE(share, learner.share);
+    EXPECT_TRUE(
+        HoldsForMostSeeds<Task>(learner, [&](double share) { return share >= learner.share; }));
 }
 
 /// The name of a parameter. @param info it @return its name
@@ -153,7 +157,9 @@ class LearnsInImagination : public testing::TestWithParam<ImaginationCase>
         ExpectToLearn<Task>(GetParam().learner);
         Case none = GetParam().learner;
         none.changes["imaginationWeight"] = 0;
-        EXPECT_LT(GetMedianShare<Task>(none), GetParam().noneShare);
+        EXPECT_TRUE(HoldsForMostSeeds<Task>(none, [this](double share) {
+            return share < GetParam().noneShare;
+        }));
     }
 };
 

@@ -43,10 +43,11 @@ ForEachCalibrationBatch(const TokenCorpus& corpus,
     }
     const int64_t rows = std::min(settings.rows, settings.samples);
     BatchSequence batches(corpus, rows, settings.length, settings.seed);
-    for (int64_t step = 0; step * rows < settings.samples; ++step)
+    const int64_t samples = std::min(settings.samples, batches.CountFirstRows());
+    for (int64_t step = 0; step * rows < samples; ++step)
     {
         TokenBatch batch = batches.Get(step);
-        KeepRows(batch, std::min(rows, settings.samples - step * rows));
+        KeepRows(batch, std::min(rows, samples - step * rows));
         take(batch, MakeTensors(batch, device));
     }
 }

@@ -16,8 +16,8 @@ namespace ecld
 {
 
 /**
- * @brief Read the calibration texts, as many rows as the settings say: the last batch has what is
- * left.
+ * @brief Read the calibration texts, once at most and as many rows as the settings say: the last
+ * batch has what is left.
  *
  * Only torch parts of ecld include this header.
  *

@@ -28,10 +28,10 @@ enum class ImportanceMethod
 struct CalibrationSettings
 {
     ImportanceMethod method{ImportanceMethod::ACTIVATION}; ///< which scores
-    int64_t samples{512};                                  ///< rows of texts, > 0
-    int64_t length{128};                                   ///< positions per row, > 1
-    int64_t rows{16};                                      ///< rows at once, > 0
-    uint64_t seed{1};                                      ///< of the choice, and of RANDOM
+    int64_t samples{512}; ///< rows of texts at most, > 0; each is read once
+    int64_t length{128};  ///< positions per row, > 1
+    int64_t rows{16};     ///< rows at once, > 0
+    uint64_t seed{1};     ///< of the choice, and of RANDOM
 };
 
 /// Scores (1); higher is more important. Those of different axes are not comparable.

@@ -10,6 +10,8 @@
 #include "../model/training-loop.h"
 #include "product-observer.h"
 
+#include <algorithm>
+
 namespace ecld
 {
 
@@ -74,7 +76,8 @@ MeasureInputs(const LanguageModel& model,
     const Transformer& network = model.GetNetwork();
     BatchSequence batches(corpus, 1, settings.length, settings.seed);
     InputObserver observer(settings);
-    for (int64_t sample = 0; sample < settings.samples; ++sample)
+    const int64_t samples = std::min(settings.samples, batches.CountFirstRows());
+    for (int64_t sample = 0; sample < samples; ++sample)
     {
         const BatchTensors batch = MakeTensors(batches.Get(sample), network.GetDevice());
         observer.BeginBatch(batch.places);

@@ -33,7 +33,7 @@ using InputMetrics = std::map<std::string, MatrixInputs>;
 /// How much is read for the products.
 struct ProductSettings
 {
-    int64_t samples{512}; ///< rows of texts, > 0
+    int64_t samples{512}; ///< rows of texts at most, > 0; each is read once
     int64_t length{128};  ///< positions of a row, > 1
     uint64_t seed{1};     ///< of the choice
     /// Wider inputs have their squares alone: products take 24 bytes a pair of columns, and a

@@ -83,7 +83,7 @@ GetPublishedConfig(const std::string& name)
         if (name == "llama-3.1-8b-tiny")
         {
             config.hiddenSize = 256;
-            config.intermediateSize = 896;
+            config.intermediateSize = 512;
             config.layers = 4;
             config.heads = 8;
             config.keyValueHeads = 2;

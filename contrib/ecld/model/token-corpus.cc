@@ -78,6 +78,13 @@ BatchSequence::BatchSequence(const TokenCorpus& corpus, int64_t rows, int64_t le
         throw std::invalid_argument("length: " + std::to_string(length) + " is below 2");
     }
     m_epochRows = PackEpoch(0);
+    m_firstRows = int64_t(m_epochRows.size());
+}
+
+int64_t
+BatchSequence::CountFirstRows() const
+{
+    return m_firstRows;
 }
 
 std::vector<BatchSequence::Row>

@@ -68,6 +68,9 @@ class BatchSequence
     /// @param step from 0 @return the batch of that step; cheapest in ascending order
     TokenBatch Get(int64_t step);
 
+    /// @return rows that the first epoch fills, so that every document is read once
+    int64_t CountFirstRows() const;
+
   private:
     using Row = std::vector<std::size_t>; //!< documents of a row
 
@@ -83,6 +86,7 @@ class BatchSequence
     int64_t m_epoch{0};           //!< the one in m_epochRows
     int64_t m_firstRow{0};        //!< number of its first row
     std::vector<Row> m_epochRows; //!< its rows
+    int64_t m_firstRows;          //!< rows of the first epoch
 };
 
 } // namespace ecld

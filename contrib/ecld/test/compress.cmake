@@ -30,8 +30,17 @@ if(llm_mec_has_torch)
   )
 endif()
 
-# It trains a teacher, which takes an hour under the sanitizers.
+# They need a teacher, which takes an hour to train under the sanitizers: it is trained once.
 if(llm_mec_has_torch AND NOT LLM_MEC_SANITIZE)
+  set(ecld_teacher ${CMAKE_CURRENT_BINARY_DIR}/fixture-teacher)
+  add_executable(ecld-teacher-test fixture-teacher-test.cc)
+  target_link_libraries(
+    ecld-teacher-test PRIVATE ecld-model llm-mec-warnings GTest::gtest GTest::gtest_main
+  )
+  target_compile_definitions(ecld-teacher-test PRIVATE ECLD_TEACHER_FOLDER="${ecld_teacher}")
+  gtest_discover_tests(ecld-teacher-test TEST_PREFIX "ecld." DISCOVERY_TIMEOUT 60
+                       PROPERTIES FIXTURES_SETUP ecld-teacher
+  )
   add_executable(ecld-quantization-quality quantization-quality.cc)
   target_link_libraries(
     ecld-quantization-quality PRIVATE ecld-deploy ecld-measure llm-mec-torch llm-mec-warnings
@@ -39,12 +48,11 @@ if(llm_mec_has_torch AND NOT LLM_MEC_SANITIZE)
   )
   add_test(
     NAME ecld.quantization-quality
-    COMMAND ecld-quantization-quality fixture ${CMAKE_CURRENT_BINARY_DIR}/quantization-quality
-            ${ecld_llama_client}
+    COMMAND ecld-quantization-quality fixture ${ecld_teacher} ${ecld_llama_client}
   )
   set_tests_properties(
-    ecld.quantization-quality PROPERTIES FIXTURES_REQUIRED llama-client SKIP_RETURN_CODE 77
-                                         TIMEOUT 1200
+    ecld.quantization-quality PROPERTIES FIXTURES_REQUIRED "llama-client;ecld-teacher"
+                                         SKIP_RETURN_CODE 77 TIMEOUT 1200
   )
 endif()
 

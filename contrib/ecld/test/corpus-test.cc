@@ -314,13 +314,15 @@ TEST(BatchSequence, ReadsEveryDocumentOnceAnEpoch)
     const TokenCorpus corpus = DrawTexts(50, 37, 3);
     BatchSequence batches(corpus, 1, 40, 5);
     std::vector<std::vector<int32_t>> seen;
-    for (int64_t step = 0; seen.size() < corpus.documents.size(); ++step)
+    int64_t step = 0;
+    for (; seen.size() < corpus.documents.size(); ++step)
     {
         for (const std::vector<int32_t>& document : Unpack(batches.Get(step)))
         {
             seen.push_back(document);
         }
     }
+    EXPECT_EQ(batches.CountFirstRows(), step);
     std::vector<std::vector<int32_t>> expected = corpus.documents;
     EXPECT_NE(seen, expected);
     std::sort(seen.begin(), seen.end());

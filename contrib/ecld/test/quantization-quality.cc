@@ -5,12 +5,13 @@
  */
 
 // Quantised teachers against the unquantised one and against llama.cpp's own quantisers:
-// ecld-quantization-quality SIZE FOLDER LLAMA_CLIENT. Trains the teacher that `ecld --size=SIZE`
-// trains, or takes the one that FOLDER has. Fails where ours is not closer to the teacher in the
-// same bytes: than llama.cpp's without calibration, and by inputs than llama.cpp's with the same
-// mean squares of the inputs. Half of the held-out texts choose the damping of the input metric and
-// are not reported beside. Perplexities are printed: a teacher that fits its texts too well may
-// gain by any error.
+// ecld-quantization-quality SIZE FOLDER LLAMA_CLIENT [--dampings]. Trains the teacher that `ecld
+// --size=SIZE` trains, or takes the one that FOLDER has. Fails where ours is not closer to the
+// teacher in the same bytes: than llama.cpp's without calibration, and by inputs than llama.cpp's
+// with the same mean squares of the inputs. Half of the held-out texts choose the damping of the
+// input metric, with
+// --dampings, and are not reported beside. Perplexities are printed: a teacher that fits its texts
+// too well may gain by any error.
 
 #include "compress/gguf-blocks.h"
 #include "compress/input-products.h"
@@ -269,7 +270,10 @@ CompareDampings(const Teacher& teacher, const TokenCorpus& texts)
 }
 
 int
-Compare(const std::string& size, const std::string& folder, const std::string& client)
+Compare(const std::string& size,
+        const std::string& folder,
+        const std::string& client,
+        bool comparesDampings)
 {
     const GgmlLibrary ggml(client);
     if (!ggml.GetError().empty())
@@ -295,7 +299,10 @@ Compare(const std::string& size, const std::string& folder, const std::string& c
         return Tokenize(texts, teacher.tokenizer, teacher.tokens.endId);
     };
     std::cout << std::setprecision(5);
-    CompareDampings(teacher, tokenize(halves[1]));
+    if (comparesDampings)
+    {
+        CompareDampings(teacher, tokenize(halves[1]));
+    }
     const TokenCorpus heldOut = tokenize(halves[0]);
     bool isBetter = true;
     for (const auto& [name, texts] :
@@ -319,14 +326,15 @@ Compare(const std::string& size, const std::string& folder, const std::string& c
 int
 main(int argc, char* argv[])
 {
-    if (argc != 4)
+    const bool comparesDampings = argc == 5 && std::string(argv[4]) == "--dampings";
+    if (argc != 4 && !comparesDampings)
     {
-        std::cerr << "ecld-quantization-quality SIZE FOLDER LLAMA_CLIENT\n";
+        std::cerr << "ecld-quantization-quality SIZE FOLDER LLAMA_CLIENT [--dampings]\n";
         return 1;
     }
     try
     {
-        return Compare(argv[1], argv[2], argv[3]);
+        return Compare(argv[1], argv[2], argv[3], comparesDampings);
     }
     catch (const std::exception& e)
     {

@@ -5,7 +5,7 @@
 ecld=$1
 random=$2
 folder=$3
-study="--size=fixture --steps=30 --questions=8 --llamaClient=$folder/none"
+study="--size=fixture --steps=10 --questions=8 --llamaClient=$folder/none"
 rm -rf "$folder"
 mkdir -p "$folder" || exit 1
 
@@ -24,7 +24,7 @@ compare() {
     status=$?
     [ $status -eq 137 ] || break
     kills=$((kills + 1))
-    tenths=$((tenths * 5 / 4 + 1))
+    tenths=$((tenths * 3 / 2 + 1))
   done
   [ $status -eq 0 ] || { cat "$folder/killed.log"; exit 1; }
   echo "killed $kills times"
