@@ -69,6 +69,7 @@ AddSettings(LlmMecSettings& line, Settings& s)
     s.scenario.AddTo(line);
     line.AddText("policy", "Who decides", s.policy);
     line.AddText("checkpoint", "File of a trained policy, for --policy=agent", s.checkpoint);
+    line.Bind("ns3::llmmec::AgentPolicy::Checkpoint");
     line.AddText("output",
                  "Folder of slots.csv, tasks.csv, summary.json; no files when empty",
                  s.output);

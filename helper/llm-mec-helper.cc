@@ -6,6 +6,8 @@
 
 #include "llm-mec-helper.h"
 
+#include "llm-mec-attribute-default.h"
+
 #include "ns3/basic-energy-source-helper.h"
 #include "ns3/constant-position-mobility-model.h"
 #include "ns3/double.h"
@@ -21,6 +23,8 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <initializer_list>
+#include <map>
 #include <memory>
 #include <stdexcept>
 
@@ -36,6 +40,31 @@ namespace
 constexpr int64_t STREAMS_A_CELL = 1000000;
 /// The policy's streams lie at the end of its cell's, since policies use different numbers of them.
 constexpr int64_t POLICY_STREAM = 900000;
+
+/// Exponent of the path loss (16).
+constexpr double FREE_SPACE_EXPONENT = 2;
+/// Gain g_0 at 1 m, dB.
+constexpr double REFERENCE_GAIN_DB = -30;
+
+/// Attributes whose default has no effect, since the helper sets them in each cell, and what is to
+/// be set instead.
+const std::map<std::string, std::string> SET_HERE{
+    {"ns3::llmmec::MluApplication::ComputeModel", "--compute"},
+    {"ns3::llmmec::MluApplication::QualityModel", "--quality"},
+    {"ns3::llmmec::MecServerApplication::ComputeModel", "--serverHz"},
+    {"ns3::llmmec::MecServerApplication::Discipline", "--serverDiscipline"},
+    {"ns3::llmmec::OffloadController::Policy", "--policy"},
+    {"ns3::llmmec::MecUplinkChannel::PropagationLossModel", "the cell"},
+    {"ns3::llmmec::ConstantQualityModel::LocalAccuracy", "--profile"},
+    {"ns3::llmmec::ConstantQualityModel::LocalHallucination", "--profile"},
+    {"ns3::llmmec::ConstantQualityModel::MecAccuracy", "--serverProfile"},
+    {"ns3::llmmec::ConstantQualityModel::MecHallucination", "--serverProfile"},
+    {"ns3::RandomWalk2dMobilityModel::Bounds", "--radiusM"},
+    {"ns3::RandomWalk2dMobilityModel::Speed", "--speedMps"},
+    // ns-3 moved it into a namespace of its own.
+    {"ns3::BasicEnergySource::BasicEnergySourceInitialEnergyJ", "--batteryJ"},
+    {"ns3::energy::BasicEnergySource::BasicEnergySourceInitialEnergyJ", "--batteryJ"},
+};
 
 /// @param kind profiles or devices @param name name or path @return path of the file
 /// @throw std::runtime_error naming what is known
@@ -96,10 +125,7 @@ LlmMecHelper::LlmMecHelper()
     m_policy.SetTypeId("ns3::llmmec::AlwaysLocalPolicy");
     m_uplink.SetTypeId("ns3::llmmec::MecUplinkChannel");
     m_pathLoss.SetTypeId("ns3::LogDistancePropagationLossModel");
-    m_pathLoss.Set("Exponent", DoubleValue(2));
-    m_pathLoss.Set("ReferenceDistance", DoubleValue(1));
     m_fading.SetTypeId("ns3::llmmec::RicianPropagationLossModel");
-    SetReferenceGainDb(-30);
     SetProfile("llama-3.1-8b-ecld");
 }
 
@@ -177,10 +203,6 @@ void
 LlmMecHelper::SetControllerAttribute(const std::string& name, const AttributeValue& value)
 {
     m_controller.Set(name, value);
-    if (name == "SlotDuration")
-    {
-        m_fading.Set("CoherenceTime", value);
-    }
 }
 
 void
@@ -193,12 +215,13 @@ void
 LlmMecHelper::SetFadingAttribute(const std::string& name, const AttributeValue& value)
 {
     m_fading.Set(name, value);
+    m_hasCoherenceTime = m_hasCoherenceTime || name == "CoherenceTime";
 }
 
 void
 LlmMecHelper::SetReferenceGainDb(double gainDb)
 {
-    m_pathLoss.Set("ReferenceLoss", DoubleValue(-gainDb));
+    m_referenceGainDb = gainDb;
 }
 
 void
@@ -268,21 +291,55 @@ LlmMecHelper::CreateCell(Ptr<Node> server)
     auto compute = m_serverCompute.Create<ComputeModel>();
     compute->SetProfile(m_serverProfile);
     cell.serverApplication->SetAttribute("ComputeModel", PointerValue(compute));
-    cell.serverApplication->SetAttribute(
-        "Discipline",
-        PointerValue(m_serverDiscipline.Create<MecServerDiscipline>()));
+    auto discipline = m_serverDiscipline.Create<MecServerDiscipline>();
+    cell.serverApplication->SetAttribute("Discipline", PointerValue(discipline));
     cell.server->AddApplication(cell.serverApplication);
 
-    auto loss = m_pathLoss.Create<PropagationLossModel>();
-    loss->SetNext(m_fading.Create<PropagationLossModel>());
+    cell.controller = m_controller.Create<OffloadController>();
+    auto policy = m_policy.Create<OffloadPolicy>();
+    cell.controller->SetAttribute("Policy", PointerValue(policy));
+
+    ObjectFactory pathLoss = m_pathLoss;
+    LlmMecAttributeDefault::SetUnlessSet(pathLoss, "Exponent", DoubleValue(FREE_SPACE_EXPONENT));
+    LlmMecAttributeDefault::SetUnlessSet(pathLoss, "ReferenceDistance", DoubleValue(1));
+    if (m_referenceGainDb)
+    {
+        pathLoss.Set("ReferenceLoss", DoubleValue(-*m_referenceGainDb));
+    }
+    else
+    {
+        LlmMecAttributeDefault::SetUnlessSet(pathLoss,
+                                             "ReferenceLoss",
+                                             DoubleValue(-REFERENCE_GAIN_DB));
+    }
+    ObjectFactory fading = m_fading;
+    if (!m_hasCoherenceTime)
+    {
+        // A slot is a block of the fading.
+        TimeValue slot;
+        cell.controller->GetAttribute("SlotDuration", slot);
+        LlmMecAttributeDefault::SetUnlessSet(fading, "CoherenceTime", slot);
+    }
+    auto loss = pathLoss.Create<PropagationLossModel>();
+    loss->SetNext(fading.Create<PropagationLossModel>());
     auto uplink = m_uplink.Create<MecUplink>();
     uplink->SetAttribute("PropagationLossModel", PointerValue(loss));
     cell.uplink = uplink;
 
-    cell.controller = m_controller.Create<OffloadController>();
-    cell.controller->SetAttribute("Policy", PointerValue(m_policy.Create<OffloadPolicy>()));
     cell.server->AddApplication(cell.controller);
     cell.controller->SetCell(cell.uplink, cell.serverApplication);
+    for (const Ptr<Object>& object : std::initializer_list<Ptr<Object>>{cell.server,
+                                                                        cell.serverApplication,
+                                                                        compute,
+                                                                        discipline,
+                                                                        cell.controller,
+                                                                        policy,
+                                                                        uplink,
+                                                                        loss,
+                                                                        loss->GetNext()})
+    {
+        Note(object);
+    }
 
     if (m_nextStream >= 0)
     {
@@ -318,6 +375,13 @@ LlmMecHelper::AddMlus(LlmMecCell& cell, const NodeContainer& mlus)
         if (m_cellStream >= 0)
         {
             m_cellStream += mlu->AssignStreams(m_cellStream);
+        }
+        PointerValue bits;
+        mlu->GetAttribute("TaskBits", bits);
+        for (const Ptr<Object>& object :
+             std::initializer_list<Ptr<Object>>{*node, mlu, compute, quality, bits.GetObject()})
+        {
+            Note(object);
         }
         cell.controller->AddMlu(mlu);
         cell.mlus.Add(*node);
@@ -357,10 +421,11 @@ LlmMecHelper::Drop(Ptr<Node> node, const LlmMecCell& cell)
     }
     mobility->SetPosition(disc->GetNext());
     node->AggregateObject(mobility);
+    Note(mobility);
 }
 
 void
-LlmMecHelper::InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu) const
+LlmMecHelper::InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu)
 {
     BasicEnergySourceHelper battery;
     battery.Set("BasicEnergySourceInitialEnergyJ", DoubleValue(*m_batteryJ));
@@ -374,6 +439,67 @@ LlmMecHelper::InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu) const
     model->SetEnergySource(source);
     source->AppendDeviceEnergyModel(model);
     mlu->SetEnergyModel(model);
+    Note(source);
+    Note(model);
+}
+
+void
+LlmMecHelper::Note(Ptr<const Object> object)
+{
+    for (TypeId tid = object->GetInstanceTypeId(); m_types.insert(tid).second && tid.HasParent();)
+    {
+        for (std::size_t i = 0; i < tid.GetAttributeN(); ++i)
+        {
+            const TypeId::AttributeInformation attribute = tid.GetAttribute(i);
+            const std::string name = tid.GetName() + "::" + attribute.name;
+            const auto set = LlmMecAttributeDefault::GetSet(name);
+            const bool isPointer = attribute.checker->GetValueTypeName() == "ns3::PointerValue";
+            if (!set || isPointer || !attribute.accessor->HasGetter())
+            {
+                continue;
+            }
+            const Ptr<AttributeValue> value = attribute.checker->Create();
+            object->GetAttribute(attribute.name, *value);
+            if (value->SerializeToString(attribute.checker) !=
+                set->SerializeToString(attribute.checker))
+            {
+                m_replaced.insert(name);
+            }
+        }
+        tid = tid.GetParent();
+    }
+}
+
+void
+LlmMecHelper::RefuseUnused(const std::set<std::string>& names) const
+{
+    for (const std::string& typed : names)
+    {
+        const auto refuse = [&](const std::string& why) {
+            throw std::invalid_argument("--" + typed + ": expected none, " + why);
+        };
+        const auto attribute = LlmMecAttributeDefault::Find(typed);
+        if (!attribute)
+        {
+            continue;
+        }
+        // A type may have older names.
+        const TypeId tid = TypeId::LookupByName(typed.substr(0, typed.rfind("::")));
+        const std::string name = tid.GetName() + "::" + attribute->name;
+        const auto own = SET_HERE.find(name);
+        if (own != SET_HERE.end())
+        {
+            refuse(own->second + " says what it is");
+        }
+        if (m_replaced.count(name) > 0)
+        {
+            refuse("since the cell gives it another value");
+        }
+        if (m_types.count(tid) == 0)
+        {
+            refuse("since no object of this run has it");
+        }
+    }
 }
 
 void

@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -152,6 +153,15 @@ class LlmMecHelper
     void AddMlus(LlmMecCell& cell, const NodeContainer& mlus);
 
     /**
+     * Refuse defaults of attributes that would have no effect: no object of the cells has the
+     * attribute, or the helper sets it itself. Call it after the cells are built.
+     * @param names attributes with their types, such as
+     * ns3::llmmec::ProfileComputeModel::GeneratedPerPromptToken; others are passed over
+     * @throw std::invalid_argument in one line
+     */
+    void RefuseUnused(const std::set<std::string>& names) const;
+
+    /**
      * Stop the simulation once the controllers of all these cells have ended their last slot:
      * batteries and movement have events without end.
      * @param cells the cells
@@ -169,27 +179,35 @@ class LlmMecHelper
     /// @param cell its cell
     void Drop(Ptr<Node> node, const LlmMecCell& cell);
     /// Give a node a battery. @param node the node @param mlu its application
-    void InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu) const;
+    void InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu);
 
-    ObjectFactory m_mlu;              //!< makes MluApplication
-    ObjectFactory m_mluCompute;       //!< makes an MLU's ComputeModel
-    ObjectFactory m_quality;          //!< makes an MLU's QualityModel
-    ObjectFactory m_serverCompute;    //!< makes a server's ComputeModel
-    ObjectFactory m_serverDiscipline; //!< makes a server's MecServerDiscipline
-    ObjectFactory m_controller;       //!< makes OffloadController
-    ObjectFactory m_policy;           //!< makes OffloadPolicy
-    ObjectFactory m_uplink;           //!< makes MecUplinkChannel
-    ObjectFactory m_pathLoss;         //!< makes LogDistancePropagationLossModel
-    ObjectFactory m_fading;           //!< makes RicianPropagationLossModel
-    LlmProfile m_localProfile;        //!< the MLUs' compact model
-    LlmProfile m_serverProfile;       //!< the server's full model
-    double m_radiusM{20};             //!< radius of the disc, m
-    double m_serverHeightM{10};       //!< h_MEC, m
-    double m_speedMps{0};             //!< speed of MLUs, m/s
-    std::optional<double> m_batteryJ; //!< battery of each MLU, J
-    int64_t m_nextStream{-1};         //!< first stream of the next cell; automatic below 0
-    int64_t m_cellStream{-1};         //!< next stream of the cell that is built
-    uint32_t m_cells{0};              //!< cells built, for their place on the plane
+    /// Note that cells have an object, and which defaults it does not have. @param object the
+    /// object, with all its attributes
+    void Note(Ptr<const Object> object);
+
+    ObjectFactory m_mlu;                     //!< makes MluApplication
+    ObjectFactory m_mluCompute;              //!< makes an MLU's ComputeModel
+    ObjectFactory m_quality;                 //!< makes an MLU's QualityModel
+    ObjectFactory m_serverCompute;           //!< makes a server's ComputeModel
+    ObjectFactory m_serverDiscipline;        //!< makes a server's MecServerDiscipline
+    ObjectFactory m_controller;              //!< makes OffloadController
+    ObjectFactory m_policy;                  //!< makes OffloadPolicy
+    ObjectFactory m_uplink;                  //!< makes MecUplinkChannel
+    ObjectFactory m_pathLoss;                //!< makes LogDistancePropagationLossModel
+    ObjectFactory m_fading;                  //!< makes RicianPropagationLossModel
+    LlmProfile m_localProfile;               //!< the MLUs' compact model
+    LlmProfile m_serverProfile;              //!< the server's full model
+    double m_radiusM{20};                    //!< radius of the disc, m
+    double m_serverHeightM{10};              //!< h_MEC, m
+    double m_speedMps{0};                    //!< speed of MLUs, m/s
+    std::optional<double> m_batteryJ;        //!< battery of each MLU, J
+    std::optional<double> m_referenceGainDb; //!< g_0, dB, where it was set
+    bool m_hasCoherenceTime{false};          //!< the fading's was set
+    std::set<TypeId> m_types;                //!< of the objects of all cells
+    std::set<std::string> m_replaced;        //!< attributes that have other values than were set
+    int64_t m_nextStream{-1};                //!< first stream of the next cell; automatic below 0
+    int64_t m_cellStream{-1};                //!< next stream of the cell that is built
+    uint32_t m_cells{0};                     //!< cells built, for their place on the plane
 };
 
 } // namespace llmmec

@@ -42,8 +42,8 @@ void
 RefuseUnused(const LlmMecScenario& s)
 {
     const LlmMecScenario unset;
-    const auto refuse = [](const std::string& name, double value, double unsetValue, auto why) {
-        if (value != unsetValue)
+    const auto refuse = [&](const std::string& name, double value, double unsetValue, auto why) {
+        if (value != unsetValue || (s.typed && s.typed->count(name) > 0))
         {
             std::ostringstream message;
             message << "--" << name << "=" << value << ": expected none with " << why;
@@ -71,9 +71,15 @@ void
 LlmMecScenario::AddTo(LlmMecSettings& settings)
 {
     const double tiny = 1e-30; // above zero
+    const std::string mlu = "ns3::llmmec::MluApplication::";
+    const std::string controller = "ns3::llmmec::OffloadController::";
+    const std::string uplink = "ns3::llmmec::MecUplinkChannel::";
+    const std::string fading = "ns3::llmmec::RicianPropagationLossModel::";
+    const std::string cpu = "ns3::llmmec::CycleComputeModel::";
     settings.AddCount("mlus", "Number of MLUs K in a cell", mlus, 1, 100000);
     settings.AddCount("cells", "Number of cells, independent of each other", cells, 1, 100000);
     settings.AddCount("slots", "Number of slots T", slots, 1, 1000000000);
+    settings.Bind(controller + "Slots");
     settings.AddText("profile", "Compact model: names or files, dealt out with commas", profile);
     settings.AddText("serverProfile", "Full model, or empty for the profile's", serverProfile);
     settings.AddText("device", "Device: names or files, dealt out; empty for localHz", device);
@@ -82,52 +88,45 @@ LlmMecScenario::AddTo(LlmMecSettings& settings)
                      compute,
                      {"cycles", "profile"});
     settings.AddText("taskBits", "Task size X, bits, or a random variable", taskBits);
+    settings.Bind(mlu + "TaskBits");
     settings.AddNumber("radiusM", "Radius of the disc of MLUs, m", radiusM, tiny, 1e6);
     settings.AddNumber("serverHeightM", "Antenna height h_MEC, m", serverHeightM, 0, 1e6);
     settings.AddNumber("speedMps", "MLUs walk about at this speed, m/s", speedMps, 0, 1000);
     settings.AddNumber("referenceGainDb", "Gain g_0 at 1 m, dB", referenceGainDb, -300, 0);
-    settings.AddNumber("maxPowerDbm", "Largest transmit power, dBm", maxPowerDbm, -200, 100);
-    settings.AddNumber("noiseDbm", "Noise power over the bandwidth, dBm", noiseDbm, -300, 100);
-    settings.AddNumber("bandwidthHz", "Uplink bandwidth B, Hz", bandwidthHz, tiny, 1e15);
-    settings.AddNumber("ricianK", "Rician factor kappa, linear", ricianK, 0, 1e9);
-    settings.AddNumber("fadingCorrelation",
-                       "Correlation of the fading from slot to slot",
-                       fadingCorrelation,
-                       0,
-                       1);
-    settings.AddText("interference", "Who interferes", interference, {"Slot", "Active"});
+    settings.Bind("ns3::LogDistancePropagationLossModel::ReferenceLoss", -1);
+    settings.AddAttribute("maxPowerDbm", mlu + "MaxPowerDbm", maxPowerDbm);
+    settings.AddAttribute("noiseDbm", uplink + "NoiseDbm", noiseDbm);
+    settings.AddAttribute("bandwidthHz", uplink + "BandwidthHz", bandwidthHz);
+    settings.AddAttribute("ricianK", fading + "KFactor", ricianK);
+    settings.AddAttribute("fadingCorrelation", fading + "Correlation", fadingCorrelation);
+    settings.AddAttribute("interference", uplink + "Interference", interference);
     settings.AddNumber("maxUplinkLatencyS",
                        "A longer upload is ended and flagged, s",
                        maxUplinkLatencyS,
                        1e-6,
                        1e6);
-    settings.AddNumber("localHz", "CPU frequency f of an MLU, Hz", localHz, 1, 1e18);
+    settings.Bind(uplink + "MaxLatency");
+    settings.AddAttribute("localHz", cpu + "FrequencyHz", localHz);
     settings.AddNumber("serverHz", "CPU frequency F of the server, Hz", serverHz, 1, 1e18);
     settings.AddText("serverDiscipline",
                      "How requests share the server",
                      serverDiscipline,
                      {"DedicatedServer", "ProcessorSharing", "FirstComeFirstServed"});
-    settings.AddNumber("cyclesPerBit", "CPU cycles phi a bit", cyclesPerBit, 1e-6, 1e12);
-    settings.AddNumber("energyCoefficient",
-                       "kappa_comp, J per cycle per Hz^2",
-                       energyCoefficient,
-                       0,
-                       1);
-    settings.AddNumber("energyBudgetJ", "Energy budget of a slot, J", energyBudgetJ, 1e-12, 1e12);
+    settings.AddAttribute("cyclesPerBit", mlu + "CyclesPerBit", cyclesPerBit);
+    settings.AddAttribute("energyCoefficient", cpu + "EnergyCoefficient", energyCoefficient);
+    settings.AddAttribute("energyBudgetJ", mlu + "EnergyBudgetJ", energyBudgetJ);
     settings.AddNumber("batteryJ", "Battery for the run, J; 0 for none", batteryJ, 0, 1e12);
-    settings.AddNumber("minAccuracy", "Least effective accuracy", minAccuracy, 0, 1);
-    settings.AddNumber("maxHallucination",
-                       "Largest effective hallucination",
-                       maxHallucination,
-                       0,
-                       1);
+    settings.AddAttribute("minAccuracy", controller + "MinAccuracy", minAccuracy);
+    settings.AddAttribute("maxHallucination", controller + "MaxHallucination", maxHallucination);
     settings.AddText("quality",
                      "Quality of a task: the profile's means or one of its samples",
                      quality,
                      {"Constant", "Sampled"});
-    settings.AddNumber("penaltyWeight", "Weight omega of the penalty, s", penaltyWeight, 0, 1e9);
+    settings.AddAttribute("penaltyWeight", controller + "PenaltyWeight", penaltyWeight);
     settings.AddNumber("slotS", "Duration tau of a slot, s", slotS, 1e-9, 1e6);
-    settings.AddFlag("slotBarrier", "A slot starts when the last one has ended", slotBarrier);
+    settings.Bind(controller + "SlotDuration");
+    settings.AddAttribute("slotBarrier", controller + "SlotBarrier", slotBarrier);
+    typed = settings.GetTyped();
 }
 
 LlmMecHelper
@@ -210,9 +209,17 @@ LlmMecScenario::BuildCells(LlmMecHelper& mec) const
             {
                 mec.SetDevice(devices[k % devices.size()]);
             }
-            mec.SetMluAttribute("TaskBits", PointerValue(MakeRandomVariable("taskBits", taskBits)));
+            if (!taskBits.empty())
+            {
+                mec.SetMluAttribute("TaskBits",
+                                    PointerValue(MakeRandomVariable("taskBits", taskBits)));
+            }
             mec.AddMlus(built.back(), NodeContainer(1));
         }
+    }
+    if (typed)
+    {
+        mec.RefuseUnused(*typed);
     }
     return built;
 }

@@ -11,6 +11,8 @@
 #include "llm-mec-setting.h"
 
 #include <cstdint>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +60,9 @@ struct LlmMecScenario
     double penaltyWeight{1};                         ///< omega, s
     double slotS{1};                                 ///< tau, s
     bool slotBarrier{true};                          ///< a slot starts when the last has ended
+    /// What was found set on the command line, null without one: names of settings and of
+    /// attributes
+    std::shared_ptr<const std::set<std::string>> typed;
 
     /**
      * Put the scenario on a command line.
@@ -75,7 +80,8 @@ struct LlmMecScenario
      * Build the cells.
      * @param mec what MakeHelper gave, with a policy
      * @return the cells
-     * @throw std::invalid_argument or std::runtime_error in one line
+     * @throw std::invalid_argument or std::runtime_error in one line, also for an attribute that
+     * was typed and that no object of the cells takes from its default
      */
     std::vector<LlmMecCell> BuildCells(LlmMecHelper& mec) const;
 };

@@ -7,13 +7,17 @@
 #ifndef LLM_MEC_SETTING_H
 #define LLM_MEC_SETTING_H
 
+#include "ns3/attribute.h"
 #include "ns3/command-line.h"
 #include "ns3/random-variable-stream.h"
 
 #include <cstdint>
 #include <deque>
 #include <istream>
+#include <map>
+#include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -83,6 +87,28 @@ class LlmMecSettings
                  std::vector<std::string> choices = {});
 
     /**
+     * Add what an attribute has as its default: a real number, a time in seconds, a whole number,
+     * on or off, or a choice. Help, range and default come from the TypeId, and objects that are
+     * made after Parse have the value. What was typed last counts, here or as --ns3::Type::Name.
+     * @param name name on the command line
+     * @param attribute type and attribute, such as ns3::llmmec::MluApplication::MaxPowerDbm
+     * @param value set to the value
+     */
+    void AddAttribute(const std::string& name, const std::string& attribute, double& value);
+    /// @copydoc AddAttribute(const std::string&, const std::string&, double&)
+    void AddAttribute(const std::string& name, const std::string& attribute, bool& value);
+    /// @copydoc AddAttribute(const std::string&, const std::string&, double&)
+    void AddAttribute(const std::string& name, const std::string& attribute, std::string& value);
+
+    /**
+     * Let the setting that was added last stand for an attribute too, whose default is a multiple
+     * of it.
+     * @param attribute type and attribute
+     * @param scale the attribute's value over the setting's
+     */
+    void Bind(const std::string& attribute, double scale = 1);
+
+    /**
      * Parse the command line; ns-3's own values (RngRun, attributes) are understood too.
      * @param argc number of arguments
      * @param argv arguments
@@ -93,8 +119,12 @@ class LlmMecSettings
     void Parse(int argc, char* argv[], const std::string& file, const std::string& usage);
 
     /// @return name and value, as text, of each setting in the order of adding, and then of ns-3's
-    /// own that were typed
+    /// own that were typed and that no setting stands for
     std::vector<std::pair<std::string, std::string>> GetValues() const;
+
+    /// @return names of the settings and of ns-3's own that Parse found set, on the command line
+    /// or as the default of an attribute; filled by Parse
+    std::shared_ptr<const std::set<std::string>> GetTyped() const;
 
   private:
     /// One value of the command line. ns-3 reads and prints it by stream operators.
@@ -109,11 +139,17 @@ class LlmMecSettings
         double min{0};                    //!< least number
         double max{0};                    //!< largest number
         std::vector<std::string> choices; //!< what a text may be
+        std::string attribute;            //!< that it stands for, if any
+        double scale{1};                  //!< the attribute's value over this
 
         /// @param value as typed
         void Set(const std::string& value);
         /// @return the value as text
         std::string Get() const;
+        /// @param set default of the attribute, which others have set
+        void Take(const AttributeValue& set);
+        /// Make the value the default of the attribute.
+        void Pass() const;
         /// @param value as typed @param expected what was expected
         [[noreturn]] void Refuse(const std::string& value, const std::string& expected) const;
     };
@@ -123,7 +159,16 @@ class LlmMecSettings
     /// Print a setting. @param os stream @param setting setting @return stream
     friend std::ostream& operator<<(std::ostream& os, const Setting& setting);
 
-    std::deque<Setting> m_settings; //!< a deque, since ns-3 keeps pointers into it
+    /// @param argument of the command line, such as --name=value
+    void CheckArgument(const std::string& argument);
+    /// Take the defaults of attributes that were set elsewhere. @param names of attributes, all
+    /// when empty
+    void TakeDefaults(const std::set<std::string>& names);
+
+    std::deque<Setting> m_settings;               //!< a deque, since ns-3 keeps pointers into it
+    std::map<std::string, std::string> m_objects; //!< by attribute, its text as typed last
+    std::shared_ptr<std::set<std::string>> m_typed{
+        std::make_shared<std::set<std::string>>()};               //!< names that were found set
     std::vector<std::pair<std::string, std::string>> m_ns3Values; //!< attributes that were typed
 };
 

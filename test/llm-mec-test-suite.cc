@@ -28,6 +28,7 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddAgentPolicyTests(*this);
     AddLlmMecHelperTests(*this);
     AddLlmMecSettingTests(*this);
+    AddLlmMecTypedValueTests(*this);
     AddLlmMecStreamsTests(*this);
     AddLlmMecScenarioTests(*this);
 }

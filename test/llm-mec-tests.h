@@ -63,6 +63,8 @@ void AddLlmMecStreamsTests(LlmMecTestSuite& suite);
 void AddLlmMecScenarioTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-mec-setting-test.cc. @param suite the suite
 void AddLlmMecSettingTests(LlmMecTestSuite& suite);
+/// Add the cases of llm-mec-typed-value-test.cc. @param suite the suite
+void AddLlmMecTypedValueTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-profile-compute-test.cc. @param suite the suite
 void AddLlmProfileComputeTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-profile-robustness-test.cc. @param suite the suite
