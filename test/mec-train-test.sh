@@ -69,8 +69,12 @@ refuse learningRte "$train" --config=config.json
 refuse learningRate "$train" --config=config.json
 echo '[1]' >config.json
 refuse config.json "$train" --config=config.json
-echo '{"learningRate": 1' >config.json
+printf '{\n"learningRate": 1' >config.json
 refuse config.json "$train" --config=config.json
+refuse 'line 2' "$train" --config=config.json
+echo '{"learningRate": 1e-3, "learningRate": 1e-4}' >config.json
+refuse learningRate "$train" --config=config.json
+refuse twice "$train" --config=config.json
 
 # Checkpoints
 refuse "no checkpoint" "$offload" --policy=agent

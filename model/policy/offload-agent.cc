@@ -6,9 +6,9 @@
 
 #include "offload-agent.h"
 
+#include "../llm/llm-json-reader.h"
 #include "agents/make-agent.h"
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -25,12 +25,7 @@ namespace
 nlohmann::json
 ReplaceSettings(nlohmann::json settings, const std::string& config)
 {
-    std::ifstream file(config);
-    if (!file)
-    {
-        throw std::runtime_error(config + ": cannot read, expected a JSON file of settings");
-    }
-    const auto own = nlohmann::json::parse(file, nullptr, false);
+    const nlohmann::json own = ParseLlmJson(ReadLlmJsonFile(config), config);
     if (!own.is_object())
     {
         throw std::runtime_error(config + ": expected a JSON object of settings");
