@@ -47,8 +47,25 @@ if [ ! -e /usr/share/wordnet/data.noun ] || [ ! -e /usr/share/iso-codes/json/iso
   echo "skipped: the study needs the packages wordnet-base, iso-codes and tzdata"
   exit 77
 fi
+# It is killed as soon as each of these is there, while it works at what comes next.
 # shellcheck disable=SC2086 # several flags
-compare 5 $study
+"$ecld" $study --output="$folder/whole" >"$folder/whole.txt" 2>"$folder/whole.log" ||
+  { cat "$folder/whole.log"; exit 1; }
+rm -rf "$folder/killed"
+for mark in teacher/tokenizer.json teacher/config.json models/pruned/config.json \
+  models/scratch/config.json quality/original.json gguf/ecld.gguf; do
+  # shellcheck disable=SC2086 # several flags
+  "$ecld" $study --output="$folder/killed" >/dev/null 2>"$folder/killed.log" &
+  running=$!
+  while [ ! -e "$folder/killed/$mark" ] && kill -0 $running 2>/dev/null; do
+    sleep 0.05
+  done
+  kill -KILL $running 2>/dev/null || { echo "FAILED: it ended before $mark was there"; exit 1; }
+  wait $running 2>/dev/null
+done
+# shellcheck disable=SC2086 # several flags
+"$ecld" $study --output="$folder/killed" >"$folder/killed.txt" 2>"$folder/killed.log" ||
+  { cat "$folder/killed.log"; exit 1; }
 for part in teacher models gguf quality; do
   # A killed writer may leave its unfinished file, which has another name.
   diff -r --exclude='*.part' "$folder/whole/$part" "$folder/killed/$part" || exit 1
