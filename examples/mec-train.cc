@@ -27,6 +27,9 @@
 #include "agents/agent.h"
 #include "agents/archive.h"
 #include "agents/make-agent.h"
+#include "base/interruption.h"
+#include "base/program.h"
+#include "base/terminal.h"
 
 #include "ns3/llm-mec-learning-log.h"
 #include "ns3/llm-mec-scenario.h"
@@ -35,7 +38,6 @@
 #include "ns3/offload-agent.h"
 
 #include <algorithm>
-#include <csignal>
 #include <ctime>
 #include <filesystem>
 #include <iomanip>
@@ -43,7 +45,6 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -52,8 +53,6 @@ using namespace ns3::llmmec;
 
 namespace
 {
-
-volatile std::sig_atomic_t g_isInterrupted = 0; //!< Ctrl-C was pressed
 
 /// What does not learn, and is measured beside the agent
 const std::vector<std::string> REFERENCES = {"always-local",
@@ -185,7 +184,7 @@ GetCpuSeconds()
 void
 ShowProgress(const LlmMecLearningLog& log, uint64_t episode, uint64_t episodes)
 {
-    if (!isatty(STDERR_FILENO))
+    if (!base::ShowsProgress())
     {
         return;
     }
@@ -286,6 +285,7 @@ PrintTable(const Settings& s, const LlmMecLearningLog& log)
 void
 Run(int argc, char* argv[])
 {
+    const base::InterruptionGuard guard; // seen when a slot ends
     Settings settings;
     LlmMecSettings line;
     AddSettings(line, settings);
@@ -301,7 +301,11 @@ Run(int argc, char* argv[])
     const std::string checkpoint = log.GetCheckpointPath();
     agents::Archive archive;
     const bool isResumed = settings.resume && std::filesystem::exists(checkpoint);
-    if (isResumed)
+    if (!isResumed)
+    {
+        log.RequireNoResults(settings.resume);
+    }
+    else
     {
         archive = agents::Archive::Read(checkpoint);
         log.Load(archive);
@@ -323,10 +327,10 @@ Run(int argc, char* argv[])
         agent->Load(archive);
     }
     training.SetWatch([&log]() {
-        if (g_isInterrupted)
+        if (base::InterruptionGuard::IsInterrupted())
         {
             const auto last = log.GetLastEpisode();
-            throw std::runtime_error(last && !log.GetCheckpointPath().empty()
+            throw base::Interruption(last && !log.GetCheckpointPath().empty()
                                          ? "interrupted, --resume goes on from the last evaluation"
                                          : "interrupted, nothing was written");
         }
@@ -349,19 +353,5 @@ Run(int argc, char* argv[])
 int
 main(int argc, char* argv[])
 {
-    // Seen when a slot ends. A second Ctrl-C ends the program at once.
-    std::signal(SIGINT, [](int) {
-        g_isInterrupted = 1;
-        std::signal(SIGINT, SIG_DFL);
-    });
-    try
-    {
-        Run(argc, argv);
-    }
-    catch (const std::exception& error)
-    {
-        std::cerr << "mec-train: " << error.what() << '\n';
-        return 1;
-    }
-    return 0;
+    return base::RunProgram("mec-train", argc, argv, [&]() { Run(argc, argv); });
 }

@@ -8,6 +8,7 @@
 
 #include "agents/agent.h"
 #include "agents/archive.h"
+#include "base/folder-lock.h"
 #include "llm-mec-helper.h"
 #include "llm-mec-output-file.h"
 
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -160,12 +162,35 @@ LlmMecLearningLog::LlmMecLearningLog(const std::string& folder,
       m_agentSettings(agentSettings),
       m_slotsAnEpisode(slotsAnEpisode)
 {
+    if (!folder.empty())
+    {
+        m_lock = std::make_shared<base::FolderLock>(folder);
+    }
 }
 
 std::string
 LlmMecLearningLog::GetCheckpointPath() const
 {
     return m_folder.empty() ? "" : m_folder + "/checkpoint";
+}
+
+void
+LlmMecLearningLog::RequireNoResults(bool resumes) const
+{
+    for (const char* name :
+         {"checkpoint", "learning.csv", "timing.csv", "summary.json", "slots.csv"})
+    {
+        if (m_folder.empty() || !std::filesystem::exists(m_folder + "/" + name))
+        {
+            continue;
+        }
+        throw std::runtime_error(m_folder + ": holds results (" + name +
+                                 (resumes
+                                      ? ") without a checkpoint to go on from, expected another "
+                                        "--output, or the files removed"
+                                      : "), expected --resume to go on, another --output, or "
+                                        "the files removed"));
+    }
 }
 
 void
@@ -308,7 +333,7 @@ LlmMecLearningLog::WriteCheckpoint(const agents::Agent& agent,
     json["settings"] = ToTexts(m_settings);
     json["agentSettings"] = Json::parse(m_agentSettings);
 
-    // The tables' folder is made, and known to be writable, before the checkpoint takes its place.
+    // The tables are known to be writable before the checkpoint takes its place.
     LlmMecOutputFile curve(m_folder + "/learning.csv");
     LlmMecOutputFile timing(m_folder + "/timing.csv");
     curve.GetStream() << m_curve;
@@ -320,6 +345,8 @@ LlmMecLearningLog::WriteCheckpoint(const agents::Agent& agent,
     archive.Put(TRAINING_SECTION, json.dump(-1, ' ', false, Json::error_handler_t::replace));
     archive.Put(CURVE_SECTION, m_curve);
     archive.Put(TIMING_SECTION, m_timing);
+    // The summary of fewer episodes never stands beside this checkpoint.
+    std::filesystem::remove(m_folder + "/summary.json");
     archive.Write(GetCheckpointPath());
     curve.Commit();
     timing.Commit();

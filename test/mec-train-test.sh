@@ -101,7 +101,7 @@ succeed "$train" "${small[@]}" --output=whole
 [[ $(wc -l <whole/learning.csv) -eq 14 ]] || fail "learning.csv: $(wc -l <whole/learning.csv) lines"
 [[ $(head -c 25 whole/learning.csv) == episode,slots,gradientSte ]] || fail "header of learning.csv"
 grep -qiE 'nan|inf' whole/learning.csv whole/summary.json out && fail "a number is not finite"
-cp -r whole first
+mv whole first
 succeed "$train" "${small[@]}" --output=whole
 for name in learning.csv summary.json; do
   cmp -s "first/$name" "whole/$name" || fail "the same seed gave another $name"
