@@ -33,6 +33,7 @@ namespace
 
 using Json = nlohmann::ordered_json;
 
+const std::string OPTIMUM = "optimal";            //!< a reference, where it was measured
 const std::string STEPS = "gradientSteps";        //!< a figure with a column of its own
 const std::string TRAINING_SECTION = "training";  //!< of a checkpoint: all but the tables
 const std::string CURVE_SECTION = "learning.csv"; //!< of a checkpoint
@@ -49,7 +50,11 @@ const std::array<std::pair<const char*, const char*>, 7> MEANS = {
      {"violationRate", "Violations"}}};
 
 /// Settings in which a training may differ from the one that it goes on from
-const std::array<const char*, 4> FREE_SETTINGS = {"episodes", "output", "resume", "config"};
+const std::array<const char*, 5> FREE_SETTINGS = {"episodes",
+                                                  "output",
+                                                  "resume",
+                                                  "config",
+                                                  "optimum"};
 
 /// @param value a number @return it as a field of a table, empty when there is none
 std::string
@@ -266,10 +271,22 @@ LlmMecLearningLog::GetMean(const LlmMecTraining::Means& means, const std::string
     return found->second.mean;
 }
 
+bool
+LlmMecLearningLog::HasOptimum() const
+{
+    return m_references.count(OPTIMUM) > 0;
+}
+
+double
+LlmMecLearningLog::GetShareOfOptimum(const LlmMecTraining::Means& means) const
+{
+    return GetMean(means, "meanReward") / GetMean(m_references.at(OPTIMUM), "meanReward");
+}
+
 double
 LlmMecLearningLog::GetShareOfOptimum() const
 {
-    return GetMean(m_evaluation, "meanReward") / GetMean(m_references.at("optimal"), "meanReward");
+    return GetShareOfOptimum(m_evaluation);
 }
 
 void
@@ -364,7 +381,10 @@ LlmMecLearningLog::WriteSummary() const
     {
         summary[std::string("eval") + column] = GetMean(m_evaluation, name);
     }
-    summary["shareOfOptimum"] = GetShareOfOptimum();
+    if (HasOptimum())
+    {
+        summary["shareOfOptimum"] = GetShareOfOptimum();
+    }
     summary["episodes"] = m_last.episode;
     summary["slots"] = m_last.episode * m_slotsAnEpisode;
     summary[STEPS] = std::llround(m_last.figures.at(STEPS));

@@ -110,7 +110,12 @@ class LlmMecLearningLog
      * @return the mean
      */
     static double GetMean(const LlmMecTraining::Means& means, const std::string& name);
-    /// @return reward of the last evaluation over the optimum's, both on the held-out cells
+    /// @return whether the optimum was measured on the held-out cells
+    bool HasOptimum() const;
+    /// @param means on the held-out cells @return their reward over the optimum's, which must be
+    /// there
+    double GetShareOfOptimum(const LlmMecTraining::Means& means) const;
+    /// @return the last evaluation's reward over the optimum's, which must be there
     double GetShareOfOptimum() const;
 
     /// @param row the next episode

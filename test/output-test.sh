@@ -194,6 +194,12 @@ for command in "$offload --slots=20" ${train:+"$train ${small[*]} --episodes=2"}
   NO_COLOR=1 look_at xterm "$command" | grep -q $'\033' && fail "$command: escapes with NO_COLOR"
 done
 
+# So is what is measured before anything is learned.
+if [[ $has_torch == ON ]]; then
+  look_at xterm "$train ${small[*]} --episodes=1" | grep -q $'\rheld-out cells, optimal: [0-9]* %' ||
+    fail "mec-train: no progress of the optimum"
+fi
+
 # Every program says which version it is.
 for program in mec-offload mec-train rician-fading plug-into-wifi threshold-policy; do
   [[ -x $programs/$program ]] || continue
