@@ -26,6 +26,10 @@
  *     --policy=ppo --slots=5000            an agent that learns during the run
  */
 
+#include "base/interruption.h"
+#include "base/program.h"
+#include "base/terminal.h"
+
 #include "ns3/agent-offload-policy.h"
 #include "ns3/llm-mec-helper.h"
 #include "ns3/llm-mec-recorder.h"
@@ -34,14 +38,12 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 
-#include <csignal>
 #include <iomanip>
 #include <iostream>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 using namespace ns3;
@@ -49,8 +51,6 @@ using namespace ns3::llmmec;
 
 namespace
 {
-
-volatile std::sig_atomic_t g_isInterrupted = 0; //!< Ctrl-C was pressed
 
 /// What a user may set.
 struct Settings
@@ -97,18 +97,19 @@ BuildCells(const Settings& s)
     return s.scenario.BuildCells(mec);
 }
 
-/// Show how far the run is, and stop it after Ctrl-C. @param s the scenario @param cells its cells
+/// Show how far the run is, and stop it after Ctrl-C and other signals. @param s the scenario
+/// @param cells its cells
 void
 WatchProgress(const LlmMecScenario& s, const std::vector<LlmMecCell>& cells)
 {
-    const bool isShown = isatty(STDERR_FILENO);
+    const bool isShown = base::ShowsProgress();
     const uint64_t slots = s.slots * s.cells;
     auto ended = std::make_shared<uint64_t>(0);
     const auto watch =
         [isShown, slots, ended](const SlotObservation&, const SlotDecision&, const SlotOutcome&) {
-            if (g_isInterrupted)
+            if (base::InterruptionGuard::IsInterrupted())
             {
-                throw std::runtime_error("interrupted, nothing was written");
+                throw base::Interruption("interrupted, nothing was written");
             }
             ++*ended;
             const uint64_t percent = 100 * *ended / slots;
@@ -157,6 +158,7 @@ PrintTable(const Settings& settings, const LlmMecRecorder& recorder)
 void
 Run(int argc, char* argv[])
 {
+    const base::InterruptionGuard guard; // seen when a slot ends
     Settings settings;
     LlmMecSettings line;
     AddSettings(line, settings);
@@ -186,19 +188,5 @@ Run(int argc, char* argv[])
 int
 main(int argc, char* argv[])
 {
-    // Seen when a slot ends. A slot can take long, so a second Ctrl-C ends the program at once.
-    std::signal(SIGINT, [](int) {
-        g_isInterrupted = 1;
-        std::signal(SIGINT, SIG_DFL);
-    });
-    try
-    {
-        Run(argc, argv);
-    }
-    catch (const std::exception& error)
-    {
-        std::cerr << "mec-offload: " << error.what() << '\n';
-        return 1;
-    }
-    return 0;
+    return base::RunProgram("mec-offload", argc, argv, [&]() { Run(argc, argv); });
 }

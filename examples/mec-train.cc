@@ -22,28 +22,33 @@
  *     --state=extended --fadingCorrelation=0.9 --batteryJ=50     slots that hang together
  *     --profile=qwen3-8b-ecld --penaltyWeight=10                 a limit that binds
  *     --draws=tuning                       cells for choosing settings, apart from all results
+ *     --RngRun=3                           the same as --seed=3, for tools that know only ns-3
+ *     --optimum=0 --mlus=100               where the optimum of large cells would take too long
  */
 
 #include "agents/agent.h"
 #include "agents/archive.h"
 #include "agents/make-agent.h"
+#include "base/interruption.h"
+#include "base/program.h"
+#include "base/terminal.h"
 
 #include "ns3/llm-mec-learning-log.h"
 #include "ns3/llm-mec-scenario.h"
 #include "ns3/llm-mec-setting.h"
 #include "ns3/llm-mec-training.h"
 #include "ns3/offload-agent.h"
+#include "ns3/rng-seed-manager.h"
 
 #include <algorithm>
-#include <csignal>
 #include <ctime>
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -53,14 +58,9 @@ using namespace ns3::llmmec;
 namespace
 {
 
-volatile std::sig_atomic_t g_isInterrupted = 0; //!< Ctrl-C was pressed
-
 /// What does not learn, and is measured beside the agent
-const std::vector<std::string> REFERENCES = {"always-local",
-                                             "always-offload",
-                                             "fixed",
-                                             "random",
-                                             "optimal"};
+const std::vector<std::string> REFERENCES = {"always-local", "always-offload", "fixed", "random"};
+const std::string OPTIMUM = "optimal"; //!< one more, unless it would take too long
 
 /// What a user may set.
 struct Settings
@@ -75,6 +75,7 @@ struct Settings
     std::string draws{"results"};    ///< results or tuning
     uint64_t evaluateEvery{5};       ///< episodes
     uint64_t evaluationSlots{0};     ///< in each held-out cell, 0 for as many as in an episode
+    bool hasOptimum{true};           ///< measure the optimum too
     bool resume{false};              ///< go on from the checkpoint
     std::string output;              ///< folder of the files
 };
@@ -109,7 +110,7 @@ AddSettings(LlmMecSettings& line, Settings& s)
                   1,
                   LlmMecTrainingSettings::MAX_EPISODES);
     line.AddCount("seed",
-                  "Seed of the agent and of its episodes",
+                  "Seed of the agent and of its episodes; --RngRun=N is --seed=N",
                   s.training.seed,
                   1,
                   LlmMecTrainingSettings::MAX_SEED);
@@ -129,6 +130,9 @@ AddSettings(LlmMecSettings& line, Settings& s)
                   s.evaluationSlots,
                   0,
                   1000000000);
+    line.AddFlag("optimum",
+                 "Measure the optimum on the held-out cells, which takes long with many MLUs",
+                 s.hasOptimum);
     s.scenario.AddTo(line);
     line.AddFlag("resume",
                  "Go on from the checkpoint in the output folder, if there is one",
@@ -136,18 +140,53 @@ AddSettings(LlmMecSettings& line, Settings& s)
     line.AddText("output", "Folder of the files; no files when empty", s.output);
 }
 
-/// Check what no single setting can tell, and fill in what follows. @param line the command line
-/// @param s the settings
-void
-Complete(const LlmMecSettings& line, Settings& s)
+/// @param argc number of arguments @param argv arguments @param name of a flag @return whether it
+/// was typed
+bool
+IsTyped(int argc, char* argv[], const std::string& name)
 {
-    for (const auto& [name, value] : line.GetValues())
+    return std::any_of(argv + 1, argv + argc, [&name](const std::string& argument) {
+        const std::string flag = argument.substr(0, argument.find('='));
+        return flag == "--" + name || flag == "-" + name;
+    });
+}
+
+/// Take the seed from ns-3's run number, which every ns-3 program and every tool for sweeps knows.
+/// @param s the settings @param hasSeed whether --seed was typed @param hasRun whether --RngRun was
+void
+TakeRunNumber(Settings& s, bool hasSeed, bool hasRun)
+{
+    const uint64_t run = RngSeedManager::GetRun(); // 1 unless set, as the seed is
+    const std::string flag = "--RngRun=" + std::to_string(run);
+    if (hasSeed && (hasRun || run != 1))
     {
-        if (name == "RngRun")
-        {
-            throw std::invalid_argument("--RngRun=" + value + ": expected --seed, which sets it");
-        }
+        throw std::invalid_argument(flag + ", --seed=" + std::to_string(s.training.seed) +
+                                    ": expected one of them, both set the seed");
     }
+    if (run < 1 || run > LlmMecTrainingSettings::MAX_SEED)
+    {
+        throw std::invalid_argument(flag + ": it is the seed, expected a whole number in [1, " +
+                                    std::to_string(LlmMecTrainingSettings::MAX_SEED) + "]");
+    }
+    s.training.seed = hasSeed ? s.training.seed : run;
+}
+
+/// @param line the command line @return what reproduces the training: the run number is in the seed
+LlmMecLearningLog::Values
+GetValues(const LlmMecSettings& line)
+{
+    LlmMecLearningLog::Values values = line.GetValues();
+    values.erase(std::remove_if(values.begin(),
+                                values.end(),
+                                [](const auto& value) { return value.first == "RngRun"; }),
+                 values.end());
+    return values;
+}
+
+/// Check what no single setting can tell, and fill in what follows. @param s the settings
+void
+Complete(Settings& s)
+{
     if (s.resume && s.output.empty())
     {
         throw std::invalid_argument("--resume: expected --output, the folder to go on from");
@@ -181,19 +220,84 @@ GetCpuSeconds()
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
+/// @param log what came of a training @return the share of the optimum, where that is known
+std::string
+DescribeShare(const LlmMecLearningLog& log)
+{
+    std::ostringstream text;
+    if (log.HasOptimum())
+    {
+        text << ", " << std::fixed << std::setprecision(1) << 100 * log.GetShareOfOptimum()
+             << " % of the optimum";
+    }
+    return text.str();
+}
+
+/// @param log what came of the training @throw base::Interruption when a signal came
+void
+StopIfInterrupted(const LlmMecLearningLog& log)
+{
+    if (base::InterruptionGuard::IsInterrupted())
+    {
+        throw base::Interruption(log.GetLastEpisode() && !log.GetCheckpointPath().empty()
+                                     ? "interrupted, --resume goes on from the last evaluation"
+                                     : "interrupted, nothing was written");
+    }
+}
+
+/// Show on a terminal how far a reference is, which takes long where cells are large. @param policy
+/// its name @param done slots so far @param slots of all
+void
+ShowReference(const std::string& policy, uint64_t done, uint64_t slots)
+{
+    const uint64_t percent = 100 * done / slots;
+    if (base::ShowsProgress() && percent != 100 * (done - 1) / slots)
+    {
+        const std::string text =
+            "held-out cells, " + policy + ": " + std::to_string(percent) + " %";
+        std::cerr << "\r" << text
+                  << (done == slots ? "\r" + std::string(text.size(), ' ') + "\r" : "")
+                  << std::flush;
+    }
+}
+
+/// Measure what does not learn, unless the log has it. @param s the settings @param training the
+/// held-out cells @param log where it goes
+void
+MeasureReferences(const Settings& s, LlmMecTraining& training, LlmMecLearningLog& log)
+{
+    std::vector<std::string> references = REFERENCES;
+    if (s.hasOptimum)
+    {
+        references.push_back(OPTIMUM);
+    }
+    for (const std::string& policy : references)
+    {
+        if (log.GetReferences().count(policy) == 0)
+        {
+            const uint64_t slots = s.training.evaluationCells * s.training.evaluationSlots;
+            uint64_t done = 0;
+            training.SetWatch([&]() {
+                StopIfInterrupted(log);
+                ShowReference(policy, ++done, slots);
+            });
+            log.SetReference(policy, training.Evaluate(policy));
+        }
+    }
+}
+
 /// Show how far the training is, on a terminal. @param log what came of it @param episodes of all
 void
 ShowProgress(const LlmMecLearningLog& log, uint64_t episode, uint64_t episodes)
 {
-    if (!isatty(STDERR_FILENO))
+    if (!base::ShowsProgress())
     {
         return;
     }
     constexpr uint64_t width = 30;
     const uint64_t done = width * episode / episodes;
     std::cerr << "\r[" << std::string(done, '#') << std::string(width - done, ' ') << "] episode "
-              << episode << " of " << episodes << ", " << std::fixed << std::setprecision(1)
-              << 100 * log.GetShareOfOptimum() << " % of the optimum  "
+              << episode << " of " << episodes << DescribeShare(log) << "  "
               << (episode == episodes ? "\r" + std::string(80, ' ') + "\r" : "") << std::flush;
 }
 
@@ -262,9 +366,7 @@ PrintTable(const Settings& s, const LlmMecLearningLog& log)
     {
         std::cout << std::setw(15) << title;
     }
-    std::cout << std::setw(15) << "of optimum\n";
-    const double optimum =
-        LlmMecLearningLog::GetMean(log.GetReferences().at("optimal"), "meanReward");
+    std::cout << (log.HasOptimum() ? "    of optimum\n" : "\n");
     const auto print = [&](const std::string& policy, const LlmMecTraining::Means& means) {
         std::cout << std::left << std::setw(18) << policy << std::right << std::fixed
                   << std::setprecision(4);
@@ -272,12 +374,20 @@ PrintTable(const Settings& s, const LlmMecLearningLog& log)
         {
             std::cout << std::setw(15) << LlmMecLearningLog::GetMean(means, name);
         }
-        std::cout << std::setprecision(1) << std::setw(12)
-                  << 100 * LlmMecLearningLog::GetMean(means, "meanReward") / optimum << " %\n";
+        if (log.HasOptimum())
+        {
+            std::cout << std::setprecision(1) << std::setw(12) << 100 * log.GetShareOfOptimum(means)
+                      << " %";
+        }
+        std::cout << '\n';
     };
     for (const std::string& policy : REFERENCES)
     {
         print(policy, log.GetReferences().at(policy));
+    }
+    if (log.HasOptimum())
+    {
+        print(OPTIMUM, log.GetReferences().at(OPTIMUM));
     }
     print(s.training.algorithm, log.GetEvaluation());
 }
@@ -286,22 +396,28 @@ PrintTable(const Settings& s, const LlmMecLearningLog& log)
 void
 Run(int argc, char* argv[])
 {
+    const base::InterruptionGuard guard; // seen when a slot ends
     Settings settings;
     LlmMecSettings line;
     AddSettings(line, settings);
     line.Parse(argc, argv, __FILE__, "An agent on the MEC server learns offloading and power.");
-    Complete(line, settings);
+    TakeRunNumber(settings, IsTyped(argc, argv, "seed"), IsTyped(argc, argv, "RngRun"));
+    Complete(settings);
 
     LlmMecTraining training(settings.scenario, settings.training);
     const std::string& algorithm = settings.training.algorithm;
     LlmMecLearningLog log(settings.output,
-                          line.GetValues(),
+                          GetValues(line),
                           GetOffloadAgentSettings(algorithm, settings.preset, settings.config),
                           settings.scenario.slots * settings.scenario.cells);
     const std::string checkpoint = log.GetCheckpointPath();
     agents::Archive archive;
     const bool isResumed = settings.resume && std::filesystem::exists(checkpoint);
-    if (isResumed)
+    if (!isResumed)
+    {
+        log.RequireNoResults(settings.resume);
+    }
+    else
     {
         archive = agents::Archive::Read(checkpoint);
         log.Load(archive);
@@ -322,22 +438,8 @@ Run(int argc, char* argv[])
     {
         agent->Load(archive);
     }
-    training.SetWatch([&log]() {
-        if (g_isInterrupted)
-        {
-            const auto last = log.GetLastEpisode();
-            throw std::runtime_error(last && !log.GetCheckpointPath().empty()
-                                         ? "interrupted, --resume goes on from the last evaluation"
-                                         : "interrupted, nothing was written");
-        }
-    });
-    for (const std::string& policy : REFERENCES)
-    {
-        if (log.GetReferences().count(policy) == 0)
-        {
-            log.SetReference(policy, training.Evaluate(policy));
-        }
-    }
+    MeasureReferences(settings, training, log);
+    training.SetWatch([&log]() { StopIfInterrupted(log); });
     Train(settings, training, agent, log);
     log.WriteCheckpoint(*agent, training.GetLayout());
     log.WriteSummary();
@@ -349,19 +451,5 @@ Run(int argc, char* argv[])
 int
 main(int argc, char* argv[])
 {
-    // Seen when a slot ends. A second Ctrl-C ends the program at once.
-    std::signal(SIGINT, [](int) {
-        g_isInterrupted = 1;
-        std::signal(SIGINT, SIG_DFL);
-    });
-    try
-    {
-        Run(argc, argv);
-    }
-    catch (const std::exception& error)
-    {
-        std::cerr << "mec-train: " << error.what() << '\n';
-        return 1;
-    }
-    return 0;
+    return base::RunProgram("mec-train", argc, argv, [&]() { Run(argc, argv); });
 }

@@ -29,6 +29,8 @@
  *     --RngRun=2                      the same laws, other draws
  */
 
+#include "base/program.h"
+
 #include "ns3/command-line.h"
 #include "ns3/constant-position-mobility-model.h"
 #include "ns3/data-rate.h"
@@ -261,14 +263,5 @@ Run(int argc, char* argv[])
 int
 main(int argc, char* argv[])
 {
-    try
-    {
-        Run(argc, argv);
-    }
-    catch (const std::exception& error)
-    {
-        std::cerr << "plug-into-wifi: " << error.what() << "\n";
-        return 1;
-    }
-    return 0;
+    return base::RunProgram("plug-into-wifi", argc, argv, [&]() { Run(argc, argv); });
 }

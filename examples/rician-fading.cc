@@ -25,6 +25,8 @@
  *     --RngRun=2                             the same law, other draws
  */
 
+#include "base/program.h"
+
 #include "ns3/constant-position-mobility-model.h"
 #include "ns3/double.h"
 #include "ns3/llm-mec-output-file.h"
@@ -200,14 +202,5 @@ Run(int argc, char* argv[])
 int
 main(int argc, char* argv[])
 {
-    try
-    {
-        Run(argc, argv);
-    }
-    catch (const std::exception& error)
-    {
-        std::cerr << "rician-fading: " << error.what() << "\n";
-        return 1;
-    }
-    return 0;
+    return base::RunProgram("rician-fading", argc, argv, [&]() { Run(argc, argv); });
 }

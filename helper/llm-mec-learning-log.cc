@@ -8,6 +8,7 @@
 
 #include "agents/agent.h"
 #include "agents/archive.h"
+#include "base/folder-lock.h"
 #include "llm-mec-helper.h"
 #include "llm-mec-output-file.h"
 
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -31,6 +33,7 @@ namespace
 
 using Json = nlohmann::ordered_json;
 
+const std::string OPTIMUM = "optimal";            //!< a reference, where it was measured
 const std::string STEPS = "gradientSteps";        //!< a figure with a column of its own
 const std::string TRAINING_SECTION = "training";  //!< of a checkpoint: all but the tables
 const std::string CURVE_SECTION = "learning.csv"; //!< of a checkpoint
@@ -47,7 +50,11 @@ const std::array<std::pair<const char*, const char*>, 7> MEANS = {
      {"violationRate", "Violations"}}};
 
 /// Settings in which a training may differ from the one that it goes on from
-const std::array<const char*, 4> FREE_SETTINGS = {"episodes", "output", "resume", "config"};
+const std::array<const char*, 5> FREE_SETTINGS = {"episodes",
+                                                  "output",
+                                                  "resume",
+                                                  "config",
+                                                  "optimum"};
 
 /// @param value a number @return it as a field of a table, empty when there is none
 std::string
@@ -160,12 +167,35 @@ LlmMecLearningLog::LlmMecLearningLog(const std::string& folder,
       m_agentSettings(agentSettings),
       m_slotsAnEpisode(slotsAnEpisode)
 {
+    if (!folder.empty())
+    {
+        m_lock = std::make_shared<base::FolderLock>(folder);
+    }
 }
 
 std::string
 LlmMecLearningLog::GetCheckpointPath() const
 {
     return m_folder.empty() ? "" : m_folder + "/checkpoint";
+}
+
+void
+LlmMecLearningLog::RequireNoResults(bool resumes) const
+{
+    for (const char* name :
+         {"checkpoint", "learning.csv", "timing.csv", "summary.json", "slots.csv"})
+    {
+        if (m_folder.empty() || !std::filesystem::exists(m_folder + "/" + name))
+        {
+            continue;
+        }
+        throw std::runtime_error(m_folder + ": holds results (" + name +
+                                 (resumes
+                                      ? ") without a checkpoint to go on from, expected another "
+                                        "--output, or the files removed"
+                                      : "), expected --resume to go on, another --output, or "
+                                        "the files removed"));
+    }
 }
 
 void
@@ -241,10 +271,22 @@ LlmMecLearningLog::GetMean(const LlmMecTraining::Means& means, const std::string
     return found->second.mean;
 }
 
+bool
+LlmMecLearningLog::HasOptimum() const
+{
+    return m_references.count(OPTIMUM) > 0;
+}
+
+double
+LlmMecLearningLog::GetShareOfOptimum(const LlmMecTraining::Means& means) const
+{
+    return GetMean(means, "meanReward") / GetMean(m_references.at(OPTIMUM), "meanReward");
+}
+
 double
 LlmMecLearningLog::GetShareOfOptimum() const
 {
-    return GetMean(m_evaluation, "meanReward") / GetMean(m_references.at("optimal"), "meanReward");
+    return GetShareOfOptimum(m_evaluation);
 }
 
 void
@@ -308,7 +350,7 @@ LlmMecLearningLog::WriteCheckpoint(const agents::Agent& agent,
     json["settings"] = ToTexts(m_settings);
     json["agentSettings"] = Json::parse(m_agentSettings);
 
-    // The tables' folder is made, and known to be writable, before the checkpoint takes its place.
+    // The tables are known to be writable before the checkpoint takes its place.
     LlmMecOutputFile curve(m_folder + "/learning.csv");
     LlmMecOutputFile timing(m_folder + "/timing.csv");
     curve.GetStream() << m_curve;
@@ -320,6 +362,8 @@ LlmMecLearningLog::WriteCheckpoint(const agents::Agent& agent,
     archive.Put(TRAINING_SECTION, json.dump(-1, ' ', false, Json::error_handler_t::replace));
     archive.Put(CURVE_SECTION, m_curve);
     archive.Put(TIMING_SECTION, m_timing);
+    // The summary of fewer episodes never stands beside this checkpoint.
+    std::filesystem::remove(m_folder + "/summary.json");
     archive.Write(GetCheckpointPath());
     curve.Commit();
     timing.Commit();
@@ -337,7 +381,10 @@ LlmMecLearningLog::WriteSummary() const
     {
         summary[std::string("eval") + column] = GetMean(m_evaluation, name);
     }
-    summary["shareOfOptimum"] = GetShareOfOptimum();
+    if (HasOptimum())
+    {
+        summary["shareOfOptimum"] = GetShareOfOptimum();
+    }
     summary["episodes"] = m_last.episode;
     summary["slots"] = m_last.episode * m_slotsAnEpisode;
     summary[STEPS] = std::llround(m_last.figures.at(STEPS));

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,6 +22,11 @@ namespace agents
 class Agent;
 class Archive;
 } // namespace agents
+
+namespace base
+{
+class FolderLock;
+} // namespace base
 
 namespace ns3
 {
@@ -47,7 +53,7 @@ struct LlmMecLearningRow
  *
  * The same seed and settings give the same bytes in learning.csv and summary.json, whether or not
  * the training was stopped and went on from its checkpoint. All files are there whole or not at
- * all.
+ * all. As long as a log lives, no other run can write into its folder.
  */
 class LlmMecLearningLog
 {
@@ -60,6 +66,8 @@ class LlmMecLearningLog
      * @param settings names and values that reproduce the training
      * @param agentSettings the agent's settings, a JSON object
      * @param slotsAnEpisode slots of an episode in all cells
+     * @throw std::runtime_error naming the folder when it cannot be written or another run writes
+     * there
      */
     LlmMecLearningLog(const std::string& folder,
                       const Values& settings,
@@ -68,6 +76,13 @@ class LlmMecLearningLog
 
     /// @return where the checkpoint is; empty without files
     std::string GetCheckpointPath() const;
+
+    /**
+     * Refuse to write over results, of this agent or of any other run.
+     * @param resumes whether to go on from a checkpoint was asked for
+     * @throw std::runtime_error naming the folder and what to do
+     */
+    void RequireNoResults(bool resumes) const;
 
     /**
      * Go on from a checkpoint.
@@ -95,7 +110,12 @@ class LlmMecLearningLog
      * @return the mean
      */
     static double GetMean(const LlmMecTraining::Means& means, const std::string& name);
-    /// @return reward of the last evaluation over the optimum's, both on the held-out cells
+    /// @return whether the optimum was measured on the held-out cells
+    bool HasOptimum() const;
+    /// @param means on the held-out cells @return their reward over the optimum's, which must be
+    /// there
+    double GetShareOfOptimum(const LlmMecTraining::Means& means) const;
+    /// @return the last evaluation's reward over the optimum's, which must be there
     double GetShareOfOptimum() const;
 
     /// @param row the next episode
@@ -113,10 +133,11 @@ class LlmMecLearningLog
     void WriteSummary() const;
 
   private:
-    std::string m_folder;        //!< where the files go
-    Values m_settings;           //!< of the program
-    std::string m_agentSettings; //!< of the agent, JSON
-    uint64_t m_slotsAnEpisode;   //!< slots of an episode in all cells
+    std::string m_folder;                     //!< where the files go
+    std::shared_ptr<base::FolderLock> m_lock; //!< on the folder, or null
+    Values m_settings;                        //!< of the program
+    std::string m_agentSettings;              //!< of the agent, JSON
+    uint64_t m_slotsAnEpisode;                //!< slots of an episode in all cells
 
     std::string m_curve;                                       //!< learning.csv
     std::string m_timing;                                      //!< timing.csv

@@ -6,6 +6,8 @@
 
 #include "llm-mec-output-file.h"
 
+#include "base/file-lock.h"
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -47,6 +49,18 @@ LlmMecOutputFile::LlmMecOutputFile(const std::string& path)
     {
         Refuse(path, "is a folder");
     }
+    try
+    {
+        m_lock = std::make_unique<base::FileLock>(m_partPath);
+    }
+    catch (const std::system_error& failure)
+    {
+        Refuse(path, failure.code().message());
+    }
+    catch (const std::runtime_error&)
+    {
+        Refuse(path, "another run is writing it");
+    }
     m_stream.open(m_partPath);
     if (!m_stream)
     {
@@ -57,8 +71,11 @@ LlmMecOutputFile::LlmMecOutputFile(const std::string& path)
 LlmMecOutputFile::~LlmMecOutputFile()
 {
     m_stream.close();
-    std::error_code ignored; // after Commit there is nothing to remove
-    std::filesystem::remove(m_partPath, ignored);
+    if (!m_isCommitted) // after Commit, a part file of that name is another's
+    {
+        std::error_code ignored;
+        std::filesystem::remove(m_partPath, ignored);
+    }
 }
 
 std::ostream&
@@ -68,19 +85,26 @@ LlmMecOutputFile::GetStream()
 }
 
 void
+LlmMecOutputFile::RequireWritable() const
+{
+    if (!m_stream)
+    {
+        Refuse(m_path, "writing failed, such as on a full disk");
+    }
+}
+
+void
 LlmMecOutputFile::Commit()
 {
     m_stream.close();
-    if (!m_stream)
-    {
-        Refuse(m_path, "writing failed");
-    }
+    RequireWritable();
     std::error_code error;
     std::filesystem::rename(m_partPath, m_path, error);
     if (error)
     {
         Refuse(m_path, error.message());
     }
+    m_isCommitted = true;
 }
 
 } // namespace llmmec

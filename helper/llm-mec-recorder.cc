@@ -6,6 +6,8 @@
 
 #include "llm-mec-recorder.h"
 
+#include "base/folder-lock.h"
+
 #include "ns3/offload-problem.h"
 #include "ns3/rng-seed-manager.h"
 
@@ -34,6 +36,21 @@ const std::array<const char*, 7> METRIC_NAMES = {"meanLatencyS",
                                                  "violationRate",
                                                  "meanPenalty"};
 
+/// @param folder of files @throw std::runtime_error when its summary would be of something else
+/// than what stays beside it
+void
+RefuseTraining(const std::string& folder)
+{
+    for (const char* name : {"checkpoint", "learning.csv"})
+    {
+        if (std::filesystem::exists(folder + "/" + name))
+        {
+            throw std::runtime_error(folder + ": holds a training (" + name +
+                                     "), expected another folder");
+        }
+    }
+}
+
 /// @param values values @return their mean
 double
 MeanOf(const std::vector<double>& values)
@@ -58,6 +75,8 @@ LlmMecRecorder::LlmMecRecorder(const std::string& folder, bool withTasks)
     {
         return;
     }
+    m_lock = std::make_shared<base::FolderLock>(folder);
+    RefuseTraining(folder);
     // Digits enough to tell any two latencies apart, few enough to be read.
     constexpr int digits = 9;
     m_slots = std::make_unique<LlmMecOutputFile>(folder + "/slots.csv");
@@ -136,6 +155,7 @@ LlmMecRecorder::WriteSlot(std::size_t cell,
                          << outcome.hallucination.mean() << ',' << energyJ << ',' << violations
                          << ',' << outcome.uplinkCapped.count() << ',' << outcome.unserved.count()
                          << '\n';
+    m_slots->RequireWritable();
 }
 
 void
@@ -156,6 +176,7 @@ LlmMecRecorder::WriteTasks(std::size_t cell,
            << outcome.hallucination[k] << ',' << outcome.uplinkCapped[k] << ','
            << outcome.unserved[k] << '\n';
     }
+    m_tasks->RequireWritable();
 }
 
 std::vector<std::pair<std::string, MeanInterval>>
@@ -258,6 +279,8 @@ LlmMecRecorder::Finish(const std::vector<std::pair<std::string, std::string>>& s
     // A path need not be UTF-8, but JSON is.
     constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
     file.GetStream() << summary.dump(2, ' ', false, replace) << '\n';
+    // An earlier run's summary never stands beside these slots, whatever happens meanwhile.
+    std::filesystem::remove(m_folder + "/summary.json");
     m_slots->Commit();
     if (m_tasks)
     {

@@ -18,6 +18,11 @@
 #include <utility>
 #include <vector>
 
+namespace base
+{
+class FolderLock;
+} // namespace base
+
 namespace ns3
 {
 namespace llmmec
@@ -31,7 +36,9 @@ namespace llmmec
  * summary.json holds means and their 95 % intervals. With at least MIN_CELLS cells an interval is
  * over cells, which are independent and differ in their positions. With fewer it is over BATCHES
  * batches of consecutive slots and speaks of these positions alone. The files are there whole, once
- * Finish was called, or not at all. The same seed and run give the same bytes.
+ * Finish was called, or not at all. The same seed and run give the same bytes. As long as a
+ * recorder lives, no other run can write into its folder. Files of an earlier recorder are
+ * replaced, those of a training are not.
  */
 class LlmMecRecorder
 {
@@ -42,7 +49,8 @@ class LlmMecRecorder
     /**
      * @param folder where the files go, made if need be; no files when empty
      * @param withTasks also write tasks.csv, one line a task
-     * @throw std::runtime_error when the folder cannot be written
+     * @throw std::runtime_error when the folder cannot be written, another run writes there, or it
+     * holds a training
      */
     LlmMecRecorder(const std::string& folder, bool withTasks);
 
@@ -92,6 +100,7 @@ class LlmMecRecorder
                     const SlotOutcome& outcome);
 
     std::string m_folder;                                           //!< where the files go
+    std::shared_ptr<base::FolderLock> m_lock;                       //!< on the folder, or null
     std::unique_ptr<LlmMecOutputFile> m_slots;                      //!< slots.csv, or null
     std::unique_ptr<LlmMecOutputFile> m_tasks;                      //!< tasks.csv, or null
     std::vector<Ptr<OffloadController>> m_controllers;              //!< of the cells

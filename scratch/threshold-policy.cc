@@ -15,6 +15,8 @@
  * with the power at which all senders arrive equally strong, and the others keep their tasks.
  */
 
+#include "base/program.h"
+
 #include "ns3/command-line.h"
 #include "ns3/double.h"
 #include "ns3/llm-mec-helper.h"
@@ -27,7 +29,6 @@
 #include <cmath>
 #include <iostream>
 #include <limits>
-#include <stdexcept>
 
 using namespace ns3;
 using namespace ns3::llmmec;
@@ -90,39 +91,37 @@ class ThresholdPolicy : public OffloadPolicy
 
 NS_OBJECT_ENSURE_REGISTERED(ThresholdPolicy);
 
+/// Compare the policies. @param argc number of arguments @param argv arguments
+void
+Run(int argc, char* argv[])
+{
+    CommandLine cmd(__FILE__); // also sets attributes: --ns3::ThresholdPolicy::ThresholdDb=-60
+    cmd.Parse(argc, argv);
+
+    for (const std::string policy : {"always-local", "threshold", "optimal"})
+    {
+        LlmMecHelper mec;
+        mec.SetStream(0); // the same positions and fading for all three
+        mec.SetPolicy(policy);
+        mec.SetControllerAttribute("Slots", UintegerValue(500));
+        LlmMecCell cell = mec.InstallCell(3);
+
+        LlmMecRecorder recorder("", false); // a folder here instead of "" gets the CSV files
+        recorder.AddCell(cell);
+        Simulator::Run();
+        for (const auto& [name, interval] : recorder.GetMeans())
+        {
+            if (name == "meanLatencyS")
+            {
+                std::cout << policy << ": mean latency " << interval.mean << " s\n";
+            }
+        }
+        Simulator::Destroy();
+    }
+}
+
 int
 main(int argc, char* argv[])
 {
-    try
-    {
-        CommandLine cmd(__FILE__); // also sets attributes: --ns3::ThresholdPolicy::ThresholdDb=-60
-        cmd.Parse(argc, argv);
-
-        for (const std::string policy : {"always-local", "threshold", "optimal"})
-        {
-            LlmMecHelper mec;
-            mec.SetStream(0); // the same positions and fading for all three
-            mec.SetPolicy(policy);
-            mec.SetControllerAttribute("Slots", UintegerValue(500));
-            LlmMecCell cell = mec.InstallCell(3);
-
-            LlmMecRecorder recorder("", false); // a folder here instead of "" gets the CSV files
-            recorder.AddCell(cell);
-            Simulator::Run();
-            for (const auto& [name, interval] : recorder.GetMeans())
-            {
-                if (name == "meanLatencyS")
-                {
-                    std::cout << policy << ": mean latency " << interval.mean << " s\n";
-                }
-            }
-            Simulator::Destroy();
-        }
-    }
-    catch (const std::exception& error)
-    {
-        std::cerr << "threshold-policy: " << error.what() << '\n';
-        return 1;
-    }
-    return 0;
+    return base::RunProgram("threshold-policy", argc, argv, [&]() { Run(argc, argv); });
 }

@@ -53,7 +53,11 @@ refuse extended "$train" --state=all
 refuse linear "$train" --powerScale=mW
 refuse --powerRangeDb=nan "$train" --powerRangeDb=nan
 refuse --mlus=0 "$train" --mlus=0
-refuse --RngRun=3 "$train" --RngRun=3
+for value in 0 8388608; do
+  refuse "--RngRun=$value" "$train" "--RngRun=$value"
+done
+refuse "--RngRun=3, --seed=3" "$train" --RngRun=3 --seed=3
+refuse "--RngRun=1, --seed=3" "$train" -seed=3 --RngRun=1
 # Where slots hang together, an evaluation of another length would be of another problem.
 for flags in --batteryJ=8 --slotBarrier=0 --fadingCorrelation=0.5 --speedMps=1 --state=extended; do
   refuse "${flags%=*}" "$train" --evaluationSlots=20 "$flags"
@@ -105,7 +109,7 @@ succeed "$train" "${small[@]}" --output=whole
 [[ $(wc -l <whole/learning.csv) -eq 14 ]] || fail "learning.csv: $(wc -l <whole/learning.csv) lines"
 [[ $(head -c 25 whole/learning.csv) == episode,slots,gradientSte ]] || fail "header of learning.csv"
 grep -qiE 'nan|inf' whole/learning.csv whole/summary.json out && fail "a number is not finite"
-cp -r whole first
+mv whole first
 succeed "$train" "${small[@]}" --output=whole
 for name in learning.csv summary.json; do
   cmp -s "first/$name" "whole/$name" || fail "the same seed gave another $name"
@@ -124,6 +128,27 @@ for policy in optimal random; do
   [[ -n $part && $part == "$(grep -A 2 "\"$policy\"" other/summary.json)" ]] ||
     fail "held-out cells of another seed differ for $policy"
 done
+
+# ns-3's run number is the seed, through each of its doors
+for door in --RngRun=2 NS_GLOBAL_VALUE=RngRun=2; do
+  rm -rf run
+  if [[ $door == --* ]]; then
+    succeed "$train" "${small[@]}" $door --output=run
+  else
+    succeed env $door "$train" "${small[@]}" --output=run
+    refuse "expected one of them" env $door "$train" --seed=2
+  fi
+  cmp -s other/learning.csv run/learning.csv || fail "$door is not --seed=2"
+  sed 's/"run"/"other"/' run/summary.json | cmp -s other/summary.json - || fail "$door: another summary"
+done
+
+# Without the optimum all else is the same, and --resume adds it.
+succeed "$train" "${small[@]}" --optimum=0 --output=alone
+cmp -s first/learning.csv alone/learning.csv || fail "--optimum=0 changed the training"
+grep -qi optim out && fail "--optimum=0: $(cat out)"
+grep -E 'optimal|shareOfOptimum' alone/summary.json && fail "--optimum=0: the summary has it"
+succeed "$train" "${small[@]}" --output=alone --resume
+sed 's/"alone"/"whole"/' alone/summary.json | cmp -s first/summary.json - || fail "--resume: no optimum"
 
 # The held-out cells are those of ns-3's run 1: mec-offload says the same of agent and optimum there.
 number() { sed -n "0,/\"$2\": /s/.*\"$2\": \([-0-9.e+]*\).*/\1/p" "$1"; }

@@ -6,9 +6,13 @@
 for mec-train."""
 
 import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -17,7 +21,7 @@ SCRIPT = Path(__file__).resolve().parents[1] / "examples" / "study" / "run-study
 # Adds its arguments, one a line, to a file in the output folder, and ends as a training does, unless
 # that folder says otherwise.
 STAND_IN = """#!/usr/bin/python3
-import os, sys
+import json, os, sys
 from pathlib import Path
 folder = [Path(a[9:]) for a in sys.argv if a.startswith("--output=")][0]
 (folder / "arguments").open("a").write("\\n".join(sys.argv[1:]) + "\\n\\n")
@@ -25,7 +29,15 @@ if (folder / "fail").exists():
     sys.exit("mec-train: no luck")
 if (folder / "die").exists():
     os.abort()
-(folder / "summary.json").write_text("{}")
+pairs = [a[2:].partition("=") for a in sys.argv[1:]]
+config = folder / "config.json"
+(folder / "summary.json").write_text(json.dumps({
+    "settings": {name: value for name, equals, value in pairs},
+    "agentSettings": json.loads(config.read_text()) if config.exists() else {},
+}))
+if (folder / "stay").exists():
+    import time
+    time.sleep(600)
 """
 
 STUDY = {
@@ -127,6 +139,83 @@ class RunStudy(unittest.TestCase):
             calls = self.read_calls(folder)
             self.assertEqual(len(calls), 2 if folder == stopped else 1, folder)
             self.assertTrue(all("--resume" in call for call in calls))
+
+    def change_study(self, change):
+        study = json.loads(json.dumps(STUDY))
+        change(study)
+        (self.work / "study.json").write_text(json.dumps(study))
+
+    def test_old_results_are_not_taken_for_new(self):
+        changes = {
+            "--evaluationSlots is 20, not 30": lambda study: study["groups"]["first"].update(
+                arguments=["--evaluationSlots=30"]
+            ),
+            "--agent is td3, not sac": lambda study: study["variants"]["other"].update(agent="sac"),
+            "--batteryJ is not set, not 8": lambda study: study["baseArguments"].append("--batteryJ=8"),
+            "the agent's gamma is 0.5, not 0.6": lambda study: study["variants"]["other"].update(
+                config={"gamma": 0.6}
+            ),
+        }
+        self.run_study()
+        calls = {folder: self.read_calls(folder) for folder in self.list_folders()}
+        for text, change in changes.items():
+            self.change_study(change)
+            self.expect_error(self.run_study("--jobs=1"), f"holds a training of other settings: {text}")
+            self.assertEqual({f: self.read_calls(f) for f in calls}, calls, text)
+        # The same in other words is the same.
+        self.change_study(lambda study: study["baseArguments"].__setitem__(0, "--evaluateEvery=5.0"))
+        self.assertEqual(self.run_study().returncode, 0)
+        self.assertEqual({f: self.read_calls(f) for f in calls}, calls)
+
+    def test_more_episodes_go_on(self):
+        self.run_study("--groups=second")
+        self.change_study(lambda study: study["groups"]["second"].update(episodes=8))
+        self.assertEqual(self.run_study("--groups=second").returncode, 0)
+        calls = self.read_calls("second/two/k3/plain/seed1")
+        self.assertIn("--episodes=7", calls[0])
+        self.assertIn("--episodes=8", calls[1])
+
+    def start_study(self):
+        """A study whose training stays."""
+        folder = self.output / "second/two/k3/plain/seed1"
+        folder.mkdir(parents=True)
+        (folder / "stay").touch()
+        command = [sys.executable, str(SCRIPT), f"--program={self.program}", f"--output={self.output}"]
+        command += [f"--study={self.work / 'study.json'}", "--groups=second"]
+        study = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(study.kill)
+        while not (folder / "summary.json").exists():
+            self.assertIsNone(study.poll())
+            time.sleep(0.05)
+        return study
+
+    def test_two_at_once_and_signals(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            study = self.start_study()
+            self.expect_error(self.run_study("--groups=second"), f"{self.output}: another run writes there")
+            study.send_signal(number)
+            # Its training has ended, too, or this would take ten minutes.
+            errors = study.communicate(timeout=60)[1]
+            self.assertEqual((study.returncode, errors), (1, "run-study: interrupted, the same command goes on\n"))
+            self.assertFalse(list(self.output.glob(".*")), "the lock stays")
+            shutil.rmtree(self.output)
+
+    def test_lost_text(self):
+        # argparse swallows the error where Python does not buffer what it prints.
+        buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([sys.executable, str(SCRIPT), "--help"], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, env=buffered)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(
+            done.stderr,
+            "run-study: standard output: cannot be written (No space left on device)\n",
+        )
+
+    def test_version(self):
+        done = subprocess.run([sys.executable, str(SCRIPT), "--version"], capture_output=True, text=True)
+        version = (SCRIPT.parents[2] / "VERSION").read_text()
+        self.assertEqual((done.returncode, done.stdout), (0, f"run-study {version}"))
 
     def test_choice(self):
         self.run_study("--groups=first", "--mlus=5", "--variants=plain,other", "--seeds=3")

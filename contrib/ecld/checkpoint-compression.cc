@@ -6,6 +6,7 @@
 
 #include "checkpoint-compression.h"
 
+#include "base/folder-lock.h"
 #include "calibrated-model.h"
 #include "checkpoint-profile.h"
 #include "checkpoint-report.h"
@@ -20,6 +21,7 @@
 #include "model/interruption.h"
 #include "model/progress-bar.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iomanip>
@@ -77,6 +79,19 @@ Watch(ProgressBar& bar)
             throw Interruption("interrupted, nothing was written");
         }
     };
+}
+
+/// @param folder of files, may be missing @param prefix of their names @param ending of their names
+/// @return how many there are
+int64_t
+CountFiles(const fs::path& folder, const std::string& prefix, const std::string& ending)
+{
+    std::error_code error;
+    const fs::directory_iterator files(folder, error);
+    return std::count_if(begin(files), end(files), [&](const fs::directory_entry& entry) {
+        return entry.path().extension() == ending &&
+               entry.path().filename().string().rfind(prefix, 0) == 0;
+    });
 }
 
 /// One checkpoint on its way.
@@ -240,6 +255,28 @@ class Compression
         Stream(rows, path, model.isRefitted, model.metrics);
     }
 
+    /// @return file of a profile @param name of the profile
+    fs::path GetProfilePath(const std::string& name) const
+    {
+        return fs::path(m_settings.output) / (name + ".json");
+    }
+
+    /// @return what the full model's profile is called
+    std::string GetFullName() const
+    {
+        return GetModelName() + "-original";
+    }
+
+    /// Remove profiles that would not be of what is about to be written. @param path of the file
+    void RemoveOldProfiles(const fs::path& path) const
+    {
+        fs::remove(GetProfilePath(path.stem().string()));
+        if (CountFiles(m_settings.output, GetModelName() + "-", ".gguf") == 0)
+        {
+            fs::remove(GetProfilePath(GetFullName())); // no file says which model it was
+        }
+    }
+
     /// @param path of the GGUF file, whose profile and the full model's are written
     void WriteProfiles(const fs::path& path)
     {
@@ -258,7 +295,7 @@ class Compression
         const AskedQuality quality = AskQuestions(asked, m_tokenizer);
 
         ProfileDocument full = MakeCheckpointProfile(quality.full, {});
-        full.name = GetModelName() + "-original";
+        full.name = GetFullName();
         full.method = "original";
         full.sizeBytes = 2 * static_cast<uint64_t>(m_config.GetParameterCount());
         WriteProfile(full, quality.full);
@@ -289,7 +326,7 @@ class Compression
     void WriteProfile(ProfileDocument profile, const QualityReport& quality)
     {
         profile.baseModel = GetModelName();
-        const std::string file = (fs::path(m_settings.output) / (profile.name + ".json")).string();
+        const std::string file = GetProfilePath(profile.name).string();
         WriteTextFile(file, WriteProfileDocument(profile));
         m_report << file << ": accuracy " << profile.accuracy << " of " << quality.hits.size()
                  << " questions, agreement with the full model "
@@ -360,6 +397,7 @@ class Compression
                 bool isRefitted,
                 const InputMetrics& metrics = {})
     {
+        RemoveOldProfiles(path);
         const int64_t weights = rows.GetConfig().GetParameterCount();
         ProgressBar bar("quantise", weights, m_settings.progress);
         StreamSettings settings;
@@ -400,7 +438,9 @@ std::string
 CompressCheckpoint(const CheckpointSettings& settings)
 {
     const InterruptionGuard guard;
-    return Compression(settings).Run();
+    Compression compression(settings); // bad input makes no folder
+    const base::FolderLock lock(settings.output);
+    return compression.Run();
 }
 
 } // namespace ecld

@@ -6,6 +6,8 @@
 
 // The tool: compress a checkpoint for a device, or study all methods on a small model.
 
+#include "base/folder-lock.h"
+#include "base/program.h"
 #include "checkpoint-compression.h"
 #include "model/language-model.h"
 #include "model/teacher.h"
@@ -99,6 +101,7 @@ MakeFlags()
     Flags flags;
     auto add = flags.all.add_options();
     add("help", "this text");
+    add("version", "which version this is");
     add("model", po::value<std::string>(), "folder of a checkpoint in Hugging Face's form");
     add("output", po::value<std::string>()->default_value("results/compress"), "folder of results");
     add("steps",
@@ -246,6 +249,7 @@ Study(const po::variables_map& flags)
     settings.hasAblation = flags.count("ablation") > 0;
     GetTeacherSettings(settings.size, settings.architecture); // refuses a size that there is not
     LanguageModel::CheckDevice(settings.processor);
+    base::FolderLock(settings.output); // refuses a folder in use before anything else is said
     const SpeedSettings speed{1, 1, 1, settings.clientFolder};
     const std::string problem = FindClientProblem(speed);
     if (!problem.empty())
@@ -257,50 +261,46 @@ Study(const po::variables_map& flags)
     std::cout << table << "Files: " << settings.output << '\n';
 }
 
+/// @param argc number of arguments @param argv arguments
+void
+Run(int argc, char* argv[])
+{
+    const Flags known = MakeFlags();
+    po::options_description options(
+        "ecld: compress a decoder-only language model for a device.\n"
+        "Without --model it trains a small teacher on facts of Debian packages and compares all "
+        "methods; the same command goes on where one was stopped.");
+    options.add(known.all).add(known.checkpoint).add(known.study);
+    po::variables_map flags;
+    // No abbreviations: what a script says must mean the same when a flag is added.
+    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(argc, argv)
+                  .options(options)
+                  .positional(po::positional_options_description())
+                  .style(style)
+                  .run(),
+              flags);
+    po::notify(flags);
+    if (flags.count("help"))
+    {
+        std::cout << options;
+    }
+    else if (flags.count("model"))
+    {
+        RefuseOthers(flags, known.study, "expected no --model with it");
+        Compress(flags);
+    }
+    else
+    {
+        RefuseOthers(flags, known.checkpoint, "expected --model with it");
+        Study(flags);
+    }
+}
+
 } // namespace
 
 int
 main(int argc, char* argv[])
 {
-    try
-    {
-        const Flags known = MakeFlags();
-        po::options_description options(
-            "ecld: compress a decoder-only language model for a device.\n"
-            "Without --model it trains a small teacher on facts of Debian packages and compares "
-            "all methods; the same command goes on where one was stopped.");
-        options.add(known.all).add(known.checkpoint).add(known.study);
-        po::variables_map flags;
-        // No abbreviations: what a script says must mean the same when a flag is added.
-        const auto style =
-            po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        po::store(po::command_line_parser(argc, argv)
-                      .options(options)
-                      .positional(po::positional_options_description())
-                      .style(style)
-                      .run(),
-                  flags);
-        po::notify(flags);
-        if (flags.count("help"))
-        {
-            std::cout << options;
-            return 0;
-        }
-        if (flags.count("model"))
-        {
-            RefuseOthers(flags, known.study, "expected no --model with it");
-            Compress(flags);
-        }
-        else
-        {
-            RefuseOthers(flags, known.checkpoint, "expected --model with it");
-            Study(flags);
-        }
-        return 0;
-    }
-    catch (const std::exception& e)
-    {
-        std::cerr << "ecld: " << e.what() << '\n';
-        return 1;
-    }
+    return base::RunProgram("ecld", argc, argv, [&]() { Run(argc, argv); });
 }

@@ -6,6 +6,7 @@
 
 #include "pipeline.h"
 
+#include "base/folder-lock.h"
 #include "compress/distillation.h"
 #include "compress/gguf-expansion.h"
 #include "compress/importance.h"
@@ -357,6 +358,7 @@ class Study
 std::vector<StudyRow>
 RunStudy(const StudySettings& settings)
 {
+    const base::FolderLock lock(settings.output);
     const InterruptionGuard guard;
     return Study(settings).Run();
 }

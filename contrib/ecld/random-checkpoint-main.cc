@@ -6,32 +6,52 @@
 
 // Writes a checkpoint of a published model's shapes with random weights, for measuring.
 
+#include "base/folder-lock.h"
+#include "base/program.h"
 #include "compress/random-checkpoint.h"
+#include "model/interruption.h"
 #include "model/progress-bar.h"
 
-#include <iostream>
+#include <filesystem>
 #include <stdexcept>
 
 using namespace ecld;
 
-int
-main(int argc, char* argv[])
+namespace
+{
+
+/// @param argc number of arguments @param argv shape and folder
+void
+Run(int argc, char* argv[])
 {
     if (argc != 3)
     {
-        std::cerr << "ecld-random-checkpoint SHAPE FOLDER, such as llama-3.1-8b /scratch/llama\n";
-        return 1;
+        throw std::invalid_argument("expected SHAPE FOLDER, such as llama-3.1-8b /scratch/llama");
     }
-    try
+    const std::string shape = argv[1];
+    const std::string folder = argv[2];
+    const ModelConfig config = GetPublishedConfig(shape);
+    const base::FolderLock lock(folder);
+    if (std::filesystem::exists(folder + "/config.json")) // written last
     {
-        const ModelConfig config = GetPublishedConfig(argv[1]);
-        ProgressBar bar(argv[1], config.GetParameterCount());
-        WriteRandomCheckpoint(config, 1, argv[2], [&](int64_t done, int64_t) { bar.Show(done); });
-        return 0;
+        throw std::runtime_error(folder + ": holds a model, expected another folder, or that model "
+                                          "removed");
     }
-    catch (const std::exception& e)
-    {
-        std::cerr << "ecld-random-checkpoint: " << e.what() << '\n';
-        return 1;
-    }
+    const InterruptionGuard guard;
+    ProgressBar bar(shape, config.GetParameterCount());
+    WriteRandomCheckpoint(config, 1, folder, [&bar](int64_t done, int64_t) {
+        bar.Show(done);
+        if (InterruptionGuard::IsInterrupted())
+        {
+            throw Interruption("interrupted, nothing was written");
+        }
+    });
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    return base::RunProgram("ecld-random-checkpoint", argc, argv, [&]() { Run(argc, argv); });
 }

@@ -6,6 +6,7 @@
 
 #include "seed-study.h"
 
+#include "base/folder-lock.h"
 #include "format/output-file.h"
 
 #include <algorithm>
@@ -132,6 +133,7 @@ std::string
 RunSeedStudy(const StudySettings& settings, int64_t count)
 {
     const std::filesystem::path root(settings.output);
+    const base::FolderLock lock(settings.output);
     std::vector<std::vector<StudyRow>> studies;
     for (int64_t seed = 1; seed <= count; ++seed)
     {

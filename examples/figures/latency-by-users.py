@@ -10,7 +10,6 @@ import concurrent.futures
 import csv
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +17,10 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
+from console_program import Processes, add_version, run, shows_progress
+from output_folder import locked, save_whole, write_whole
 
 # Colours that readers with any colour vision tell apart, and markers for print.
 STYLES = {
@@ -39,6 +42,7 @@ MEANS = {
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
+    add_version(parser, "latency-by-users")
     parser.add_argument("--program", type=Path, required=True, help="the built mec-offload")
     parser.add_argument("--output", type=Path, required=True, help="folder of results")
     parser.add_argument("--mlus", default="2,3,4,5", help="numbers of MLUs, with commas")
@@ -54,7 +58,7 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def simulate(arguments, policy, mlus):
+def simulate(processes, arguments, policy, mlus):
     """Run one point and return its summary."""
     folder = arguments.output / f"{policy}-{mlus}"
     command = [
@@ -66,14 +70,14 @@ def simulate(arguments, policy, mlus):
         f"--profile={arguments.profile}",
         f"--output={folder}",
     ]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr.strip() or f"{command[0]} ended with {done.returncode}")
+    error = processes.call(command)
+    if error:
+        raise RuntimeError(error)
     return json.loads((folder / "summary.json").read_text())
 
 
 def show_progress(done, of):
-    if sys.stderr.isatty():
+    if shows_progress():
         end = "\r" + " " * 60 + "\r" if done == of else ""
         bar = "#" * (30 * done // of)
         print(f"\r[{bar:<30}] {done} of {of} runs{end}", end="", file=sys.stderr, flush=True)
@@ -82,13 +86,18 @@ def show_progress(done, of):
 def simulate_all(arguments, policies, numbers):
     """Summaries by policy and number of MLUs."""
     points = [(policy, mlus) for policy in policies for mlus in numbers]
+    processes = Processes()
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        runs = {pool.submit(simulate, arguments, *point): point for point in points}
-        show_progress(0, len(points))
-        for done, run in enumerate(concurrent.futures.as_completed(runs), 1):
-            run.result()
-            show_progress(done, len(points))
-    return {point: run.result() for run, point in runs.items()}
+        runs = {pool.submit(simulate, processes, arguments, *point): point for point in points}
+        try:
+            show_progress(0, len(points))
+            for done, each in enumerate(concurrent.futures.as_completed(runs), 1):
+                each.result()
+                show_progress(done, len(points))
+        except BaseException:
+            processes.stop()
+            raise
+    return {point: each.result() for each, point in runs.items()}
 
 
 def print_table(summaries, policies, numbers):
@@ -101,12 +110,6 @@ def print_table(summaries, policies, numbers):
                 half = (summary[name + "Ci95"][1] - summary[name + "Ci95"][0]) / 2
                 row += f"{summary[name]:>10.4f} ±{half:<5.3f}"
             print(row)
-
-
-def write_beside_and_rename(path, text):
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, newline="")
-    part.replace(path)
 
 
 def write_tables(arguments, summaries, policies, numbers):
@@ -123,7 +126,7 @@ def write_tables(arguments, summaries, policies, numbers):
     writer = csv.DictWriter(type("Lines", (), {"write": lines.append}), rows[0].keys())
     writer.writeheader()
     writer.writerows(rows)
-    write_beside_and_rename(arguments.output / "latency-by-users.csv", "".join(lines))
+    write_whole(arguments.output / "latency-by-users.csv", "".join(lines))
     document = {
         "cells": arguments.cells,
         "slots": arguments.slots,
@@ -131,7 +134,7 @@ def write_tables(arguments, summaries, policies, numbers):
         "intervals": "95 %, Student's t over cells",
         "rows": rows,
     }
-    write_beside_and_rename(
+    write_whole(
         arguments.output / "latency-by-users.json", json.dumps(document, indent=2) + "\n"
     )
 
@@ -186,30 +189,20 @@ def draw(arguments, summaries, policies, numbers):
         bbox_to_anchor=(1.01, 0.5),
         frameon=False,
     )
-    for suffix in ("svg", "png"):
-        path = arguments.output / f"latency-by-users.{suffix}"
-        part = path.with_name("." + path.name)
-        metadata = {"Date": None} if suffix == "svg" else {}
-        figure.savefig(part, dpi=150, format=suffix, metadata=metadata)
-        part.replace(path)
+    save_whole(figure, arguments.output / "latency-by-users", dpi=150)
 
 
 def main():
     arguments = parse_arguments()
     policies = arguments.policies.split(",")
     numbers = [int(mlus) for mlus in arguments.mlus.split(",")]
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    summaries = simulate_all(arguments, policies, numbers)
+    with locked(arguments.output):
+        summaries = simulate_all(arguments, policies, numbers)
+        write_tables(arguments, summaries, policies, numbers)
+        draw(arguments, summaries, policies, numbers)
     print_table(summaries, policies, numbers)
-    write_tables(arguments, summaries, policies, numbers)
-    draw(arguments, summaries, policies, numbers)
     print(f"\n{arguments.output}/latency-by-users.{{csv,json,svg,png}}")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (RuntimeError, OSError, ValueError) as error:
-        sys.exit(f"latency-by-users: {error}")
-    except KeyboardInterrupt:
-        sys.exit("latency-by-users: interrupted")
+    run("latency-by-users", main)

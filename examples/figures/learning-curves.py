@@ -9,9 +9,7 @@ import concurrent.futures
 import csv
 import json
 import os
-import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import matplotlib
@@ -22,6 +20,8 @@ import numpy
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
 import study_statistics as statistics
+from console_program import Processes, add_version, run, shows_progress
+from output_folder import locked, save_whole, whole
 
 # Colours that readers with any colour vision tell apart.
 AGENT_COLOURS = {
@@ -45,6 +45,7 @@ SUMMARY_NAMES = {"Reward": "meanReward", "LatencyS": "meanLatencyS"}
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
+    add_version(parser, "learning-curves")
     parser.add_argument("--program", type=Path, required=True, help="the built mec-train")
     parser.add_argument("--output", type=Path, required=True, help="folder of results")
     parser.add_argument("--agents", default="world-model-ppo,ppo", help="agents, with commas")
@@ -65,56 +66,23 @@ def folder_of(arguments, agent, seed):
     return arguments.output / f"{agent}-{arguments.preset}-{arguments.mlus}" / f"seed-{seed}"
 
 
-class Trainings:
-    """Runs trainings side by side, and ends them when the user wants to stop."""
-
-    def __init__(self, arguments):
-        self.arguments = arguments
-        self.running = set()
-        self.lock = threading.Lock()
-        self.stopped = False
-
-    def run(self, agent, seed):
-        """One training, on from where it stopped."""
-        folder = folder_of(self.arguments, agent, seed)
-        command = [
-            str(self.arguments.program),
+def train(processes, arguments, agent, seed):
+    """One training, on from where it stopped."""
+    error = processes.call(
+        [
+            str(arguments.program),
             f"--agent={agent}",
-            f"--preset={self.arguments.preset}",
-            f"--mlus={self.arguments.mlus}",
-            f"--episodes={self.arguments.episodes}",
+            f"--preset={arguments.preset}",
+            f"--mlus={arguments.mlus}",
+            f"--episodes={arguments.episodes}",
             f"--seed={seed}",
-            *self.arguments.further.split(),
-            f"--output={folder}",
+            *arguments.further.split(),
+            f"--output={folder_of(arguments, agent, seed)}",
+            "--resume",
         ]
-        error = self.call(command + ["--resume"])
-        if error and "began with" in error:
-            print(f"learning-curves: {error}; begins anew", file=sys.stderr)
-            error = self.call(command)
-        if error:
-            raise RuntimeError(error)
-
-    def call(self, command):
-        """Run a command; its error if it fails."""
-        with self.lock:
-            if self.stopped:
-                return "stopped"
-            process = subprocess.Popen(
-                command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-            )
-            self.running.add(process)
-        error = process.communicate()[1].strip()
-        with self.lock:
-            self.running.discard(process)
-        if process.returncode == 0:
-            return None
-        return error or f"{command[0]} ended with {process.returncode}"
-
-    def stop(self):
-        with self.lock:
-            self.stopped = True
-            for process in self.running:
-                process.terminate()
+    )
+    if error:
+        raise RuntimeError(error)
 
 
 def count_episodes(folder):
@@ -125,7 +93,7 @@ def count_episodes(folder):
 
 
 def show_progress(arguments, points):
-    if sys.stderr.isatty():
+    if shows_progress():
         done = sum(
             min(count_episodes(folder_of(arguments, *point)), arguments.episodes)
             for point in points
@@ -136,22 +104,22 @@ def show_progress(arguments, points):
 
 
 def train_all(arguments, points):
-    trainings = Trainings(arguments)
+    processes = Processes()
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        waiting = {pool.submit(trainings.run, *point) for point in points}
+        waiting = {pool.submit(train, processes, arguments, *point) for point in points}
         try:
             while waiting:
                 done, waiting = concurrent.futures.wait(waiting, timeout=0.5)
-                for run in done:
-                    run.result()
+                for training in done:
+                    training.result()
                 show_progress(arguments, points)
         except BaseException:
-            for run in waiting:
-                run.cancel()
-            trainings.stop()
+            for training in waiting:
+                training.cancel()
+            processes.stop()
             raise
         finally:
-            if sys.stderr.isatty():
+            if shows_progress():
                 print("\r" + " " * 78 + "\r", end="", file=sys.stderr, flush=True)
 
 
@@ -170,6 +138,8 @@ def read_curves(arguments, agent):
 
 def read_references(arguments, agent):
     summary = json.loads((folder_of(arguments, agent, 1) / "summary.json").read_text())
+    if "optimal" not in summary["references"]:
+        raise RuntimeError("the optimum was left out, expected --optimum=1")
     return summary["references"]
 
 
@@ -199,8 +169,7 @@ def print_table(arguments, results, references):
 
 def write_table(arguments, results):
     path = arguments.output / "learning-curves.csv"
-    part = path.with_name(path.name + ".part")
-    with open(part, "w", newline="") as file:
+    with whole(path) as part, open(part, "w", newline="") as file:
         writer = csv.writer(file)
         ends = [m + end for m in METRICS for end in ("Iqm", "Low", "High")]
         writer.writerow(["agent", "episode"] + [end[0].lower() + end[1:] for end in ends])
@@ -208,7 +177,6 @@ def write_table(arguments, results):
             for i, episode in enumerate(episodes):
                 values = [f"{intervals[m][end][i]:.9g}" for m in METRICS for end in range(3)]
                 writer.writerow([agent, episode] + values)
-    part.replace(path)
 
 
 def draw_panel(axes, metric, results, references):
@@ -244,12 +212,7 @@ def draw(arguments, results, references):
     panels[-1].legend(
         handles, labels, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False
     )
-    for suffix in ("svg", "png"):
-        path = arguments.output / f"learning-curves.{suffix}"
-        part = path.with_name("." + path.name)
-        metadata = {"Date": None} if suffix == "svg" else {}
-        figure.savefig(part, dpi=150, format=suffix, metadata=metadata)
-        part.replace(path)
+    save_whole(figure, arguments.output / "learning-curves", dpi=150)
 
 
 def main():
@@ -257,27 +220,22 @@ def main():
     agents = arguments.agents.split(",")
     if min(arguments.seeds, arguments.episodes, arguments.jobs) < 1:
         raise ValueError("--seeds, --episodes and --jobs: expected at least 1")
-    arguments.output.mkdir(parents=True, exist_ok=True)
     # Side by side, the slow agents with the fast ones.
     points = [(agent, seed) for seed in range(1, arguments.seeds + 1) for agent in agents]
-    train_all(arguments, points)
-    results = {}
-    for agent in agents:
-        episodes, curves = read_curves(arguments, agent)
-        results[agent] = episodes, {
-            m: statistics.iqm_curve(values) for m, values in curves.items()
-        }
-    references = read_references(arguments, agents[0])
+    with locked(arguments.output):
+        train_all(arguments, points)
+        results = {}
+        for agent in agents:
+            episodes, curves = read_curves(arguments, agent)
+            results[agent] = episodes, {
+                m: statistics.iqm_curve(values) for m, values in curves.items()
+            }
+        references = read_references(arguments, agents[0])
+        write_table(arguments, results)
+        draw(arguments, results, references)
     print_table(arguments, results, references)
-    write_table(arguments, results)
-    draw(arguments, results, references)
     print(f"\n{arguments.output}/learning-curves.{{csv,svg,png}}")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (RuntimeError, OSError, ValueError) as error:
-        sys.exit(f"learning-curves: {error}")
-    except KeyboardInterrupt:
-        sys.exit("learning-curves: interrupted; the same command goes on from here")
+    run("learning-curves", main, "interrupted; the same command goes on from here")

@@ -10,15 +10,19 @@ import concurrent.futures
 import itertools
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
+
+from console_program import Processes, add_version, run, shows_progress
+from output_folder import locked, write_whole
+from study_runs import get_config, list_flags, read_summary
 
 HERE = Path(__file__).resolve().parent
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
+    add_version(parser, "run-study")
     parser.add_argument("--program", default="build/mec-train", help="mec-train")
     parser.add_argument("--study", default=HERE / "study.json", type=Path, help="what to run")
     parser.add_argument("--output", default="results/study", type=Path, help="folder of the runs")
@@ -46,7 +50,7 @@ def refuse_unknown(flag, wanted, known):
 
 
 def list_runs(study, arguments):
-    """Each training as (folder, command), one seed after the other: a study that is stopped has the
+    """Each training as (folder, flags, config), one seed after the other: a study that is stopped has the
     same seeds of everything."""
     def chosen(names, wanted):
         wanted = split(wanted)
@@ -67,60 +71,49 @@ def list_runs(study, arguments):
             chosen(group["mlus"], arguments.mlus),
             chosen(group["variants"], arguments.variants),
         ):
-            agent = study["variants"][variant]
             folder = arguments.output / name / profile / f"k{mlus}" / variant / f"seed{seed}"
-            command = [
-                arguments.program,
-                f"--agent={agent['agent']}",
-                f"--preset={agent['preset']}",
-                f"--mlus={mlus}",
-                f"--profile={profile}",
-                f"--seed={seed}",
-                f"--episodes={group['episodes']}",
-                f"--output={folder}",
-                "--resume",
-                *study["baseArguments"],
-                *group["arguments"],
-            ]
-            runs.append((folder, command, agent.get("config")))
+            flags = list_flags(study, name, profile, mlus, variant, seed)
+            runs.append((folder, flags, get_config(study, variant)))
     return runs
 
 
-def train(run):
-    folder, command, config = run
-    if (folder / "summary.json").exists():
-        return None
+def train(processes, program, folder, flags, config):
+    if read_summary(folder, flags, config) is not None:
+        return
+    command = [program, *flags, f"--output={folder}", "--resume"]
     folder.mkdir(parents=True, exist_ok=True)
     if config is not None:
-        (folder / "config.json").write_text(json.dumps(config))
-        command = [*command, f"--config={folder / 'config.json'}"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode == 0:
-        return None
-    return f"{folder}: {done.stderr.strip() or f'ended with {done.returncode}'}"
+        write_whole(folder / "config.json", json.dumps(config))
+        command.append(f"--config={folder / 'config.json'}")
+    error = processes.call(command)
+    if error:
+        raise RuntimeError(f"{folder}: {error}")
+
+
+def train_all(arguments, runs):
+    processes = Processes()
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        futures = [pool.submit(train, processes, arguments.program, *each) for each in runs]
+        try:
+            for number, future in enumerate(concurrent.futures.as_completed(futures), 1):
+                future.result()
+                if shows_progress():
+                    print(f"\r{number} of {len(runs)} trainings", end="", file=sys.stderr)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            processes.stop()
+            raise
 
 
 def main():
     arguments = parse_arguments()
     if not Path(arguments.program).exists():
-        sys.exit(f"run-study: no {arguments.program}, build it with ./llm-mec build")
+        raise RuntimeError(f"no {arguments.program}, build it with ./llm-mec build")
     runs = list_runs(json.loads(arguments.study.read_text()), arguments)
-    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        futures = [pool.submit(train, run) for run in runs]
-        try:
-            for number, future in enumerate(concurrent.futures.as_completed(futures), 1):
-                if future.result():
-                    raise SystemExit(f"run-study: {future.result()}")
-                if sys.stderr.isatty():
-                    print(f"\r{number} of {len(runs)} trainings", end="", file=sys.stderr)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with locked(arguments.output):
+        train_all(arguments, runs)
     print(f"{len(runs)} trainings in {arguments.output}")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit("run-study: interrupted, the same command goes on")
+    run("run-study", main, "interrupted, the same command goes on")

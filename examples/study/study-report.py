@@ -20,8 +20,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import study_statistics as statistics
+from console_program import add_version, run
+from output_folder import locked, whole
 from quality_figure import draw_quality
 from study_figure import save_figure
+from study_runs import get_config, list_flags, read_summary
 
 HERE = Path(__file__).resolve().parent
 # Colours that readers with any colour vision tell apart.
@@ -31,42 +34,55 @@ MARKERS = "os^vDPX*"
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
+    add_version(parser, "study-report")
     parser.add_argument("--study", default=HERE / "study.json", type=Path, help="what was run")
     parser.add_argument("--results", default="results/study", type=Path, help="folder of the runs")
     parser.add_argument("--output", default="results/study-report", type=Path, help="folder")
     return parser.parse_args()
 
 
-def read_run(folder):
-    """Evaluations of a run as arrays by column, its references, and CPU time; None when it has not
-    ended."""
-    if not (folder / "summary.json").exists():
-        return None
+def read_run(folder, flags, config):
+    """Evaluations of a run as arrays by column, its references, and CPU time. It has to be the one
+    that the study asks for."""
+    summary = read_summary(folder, flags, config)
+    if summary is None:
+        raise RuntimeError(f"{folder}: has not as many episodes as the study, run-study.py goes on")
+    if "optimal" not in summary["references"]:
+        raise RuntimeError(f"{folder}: the optimum was left out, expected --optimum=1")
     with open(folder / "learning.csv", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["evalReward"]]
     with open(folder / "timing.csv", newline="") as file:
         seconds = {row["episode"]: float(row["cpuSeconds"]) for row in csv.DictReader(file)}
-    run = {
+    columns = {
         name: np.array([float(row[name] or "nan") for row in rows])
         for name in ("episode", "slots", "gradientSteps", "evalReward", "evalLatencyS")
         + ("evalAccuracy", "evalHallucination", "evalViolations", "rewardSkill")
         if name in rows[0]
     }
-    run["cpuSeconds"] = np.array([seconds[row["episode"]] for row in rows])
-    summary = json.loads((folder / "summary.json").read_text())
-    run["references"] = summary["references"]
-    run["settings"] = summary["settings"]
-    return run
+    columns["cpuSeconds"] = np.array([seconds[row["episode"]] for row in rows])
+    columns["references"] = summary["references"]
+    columns["settings"] = summary["settings"]
+    return columns
 
 
-def read_task(folder, variants):
+def read_task(study, folder, group, profile, mlus, variants):
     """Runs by variant, of the seeds that all variants have."""
     seeds = None
     for variant in variants:
         done = {path.parent.name for path in (folder / variant).glob("seed*/summary.json")}
         seeds = done if seeds is None else seeds & done
-    order = sorted(seeds or [], key=lambda name: int(name[4:]))
-    return {variant: [read_run(folder / variant / seed) for seed in order] for variant in variants}
+    numbers = sorted(int(name[len("seed"):]) for name in seeds or [])
+    return {
+        variant: [
+            read_run(
+                folder / variant / f"seed{seed}",
+                list_flags(study, group, profile, mlus, variant, seed),
+                get_config(study, variant),
+            )
+            for seed in numbers
+        ]
+        for variant in variants
+    }
 
 
 def stack(runs, column):
@@ -152,7 +168,7 @@ def draw_task(task, title, path):
 
 
 def write_table(rows, path, heading):
-    with open(path.with_name(path.name + ".csv"), "w", newline="") as file:
+    with whole(path.with_name(path.name + ".csv")) as part, open(part, "w", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
@@ -188,10 +204,8 @@ def read_limits(task):
     return {name: float(settings[name]) for name in ("minAccuracy", "maxHallucination")}
 
 
-def main():
-    arguments = parse_arguments()
-    study = json.loads(arguments.study.read_text())
-    arguments.output.mkdir(parents=True, exist_ok=True)
+def report(arguments, study):
+    """All tables and figures. Whether there was anything to report."""
     found = False
     for name, group in study["groups"].items():
         for profile in group["profiles"]:
@@ -200,7 +214,7 @@ def main():
             for mlus in group["mlus"]:
                 folder = arguments.results / name / profile / f"k{mlus}"
                 variants = [v for v in group["variants"] if (folder / v).exists()]
-                task = read_task(folder, variants) if variants else {}
+                task = read_task(study, folder, name, profile, mlus, variants) if variants else {}
                 if not task or not task[variants[0]]:
                     continue
                 found = True
@@ -217,9 +231,17 @@ def main():
                     draw_quality(quality, read_limits(tasks[0]), f"quality, {profile}",
                                  arguments.output / f"{name}-{profile}")
                 compare(tasks, [v for v in group["variants"] if all(v in t for t in tasks)])
+    return found
+
+
+def main():
+    arguments = parse_arguments()
+    study = json.loads(arguments.study.read_text())
+    with locked(arguments.output):
+        found = report(arguments, study)
     if not found:
-        sys.exit(f"study-report: nothing has ended in {arguments.results}, run run-study.py first")
+        raise RuntimeError(f"nothing has ended in {arguments.results}, run run-study.py first")
 
 
 if __name__ == "__main__":
-    main()
+    run("study-report", main)

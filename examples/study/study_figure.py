@@ -5,6 +5,8 @@
 
 import matplotlib.pyplot as plt
 
+from output_folder import save_whole
+
 
 def save_figure(figure, axis, path):
     """Writes path.svg and path.png, with the legend of one axis to the right of all, and closes the
@@ -12,6 +14,5 @@ def save_figure(figure, axis, path):
     figure.legend(*axis.get_legend_handles_labels(), loc="center left",
                   bbox_to_anchor=(0.995, 0.5), frameon=False, fontsize=9)
     figure.tight_layout()
-    figure.savefig(path.with_name(path.name + ".svg"), bbox_inches="tight")
-    figure.savefig(path.with_name(path.name + ".png"), dpi=110, bbox_inches="tight")
+    save_whole(figure, path, dpi=110, bbox_inches="tight")
     plt.close(figure)

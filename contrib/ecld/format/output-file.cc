@@ -71,7 +71,7 @@ OutputFile::Write(const void* data, std::size_t sizeBytes)
     m_stream.write(static_cast<const char*>(data), static_cast<std::streamsize>(sizeBytes));
     if (!m_stream)
     {
-        Refuse(m_path, "writing failed");
+        Refuse(m_path, "writing failed, such as on a full disk");
     }
     m_writtenBytes += sizeBytes;
 }
@@ -91,7 +91,7 @@ OutputFile::Close()
     }
     if (!m_stream)
     {
-        Refuse(m_path, "writing failed");
+        Refuse(m_path, "writing failed, such as on a full disk");
     }
 }
 

@@ -7,40 +7,13 @@
 #ifndef ECLD_INTERRUPTION_H
 #define ECLD_INTERRUPTION_H
 
-#include <stdexcept>
+#include "base/interruption.h"
 
 namespace ecld
 {
 
-/// Thrown where Ctrl-C or SIGTERM stopped a long work; its state is on disk if it has a state file
-class Interruption : public std::runtime_error
-{
-  public:
-    using std::runtime_error::runtime_error;
-};
-
-/**
- * @brief While one lives, SIGINT and SIGTERM raise a flag instead of ending the process.
- *
- * The flag stays up, so that a pipeline of several works stops at the first.
- */
-class InterruptionGuard
-{
-  public:
-    InterruptionGuard();
-    ~InterruptionGuard();
-
-    InterruptionGuard(const InterruptionGuard&) = delete;
-    InterruptionGuard& operator=(const InterruptionGuard&) = delete;
-
-    /// @return whether a signal came
-    static bool IsInterrupted();
-
-  private:
-    using Handler = void (*)(int); //!< what a signal calls
-    Handler m_interrupt;           //!< SIGINT's handler before
-    Handler m_terminate;           //!< SIGTERM's handler before
-};
+using base::Interruption;
+using base::InterruptionGuard;
 
 } // namespace ecld
 

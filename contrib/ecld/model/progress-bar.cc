@@ -6,9 +6,10 @@
 
 #include "progress-bar.h"
 
+#include "base/terminal.h"
+
 #include <algorithm>
 #include <cstdio>
-#include <unistd.h>
 
 namespace ecld
 {
@@ -16,7 +17,7 @@ namespace ecld
 ProgressBar::ProgressBar(const std::string& label, int64_t total, bool wanted)
     : m_label(label),
       m_total(std::max<int64_t>(total, 1)),
-      m_shows(wanted && isatty(STDERR_FILENO))
+      m_shows(wanted && base::ShowsProgress())
 {
 }
 

@@ -73,6 +73,12 @@ if(llm_mec_has_torch)
             $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/resume
   )
   set_tests_properties(ecld.resume PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 1200)
+  add_test(
+    NAME ecld.output
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/output-test.sh $<TARGET_FILE:ecld>
+            $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/output
+  )
+  set_tests_properties(ecld.output PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
   # The compressor knows nothing of ns-3; this test is where the two meet.
   add_test(
     NAME ecld.simulation

@@ -55,7 +55,20 @@ SignalRerun(const TemporaryFolder& folder, const std::string& file, int signal)
     char* const arguments[] = {program.data(), filter.data(), nullptr};
     pid_t child = 0;
     setenv(RERUN_VARIABLE, folder.GetPath().c_str(), 1);
-    const int error = posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, arguments, environ);
+    // A shell has its background jobs ignore Ctrl-C; the rerun does not.
+    posix_spawnattr_t attributes;
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    for (const int each : {SIGINT, SIGTERM, SIGHUP})
+    {
+        sigaddset(&defaults, each);
+    }
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    const int error =
+        posix_spawn(&child, "/proc/self/exe", nullptr, &attributes, arguments, environ);
+    posix_spawnattr_destroy(&attributes);
     unsetenv(RERUN_VARIABLE);
     if (error != 0)
     {

@@ -148,6 +148,16 @@ TEST(Training, StopsCleanlyOnCtrlCAndGoesOnWithTheSameWeights)
     ExpectSameWeightsAfter(SIGINT);
 }
 
+TEST(Training, StopsCleanlyOnTermAndGoesOnWithTheSameWeights)
+{
+    ExpectSameWeightsAfter(SIGTERM);
+}
+
+TEST(Training, StopsCleanlyOnHangupAndGoesOnWithTheSameWeights)
+{
+    ExpectSameWeightsAfter(SIGHUP);
+}
+
 TEST(Training, RefusesTheStateOfAnotherRun)
 {
     const TemporaryFolder folder;

@@ -1,0 +1,8 @@
+# Needs neither ns-3 nor LibTorch; compiled into the module.
+set(base_sources
+    contrib/base/file-lock.cc
+    contrib/base/folder-lock.cc
+    contrib/base/interruption.cc
+    contrib/base/program.cc
+    contrib/base/terminal.cc
+)
