@@ -6,6 +6,8 @@
 
 #include "llm-mec-output-file.h"
 
+#include "ns3/log.h"
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -16,6 +18,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("LlmMecOutputFile");
 
 namespace
 {
@@ -33,6 +37,7 @@ LlmMecOutputFile::LlmMecOutputFile(const std::string& path)
     : m_path(path),
       m_partPath(path + ".part")
 {
+    NS_LOG_FUNCTION(this << path);
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     std::error_code error;
     if (!folder.empty())
@@ -70,6 +75,7 @@ LlmMecOutputFile::GetStream()
 void
 LlmMecOutputFile::Commit()
 {
+    NS_LOG_FUNCTION(this << m_path);
     m_stream.close();
     if (!m_stream)
     {

@@ -30,6 +30,9 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddLlmMecSettingTests(*this);
     AddLlmMecStreamsTests(*this);
     AddLlmMecScenarioTests(*this);
+    AddCellEndTests(*this);
+    AddTracePathTests(*this);
+    AddAgentProfileTests(*this);
 }
 
 static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself

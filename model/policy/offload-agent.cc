@@ -8,6 +8,8 @@
 
 #include "agents/make-agent.h"
 
+#include "ns3/log.h"
+
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -16,6 +18,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("OffloadAgent");
 
 namespace
 {
@@ -62,6 +66,7 @@ GetOffloadAgentSettings(const std::string& algorithm,
                         const std::string& preset,
                         const std::string& config)
 {
+    NS_LOG_FUNCTION(algorithm << preset << config);
     const nlohmann::json settings = agents::GetSettings(algorithm, preset);
     return (config.empty() ? settings : ReplaceSettings(settings, config)).dump();
 }
@@ -73,6 +78,7 @@ MakeOffloadAgent(const std::string& algorithm,
                  const OffloadStateLayout& layout,
                  uint64_t seed)
 {
+    NS_LOG_FUNCTION(algorithm << preset << config << seed);
     const auto settings = nlohmann::json::parse(GetOffloadAgentSettings(algorithm, preset, config));
     agents::AgentShape shape;
     shape.observations = layout.GetObservations();
