@@ -113,9 +113,11 @@ if(llm_mec_has_torch)
   add_dependencies(llm-mec llm-mec-agents)
 endif()
 set(llm_mec_ns3_version ${ns3_VERSION})
+# Debian's ns-3 is built without NS_LOG; the module and its programs have theirs all the same.
 target_compile_definitions(
   llm-mec
-  PRIVATE LLM_MEC_DATA_DIR="${CMAKE_CURRENT_SOURCE_DIR}/data"
+  PRIVATE NS3_LOG_ENABLE
+          LLM_MEC_DATA_DIR="${CMAKE_CURRENT_SOURCE_DIR}/data"
           LLM_MEC_VERSION="${LLM_MEC_VERSION}"
           LLM_MEC_NS3_VERSION="${llm_mec_ns3_version}"
 )
@@ -124,6 +126,7 @@ target_compile_definitions(
 function(add_program name)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE -Wl,--no-as-needed llm-mec llm-mec-warnings)
+  target_compile_definitions(${name} PRIVATE NS3_LOG_ENABLE)
 endfunction()
 
 file(GLOB programs CONFIGURE_DEPENDS examples/*.cc scratch/*.cc)

@@ -9,8 +9,10 @@
 #include "llm-mec-attribute-default.h"
 
 #include "ns3/basic-energy-source-helper.h"
+#include "ns3/boolean.h"
 #include "ns3/constant-position-mobility-model.h"
 #include "ns3/double.h"
+#include "ns3/log.h"
 #include "ns3/mobility-model.h"
 #include "ns3/offload-ns3-compat.h"
 #include "ns3/pointer.h"
@@ -21,17 +23,21 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 
 namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("LlmMecHelper");
 
 namespace
 {
@@ -111,6 +117,39 @@ FindOriginal(const LlmProfile& local)
                              " and method original, expected the server's profile to be named");
 }
 
+/// Refuse a walk that ns-3's RandomWalk2dMobilityModel would need nearly endless time for: it has
+/// an event whenever it meets a side of the square, and every metre. In a corner it has events at
+/// one instant without end, and on a fast walk one nanosecond can be as near as that.
+/// @param square where it leads @param radiusM half a side, m @param speedMps speed, m/s
+/// @throw std::invalid_argument in one line
+void
+CheckWalk(const Rectangle& square, double radiusM, double speedMps)
+{
+    constexpr double slowestMps = 1e-9; // a metre must take less than the simulator's clock lasts
+    constexpr double shortestS = 0.1;   // from side to side
+    std::ostringstream message;
+    if (!(speedMps >= slowestMps))
+    {
+        message << "speed " << speedMps << " m/s of MLUs: expected 0, or at least " << slowestMps
+                << " m/s";
+    }
+    else if (!(2 * radiusM >= speedMps * shortestS))
+    {
+        message << "speed " << speedMps << " m/s of MLUs on a disc of radius " << radiusM
+                << " m: expected at least " << shortestS << " s from side to side";
+    }
+    else if (!(std::min(square.xMax - square.xMin, square.yMax - square.yMin) > radiusM))
+    {
+        message << "disc of radius " << radiusM << " m about (" << (square.xMin + square.xMax) / 2
+                << ", " << (square.yMin + square.yMax) / 2
+                << "): expected a radius that is no rounding error there";
+    }
+    if (!message.str().empty())
+    {
+        throw std::invalid_argument(message.str());
+    }
+}
+
 } // namespace
 
 LlmMecHelper::LlmMecHelper()
@@ -132,6 +171,7 @@ LlmMecHelper::LlmMecHelper()
 void
 LlmMecHelper::SetPolicy(const std::string& name)
 {
+    NS_LOG_FUNCTION(this << name);
     m_policy = ObjectFactory();
     m_policy.SetTypeId(OffloadPolicy::Find(name));
 }
@@ -145,6 +185,7 @@ LlmMecHelper::SetPolicyAttribute(const std::string& name, const AttributeValue& 
 void
 LlmMecHelper::SetProfile(const std::string& profile, const std::string& serverProfile)
 {
+    NS_LOG_FUNCTION(this << profile << serverProfile);
     m_localProfile = ReadLlmProfile(FindDataFile("profiles", profile));
     m_serverProfile = serverProfile.empty()
                           ? FindOriginal(m_localProfile)
@@ -154,6 +195,7 @@ LlmMecHelper::SetProfile(const std::string& profile, const std::string& serverPr
 void
 LlmMecHelper::SetDevice(const std::string& device)
 {
+    NS_LOG_FUNCTION(this << device);
     const std::string path = FindDataFile("devices", device);
     const LlmDevice found = ReadLlmDevice(path);
     if (!found.maxPowerDbm)
@@ -257,6 +299,7 @@ LlmMecHelper::SetStream(int64_t stream)
 LlmMecCell
 LlmMecHelper::InstallCell(uint32_t mlus)
 {
+    NS_LOG_FUNCTION(this << mlus);
     LlmMecCell cell = CreateCell();
     NodeContainer nodes;
     nodes.Create(mlus);
@@ -275,6 +318,7 @@ LlmMecHelper::InstallCell(const NodeContainer& mlus, Ptr<Node> server)
 LlmMecCell
 LlmMecHelper::CreateCell(Ptr<Node> server)
 {
+    NS_LOG_FUNCTION(this << server);
     LlmMecCell cell;
     cell.server = server ? server : CreateObject<Node>();
     if (!cell.server->GetObject<MobilityModel>())
@@ -354,6 +398,7 @@ LlmMecHelper::CreateCell(Ptr<Node> server)
 void
 LlmMecHelper::AddMlus(LlmMecCell& cell, const NodeContainer& mlus)
 {
+    NS_LOG_FUNCTION(this << mlus.GetN());
     for (auto node = mlus.Begin(); node != mlus.End(); ++node)
     {
         if (!(*node)->GetObject<MobilityModel>())
@@ -371,6 +416,8 @@ LlmMecHelper::AddMlus(LlmMecCell& cell, const NodeContainer& mlus)
         if (m_batteryJ)
         {
             InstallBattery(*node, mlu);
+            // A battery has events without end.
+            cell.controller->SetAttribute("StopSimulation", BooleanValue(true));
         }
         if (m_cellStream >= 0)
         {
@@ -392,23 +439,27 @@ LlmMecHelper::AddMlus(LlmMecCell& cell, const NodeContainer& mlus)
 void
 LlmMecHelper::Drop(Ptr<Node> node, const LlmMecCell& cell)
 {
+    NS_LOG_FUNCTION(this << node->GetId());
     const Vector centre = cell.server->GetObject<MobilityModel>()->GetPosition();
     auto disc = CreateObject<UniformDiscPositionAllocator>();
     disc->SetX(centre.x);
     disc->SetY(centre.y);
     disc->SetRho(m_radiusM);
     Ptr<MobilityModel> mobility;
-    if (m_speedMps > 0)
+    if (m_speedMps != 0)
     {
         mobility = CreateObject<RandomWalk2dMobilityModel>();
-        mobility->SetAttribute("Bounds",
-                               RectangleValue(Rectangle(centre.x - m_radiusM,
-                                                        centre.x + m_radiusM,
-                                                        centre.y - m_radiusM,
-                                                        centre.y + m_radiusM)));
-        mobility->SetAttribute("Speed",
-                               StringValue("ns3::ConstantRandomVariable[Constant=" +
-                                           std::to_string(m_speedMps) + "]"));
+        const Rectangle square(centre.x - m_radiusM,
+                               centre.x + m_radiusM,
+                               centre.y - m_radiusM,
+                               centre.y + m_radiusM);
+        CheckWalk(square, m_radiusM, m_speedMps);
+        auto speed = CreateObject<ConstantRandomVariable>();
+        speed->SetAttribute("Constant", DoubleValue(m_speedMps));
+        mobility->SetAttribute("Bounds", RectangleValue(square));
+        mobility->SetAttribute("Speed", PointerValue(speed));
+        // A walk has events without end.
+        cell.controller->SetAttribute("StopSimulation", BooleanValue(true));
     }
     else
     {
@@ -427,6 +478,7 @@ LlmMecHelper::Drop(Ptr<Node> node, const LlmMecCell& cell)
 void
 LlmMecHelper::InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu)
 {
+    NS_LOG_FUNCTION(this << node->GetId());
     BasicEnergySourceHelper battery;
     battery.Set("BasicEnergySourceInitialEnergyJ", DoubleValue(*m_batteryJ));
     // The battery may be used to its last joule; the model finds that instant by itself, so the
@@ -505,6 +557,7 @@ LlmMecHelper::RefuseUnused(const std::set<std::string>& names) const
 void
 LlmMecHelper::StopWhenAllEnded(const std::vector<LlmMecCell>& cells)
 {
+    NS_LOG_FUNCTION(cells.size());
     auto running = std::make_shared<std::size_t>(cells.size());
     for (const LlmMecCell& cell : cells)
     {

@@ -111,7 +111,8 @@ class LlmMecHelper
     void SetRadiusM(double radiusM);
     /// @param heightM height h_MEC of the antenna of servers without a mobility model, m, > 0
     void SetServerHeightM(double heightM);
-    /// @param speedMps speed at which MLUs without a mobility model walk about at random, m/s, >= 0
+    /// @param speedMps speed at which MLUs without a mobility model walk about at random, m/s: 0,
+    /// or at least 1e-9 and at most what takes 0.1 s across the disc
     void SetSpeedMps(double speedMps);
     /// @param batteryJ battery of each MLU for the run, J, > 0; none when not called
     void SetBatteryJ(double batteryJ);
@@ -162,8 +163,10 @@ class LlmMecHelper
     void RefuseUnused(const std::set<std::string>& names) const;
 
     /**
-     * Stop the simulation once the controllers of all these cells have ended their last slot:
-     * batteries and movement have events without end.
+     * Stop the simulation once the controllers of all these cells have ended their last slot,
+     * whatever else goes on. Cells to which the helper gave batteries or movement need no call: the
+     * simulation stops by itself when all cells have ended, unless StopSimulation of their
+     * controllers is set to false.
      * @param cells the cells
      */
     static void StopWhenAllEnded(const std::vector<LlmMecCell>& cells);

@@ -13,6 +13,7 @@
 #include "llm-mec-output-file.h"
 
 #include "ns3/agent-offload-policy.h"
+#include "ns3/log.h"
 
 #include <algorithm>
 #include <array>
@@ -27,6 +28,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("LlmMecLearningLog");
 
 namespace
 {
@@ -201,6 +204,7 @@ LlmMecLearningLog::RequireNoResults(bool resumes) const
 void
 LlmMecLearningLog::Load(const agents::Archive& archive)
 {
+    NS_LOG_FUNCTION(this << archive.GetPath());
     try
     {
         const Json json = Json::parse(archive.Get(TRAINING_SECTION));
@@ -292,6 +296,7 @@ LlmMecLearningLog::GetShareOfOptimum() const
 void
 LlmMecLearningLog::AddRow(const LlmMecLearningRow& row)
 {
+    NS_LOG_FUNCTION(this << row.episode);
     if (m_curve.empty())
     {
         m_curve = "episode,slots," + STEPS;
@@ -332,6 +337,7 @@ void
 LlmMecLearningLog::WriteCheckpoint(const agents::Agent& agent,
                                    const OffloadStateLayout& layout) const
 {
+    NS_LOG_FUNCTION(this << m_folder << m_last.episode);
     if (m_folder.empty())
     {
         return;
@@ -372,6 +378,7 @@ LlmMecLearningLog::WriteCheckpoint(const agents::Agent& agent,
 void
 LlmMecLearningLog::WriteSummary() const
 {
+    NS_LOG_FUNCTION(this << m_folder);
     if (m_folder.empty())
     {
         return;

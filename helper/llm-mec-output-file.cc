@@ -8,6 +8,8 @@
 
 #include "base/file-lock.h"
 
+#include "ns3/log.h"
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -18,6 +20,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("LlmMecOutputFile");
 
 namespace
 {
@@ -35,6 +39,7 @@ LlmMecOutputFile::LlmMecOutputFile(const std::string& path)
     : m_path(path),
       m_partPath(path + ".part")
 {
+    NS_LOG_FUNCTION(this << path);
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     std::error_code error;
     if (!folder.empty())
@@ -96,6 +101,7 @@ LlmMecOutputFile::RequireWritable() const
 void
 LlmMecOutputFile::Commit()
 {
+    NS_LOG_FUNCTION(this << m_path);
     m_stream.close();
     RequireWritable();
     std::error_code error;

@@ -8,6 +8,7 @@
 
 #include "base/folder-lock.h"
 
+#include "ns3/log.h"
 #include "ns3/offload-problem.h"
 #include "ns3/rng-seed-manager.h"
 
@@ -23,6 +24,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("LlmMecRecorder");
 
 namespace
 {
@@ -96,6 +99,7 @@ LlmMecRecorder::LlmMecRecorder(const std::string& folder, bool withTasks)
 void
 LlmMecRecorder::AddCell(const LlmMecCell& cell)
 {
+    NS_LOG_FUNCTION(this << m_controllers.size());
     const std::size_t index = m_controllers.size();
     m_controllers.push_back(cell.controller);
     m_values.emplace_back();
@@ -115,6 +119,7 @@ LlmMecRecorder::SlotEnded(std::size_t cell,
                           const SlotDecision& decision,
                           const SlotOutcome& outcome)
 {
+    NS_LOG_FUNCTION(this << cell << observation.slot);
     const auto breaks = BreaksLimits(m_controllers[cell]->GetProblem(), outcome);
     const auto n = static_cast<double>(outcome.latencyS.size());
     const double energyJ = (outcome.localEnergyJ.sum() + outcome.uplinkEnergyJ.sum()) / n;
@@ -251,6 +256,7 @@ LlmMecRecorder::GetUnservedTasks() const
 void
 LlmMecRecorder::Finish(const std::vector<std::pair<std::string, std::string>>& settings)
 {
+    NS_LOG_FUNCTION(this << m_folder);
     if (!m_slots)
     {
         return;

@@ -6,6 +6,8 @@
 
 #include "llm-mec-statistics.h"
 
+#include "ns3/log.h"
+
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
@@ -17,9 +19,12 @@ namespace ns3
 namespace llmmec
 {
 
+NS_LOG_COMPONENT_DEFINE("LlmMecStatistics");
+
 MeanInterval
 GetMeanInterval(const std::vector<double>& values)
 {
+    NS_LOG_FUNCTION(values.size());
     const auto n = static_cast<double>(values.size());
     MeanInterval interval;
     interval.mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
@@ -45,6 +50,7 @@ GetMeanInterval(const std::vector<double>& values)
 std::vector<double>
 GetBatchMeans(const std::vector<double>& values, std::size_t batches)
 {
+    NS_LOG_FUNCTION(values.size() << batches);
     batches = std::min(batches, values.size());
     std::vector<double> means;
     for (std::size_t i = 0; i < batches; ++i)

@@ -12,6 +12,7 @@
 #include "ns3/agent-offload-policy.h"
 #include "ns3/double.h"
 #include "ns3/learning-offload-policy.h"
+#include "ns3/log.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -22,6 +23,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("LlmMecTraining");
 
 namespace
 {
@@ -62,6 +65,18 @@ CheckEvaluationSlots(const LlmMecScenario& scenario, const LlmMecTrainingSetting
             "--evaluationSlots=" + std::to_string(settings.evaluationSlots) + ": with " + why +
             " slots hang together, expected as many as --slots=" + std::to_string(scenario.slots));
     }
+}
+
+/// @param cell a cell @return the profiles of its MLUs, as in OffloadProblem
+std::vector<std::string>
+GetProfiles(const LlmMecCell& cell)
+{
+    std::vector<std::string> profiles;
+    for (const auto& mlu : cell.mluApplications)
+    {
+        profiles.push_back(mlu->GetQualityModel()->GetProfileNames());
+    }
+    return profiles;
 }
 
 } // namespace
@@ -120,6 +135,7 @@ LlmMecTraining::SetWatch(std::function<void()> watch)
 LlmMecTraining::Means
 LlmMecTraining::RunEpisode(std::shared_ptr<agents::Agent> agent, uint64_t episode)
 {
+    NS_LOG_FUNCTION(this << episode);
     if (episode < 1 || episode > LlmMecTrainingSettings::MAX_EPISODES)
     {
         throw std::invalid_argument("episode " + std::to_string(episode) + ": expected 1 to " +
@@ -138,8 +154,9 @@ LlmMecTraining::RunEpisode(std::shared_ptr<agents::Agent> agent, uint64_t episod
 LlmMecTraining::Means
 LlmMecTraining::Evaluate(std::shared_ptr<const agents::TrainedPolicy> trained)
 {
-    const OffloadStateLayout& layout = m_settings.layout;
+    OffloadStateLayout& layout = m_settings.layout;
     return RunHeldOut("agent", [&trained, &layout](const LlmMecCell& cell, uint32_t) {
+        layout.profiles = GetProfiles(cell);
         DynamicCast<AgentPolicy>(cell.controller->GetPolicy())
             ->SetTrained(trained, layout, "the policy that is learned");
     });
@@ -154,6 +171,7 @@ LlmMecTraining::Evaluate(const std::string& policy)
 LlmMecTraining::Means
 LlmMecTraining::RunHeldOut(const std::string& policy, const Prepare& prepare) const
 {
+    NS_LOG_FUNCTION(this << policy);
     LlmMecHelper mec = m_heldOut.MakeHelper();
     mec.SetPolicy(policy);
     return Run((m_settings.isTuning ? TUNING_RUNS : 0) + 1, m_heldOut, mec, prepare);
@@ -165,6 +183,7 @@ LlmMecTraining::Run(uint64_t run,
                     LlmMecHelper mec,
                     const Prepare& prepare) const
 {
+    NS_LOG_FUNCTION(this << run);
     RngSeedManager::SetRun(run);
     const std::vector<LlmMecCell> cells = scenario.BuildCells(mec);
     LlmMecRecorder recorder("", false);

@@ -76,7 +76,7 @@ class LlmMecTraining
      */
     LlmMecTraining(const LlmMecScenario& scenario, const LlmMecTrainingSettings& settings);
 
-    /// @return how the agent sees and acts, complete
+    /// @return how the agent sees and acts, complete but for the profiles before an evaluation
     const OffloadStateLayout& GetLayout() const;
 
     /// @return seed of the agent: no two trainings with other seeds or draws share one

@@ -31,6 +31,9 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddLlmMecTypedValueTests(*this);
     AddLlmMecStreamsTests(*this);
     AddLlmMecScenarioTests(*this);
+    AddCellEndTests(*this);
+    AddTracePathTests(*this);
+    AddAgentProfileTests(*this);
 }
 
 static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself

@@ -83,6 +83,12 @@ void AddMluApplicationTests(LlmMecTestSuite& suite);
 void AddMluBatteryTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-controller-test.cc. @param suite the suite
 void AddOffloadControllerTests(LlmMecTestSuite& suite);
+/// Add the cases of cell-end-test.cc. @param suite the suite
+void AddCellEndTests(LlmMecTestSuite& suite);
+/// Add the cases of trace-path-test.cc. @param suite the suite
+void AddTracePathTests(LlmMecTestSuite& suite);
+/// Add the cases of agent-profile-test.cc. @param suite the suite
+void AddAgentProfileTests(LlmMecTestSuite& suite);
 /** @} */
 
 #endif // LLM_MEC_TESTS_H

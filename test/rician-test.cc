@@ -52,6 +52,22 @@ class RicianTestCase : public TestCase
     {
     }
 
+    /// Mobility models without a node, as in ns-3's main-propagation-loss.cc: ends of their own.
+    void CheckBareEnds()
+    {
+        const Model model = Make(8);
+        std::vector<Ptr<MobilityModel>> bare;
+        for (int i = 0; i < 3; ++i)
+        {
+            bare.push_back(CreateObject<ConstantPositionMobilityModel>());
+        }
+        const double gain = model->GetPowerGain(bare[0], bare[1]);
+        NS_TEST_EXPECT_MSG_EQ(model->GetPowerGain(bare[1], bare[0]), gain, "both directions");
+        NS_TEST_EXPECT_MSG_NE(model->GetPowerGain(bare[0], bare[2]), gain, "another link");
+        NS_TEST_EXPECT_MSG_NE(model->GetPowerGain(bare[0], m_mobility[0]), gain, "to a node");
+        NS_TEST_EXPECT_MSG_EQ(model->GetPowerGain(bare[0], bare[1]), gain, "the same block");
+    }
+
     /// Mean and variance over pairs and blocks. @param kFactor K, linear
     void CheckMoments(double kFactor)
     {
@@ -473,5 +489,6 @@ AddRicianTests(LlmMecTestSuite& suite)
     add("repeatable runs", 20, &RicianTestCase::CheckRepeatability);
     add("correlation 1", 20, &RicianTestCase::CheckForever);
     add("chain with a path loss", 20, &RicianTestCase::CheckChain);
+    add("ends without a node", 2, &RicianTestCase::CheckBareEnds);
     add("attributes", 2, &RicianTestCase::CheckAttributes);
 }

@@ -6,6 +6,7 @@
 
 #include "mec-server-application.h"
 
+#include "ns3/log.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
 
@@ -13,6 +14,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("MecServerApplication");
 
 NS_OBJECT_ENSURE_REGISTERED(MecServerApplication);
 
@@ -55,6 +58,7 @@ MecServerApplication::SetReplyCallback(ReplyCallback reply)
 void
 MecServerApplication::Receive(const OffloadRequest& request, const UplinkDelivery& delivery)
 {
+    NS_LOG_FUNCTION(this << request.slot << request.mlu << request.bits);
     m_requestTrace(request, delivery);
     const double demandS = m_compute->GetCost(request.bits, request.cyclesPerBit).latencyS;
     m_discipline->Submit({request, delivery, demandS});
@@ -83,6 +87,7 @@ MecServerApplication::GetDiscipline() const
 void
 MecServerApplication::DoInitialize()
 {
+    NS_LOG_FUNCTION(this);
     // Before any application starts, so that the order of their starts does not matter.
     m_discipline->SetDoneCallback(MakeCallback(&MecServerApplication::Done, this));
     Application::DoInitialize();
@@ -91,16 +96,19 @@ MecServerApplication::DoInitialize()
 void
 MecServerApplication::StartApplication()
 {
+    NS_LOG_FUNCTION(this);
 }
 
 void
 MecServerApplication::StopApplication()
 {
+    NS_LOG_FUNCTION(this);
 }
 
 void
 MecServerApplication::DoDispose()
 {
+    NS_LOG_FUNCTION(this);
     if (m_discipline)
     {
         m_discipline->Dispose();

@@ -7,6 +7,7 @@
 #include "mlu-application.h"
 
 #include "ns3/double.h"
+#include "ns3/log.h"
 #include "ns3/offload-clock.h"
 #include "ns3/offload-equations.h"
 #include "ns3/pointer.h"
@@ -21,6 +22,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("MluApplication");
 
 NS_OBJECT_ENSURE_REGISTERED(MluApplication);
 
@@ -81,6 +84,7 @@ MluApplication::GetTypeId()
 void
 MluApplication::Join(Ptr<MecUplink> uplink, TaskEndedCallback ended)
 {
+    NS_LOG_FUNCTION(this << uplink << GetNode()->GetId());
     m_uplink = uplink;
     m_ended = ended;
     m_index = uplink->AddMlu(GetNode());
@@ -89,6 +93,7 @@ MluApplication::Join(Ptr<MecUplink> uplink, TaskEndedCallback ended)
 void
 MluApplication::SetEnergyModel(Ptr<MluEnergyModel> energyModel)
 {
+    NS_LOG_FUNCTION(this << energyModel);
     m_energy = energyModel;
     m_energy->SetDepletedCallback(MakeCallback(&MluApplication::StopServing, this));
 }
@@ -102,6 +107,7 @@ MluApplication::GetEnergyModel() const
 const LlmTask&
 MluApplication::DrawTask(uint64_t slot)
 {
+    NS_LOG_FUNCTION(this << slot);
     m_task.slot = slot;
     m_task.cyclesPerBit = m_cyclesPerBit;
     m_task.bits = m_isServing ? m_bits->GetValue() : 0;
@@ -120,6 +126,7 @@ MluApplication::DrawTask(uint64_t slot)
 void
 MluApplication::Execute(double offloadRatio, double powerW)
 {
+    NS_LOG_FUNCTION(this << offloadRatio << powerW);
     m_pending.emplace_back();
     Pending& pending = m_pending.back();
     TaskOutcome& outcome = pending.outcome;
@@ -129,6 +136,7 @@ MluApplication::Execute(double offloadRatio, double powerW)
     pending.beganS = NowS();
     if (!m_isServing)
     {
+        NS_LOG_LOGIC("slot " << m_task.slot << ": unserved, the battery is empty");
         outcome.unserved = true;
         Tell(pending);
         return;
@@ -144,6 +152,7 @@ MluApplication::Execute(double offloadRatio, double powerW)
     if (offloadBits > 0)
     {
         m_toSend.push_back({m_task.slot, m_index, offloadBits, m_task.cyclesPerBit});
+        m_toSendBits += offloadBits;
         SendNext();
     }
     else
@@ -188,6 +197,9 @@ MluApplication::SendNext()
     Pending* pending = FindPending(request.slot);
     TaskOutcome& outcome = pending->outcome;
     outcome.uplinkLatencyS = NowS() - pending->beganS; // waited for the radio
+    NS_LOG_LOGIC("slot " << request.slot << ": MLU " << m_index << " sends " << request.bits
+                         << " bits with " << outcome.powerW << " W after a wait of "
+                         << outcome.uplinkLatencyS << " s");
     if (m_energy)
     {
         m_energy->ChangePower(outcome.powerW);
@@ -202,6 +214,7 @@ MluApplication::SendNext()
 void
 MluApplication::EndUpload(const OffloadRequest& request, const UplinkDelivery& delivery)
 {
+    NS_LOG_FUNCTION(this << request.slot << delivery.latencyS);
     if (!m_isServing)
     {
         return;
@@ -219,7 +232,12 @@ MluApplication::EndUpload(const OffloadRequest& request, const UplinkDelivery& d
             return;
         }
     }
-    m_toSend.erase(m_toSend.begin());
+    m_toSendBits -= m_toSend.front().bits;
+    m_toSend.pop_front();
+    if (m_toSend.empty())
+    {
+        m_toSendBits = 0; // sums of doubles leave a rest
+    }
     m_isSending = false;
     SendNext();
 }
@@ -227,10 +245,13 @@ MluApplication::EndUpload(const OffloadRequest& request, const UplinkDelivery& d
 void
 MluApplication::TakeReply(const MecServerReply& reply)
 {
+    NS_LOG_FUNCTION(this << reply.request.slot << reply.mecLatencyS);
     Pending* pending = FindPending(reply.request.slot);
     if (!pending)
     {
-        return; // the battery ran empty meanwhile
+        NS_LOG_LOGIC("slot " << reply.request.slot << ": the answer is dropped, the battery of MLU "
+                             << m_index << " is empty");
+        return;
     }
     pending->outcome.mecLatencyS = reply.mecLatencyS;
     EndWhenComputed(*pending);
@@ -262,6 +283,9 @@ MluApplication::EndTask(uint64_t slot)
     TaskOutcome& outcome = pending->outcome;
     outcome.latencyS =
         TaskLatencyS(outcome.localLatencyS, outcome.uplinkLatencyS, outcome.mecLatencyS);
+    NS_LOG_LOGIC("slot " << slot << ": the task of MLU " << m_index << " took " << outcome.latencyS
+                         << " s: " << outcome.localLatencyS << " s here, " << outcome.uplinkLatencyS
+                         << " s of upload, " << outcome.mecLatencyS << " s at the server");
     Tell(*pending);
 }
 
@@ -281,9 +305,16 @@ MluApplication::Tell(Pending& pending)
     }
     pending.ended = true;
     const TaskOutcome outcome = pending.outcome;
-    while (!m_pending.empty() && m_pending.front().ended)
+    while (m_endedPending < m_pending.size() && m_pending[m_endedPending].ended)
     {
-        m_pending.erase(m_pending.begin());
+        ++m_endedPending;
+    }
+    // Forgotten by halves, so that each task is moved about once, however many are under way.
+    if (2 * m_endedPending >= m_pending.size())
+    {
+        m_pending.erase(m_pending.begin(),
+                        m_pending.begin() + static_cast<std::ptrdiff_t>(m_endedPending));
+        m_endedPending = 0;
     }
     m_taskEndedTrace(outcome);
     m_ended(m_index, outcome);
@@ -292,19 +323,23 @@ MluApplication::Tell(Pending& pending)
 MluApplication::Pending*
 MluApplication::FindPending(uint64_t slot)
 {
-    for (Pending& pending : m_pending)
+    if (m_pending.empty())
     {
-        if (pending.outcome.task.slot == slot)
-        {
-            return pending.ended ? nullptr : &pending;
-        }
+        return nullptr;
     }
-    return nullptr;
+    // A slot that is gone has a number below the first, which wraps around to a large place.
+    const uint64_t place = slot - m_pending.front().outcome.task.slot;
+    const bool isPending = place < m_pending.size() && !m_pending[place].ended;
+    return isPending ? &m_pending[place] : nullptr;
 }
 
 void
 MluApplication::StopServing()
 {
+    NS_LOG_FUNCTION(this);
+    NS_LOG_LOGIC("the battery of MLU "
+                 << m_index << " is empty: " << m_pending.size() - m_endedPending
+                 << " tasks stay unserved, " << m_toSend.size() << " uploads are dropped");
     m_isServing = false;
     if (m_isSending)
     {
@@ -312,6 +347,7 @@ MluApplication::StopServing()
     }
     m_isSending = false;
     m_toSend.clear();
+    m_toSendBits = 0;
     // Telling of an end removes the task, so go by slots.
     std::vector<uint64_t> slots;
     for (const Pending& pending : m_pending)
@@ -343,12 +379,7 @@ MluApplication::GetCpuBacklogS() const
 double
 MluApplication::GetUploadBacklogBits() const
 {
-    double bits = 0;
-    for (const OffloadRequest& request : m_toSend)
-    {
-        bits += request.bits;
-    }
-    return bits;
+    return m_toSendBits;
 }
 
 Ptr<ComputeModel>
@@ -384,6 +415,7 @@ MluApplication::GetEnergyBudgetJ() const
 int64_t
 MluApplication::AssignStreams(int64_t stream)
 {
+    NS_LOG_FUNCTION(this << stream);
     m_bits->SetStream(stream);
     return 1 + m_quality->AssignStreams(stream + 1);
 }
@@ -391,16 +423,19 @@ MluApplication::AssignStreams(int64_t stream)
 void
 MluApplication::StartApplication()
 {
+    NS_LOG_FUNCTION(this);
 }
 
 void
 MluApplication::StopApplication()
 {
+    NS_LOG_FUNCTION(this);
 }
 
 void
 MluApplication::DoDispose()
 {
+    NS_LOG_FUNCTION(this);
     m_bits = nullptr;
     m_compute = nullptr;
     m_quality = nullptr;

@@ -17,7 +17,9 @@
 #include "ns3/random-variable-stream.h"
 #include "ns3/traced-callback.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace ns3
@@ -109,7 +111,8 @@ class MluApplication : public Application
     const LlmTask& DrawTask(uint64_t slot);
 
     /**
-     * Carry out the last task drawn; TaskEndedCallback tells when it has ended.
+     * Carry out the last task drawn, once for every slot; TaskEndedCallback tells when it has
+     * ended.
      * @param offloadRatio alpha, share in [0, 1]
      * @param powerW p, W, in [0, P_max]
      */
@@ -208,15 +211,17 @@ class MluApplication : public Application
     Ptr<QualityModel> m_quality;      //!< what answers are worth
     Ptr<MluEnergyModel> m_energy;     //!< the battery, or null
 
-    Ptr<MecUplink> m_uplink;              //!< way to the server
-    uint32_t m_index{0};                  //!< index in the cell
-    TaskEndedCallback m_ended;            //!< tells that a task has ended
-    LlmTask m_task;                       //!< the last task drawn
-    std::vector<Pending> m_pending;       //!< tasks under way, one a slot, in order
-    std::vector<OffloadRequest> m_toSend; //!< shares that wait for the radio or are on it
-    bool m_isSending{false};              //!< the front of m_toSend is on the radio
-    double m_cpuFreeS{0};                 //!< when the CPU is done with all that it has, s
-    bool m_isServing{true};               //!< takes tasks
+    Ptr<MecUplink> m_uplink;             //!< way to the server
+    uint32_t m_index{0};                 //!< index in the cell
+    TaskEndedCallback m_ended;           //!< tells that a task has ended
+    LlmTask m_task;                      //!< the last task drawn
+    std::vector<Pending> m_pending;      //!< a task a slot, in order; the last are under way
+    std::size_t m_endedPending{0};       //!< how many at the front have ended
+    std::deque<OffloadRequest> m_toSend; //!< shares that wait for the radio or are on it
+    double m_toSendBits{0};              //!< size of these shares, bits
+    bool m_isSending{false};             //!< the front of m_toSend is on the radio
+    double m_cpuFreeS{0};                //!< when the CPU is done with all that it has, s
+    bool m_isServing{true};              //!< takes tasks
 
     TracedCallback<const LlmTask&> m_taskTrace;          //!< a new task
     TracedCallback<const TaskOutcome&> m_taskEndedTrace; //!< a task has ended

@@ -6,6 +6,7 @@
 
 #include "mlu-energy-model.h"
 
+#include "ns3/log.h"
 #include "ns3/offload-clock.h"
 
 #include <algorithm>
@@ -15,6 +16,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("MluEnergyModel");
 
 NS_OBJECT_ENSURE_REGISTERED(MluEnergyModel);
 
@@ -37,6 +40,7 @@ MluEnergyModel::SetDepletedCallback(DepletedCallback depleted)
 void
 MluEnergyModel::ChangePower(double changeW)
 {
+    NS_LOG_FUNCTION(this << changeW);
     if (m_isDepleted)
     {
         return;
@@ -88,6 +92,7 @@ MluEnergyModel::GetRemainingJ() const
 void
 MluEnergyModel::SetEnergySource(Ptr<EnergySource> source)
 {
+    NS_LOG_FUNCTION(this << source);
     m_source = source;
 }
 
@@ -106,6 +111,7 @@ MluEnergyModel::ChangeState(int)
 void
 MluEnergyModel::HandleEnergyDepletion()
 {
+    NS_LOG_FUNCTION(this);
     if (m_isDepleted)
     {
         return;
@@ -117,6 +123,7 @@ MluEnergyModel::HandleEnergyDepletion()
         return; // the source itself called back
     }
     CountEnergy();
+    NS_LOG_LOGIC("the battery is empty after " << m_energyJ << " J");
     m_isDepleted = true;
     m_powerW = 0;
     if (!m_depleted.IsNull())
@@ -128,6 +135,7 @@ MluEnergyModel::HandleEnergyDepletion()
 void
 MluEnergyModel::HandleEnergyRecharged()
 {
+    NS_LOG_FUNCTION(this);
     // An MLU that has stopped stays stopped for the run.
 }
 
@@ -152,6 +160,7 @@ MluEnergyModel::CountEnergy()
 void
 MluEnergyModel::DoDispose()
 {
+    NS_LOG_FUNCTION(this);
     m_depletion.Cancel();
     m_source = nullptr;
     m_depleted = DepletedCallback();

@@ -8,10 +8,12 @@
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
+#include "ns3/log.h"
 #include "ns3/offload-clock.h"
 #include "ns3/offload-equations.h"
 #include "ns3/offload-problem.h"
 #include "ns3/pointer.h"
+#include "ns3/simulation-singleton.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -25,7 +27,21 @@ namespace ns3
 namespace llmmec
 {
 
+NS_LOG_COMPONENT_DEFINE("OffloadController");
+
 NS_OBJECT_ENSURE_REGISTERED(OffloadController);
+
+namespace
+{
+
+/// The cells of one simulation
+struct CellCount
+{
+    uint32_t running{0};        //!< cells whose slots have not all ended
+    bool stopSimulation{false}; //!< whether one that has ended asks for the simulation to stop
+};
+
+} // namespace
 
 TypeId
 OffloadController::GetTypeId()
@@ -71,6 +87,25 @@ OffloadController::GetTypeId()
                           StringValue("ns3::llmmec::AlwaysLocalPolicy"),
                           MakePointerAccessor(&OffloadController::m_policy),
                           MakePointerChecker<OffloadPolicy>())
+            .AddAttribute("StopSimulation",
+                          "Stop the simulation once the slots of this cell and of all others have "
+                          "ended. LlmMecHelper sets it where it installs batteries or movement, "
+                          "which have events without end.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&OffloadController::m_stopSimulation),
+                          MakeBooleanChecker())
+            .AddAttribute("Uplink",
+                          "The cell's uplink, as SetCell gave it.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&OffloadController::GetUplink),
+                          MakePointerChecker<MecUplink>())
+            .AddAttribute("Server",
+                          "The cell's MEC server, as SetCell gave it.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&OffloadController::GetServer),
+                          MakePointerChecker<MecServerApplication>())
             .AddTraceSource("SlotStarted",
                             "A slot starts: what is known.",
                             MakeTraceSourceAccessor(&OffloadController::m_slotStartedTrace),
@@ -83,16 +118,18 @@ OffloadController::GetTypeId()
                             "The last task of a slot has ended.",
                             MakeTraceSourceAccessor(&OffloadController::m_slotEndedTrace),
                             "ns3::llmmec::OffloadController::SlotEndedTracedCallback")
-            .AddTraceSource("AllEnded",
-                            "The last slot has ended.",
-                            MakeTraceSourceAccessor(&OffloadController::m_allEndedTrace),
-                            "ns3::TracedCallback::Void");
+            .AddTraceSource(
+                "AllEnded",
+                "The last slot has ended: slot T, or the last before the application stopped.",
+                MakeTraceSourceAccessor(&OffloadController::m_allEndedTrace),
+                "ns3::TracedCallback::Void");
     return tid;
 }
 
 void
 OffloadController::SetCell(Ptr<MecUplink> uplink, Ptr<MecServerApplication> server)
 {
+    NS_LOG_FUNCTION(this << uplink << server);
     m_uplink = uplink;
     m_server = server;
     m_taskEnded = MakeCallback(&OffloadController::TaskEnded, this);
@@ -105,6 +142,7 @@ OffloadController::SetCell(Ptr<MecUplink> uplink, Ptr<MecServerApplication> serv
 void
 OffloadController::AddMlu(Ptr<MluApplication> mlu)
 {
+    NS_LOG_FUNCTION(this << mlu);
     mlu->Join(m_uplink, m_taskEnded);
     m_mlus.push_back(mlu);
 }
@@ -113,6 +151,18 @@ const std::vector<Ptr<MluApplication>>&
 OffloadController::GetMlus() const
 {
     return m_mlus;
+}
+
+Ptr<MecUplink>
+OffloadController::GetUplink() const
+{
+    return m_uplink;
+}
+
+Ptr<MecServerApplication>
+OffloadController::GetServer() const
+{
+    return m_server;
 }
 
 Ptr<OffloadPolicy>
@@ -130,14 +180,27 @@ OffloadController::GetProblem() const
 int64_t
 OffloadController::AssignStreams(int64_t stream)
 {
+    NS_LOG_FUNCTION(this << stream);
     return m_policy->AssignStreams(stream);
+}
+
+void
+OffloadController::DoInitialize()
+{
+    NS_LOG_FUNCTION(this);
+    // Nodes are initialised before any application starts, so that no cell ends as the only one.
+    ++SimulationSingleton<CellCount>::Get()->running;
+    Application::DoInitialize();
 }
 
 void
 OffloadController::StartApplication()
 {
+    NS_LOG_FUNCTION(this);
     DescribeProblem();
     CheckProblem(m_problem);
+    NS_LOG_LOGIC(m_problem.GetN() << " MLUs, policy "
+                                  << OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId()));
     m_policy->Begin(m_problem);
     StartSlot();
 }
@@ -145,18 +208,25 @@ OffloadController::StartApplication()
 void
 OffloadController::StopApplication()
 {
+    NS_LOG_FUNCTION(this);
     m_slotEvent.Cancel();
     m_isStopped = true; // a slot under way ends, and none comes after it
+    if (m_open.empty())
+    {
+        EndCell();
+    }
 }
 
 void
 OffloadController::DescribeProblem()
 {
+    NS_LOG_FUNCTION(this);
     const auto n = static_cast<Eigen::Index>(m_mlus.size());
     m_problem.localHz.resize(n);
     m_problem.localEnergyCoefficient.resize(n);
     m_problem.maxPowerW.resize(n);
     m_problem.energyBudgetJ.resize(n);
+    m_problem.profiles.clear();
     for (Eigen::Index k = 0; k < n; ++k)
     {
         const double phi = m_mlus[k]->GetCyclesPerBit();
@@ -165,6 +235,7 @@ OffloadController::DescribeProblem()
             m_mlus[k]->GetComputeModel()->GetEnergyCoefficient(phi);
         m_problem.maxPowerW[k] = m_mlus[k]->GetMaxPowerW();
         m_problem.energyBudgetJ[k] = m_mlus[k]->GetEnergyBudgetJ();
+        m_problem.profiles.push_back(m_mlus[k]->GetQualityModel()->GetProfileNames());
     }
     if (n > 0)
     {
@@ -195,6 +266,7 @@ OffloadController::DescribeProblem()
 void
 OffloadController::StartSlot()
 {
+    NS_LOG_FUNCTION(this << m_nextSlot);
     // A battery can turn out to be empty, which ends tasks: before this slot is open.
     const Eigen::ArrayXd batteryJ = MeasureBatteries();
     m_open.emplace_back();
@@ -209,6 +281,9 @@ OffloadController::StartSlot()
     }
     open.decision = m_policy->Decide(open.observation);
     CheckDecision(open.decision);
+    NS_LOG_LOGIC("slot " << open.observation.slot << ": offloading ratios "
+                         << open.decision.offloadRatio.transpose() << ", powers "
+                         << open.decision.powerW.transpose() << " W");
     m_decisionTrace(open.observation, open.decision);
     open.outcome.Resize(m_problem.GetN());
     open.awaited = m_problem.GetN();
@@ -375,6 +450,7 @@ OffloadController::TakeReply(const MecServerReply& reply)
 void
 OffloadController::TaskEnded(uint32_t mlu, const TaskOutcome& task)
 {
+    NS_LOG_FUNCTION(this << mlu << task.task.slot);
     OpenSlot& open = m_open[task.task.slot - m_open.front().observation.slot];
     SlotOutcome& outcome = open.outcome;
     outcome.uplinkBps[mlu] = task.uplinkBps;
@@ -388,6 +464,11 @@ OffloadController::TaskEnded(uint32_t mlu, const TaskOutcome& task)
     outcome.hallucination[mlu] = task.hallucination;
     outcome.uplinkCapped[mlu] = task.uplinkCapped;
     outcome.unserved[mlu] = task.unserved;
+    if (task.unserved || task.uplinkCapped)
+    {
+        NS_LOG_LOGIC("slot " << task.task.slot << ": the task of MLU " << mlu
+                             << (task.unserved ? " is unserved" : " met the cap of its upload"));
+    }
     if (--open.awaited == 0)
     {
         EndSlot(open);
@@ -397,8 +478,12 @@ OffloadController::TaskEnded(uint32_t mlu, const TaskOutcome& task)
 void
 OffloadController::EndSlot(OpenSlot& open)
 {
+    NS_LOG_FUNCTION(this << open.observation.slot);
     open.outcome.penalty = PenaltyOf(m_problem, open.outcome);
     open.outcome.reward = RewardOf(m_problem, open.outcome);
+    NS_LOG_LOGIC("slot " << open.observation.slot << ": latencies "
+                         << open.outcome.latencyS.transpose() << " s, penalty "
+                         << open.outcome.penalty << ", reward " << open.outcome.reward << " 1/s");
     m_slotEndedTrace(open.observation, open.decision, open.outcome);
     m_policy->Learn(open.observation, open.decision, open.outcome);
 
@@ -410,9 +495,10 @@ OffloadController::EndSlot(OpenSlot& open)
         m_open.pop_front();
     }
     ++m_endedSlots;
-    if (m_slots > 0 && m_endedSlots == m_slots)
+    const bool isLast = m_slots > 0 && m_endedSlots == m_slots;
+    if (isLast || (m_isStopped && m_open.empty()))
     {
-        m_allEndedTrace();
+        EndCell();
     }
     else if (m_slotBarrier && !m_isStopped)
     {
@@ -423,8 +509,29 @@ OffloadController::EndSlot(OpenSlot& open)
 }
 
 void
+OffloadController::EndCell()
+{
+    NS_LOG_FUNCTION(this << m_endedSlots);
+    if (m_hasEnded)
+    {
+        return; // stopped after the last slot
+    }
+    m_hasEnded = true;
+    m_allEndedTrace();
+    CellCount* cells = SimulationSingleton<CellCount>::Get();
+    cells->stopSimulation = cells->stopSimulation || m_stopSimulation;
+    --cells->running;
+    if (cells->running == 0 && cells->stopSimulation)
+    {
+        NS_LOG_LOGIC("all cells have ended: the simulation stops");
+        Simulator::Stop();
+    }
+}
+
+void
 OffloadController::DoDispose()
 {
+    NS_LOG_FUNCTION(this);
     m_slotEvent.Cancel();
     m_policy = nullptr;
     m_uplink = nullptr;

@@ -62,6 +62,12 @@ class OffloadController : public Application
     /// @return the cell's MLUs
     const std::vector<Ptr<MluApplication>>& GetMlus() const;
 
+    /// @return the cell's uplink, null before SetCell
+    Ptr<MecUplink> GetUplink() const;
+
+    /// @return the cell's server, null before SetCell
+    Ptr<MecServerApplication> GetServer() const;
+
     /// @return the policy
     Ptr<OffloadPolicy> GetPolicy() const;
 
@@ -100,6 +106,7 @@ class OffloadController : public Application
                                             const SlotOutcome& outcome);
 
   protected:
+    void DoInitialize() override;
     void DoDispose() override;
 
   private:
@@ -138,11 +145,15 @@ class OffloadController : public Application
     void TaskEnded(uint32_t mlu, const TaskOutcome& task);
     /// The last task of a slot has ended. @param open the slot
     void EndSlot(OpenSlot& open);
+    /// The last slot of the cell has ended, all there are or those before the application stopped.
+    void EndCell();
 
     uint64_t m_slots;            //!< number of slots, 0 without end
     Time m_slotDuration;         //!< tau
     bool m_slotBarrier;          //!< a slot starts when the last one has ended
+    bool m_stopSimulation;       //!< stops the simulation when all cells have ended
     bool m_isStopped{false};     //!< starts no more slots
+    bool m_hasEnded{false};      //!< the last slot has ended
     double m_minAccuracy;        //!< A^min, share
     double m_maxHallucination;   //!< H^max, share
     double m_penaltyWeight;      //!< omega, s

@@ -7,12 +7,15 @@
 #include "llm-compute-model.h"
 
 #include "ns3/double.h"
+#include "ns3/log.h"
 #include "ns3/offload-equations.h"
 
 namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("ComputeModel");
 
 NS_OBJECT_ENSURE_REGISTERED(ComputeModel);
 NS_OBJECT_ENSURE_REGISTERED(CycleComputeModel);

@@ -8,20 +8,26 @@
 
 #include "llm-json-reader.h"
 
+#include "ns3/log.h"
+
 namespace ns3
 {
 namespace llmmec
 {
 
+NS_LOG_COMPONENT_DEFINE("LlmDevice");
+
 LlmDevice
 ReadLlmDevice(const std::string& path)
 {
+    NS_LOG_FUNCTION(path);
     return GuardLlmJson(path, [&] { return ParseLlmDevice(ReadLlmJsonFile(path), path); });
 }
 
 LlmDevice
 ParseLlmDevice(const std::string& text, const std::string& name)
 {
+    NS_LOG_FUNCTION(name);
     return GuardLlmJson(name, [&] {
         const auto document = ParseLlmJson(text, name);
         const LlmJsonObject root(document, name);

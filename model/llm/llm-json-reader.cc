@@ -6,6 +6,8 @@
 
 #include "llm-json-reader.h"
 
+#include "ns3/log.h"
+
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -18,6 +20,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("LlmJsonReader");
 
 // The least double above zero as a closed bound says "above zero" without a second kind of bound.
 const LlmJsonRange LLM_JSON_SHARE{0, 1, "a share from 0 to 1"};

@@ -7,6 +7,7 @@
 #include "llm-profile-compute-model.h"
 
 #include "ns3/double.h"
+#include "ns3/log.h"
 
 #include <stdexcept>
 
@@ -14,6 +15,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("ProfileComputeModel");
 
 NS_OBJECT_ENSURE_REGISTERED(ProfileComputeModel);
 
@@ -44,6 +47,7 @@ ProfileComputeModel::GetTypeId()
 void
 ProfileComputeModel::SetProfile(const LlmProfile& profile)
 {
+    NS_LOG_FUNCTION(this << profile.name);
     if (!profile.promptLatencyPerTokenS || !profile.generationLatencyPerTokenS)
     {
         throw std::runtime_error(profile.name + ": no promptLatencyPerTokenS and "

@@ -8,6 +8,8 @@
 
 #include "llm-json-reader.h"
 
+#include "ns3/log.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -17,15 +19,19 @@ namespace ns3
 namespace llmmec
 {
 
+NS_LOG_COMPONENT_DEFINE("LlmProfile");
+
 LlmProfile
 ReadLlmProfile(const std::string& path)
 {
+    NS_LOG_FUNCTION(path);
     return GuardLlmJson(path, [&] { return ParseLlmProfile(ReadLlmJsonFile(path), path); });
 }
 
 LlmProfile
 ParseLlmProfile(const std::string& text, const std::string& name)
 {
+    NS_LOG_FUNCTION(name);
     return GuardLlmJson(name, [&] {
         const auto document = ParseLlmJson(text, name);
         const LlmJsonObject root(document, name);
@@ -90,6 +96,7 @@ ParseLlmProfile(const std::string& text, const std::string& name)
 std::vector<std::string>
 ListLlmFiles(const std::string& dir)
 {
+    NS_LOG_FUNCTION(dir);
     return GuardLlmJson(dir, [&] {
         std::vector<std::string> names;
         std::error_code error;

@@ -19,7 +19,7 @@ namespace ns3
 namespace llmmec
 {
 
-NS_LOG_COMPONENT_DEFINE("LlmQualityModel");
+NS_LOG_COMPONENT_DEFINE("QualityModel");
 
 NS_OBJECT_ENSURE_REGISTERED(QualityModel);
 NS_OBJECT_ENSURE_REGISTERED(ConstantQualityModel);
@@ -41,6 +41,13 @@ QualityModel::SetProfiles(const LlmProfile& local, const LlmProfile& mec)
     m_localHallucination = local.hallucination;
     m_mecAccuracy = mec.accuracy;
     m_mecHallucination = mec.hallucination;
+    m_profileNames = local.name + " + " + mec.name;
+}
+
+const std::string&
+QualityModel::GetProfileNames() const
+{
+    return m_profileNames;
 }
 
 int64_t

@@ -49,6 +49,9 @@ class QualityModel : public Object
      */
     virtual void SetProfiles(const LlmProfile& local, const LlmProfile& mec);
 
+    /// @return names of the profiles of SetProfiles, "compact + full"; empty before
+    const std::string& GetProfileNames() const;
+
     /// @return the quality of one task; each call is another task
     virtual LlmQuality Draw() = 0;
 
@@ -67,6 +70,9 @@ class QualityModel : public Object
     double m_localHallucination{0}; //!< offline hallucination (24) of the compact model, share
     double m_mecAccuracy{0};        //!< offline accuracy (23) of the full model, share
     double m_mecHallucination{0};   //!< offline hallucination (24) of the full model, share
+
+  private:
+    std::string m_profileNames; //!< of the compact and of the full model
 };
 
 /**

@@ -6,6 +6,7 @@
 
 #include "mec-server-discipline.h"
 
+#include "ns3/log.h"
 #include "ns3/offload-clock.h"
 
 #include <algorithm>
@@ -14,6 +15,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("MecServerDiscipline");
 
 NS_OBJECT_ENSURE_REGISTERED(MecServerDiscipline);
 NS_OBJECT_ENSURE_REGISTERED(DedicatedServerDiscipline);
@@ -37,6 +40,7 @@ MecServerDiscipline::SetDoneCallback(DoneCallback done)
 void
 MecServerDiscipline::DoDispose()
 {
+    NS_LOG_FUNCTION(this);
     m_done = DoneCallback();
     Object::DoDispose();
 }
@@ -54,6 +58,7 @@ DedicatedServerDiscipline::GetTypeId()
 void
 DedicatedServerDiscipline::Submit(const ServerJob& job)
 {
+    NS_LOG_FUNCTION(this << job.request.slot << job.request.mlu << job.demandS);
     ++m_jobs;
     const double endS = NowS() + job.demandS;
     m_endSumS += endS;
@@ -87,6 +92,7 @@ ProcessorSharingDiscipline::GetTypeId()
 void
 ProcessorSharingDiscipline::Submit(const ServerJob& job)
 {
+    NS_LOG_FUNCTION(this << job.request.slot << job.request.mlu << job.demandS);
     Serve();
     m_shares.push_back({job, NowS(), job.demandS});
     ScheduleNext();
@@ -123,6 +129,7 @@ ProcessorSharingDiscipline::ScheduleNext()
 void
 ProcessorSharingDiscipline::FinishNext()
 {
+    NS_LOG_FUNCTION(this << m_shares.size());
     Serve();
     const auto least =
         std::min_element(m_shares.begin(), m_shares.end(), [](const Share& a, const Share& b) {
@@ -148,6 +155,7 @@ ProcessorSharingDiscipline::GetBacklogS() const
 void
 ProcessorSharingDiscipline::DoDispose()
 {
+    NS_LOG_FUNCTION(this);
     m_next.Cancel();
     m_shares.clear();
     MecServerDiscipline::DoDispose();
@@ -166,6 +174,7 @@ FirstComeFirstServedDiscipline::GetTypeId()
 void
 FirstComeFirstServedDiscipline::Submit(const ServerJob& job)
 {
+    NS_LOG_FUNCTION(this << job.request.slot << job.request.mlu << job.demandS);
     m_freeS = std::max(m_freeS, NowS()) + job.demandS;
     const double latencyS = m_freeS - NowS();
     Simulator::Schedule(DelayOf(latencyS),

@@ -9,8 +9,12 @@
 #include "agents/archive.h"
 #include "agents/trained-policy.h"
 
+#include "ns3/log.h"
+#include "ns3/simulation-singleton.h"
 #include "ns3/string.h"
 
+#include <iostream>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -19,9 +23,26 @@ namespace ns3
 namespace llmmec
 {
 
+NS_LOG_COMPONENT_DEFINE("AgentPolicy");
+
 NS_OBJECT_ENSURE_REGISTERED(AgentPolicy);
 
 const std::string AgentPolicy::LAYOUT_SECTION = "offload";
+
+namespace
+{
+
+/// Print a warning, once a simulation: its cells can all have the same agent. @param warning text
+void
+Warn(const std::string& warning)
+{
+    if (SimulationSingleton<std::set<std::string>>::Get()->insert(warning).second)
+    {
+        std::cerr << "warning: " << warning << std::endl;
+    }
+}
+
+} // namespace
 
 TypeId
 AgentPolicy::GetTypeId()
@@ -43,6 +64,7 @@ AgentPolicy::SetTrained(std::shared_ptr<const agents::TrainedPolicy> trained,
                         const OffloadStateLayout& layout,
                         const std::string& name)
 {
+    NS_LOG_FUNCTION(this << name);
     m_trained = trained;
     m_layout = layout;
     m_name = name;
@@ -51,6 +73,7 @@ AgentPolicy::SetTrained(std::shared_ptr<const agents::TrainedPolicy> trained,
 void
 AgentPolicy::Load(const agents::Archive& archive)
 {
+    NS_LOG_FUNCTION(this << archive.GetPath());
     m_name = archive.GetPath();
     m_layout = OffloadStateLayout::FromJson(archive.Get(LAYOUT_SECTION), m_name);
     std::istringstream in(archive.Get("policy"));
@@ -61,6 +84,7 @@ AgentPolicy::Load(const agents::Archive& archive)
 void
 AgentPolicy::Begin(const OffloadProblem& problem)
 {
+    NS_LOG_FUNCTION(this << problem.GetN());
     OffloadPolicy::Begin(problem);
     if (!m_trained)
     {
@@ -81,6 +105,11 @@ AgentPolicy::Begin(const OffloadProblem& problem)
                                  std::to_string(m_layout.GetActions()));
     }
     m_layout.CheckFits(problem, m_name);
+    const std::string other = m_layout.DescribeOtherProfile(problem);
+    if (!other.empty())
+    {
+        Warn(m_name + ": " + other);
+    }
     m_features.resize(m_layout.GetObservations());
     m_action.resize(m_layout.GetActions());
 }
@@ -88,6 +117,7 @@ AgentPolicy::Begin(const OffloadProblem& problem)
 SlotDecision
 AgentPolicy::Decide(const SlotObservation& observation)
 {
+    NS_LOG_FUNCTION(this << observation.slot);
     m_layout.Observe(GetProblem(), observation, m_features);
     m_trained->Act(m_features, m_action);
     return m_layout.Decide(GetProblem(), m_action);

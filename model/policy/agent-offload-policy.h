@@ -50,7 +50,8 @@ class AgentPolicy : public OffloadPolicy
                     const std::string& name);
 
     /**
-     * Read the checkpoint, unless SetTrained was called, and check that it fits the cell.
+     * Read the checkpoint, unless SetTrained was called, and check that it fits the cell. A cell
+     * with other profiles than those of training gets a warning on std::cerr.
      * @param problem what holds for all slots
      * @throw std::runtime_error in one line that names the file, when it is missing, corrupt,
      * something else, or trained for another kind of cell

@@ -13,6 +13,7 @@
 
 #include "ns3/double.h"
 #include "ns3/enum.h"
+#include "ns3/log.h"
 #include "ns3/offload-ns3-compat.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -24,6 +25,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("LearningPolicy");
 
 NS_OBJECT_ENSURE_REGISTERED(LearningPolicy);
 NS_OBJECT_ENSURE_REGISTERED(PpoPolicy);
@@ -95,6 +98,7 @@ LearningPolicy::~LearningPolicy() = default;
 void
 LearningPolicy::SetAgent(std::shared_ptr<agents::Agent> agent, uint32_t stream)
 {
+    NS_LOG_FUNCTION(this << stream);
     m_agent = agent;
     m_stream = stream;
     m_isShared = true;
@@ -120,6 +124,7 @@ LearningPolicy::GetLayout(const OffloadProblem& problem) const
 void
 LearningPolicy::Save(const std::string& path) const
 {
+    NS_LOG_FUNCTION(this << path);
     if (!m_agent)
     {
         throw std::runtime_error(path + ": nothing to write, there is no agent before slot 0");
@@ -133,6 +138,7 @@ LearningPolicy::Save(const std::string& path) const
 void
 LearningPolicy::Begin(const OffloadProblem& problem)
 {
+    NS_LOG_FUNCTION(this << problem.GetN());
     OffloadPolicy::Begin(problem);
     m_layout = GetLayout(problem);
     m_features.resize(m_layout.GetObservations());
@@ -163,6 +169,7 @@ LearningPolicy::Begin(const OffloadProblem& problem)
 SlotDecision
 LearningPolicy::Decide(const SlotObservation& observation)
 {
+    NS_LOG_FUNCTION(this << observation.slot);
     if (!m_isShared && observation.slot > 0 && observation.slot % m_episodeSlots == 0)
     {
         m_agent->EndEpisode();
@@ -178,6 +185,7 @@ LearningPolicy::Learn(const SlotObservation& observation,
                       const SlotDecision&,
                       const SlotOutcome& outcome)
 {
+    NS_LOG_FUNCTION(this << observation.slot << outcome.reward);
     const auto step = m_steps.find(observation.slot);
     if (step != m_steps.end())
     {
@@ -189,6 +197,7 @@ LearningPolicy::Learn(const SlotObservation& observation,
 int64_t
 LearningPolicy::AssignStreams(int64_t stream)
 {
+    NS_LOG_FUNCTION(this << stream);
     m_seedDraws->SetStream(stream);
     return 1;
 }

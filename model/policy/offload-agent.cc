@@ -9,6 +9,8 @@
 #include "../llm/llm-json-reader.h"
 #include "agents/make-agent.h"
 
+#include "ns3/log.h"
+
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -16,6 +18,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("OffloadAgent");
 
 namespace
 {
@@ -57,6 +61,7 @@ GetOffloadAgentSettings(const std::string& algorithm,
                         const std::string& preset,
                         const std::string& config)
 {
+    NS_LOG_FUNCTION(algorithm << preset << config);
     const nlohmann::json settings = agents::GetSettings(algorithm, preset);
     return (config.empty() ? settings : ReplaceSettings(settings, config)).dump();
 }
@@ -68,6 +73,7 @@ MakeOffloadAgent(const std::string& algorithm,
                  const OffloadStateLayout& layout,
                  uint64_t seed)
 {
+    NS_LOG_FUNCTION(algorithm << preset << config << seed);
     const auto settings = nlohmann::json::parse(GetOffloadAgentSettings(algorithm, preset, config));
     agents::AgentShape shape;
     shape.observations = layout.GetObservations();

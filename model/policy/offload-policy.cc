@@ -6,6 +6,8 @@
 
 #include "offload-policy.h"
 
+#include "ns3/log.h"
+
 #include <algorithm>
 #include <cctype>
 #include <stdexcept>
@@ -14,6 +16,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("OffloadPolicy");
 
 NS_OBJECT_ENSURE_REGISTERED(OffloadPolicy);
 
@@ -28,6 +32,7 @@ OffloadPolicy::GetTypeId()
 void
 OffloadPolicy::Begin(const OffloadProblem& problem)
 {
+    NS_LOG_FUNCTION(this << problem.GetN());
     m_problem = problem;
 }
 
@@ -67,6 +72,7 @@ OffloadPolicy::GetNames()
 TypeId
 OffloadPolicy::Find(const std::string& name)
 {
+    NS_LOG_FUNCTION(name);
     for (uint16_t i = 0; i < TypeId::GetRegisteredN(); ++i)
     {
         const TypeId tid = TypeId::GetRegistered(i);

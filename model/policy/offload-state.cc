@@ -6,6 +6,8 @@
 
 #include "offload-state.h"
 
+#include "ns3/log.h"
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -15,6 +17,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("OffloadStateLayout");
 
 namespace
 {
@@ -93,10 +97,12 @@ OffloadStateLayout::GetPowerScaleNames()
 void
 OffloadStateLayout::Describe(const OffloadProblem& problem)
 {
+    NS_LOG_FUNCTION(problem.GetN());
     mlus = problem.GetN();
     hasBacklogs = state == EXTENDED && !problem.slotBarrier;
     hasBatteries = state == EXTENDED && problem.batteryJ.size() > 0;
     hasEnd = state == EXTENDED && problem.slots > 0;
+    profiles = problem.profiles;
     exogenous = (problem.batteryJ.size() > 0 ? 1 : 2) * mlus + (hasEnd ? 1 : 0);
 }
 
@@ -205,13 +211,16 @@ OffloadStateLayout::ToJson() const
                                          {"mlus", mlus},
                                          {"hasBacklogs", hasBacklogs},
                                          {"hasBatteries", hasBatteries},
-                                         {"hasEnd", hasEnd}};
-    return json.dump();
+                                         {"hasEnd", hasEnd},
+                                         {"profiles", profiles}};
+    // A profile made in code can have any name, but JSON is UTF-8.
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 OffloadStateLayout
 OffloadStateLayout::FromJson(const std::string& text, const std::string& name)
 {
+    NS_LOG_FUNCTION(name);
     const auto json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object())
     {
@@ -234,12 +243,33 @@ OffloadStateLayout::FromJson(const std::string& text, const std::string& name)
                                         "range");
     }
     layout.mlus = static_cast<Eigen::Index>(mlus);
+    if (json.contains("profiles")) // files of version 0.1.0 have none
+    {
+        layout.profiles = ReadField<std::vector<std::string>>(json, name, "profiles");
+    }
     return layout;
+}
+
+std::string
+OffloadStateLayout::DescribeOtherProfile(const OffloadProblem& problem) const
+{
+    const std::size_t known = std::min(profiles.size(), problem.profiles.size());
+    for (std::size_t k = 0; k < known; ++k)
+    {
+        const std::string& cell = problem.profiles[k];
+        if (!profiles[k].empty() && !cell.empty() && profiles[k] != cell)
+        {
+            return "trained with profiles " + profiles[k] + ", but MLU " + std::to_string(k) +
+                   " has " + cell;
+        }
+    }
+    return "";
 }
 
 void
 OffloadStateLayout::CheckFits(const OffloadProblem& problem, const std::string& name) const
 {
+    NS_LOG_FUNCTION(name);
     const auto refuse = [&name](const std::string& has, const std::string& cell) {
         throw std::runtime_error(name + ": trained for " + has + ", but the cell has " + cell);
     };

@@ -72,6 +72,7 @@ struct OffloadStateLayout
     bool hasBatteries{false};  ///< whether there are battery features
     bool hasEnd{false};        ///< whether there is a time feature
     Eigen::Index exogenous{0}; ///< features at the end that no action can change; not in ToJson
+    std::vector<std::string> profiles; ///< as OffloadProblem::profiles; no feature depends on them
 
     /**
      * Take what the layout needs to know of a cell.
@@ -119,6 +120,14 @@ struct OffloadStateLayout
      * @throw std::runtime_error in one line naming file, what it has and what the cell has
      */
     void CheckFits(const OffloadProblem& problem, const std::string& name) const;
+
+    /**
+     * Compare the profiles of training with those of a cell that CheckFits accepts. Another profile
+     * has other limits that bind, so the policy may be a bad one there.
+     * @param problem the cell
+     * @return the first difference, in one line; empty when there is none or nothing is known
+     */
+    std::string DescribeOtherProfile(const OffloadProblem& problem) const;
 
     /// @return names of the states, in the order of State
     static const std::vector<std::string>& GetStateNames();

@@ -7,12 +7,15 @@
 #include "optimal-offload-policy.h"
 
 #include "ns3/double.h"
+#include "ns3/log.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("OptimalPolicy");
 
 NS_OBJECT_ENSURE_REGISTERED(OptimalPolicy);
 
@@ -72,6 +75,7 @@ OptimalPolicy::NeedsEquations() const
 SlotDecision
 OptimalPolicy::Decide(const SlotObservation& observation)
 {
+    NS_LOG_FUNCTION(this << observation.slot);
     return OptimalDecision(GetProblem(), observation.tasks, observation.gain, m_settings);
 }
 

@@ -7,6 +7,7 @@
 #include "static-offload-policy.h"
 
 #include "ns3/double.h"
+#include "ns3/log.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
 
@@ -14,6 +15,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("StaticOffloadPolicy");
 
 NS_OBJECT_ENSURE_REGISTERED(AlwaysLocalPolicy);
 NS_OBJECT_ENSURE_REGISTERED(AlwaysOffloadPolicy);
@@ -31,8 +34,9 @@ AlwaysLocalPolicy::GetTypeId()
 }
 
 SlotDecision
-AlwaysLocalPolicy::Decide(const SlotObservation&)
+AlwaysLocalPolicy::Decide(const SlotObservation& observation)
 {
+    NS_LOG_FUNCTION(this << observation.slot);
     const Eigen::Index n = GetProblem().GetN();
     return {Eigen::ArrayXd::Zero(n), Eigen::ArrayXd::Zero(n)};
 }
@@ -48,8 +52,9 @@ AlwaysOffloadPolicy::GetTypeId()
 }
 
 SlotDecision
-AlwaysOffloadPolicy::Decide(const SlotObservation&)
+AlwaysOffloadPolicy::Decide(const SlotObservation& observation)
 {
+    NS_LOG_FUNCTION(this << observation.slot);
     return {Eigen::ArrayXd::Ones(GetProblem().GetN()), GetProblem().maxPowerW};
 }
 
@@ -74,8 +79,9 @@ FixedPolicy::GetTypeId()
 }
 
 SlotDecision
-FixedPolicy::Decide(const SlotObservation&)
+FixedPolicy::Decide(const SlotObservation& observation)
 {
+    NS_LOG_FUNCTION(this << observation.slot);
     return {Eigen::ArrayXd::Constant(GetProblem().GetN(), m_offloadRatio),
             m_powerShare * GetProblem().maxPowerW};
 }
@@ -102,8 +108,9 @@ RandomPolicy::GetTypeId()
 }
 
 SlotDecision
-RandomPolicy::Decide(const SlotObservation&)
+RandomPolicy::Decide(const SlotObservation& observation)
 {
+    NS_LOG_FUNCTION(this << observation.slot);
     const Eigen::Index n = GetProblem().GetN();
     SlotDecision decision{Eigen::ArrayXd(n), Eigen::ArrayXd(n)};
     for (Eigen::Index k = 0; k < n; ++k)
@@ -117,6 +124,7 @@ RandomPolicy::Decide(const SlotObservation&)
 int64_t
 RandomPolicy::AssignStreams(int64_t stream)
 {
+    NS_LOG_FUNCTION(this << stream);
     m_offloadRatio->SetStream(stream);
     m_powerShare->SetStream(stream + 1);
     return 2;

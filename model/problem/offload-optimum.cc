@@ -9,6 +9,8 @@
 #include "offload-equations.h"
 #include "offload-problem.h"
 
+#include "ns3/log.h"
+
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -19,6 +21,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("OffloadOptimum");
 
 namespace
 {
@@ -339,6 +343,7 @@ OptimalDecision(const OffloadProblem& problem,
                 const Eigen::Ref<const Eigen::ArrayXd>& gain,
                 const OptimumSettings& settings)
 {
+    NS_LOG_FUNCTION(problem.GetN());
     const Eigen::Index n = problem.GetN();
     SmoothProgram program(problem, tasks, gain);
     const auto variables = static_cast<unsigned>(program.GetVariables());

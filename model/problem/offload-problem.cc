@@ -8,6 +8,8 @@
 
 #include "offload-equations.h"
 
+#include "ns3/log.h"
+
 #include <cmath>
 #include <sstream>
 #include <stdexcept>
@@ -17,6 +19,8 @@ namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("OffloadProblem");
 
 namespace
 {
@@ -60,6 +64,7 @@ CheckArray(const std::string& field, const Eigen::ArrayXd& values, Eigen::Index 
 void
 CheckProblem(const OffloadProblem& problem)
 {
+    NS_LOG_FUNCTION(problem.GetN());
     const Eigen::Index n = problem.GetN();
     if (n == 0)
     {

@@ -9,6 +9,8 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 /**
  * @defgroup llm-mec LLM inference at the mobile edge
@@ -47,6 +49,7 @@ struct OffloadProblem
     uint64_t slots{0};                     ///< T, 0 without end
     bool slotBarrier{true};                ///< a slot starts when all tasks of the last have ended
     Eigen::ArrayXd batteryJ; ///< capacity of the battery, J, 0 for none; empty when nobody has one
+    std::vector<std::string> profiles; ///< QualityModel::GetProfileNames; empty when not known
 
     /// @return K, the number of MLUs
     Eigen::Index GetN() const

@@ -7,6 +7,7 @@
 #include "mec-uplink-channel.h"
 
 #include "ns3/double.h"
+#include "ns3/log.h"
 #include "ns3/offload-clock.h"
 #include "ns3/offload-equations.h"
 #include "ns3/offload-ns3-compat.h"
@@ -16,11 +17,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
+#include <string>
 
 namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("MecUplinkChannel");
 
 NS_OBJECT_ENSURE_REGISTERED(MecUplinkChannel);
 
@@ -32,6 +37,18 @@ double
 DbmToWatt(double dbm)
 {
     return std::pow(10, (dbm - 30) / 10);
+}
+
+/// @param mobility of a node, or null @param node the node
+/// @throw std::runtime_error in one line without mobility
+void
+RequireMobility(Ptr<MobilityModel> mobility, Ptr<Node> node)
+{
+    if (!mobility)
+    {
+        throw std::runtime_error("MecUplinkChannel: node " + std::to_string(node->GetId()) +
+                                 " has no mobility model, expected one before it joins a cell");
+    }
 }
 
 } // namespace
@@ -81,8 +98,9 @@ MecUplinkChannel::GetTypeId()
 uint32_t
 MecUplinkChannel::AddMlu(Ptr<Node> mlu)
 {
+    NS_LOG_FUNCTION(this << mlu->GetId());
     auto mobility = mlu->GetObject<MobilityModel>();
-    NS_ABORT_MSG_UNLESS(mobility, "MecUplinkChannel: node " << mlu->GetId() << " has no mobility");
+    RequireMobility(mobility, mlu);
     m_mluMobility.push_back(mobility);
     m_slotEnds.emplace_back();
     return static_cast<uint32_t>(m_mluMobility.size() - 1);
@@ -92,14 +110,18 @@ void
 MecUplinkChannel::SetServer(Ptr<Node> server)
 {
     m_serverMobility = server->GetObject<MobilityModel>();
-    NS_ABORT_MSG_UNLESS(m_serverMobility,
-                        "MecUplinkChannel: server node " << server->GetId() << " has no mobility");
+    RequireMobility(m_serverMobility, server);
 }
 
 const Eigen::ArrayXd&
 MecUplinkChannel::MeasureGains()
 {
-    NS_ABORT_MSG_UNLESS(m_loss, "MecUplinkChannel: no PropagationLossModel");
+    NS_LOG_FUNCTION(this);
+    if (!m_loss)
+    {
+        throw std::runtime_error("MecUplinkChannel: no PropagationLossModel, expected the path "
+                                 "loss between MLUs and server in this attribute");
+    }
     m_gain.resize(static_cast<Eigen::Index>(m_mluMobility.size()));
     for (Eigen::Index k = 0; k < m_gain.size(); ++k)
     {
@@ -112,6 +134,7 @@ MecUplinkChannel::MeasureGains()
 void
 MecUplinkChannel::SetSlotPowers(const Eigen::ArrayXd& powerW)
 {
+    NS_LOG_FUNCTION(this << powerW.size());
     m_slotPowerW = powerW;
     if (m_interference == SLOT)
     {
@@ -126,6 +149,7 @@ MecUplinkChannel::SetSlotPowers(const Eigen::ArrayXd& powerW)
 void
 MecUplinkChannel::Send(const OffloadRequest& request, double powerW)
 {
+    NS_LOG_FUNCTION(this << request.slot << request.mlu << request.bits << powerW);
     if (m_interference == SLOT)
     {
         SendInSlot(request, powerW);
@@ -155,6 +179,9 @@ MecUplinkChannel::SendInSlot(const OffloadRequest& request, double powerW)
     delivery.latencyS = UplinkLatencyS(request.bits, rateBps, GetMaxLatencyS());
     delivery.capped = delivery.latencyS >= GetMaxLatencyS();
     delivery.rateBps = rateBps;
+    NS_LOG_LOGIC("slot " << request.slot << ": MLU " << request.mlu << " at " << rateBps
+                         << " bit/s takes " << delivery.latencyS << " s"
+                         << (delivery.capped ? ", the cap" : ""));
     m_slotEnds[request.mlu] = Simulator::Schedule(DelayOf(delivery.latencyS),
                                                   &MecUplinkChannel::EndUpload,
                                                   this,
@@ -165,6 +192,8 @@ MecUplinkChannel::SendInSlot(const OffloadRequest& request, double powerW)
 void
 MecUplinkChannel::Cancel(uint32_t mlu)
 {
+    NS_LOG_FUNCTION(this << mlu);
+    NS_LOG_LOGIC("the upload of MLU " << mlu << ", if there is one, is dropped");
     m_slotEnds[mlu].Cancel();
     const auto upload =
         std::find_if(m_uploads.begin(), m_uploads.end(), [mlu](const Upload& other) {
@@ -199,6 +228,7 @@ MecUplinkChannel::ScheduleUpdate()
 void
 MecUplinkChannel::UpdateActive()
 {
+    NS_LOG_FUNCTION(this);
     // Events come up to 1 ns late, so that only the rounding of doubles can leave a rest.
     constexpr double rest = 1e-9;
     const double passedS = NowS() - m_updatedS;
@@ -254,6 +284,8 @@ MecUplinkChannel::UpdateActive()
         delivery.latencyS = std::min(upload.elapsedS, GetMaxLatencyS());
         delivery.capped = upload.remainingBits > 0;
         delivery.rateBps = (upload.request.bits - upload.remainingBits) / delivery.latencyS;
+        NS_LOG_LOGIC("slot " << upload.request.slot << ": MLU " << upload.request.mlu << " took "
+                             << delivery.latencyS << " s" << (delivery.capped ? ", the cap" : ""));
         EndUpload(upload.request, delivery);
     }
 }
@@ -285,6 +317,7 @@ MecUplinkChannel::AssignStreams(int64_t stream)
 void
 MecUplinkChannel::DoDispose()
 {
+    NS_LOG_FUNCTION(this);
     m_update.Cancel();
     m_loss = nullptr;
     m_serverMobility = nullptr;

@@ -6,10 +6,14 @@
 
 #include "mec-uplink.h"
 
+#include "ns3/log.h"
+
 namespace ns3
 {
 namespace llmmec
 {
+
+NS_LOG_COMPONENT_DEFINE("MecUplink");
 
 NS_OBJECT_ENSURE_REGISTERED(MecUplink);
 
@@ -23,6 +27,7 @@ MecUplink::GetTypeId()
 void
 MecUplink::SetCallbacks(SentCallback sent, ReceiveCallback receive)
 {
+    NS_LOG_FUNCTION(this);
     m_sent = sent;
     m_receive = receive;
 }
@@ -37,6 +42,7 @@ MecUplink::Deliver(const OffloadRequest& request, const UplinkDelivery& delivery
 void
 MecUplink::DoDispose()
 {
+    NS_LOG_FUNCTION(this);
     m_sent = SentCallback();
     m_receive = ReceiveCallback();
     Object::DoDispose();

@@ -6,8 +6,8 @@
 
 #include "rician-propagation-loss-model.h"
 
-#include "ns3/abort.h"
 #include "ns3/double.h"
+#include "ns3/log.h"
 #include "ns3/mobility-model.h"
 #include "ns3/node.h"
 #include "ns3/offload-equations.h"
@@ -16,33 +16,16 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 namespace ns3
 {
 namespace llmmec
 {
 
+NS_LOG_COMPONENT_DEFINE("RicianPropagationLossModel");
+
 NS_OBJECT_ENSURE_REGISTERED(RicianPropagationLossModel);
-
-namespace
-{
-
-/**
- * @brief Get the id of the node that a mobility model belongs to.
- * @param mobility the mobility model
- * @return the node's id
- */
-uint64_t
-GetNodeId(const Ptr<MobilityModel>& mobility)
-{
-    Ptr<Node> node = mobility->GetObject<Node>();
-    NS_ABORT_MSG_UNLESS(node,
-                        "RicianPropagationLossModel: a mobility model is not aggregated to a node; "
-                        "links are known by the ids of their nodes");
-    return node->GetId();
-}
-
-} // namespace
 
 TypeId
 RicianPropagationLossModel::GetTypeId()
@@ -82,7 +65,9 @@ RicianPropagationLossModel::~RicianPropagationLossModel() = default;
 void
 RicianPropagationLossModel::DoDispose()
 {
+    NS_LOG_FUNCTION(this);
     m_links.clear();
+    m_bareEnds.clear();
     m_unit = nullptr;
     PropagationLossModel::DoDispose();
 }
@@ -104,22 +89,38 @@ RicianPropagationLossModel::DoCalcRxPower(double txPowerDbm,
 int64_t
 RicianPropagationLossModel::DoAssignStreams(int64_t stream)
 {
+    NS_LOG_FUNCTION(this << stream);
     m_unit->SetStream(stream);
     // Links drawn from the former stream would make the results depend on what was asked before.
     m_links.clear();
     return 1;
 }
 
+uint64_t
+RicianPropagationLossModel::GetEndId(const Ptr<MobilityModel>& mobility) const
+{
+    if (const Ptr<Node> node = mobility->GetObject<Node>())
+    {
+        return node->GetId();
+    }
+    // Counted down from the largest id, where no node comes near.
+    const uint64_t next = std::numeric_limits<uint32_t>::max() - m_bareEnds.size();
+    return m_bareEnds.emplace(mobility, next).first->second;
+}
+
 const RicianPropagationLossModel::Link&
 RicianPropagationLossModel::GetLink(const Ptr<MobilityModel>& a, const Ptr<MobilityModel>& b) const
 {
     // A time resolution coarser than the coherence time rounds it to 0.
-    NS_ABORT_MSG_UNLESS(m_coherenceTime.IsStrictlyPositive(),
-                        "RicianPropagationLossModel: CoherenceTime is below the time resolution");
+    if (!m_coherenceTime.IsStrictlyPositive())
+    {
+        throw std::runtime_error("RicianPropagationLossModel: CoherenceTime is 0, expected at "
+                                 "least one step of the simulator's time resolution");
+    }
     // Whole steps: with doubles, a block would begin one step early or late here and there.
     const int64_t block = Simulator::Now().GetTimeStep() / m_coherenceTime.GetTimeStep();
-    const uint64_t idA = GetNodeId(a);
-    const uint64_t idB = GetNodeId(b);
+    const uint64_t idA = GetEndId(a);
+    const uint64_t idB = GetEndId(b);
     Link& link = m_links[std::min(idA, idB) << 32 | std::max(idA, idB)];
     if (link.block != block)
     {
@@ -144,6 +145,8 @@ RicianPropagationLossModel::Draw(Link& link, int64_t block) const
                          std::numeric_limits<double>::min());
     link.gainDb = 10 * std::log10(link.gain);
     link.block = block;
+    NS_LOG_LOGIC("block " << block << (hasPast ? "" : " of a new link") << ": gain " << link.gainDb
+                          << " dB");
 }
 
 } // namespace llmmec

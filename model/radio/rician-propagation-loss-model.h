@@ -12,6 +12,7 @@
 
 #include <complex>
 #include <cstdint>
+#include <map>
 #include <unordered_map>
 
 namespace ns3
@@ -36,7 +37,8 @@ namespace llmmec
  *
  * A link is an unordered pair of nodes: both directions have the same gain. It is known by the ids
  * of the nodes and not by the mobility models, because spectrum channels may hand over copies of
- * those. The model has no notion of frequency, so give each channel an object of its own.
+ * those. A mobility model without a node is an end of its own. The model has no notion of
+ * frequency, so give each channel an object of its own.
  *
  * Draws are made, real part before imaginary part, when a link is first asked for in a block. Two
  * runs agree if they ask for new links and blocks in the same order. AssignStreams forgets all
@@ -57,8 +59,7 @@ class RicianPropagationLossModel : public PropagationLossModel
     ~RicianPropagationLossModel() override;
 
     /**
-     * @brief The gain g of a link in the current block. Ends the program if a mobility model is not
-     * aggregated to a node.
+     * @brief The gain g of a link in the current block.
      * @param a the mobility model of one node
      * @param b the mobility model of the other node
      * @return the linear power gain, > 0 and finite, 1 on average. A draw of exactly 0 is raised to
@@ -85,6 +86,13 @@ class RicianPropagationLossModel : public PropagationLossModel
     int64_t DoAssignStreams(int64_t stream) override;
 
     /**
+     * @brief Tell the ends of links from each other.
+     * @param mobility the mobility model of an end
+     * @return id of its node, or an id of its own without one; below 2^32
+     */
+    uint64_t GetEndId(const Ptr<MobilityModel>& mobility) const;
+
+    /**
      * @brief Find a link, with its fading brought forward to the current block.
      * @param a the mobility model of one node
      * @param b the mobility model of the other node
@@ -104,8 +112,10 @@ class RicianPropagationLossModel : public PropagationLossModel
     Time m_coherenceTime;             ///< length of a block, > 0
     Ptr<NormalRandomVariable> m_unit; ///< N(0, 1)
 
-    /// Links by (smaller node id << 32 | larger node id).
+    /// Links by (smaller id of an end << 32 | larger id of an end).
     mutable std::unordered_map<uint64_t, Link> m_links;
+    /// Ids of ends without a node; kept alive, so that no other takes the same address.
+    mutable std::map<Ptr<MobilityModel>, uint64_t> m_bareEnds;
 };
 
 } // namespace llmmec

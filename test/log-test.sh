@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# NS_LOG tells the story of a slot. log-test.sh MEC-OFFLOAD
+set -euo pipefail
+
+offload=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+  echo "log-test: $*" >&2
+  exit 1
+}
+
+# expect COMPONENT TEXT FLAG...: with this component's log, mec-offload tells a text.
+expect() {
+  NS_LOG="$1=level_all" "$offload" "${@:3}" >"$folder/out" 2>"$folder/log" || fail "$1: exit code"
+  grep -qF -- "$2" "$folder/log" || fail "$1: no '$2' in: $(head -5 "$folder/log")"
+}
+
+slots=(--slots=2 --policy=fixed)
+expect OffloadController "2 MLUs, policy fixed" "${slots[@]}"
+expect OffloadController "slot 1: offloading ratios 0.5 0.5, powers" "${slots[@]}"
+expect OffloadController "slot 1: latencies" "${slots[@]}"
+expect OffloadController "all cells have ended" "${slots[@]}" --batteryJ=100
+expect MluApplication "slot 0: MLU 1 sends 500000 bits" "${slots[@]}"
+expect MecServerApplication "MecServerApplication:Receive(" "${slots[@]}"
+expect MecServerDiscipline "MecServerDiscipline:Submit(" "${slots[@]}" --serverDiscipline=FirstComeFirstServed
+expect MecUplinkChannel "MecUplinkChannel:SetSlotPowers(" "${slots[@]}"
+expect RicianPropagationLossModel "block 0 of a new link" "${slots[@]}"
+expect LlmMecHelper "LlmMecHelper:SetProfile(" "${slots[@]}"
+
+# What goes wrong: a cap is met, a battery runs empty and drops an upload, tasks stay unserved.
+slow=(--slots=3 --policy=fixed --maxPowerDbm=-100)
+expect OffloadController "met the cap of its upload" "${slow[@]}"
+expect MecUplinkChannel ", the cap" "${slow[@]}"
+expect MluEnergyModel "the battery is empty after" "${slow[@]}" --batteryJ=0.2
+expect MluApplication "1 tasks stay unserved, 1 uploads are dropped" "${slow[@]}" --batteryJ=0.1
+expect OffloadController "is unserved" "${slow[@]}" --batteryJ=0.1
+
+# Without NS_LOG nothing is told.
+"$offload" "${slots[@]}" >"$folder/out" 2>"$folder/log"
+[[ ! -s $folder/log ]] || fail "without NS_LOG: $(head -1 "$folder/log")"

@@ -1,0 +1,120 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-test-cell.h"
+#include "llm-mec-tests.h"
+
+#include "ns3/config.h"
+#include "ns3/uinteger.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+using namespace ns3;
+using namespace ns3::llmmec;
+
+namespace
+{
+
+/// How often each trace source was heard, by its name
+using Counts = std::map<std::string, uint32_t>;
+
+/**
+ * Connect to trace sources by path.
+ * @tparam Args arguments of the source
+ * @param path the path, whose last part is the name
+ * @param counts what is counted
+ * @return whether there is something at that path
+ */
+template <typename... Args>
+bool
+Count(const std::string& path, Counts& counts)
+{
+    const std::string name = path.substr(path.rfind('/') + 1);
+    return Config::ConnectWithoutContextFailSafe(
+        path,
+        Callback<void, Args...>([name, &counts](Args...) { ++counts[name]; }));
+}
+
+} // namespace
+
+/**
+ * @ingroup llm-mec-tests
+ * @brief Every trace source is reached by a path, on all cells.
+ */
+class TracePathTestCase : public TestCase
+{
+  public:
+    TracePathTestCase()
+        : TestCase("trace sources are reached by Config paths")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        LlmMecHelper mec;
+        mec.SetPolicy("always-offload");
+        mec.SetControllerAttribute("Slots", UintegerValue(4));
+        const LlmMecCell cell = mec.InstallCell(3);
+        mec.InstallCell(2);
+
+        const std::string applications = "/NodeList/*/ApplicationList/*/$ns3::llmmec::";
+        const std::string controller = applications + "OffloadController/";
+        const std::string server = applications + "MecServerApplication/";
+        const std::string mlu = applications + "MluApplication/";
+        using Request = const OffloadRequest&;
+        using Delivery = const UplinkDelivery&;
+        using Observation = const SlotObservation&;
+        using Decision = const SlotDecision&;
+        Counts counts;
+        bool isFound = Count<Request, Delivery>(controller + "Uplink/Delivered", counts);
+        NS_TEST_EXPECT_MSG_EQ(isFound, true, "Delivered");
+        isFound = Count<Observation>(controller + "SlotStarted", counts);
+        NS_TEST_EXPECT_MSG_EQ(isFound, true, "SlotStarted");
+        isFound = Count<Observation, Decision>(controller + "Decision", counts);
+        NS_TEST_EXPECT_MSG_EQ(isFound, true, "Decision");
+        isFound =
+            Count<Observation, Decision, const SlotOutcome&>(controller + "SlotEnded", counts);
+        NS_TEST_EXPECT_MSG_EQ(isFound, true, "SlotEnded");
+        isFound = Count<>(controller + "AllEnded", counts);
+        NS_TEST_EXPECT_MSG_EQ(isFound, true, "AllEnded");
+        isFound = Count<const LlmTask&>(mlu + "Task", counts);
+        NS_TEST_EXPECT_MSG_EQ(isFound, true, "Task");
+        isFound = Count<const TaskOutcome&>(mlu + "TaskEnded", counts);
+        NS_TEST_EXPECT_MSG_EQ(isFound, true, "TaskEnded");
+        isFound = Count<Request, Delivery>(server + "Request", counts);
+        NS_TEST_EXPECT_MSG_EQ(isFound, true, "Request");
+        isFound = Count<const MecServerReply&>(controller + "Server/Reply", counts);
+        NS_TEST_EXPECT_MSG_EQ(isFound, true, "Reply");
+        Simulator::Run();
+
+        const Counts expected = {{"Delivered", 20}, // 4 slots of 3 + 2 MLUs
+                                 {"SlotStarted", 8},
+                                 {"Decision", 8},
+                                 {"SlotEnded", 8},
+                                 {"AllEnded", 2},
+                                 {"Task", 20},
+                                 {"TaskEnded", 20},
+                                 {"Request", 20},
+                                 {"Reply", 20}};
+        for (const auto& [name, count] : expected)
+        {
+            NS_TEST_EXPECT_MSG_EQ(counts[name], count, name);
+        }
+        PointerValue uplink;
+        cell.controller->GetAttribute("Uplink", uplink);
+        NS_TEST_EXPECT_MSG_EQ(uplink.Get<MecUplink>(), cell.uplink, "the cell's uplink");
+        Simulator::Destroy();
+    }
+};
+
+void
+AddTracePathTests(LlmMecTestSuite& suite)
+{
+    suite.Add(new TracePathTestCase);
+}
