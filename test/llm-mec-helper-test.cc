@@ -320,7 +320,11 @@ class LlmMecHelperTestCase : public TestCase
         const std::string folder = MakeFolder("files");
         {
             LlmMecRecorder unfinished(folder, true);
-            NS_TEST_EXPECT_MSG_EQ(ListFiles(folder), "slots.csv.part,tasks.csv.part", "meanwhile");
+            const std::string meanwhile = ".llm-mec.lock,slots.csv.part,tasks.csv.part";
+            NS_TEST_EXPECT_MSG_EQ(ListFiles(folder), meanwhile, "meanwhile");
+            ExpectError([&] { LlmMecRecorder(folder, true); }, {folder, "another run"});
+            ExpectError([&] { LlmMecOutputFile(folder + "/slots.csv"); }, {"another run"});
+            NS_TEST_EXPECT_MSG_EQ(ListFiles(folder), meanwhile, "the refused have left it");
         }
         NS_TEST_EXPECT_MSG_EQ(ListFiles(folder), "", "nothing without Finish");
         {

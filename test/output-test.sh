@@ -145,11 +145,16 @@ if [[ $has_torch == ON ]]; then
   wait "$pid" 2>/dev/null
   [[ -e trained/summary.json ]] && fail "the summary of two episodes stands beside a longer training"
 fi
-# Nor have slots the summary of others: here summary.json.part cannot be made.
-mkdir -p older/summary.json.part
-echo old >older/summary.json
-refuse "summary.json: cannot be written" "$offload" --slots=3 --output=older
-[[ $(list older) == summary.json ]] || fail "a run that failed left $(list older)"
+# Nor have slots the summary of others: here tasks.csv cannot take its place at the end.
+succeed "$offload" --slots=3 --output=older --tasks=no
+start older/slots.csv.part "$offload" --slots=20000 --policy=random --tasks=yes --output=older
+mkdir older/tasks.csv
+wait "$pid"
+code=$?
+cp started-err err
+expect_refusal $code "tasks.csv: cannot be written" "a folder in the way"
+[[ $(list older) == slots.csv && $(wc -l <older/slots.csv) -eq 20001 ]] ||
+  fail "a run that failed left $(list older), $(wc -l <older/slots.csv) lines"
 
 # Output that cannot be written: printed text on a full disk and to a pipe that nobody reads, and files
 # that become too large. Errors go through a pipe, which has no limit.

@@ -95,6 +95,35 @@ unread() { "$@" >"$folder/unread"; }
   done
 }
 
+# A writer of 16 GB that is stopped leaves nothing.
+for signal in INT TERM HUP; do
+  env --default-signal=INT,TERM,HUP "$random" llama-3.1-8b "$folder/big" 2>"$folder/err" &
+  first=$!
+  while [ -z "$(find "$folder/big" -name '*.part' 2>/dev/null)" ]; do
+    kill -0 $first || { fail "SIG$signal: ended by itself"; break; }
+    sleep 0.05
+  done
+  kill -s $signal $first
+  wait $first
+  expect_refusal $? "interrupted" "SIG$signal"
+  [ -z "$(list "$folder/big")" ] || fail "SIG$signal left $(list "$folder/big")"
+done
+
+# Progress is shown on terminals that can draw a line anew.
+# look_at TERM: at what a compression prints to a terminal
+look_at() {
+  rm -rf "$folder/seen"
+  TERM=$1 script -qec "$ecld $tiny --output=$folder/seen" /dev/null </dev/null
+}
+look_at xterm | grep -q '] *[0-9]* %' || fail "no progress on a terminal"
+look_at dumb | grep -q '] *[0-9]* %' && fail "progress with TERM=dumb"
+
+# Which version it is
+for program in "$ecld" "$random"; do
+  version="$(basename "$program") $(cat "$(dirname "$0")/../../../VERSION")"
+  [ "$("$program" --version)" = "$version" ] || fail "--version: $("$program" --version), expected $version"
+done
+
 # A new file never stands beside a profile of an older one.
 # shellcheck disable=SC2086 # several flags
 {
