@@ -4,12 +4,14 @@ if(llm_mec_missing)
   message(FATAL_ERROR "llm-mec: apt install ${packages}")
 endif()
 
-option(LLM_MEC_TESTS "Build the tests" ON)
+# Another project can add this one as a subdirectory: it then chooses what concerns both.
+string(COMPARE EQUAL "${CMAKE_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}" llm_mec_is_top)
+option(LLM_MEC_TESTS "Build the tests" ${llm_mec_is_top})
 option(LLM_MEC_BENCHMARKS "Build the benchmarks (libbenchmark-dev)" OFF)
 option(LLM_MEC_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
 option(LLM_MEC_FUZZ "Build the fuzzers (clang with libFuzzer)" OFF)
 
-if(NOT CMAKE_BUILD_TYPE)
+if(llm_mec_is_top AND NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
 find_program(LLM_MEC_CCACHE ccache)
@@ -72,7 +74,16 @@ endfunction()
 
 ns3_targets(ns3_libraries core network mobility propagation energy)
 ns3_targets(ns3_wifi_libraries wifi internet applications)
-drop_missing_paths(${ns3_libraries} ${ns3_wifi_libraries})
+# Every module that is installed, for programs of users.
+get_property(ns3_installed DIRECTORY PROPERTY IMPORTED_TARGETS)
+list(FILTER ns3_installed INCLUDE REGEX "^ns3::")
+foreach(target ${ns3_installed})
+  get_target_property(type ${target} TYPE)
+  if(NOT type STREQUAL SHARED_LIBRARY)
+    list(REMOVE_ITEM ns3_installed ${target})
+  endif()
+endforeach()
+drop_missing_paths(${ns3_installed})
 
 # ns-3 puts every header into one folder, ns3/: forwarding headers give the same view of ours.
 set(forwards ${CMAKE_CURRENT_BINARY_DIR}/include/ns3)
@@ -96,9 +107,10 @@ endif()
 # Shared, because TypeIds register themselves in static initialisers that a linker drops from an
 # archive.
 add_library(llm-mec SHARED ${source_files})
-target_include_directories(
-  llm-mec PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/include
-)
+target_include_directories(llm-mec PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/include)
+# The public headers hold Eigen arrays, so whoever links the module needs Eigen's path too.
+target_include_directories(llm-mec SYSTEM PUBLIC ${LLM_MEC_EIGEN_INCLUDE_DIR})
+target_compile_features(llm-mec PUBLIC cxx_std_${CMAKE_CXX_STANDARD})
 target_link_libraries(
   llm-mec PUBLIC ${ns3_libraries} PRIVATE llm-mec-warnings ${LLM_MEC_NLOPT_LIBRARY}
                                           ${CMAKE_DL_LIBS}
@@ -129,10 +141,25 @@ function(add_program name)
   target_compile_definitions(${name} PRIVATE NS3_LOG_ENABLE)
 endfunction()
 
-file(GLOB programs CONFIGURE_DEPENDS examples/*.cc scratch/*.cc)
+file(GLOB programs CONFIGURE_DEPENDS examples/*.cc)
 foreach(program ${programs})
   get_filename_component(name ${program} NAME_WE)
   add_program(${name} ${program})
+endforeach()
+
+# Programs of users: each is a target of its own and part of no other, so that a broken one stops
+# nothing else. Of ns-3's other modules those are loaded that a program calls.
+file(GLOB programs CONFIGURE_DEPENDS scratch/*.cc)
+add_custom_target(scratch)
+foreach(program ${programs})
+  get_filename_component(name ${program} NAME_WE)
+  add_executable(${name} EXCLUDE_FROM_ALL ${program})
+  target_link_libraries(
+    ${name} PRIVATE -Wl,--no-as-needed llm-mec -Wl,--as-needed ${ns3_installed}
+  )
+  target_compile_options(${name} PRIVATE -Wall -Wextra)
+  target_compile_definitions(${name} PRIVATE NS3_LOG_ENABLE)
+  add_dependencies(scratch ${name})
 endforeach()
 if(TARGET plug-into-wifi)
   target_link_libraries(plug-into-wifi PRIVATE ${ns3_wifi_libraries})
