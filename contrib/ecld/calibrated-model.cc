@@ -193,7 +193,7 @@ TokenCorpus
 ReadTexts(const std::string& path, const Tokenizer& tokenizer, const ModelConfig& config)
 {
     std::vector<std::string> texts(1);
-    std::istringstream lines(ReadTextFile(path));
+    std::istringstream lines(ReadSeparatedText(path));
     for (std::string line; std::getline(lines, line);)
     {
         if (line.empty())
@@ -229,7 +229,7 @@ std::vector<Question>
 ReadQuestions(const std::string& path)
 {
     std::vector<Question> questions;
-    std::istringstream lines(ReadTextFile(path));
+    std::istringstream lines(ReadSeparatedText(path));
     std::size_t number = 0;
     for (std::string line; std::getline(lines, line);)
     {

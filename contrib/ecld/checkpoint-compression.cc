@@ -151,14 +151,15 @@ class Compression
     /// @return all that the file depends on
     std::vector<RecordedSetting> MakeSettings() const
     {
-        return {
-            {MODEL_KEY, "--model", HashModel(m_config, m_tokenizer, m_checkpoint)},
-            {"bytes",
-             "--sizeMiB, --sizeShare",
-             std::to_string(static_cast<int64_t>(GetBudgetBytes()))},
-            {"type", "--type, --device", GetName(m_types.matrices)},
-            {"texts", "--textFile", m_settings.texts.empty() ? "none" : HashFile(m_settings.texts)},
-            {"steps", "--steps", std::to_string(m_settings.steps)}};
+        return {{MODEL_KEY, "--model", HashModel(m_config, m_tokenizer, m_checkpoint)},
+                {"bytes",
+                 "--sizeMiB, --sizeShare",
+                 std::to_string(static_cast<int64_t>(GetBudgetBytes()))},
+                {"type", "--type, --device", GetName(m_types.matrices)},
+                {"texts",
+                 "--textFile",
+                 m_settings.texts.empty() ? "none" : HashTexts(m_settings.texts)},
+                {"steps", "--steps", std::to_string(m_settings.steps)}};
     }
 
     /// @param path of the file whose student's folder must be there

@@ -117,9 +117,9 @@ HashModel(const ModelConfig& config,
 }
 
 std::string
-HashFile(const std::string& path)
+HashTexts(const std::string& path)
 {
-    return FormatHash(HashText(ReadTextFile(path), hashBasis));
+    return FormatHash(HashText(ReadSeparatedText(path), hashBasis));
 }
 
 CompressionRecord

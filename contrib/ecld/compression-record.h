@@ -42,8 +42,9 @@ std::string HashModel(const ModelConfig& config,
                       const Tokenizer& tokenizer,
                       const SafetensorsCheckpoint& checkpoint);
 
-/// @param path file @return hash of its bytes @throws std::runtime_error naming the file
-std::string HashFile(const std::string& path);
+/// @param path file of texts @return hash of what ReadSeparatedText reads, the same wherever it was
+/// written @throws std::runtime_error naming the file
+std::string HashTexts(const std::string& path);
 
 /// @param settings of a run @return what they say
 CompressionRecord MakeRecord(const std::vector<RecordedSetting>& settings);

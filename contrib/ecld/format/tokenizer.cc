@@ -28,7 +28,7 @@ Tokenizer::Read(const std::string& path)
     const auto file = std::filesystem::is_directory(path, error)
                           ? (std::filesystem::path(path) / "tokenizer.json").string()
                           : path;
-    return Parse(ReadTextFile(file), file);
+    return Parse(ReadPlainText(file), file);
 }
 
 Tokenizer
