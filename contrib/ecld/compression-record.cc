@@ -103,10 +103,15 @@ ReadFolderRecord(const fs::path& folder)
 std::string
 HashModel(const ModelConfig& config,
           const Tokenizer& tokenizer,
+          const CompanionFiles& companions,
           const SafetensorsCheckpoint& checkpoint)
 {
     uint64_t hash = HashText(FormatModelConfig(config, "model"), hashBasis);
     hash = HashText(tokenizer.GetDocument(), hash);
+    for (const auto& [name, text] : companions.documents)
+    {
+        hash = HashText(text, HashText(name, hash));
+    }
     for (const ExpectedTensor& tensor : GetExpectedTensors(config))
     {
         const TensorView& view = checkpoint.GetFloating(tensor.name, tensor.shape);

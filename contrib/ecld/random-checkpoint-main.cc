@@ -19,7 +19,8 @@ main(int argc, char* argv[])
 {
     if (argc != 3)
     {
-        std::cerr << "ecld-random-checkpoint SHAPE FOLDER, such as llama-3.1-8b /scratch/llama\n";
+        std::cerr << "ecld-random-checkpoint SHAPE FOLDER; SHAPE: llama-3.1-8b, qwen3-8b, "
+                     "mistral-nemo-12b, or tiny (a few MB)\n";
         return 1;
     }
     try
