@@ -9,8 +9,10 @@
 #include "compress/distillation.h"
 #include "compress/importance.h"
 #include "compress/shape-trial.h"
+#include "format/companion-files.h"
 #include "format/input-file.h"
 #include "format/output-file.h"
+#include "format/unicode-text.h"
 #include "measure/machine-rates.h"
 #include "model/interruption.h"
 #include "model/progress-bar.h"
@@ -182,6 +184,7 @@ MakePrunedFolder(const CalibrationPlan& plan,
         DistilStudent(plan, student, full, tokens, state, report);
     }
     WriteTextFile((folder / "tokenizer.json").string(), tokenizer.GetDocument());
+    WriteCompanionFiles(ReadCompanionFiles(plan.model), plan.folder);
     student.Save(plan.folder, DataType::F32);
     fs::remove(state);
     return isRefitted;
@@ -193,7 +196,12 @@ TokenCorpus
 ReadTexts(const std::string& path, const Tokenizer& tokenizer, const ModelConfig& config)
 {
     std::vector<std::string> texts(1);
-    std::istringstream lines(ReadTextFile(path));
+    const std::string content = ReadSeparatedText(path);
+    if (const auto offset = FindInvalidUtf8(content))
+    {
+        throw std::runtime_error(path + ": byte " + std::to_string(*offset) + " is no UTF-8");
+    }
+    std::istringstream lines(content);
     for (std::string line; std::getline(lines, line);)
     {
         if (line.empty())
@@ -229,7 +237,7 @@ std::vector<Question>
 ReadQuestions(const std::string& path)
 {
     std::vector<Question> questions;
-    std::istringstream lines(ReadTextFile(path));
+    std::istringstream lines(ReadSeparatedText(path));
     std::size_t number = 0;
     for (std::string line; std::getline(lines, line);)
     {

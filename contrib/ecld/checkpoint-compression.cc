@@ -13,6 +13,7 @@
 #include "compress/pruning.h"
 #include "compress/streaming.h"
 #include "compression-record.h"
+#include "format/companion-files.h"
 #include "format/output-file.h"
 #include "measure/device-model.h"
 #include "measure/interval.h"
@@ -23,6 +24,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <iomanip>
 #include <sstream>
@@ -45,9 +47,12 @@ const std::string REFIT_KEY = "refit";
 /// Of a file's record: the hash of the full model.
 const std::string MODEL_KEY = "model";
 
-/// @param tokenizer vocabulary @param config model @return bytes of a GGUF header, a bit too many
+/// @param tokenizer vocabulary @param config model @param companions templates @return bytes of a
+/// GGUF header, a bit too many
 int64_t
-EstimateMetadataBytes(const Tokenizer& tokenizer, const ModelConfig& config)
+EstimateMetadataBytes(const Tokenizer& tokenizer,
+                      const ModelConfig& config,
+                      const CompanionFiles& companions)
 {
     // Texts have 8 bytes of length, tokens 4 of type; tensor infos take below 128 bytes.
     std::size_t bytes = 65536 + 128 * GetExpectedTensors(config).size();
@@ -58,6 +63,10 @@ EstimateMetadataBytes(const Tokenizer& tokenizer, const ModelConfig& config)
     for (const std::string& merge : tokenizer.GetMerges())
     {
         bytes += 8 + merge.size();
+    }
+    for (const auto& [name, text] : companions.templates)
+    {
+        bytes += 128 + 2 * name.size() + text.size();
     }
     return static_cast<int64_t>(bytes);
 }
@@ -103,6 +112,7 @@ class Compression
           m_device(ReadDeviceModel(settings.device)),
           m_config(ReadModelConfig(settings.model)),
           m_tokenizer(Tokenizer::Read(settings.model)),
+          m_companions(ReadCompanionFiles(settings.model)),
           m_checkpoint(settings.model)
     {
         CheckVocabulary(m_tokenizer, m_config.vocabularySize, settings.model);
@@ -111,6 +121,8 @@ class Compression
         m_types.matrices = ChooseType(settings, m_device);
         m_isPruned = GetDeployedBytes(m_config, m_types) > GetTensorBudget();
         RequireEffects();
+        RequireShape();
+        RequireQuestions();
         m_made = MakeSettings();
     }
 
@@ -120,6 +132,11 @@ class Compression
             fs::path(m_settings.output) /
             (GetModelName() + "-" + m_device.name + "-" + GetName(m_types.matrices) + ".gguf");
         m_report << std::fixed << std::setprecision(2);
+        if (m_config.hasDefaultTheta)
+        {
+            m_report << m_settings.model << "/config.json: no rope_theta, so that it is "
+                     << m_config.ropeTheta << ", as in transformers\n";
+        }
         RequireNoOtherModel(m_settings.output, GetModelName() + "-", m_made.front());
         if (fs::exists(path))
         {
@@ -163,16 +180,64 @@ class Compression
         }
     }
 
+    /// Refuse a size that no shape fits.
+    void RequireShape() const
+    {
+        if (!m_isPruned)
+        {
+            return;
+        }
+        const int64_t smallest = GetSmallestBytes(
+            m_config,
+            [this](const ModelConfig& config) { return GetDeployedBytes(config, m_types); },
+            GetLimits());
+        if (smallest <= GetTensorBudget())
+        {
+            return;
+        }
+        const auto bytes = static_cast<double>(
+            smallest + EstimateMetadataBytes(m_tokenizer, m_config, m_companions));
+        std::ostringstream text;
+        text << (m_settings.sizeMiB ? "--sizeMiB=" : "--sizeShare=")
+             << m_settings.sizeMiB.value_or(m_settings.sizeShare) << ": no shape fits into "
+             << GetBudgetBytes() / MEBIBYTE << " MiB, the smallest takes --sizeMiB=" << std::fixed
+             << std::setprecision(2) << std::ceil(100 * bytes / MEBIBYTE) / 100;
+        throw std::invalid_argument(text.str());
+    }
+
+    /// Refuse questions that could not be asked in the end.
+    void RequireQuestions() const
+    {
+        if (m_settings.questions.empty())
+        {
+            return;
+        }
+        for (const Question& question : ReadQuestions(m_settings.questions))
+        {
+            const auto tokens =
+                static_cast<int64_t>(m_tokenizer.Encode(question.prompt, true).size());
+            if (tokens >= m_config.maxPositions)
+            {
+                throw std::runtime_error(m_settings.questions + ": a prompt of " +
+                                         std::to_string(tokens) +
+                                         " tokens, expected fewer than the model's " +
+                                         std::to_string(m_config.maxPositions) + " positions");
+            }
+        }
+    }
+
     /// @return all that the file depends on
     std::vector<RecordedSetting> MakeSettings() const
     {
         return {
-            {MODEL_KEY, "--model", HashModel(m_config, m_tokenizer, m_checkpoint)},
+            {MODEL_KEY, "--model", HashModel(m_config, m_tokenizer, m_companions, m_checkpoint)},
             {"bytes",
              "--sizeMiB, --sizeShare",
              std::to_string(static_cast<int64_t>(GetBudgetBytes()))},
             {"type", "--type, --device", GetName(m_types.matrices)},
-            {"texts", "--textFile", m_settings.texts.empty() ? "none" : HashFile(m_settings.texts)},
+            {"texts",
+             "--textFile",
+             m_settings.texts.empty() ? "none" : HashTexts(m_settings.texts)},
             {"steps", "--steps", std::to_string(m_settings.steps)}};
     }
 
@@ -194,7 +259,10 @@ class Compression
         CompressionRecord record = MakeRecord(m_made);
         record[METHOD_KEY] = GetMethod();
         record[REFIT_KEY] = isRefitted ? "yes" : "no";
-        return MakeRecordMetadata(record);
+        GgufMetadata metadata = MakeRecordMetadata(record);
+        const GgufMetadata templates = MakeTemplateMetadata(m_companions);
+        metadata.insert(metadata.end(), templates.begin(), templates.end());
+        return metadata;
     }
 
     /// @return what the model is called: its folder's name
@@ -214,7 +282,7 @@ class Compression
     int64_t GetTensorBudget() const
     {
         return static_cast<int64_t>(GetBudgetBytes()) -
-               EstimateMetadataBytes(m_tokenizer, m_config);
+               EstimateMetadataBytes(m_tokenizer, m_config, m_companions);
     }
 
     PruningLimits GetLimits() const
@@ -382,6 +450,7 @@ class Compression
             return;
         }
         TensorRows pruned(m_checkpoint, m_config, GetPlan());
+        WriteCompanionFiles(m_companions, folder.string());
         ProgressBar bar("checkpoint", pruned.GetConfig().GetParameterCount(), m_settings.progress);
         StreamCheckpoint(pruned, m_tokenizer, DataType::BF16, folder.string(), Watch(bar));
     }
@@ -422,6 +491,7 @@ class Compression
     DeviceModel m_device;                //!< for whom
     ModelConfig m_config;                //!< of the full model
     Tokenizer m_tokenizer;               //!< of both
+    CompanionFiles m_companions;         //!< of both
     SafetensorsCheckpoint m_checkpoint;  //!< weights
     DeploymentTypes m_types;             //!< how they are stored
     bool m_isPruned{false};              //!< else it fits as it is

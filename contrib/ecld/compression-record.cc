@@ -103,10 +103,15 @@ ReadFolderRecord(const fs::path& folder)
 std::string
 HashModel(const ModelConfig& config,
           const Tokenizer& tokenizer,
+          const CompanionFiles& companions,
           const SafetensorsCheckpoint& checkpoint)
 {
     uint64_t hash = HashText(FormatModelConfig(config, "model"), hashBasis);
     hash = HashText(tokenizer.GetDocument(), hash);
+    for (const auto& [name, text] : companions.documents)
+    {
+        hash = HashText(text, HashText(name, hash));
+    }
     for (const ExpectedTensor& tensor : GetExpectedTensors(config))
     {
         const TensorView& view = checkpoint.GetFloating(tensor.name, tensor.shape);
@@ -117,9 +122,9 @@ HashModel(const ModelConfig& config,
 }
 
 std::string
-HashFile(const std::string& path)
+HashTexts(const std::string& path)
 {
-    return FormatHash(HashText(ReadTextFile(path), hashBasis));
+    return FormatHash(HashText(ReadSeparatedText(path), hashBasis));
 }
 
 CompressionRecord

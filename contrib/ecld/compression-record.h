@@ -7,6 +7,7 @@
 #ifndef ECLD_COMPRESSION_RECORD_H
 #define ECLD_COMPRESSION_RECORD_H
 
+#include "format/companion-files.h"
 #include "format/gguf.h"
 #include "format/model-config.h"
 #include "format/safetensors-checkpoint.h"
@@ -33,17 +34,20 @@ using CompressionRecord = std::map<std::string, std::string>;
 /**
  * @param config the model
  * @param tokenizer its vocabulary
+ * @param companions its other files
  * @param checkpoint its weights
- * @return a hash of shape, vocabulary and weights, of large tensors some pages each: the same
- *         wherever the folder is, another for a model that was trained on
+ * @return a hash of shape, vocabulary, other files and weights, of large tensors some pages each:
+ * the same wherever the folder is, another for a model that was trained on
  * @throws std::runtime_error naming a tensor that the checkpoint lacks
  */
 std::string HashModel(const ModelConfig& config,
                       const Tokenizer& tokenizer,
+                      const CompanionFiles& companions,
                       const SafetensorsCheckpoint& checkpoint);
 
-/// @param path file @return hash of its bytes @throws std::runtime_error naming the file
-std::string HashFile(const std::string& path);
+/// @param path file of texts @return hash of what ReadSeparatedText reads, the same wherever it was
+/// written @throws std::runtime_error naming the file
+std::string HashTexts(const std::string& path);
 
 /// @param settings of a run @return what they say
 CompressionRecord MakeRecord(const std::vector<RecordedSetting>& settings);

@@ -26,7 +26,8 @@ Run(int argc, char* argv[])
 {
     if (argc != 3)
     {
-        throw std::invalid_argument("expected SHAPE FOLDER, such as llama-3.1-8b /scratch/llama");
+        throw std::invalid_argument("expected SHAPE FOLDER; SHAPE: llama-3.1-8b, qwen3-8b, "
+                                    "mistral-nemo-12b, or tiny (a few MB)");
     }
     const std::string shape = argv[1];
     const std::string folder = argv[2];

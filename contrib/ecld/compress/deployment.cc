@@ -42,15 +42,6 @@ const std::map<std::string, std::string> MODEL_NAMES{
 
 const std::string LAYER_PREFIX = "model.layers.";
 
-/// Kinds of tokens in tokenizer.ggml.token_type, LLAMA_TOKEN_TYPE_* of llama.cpp.
-enum TokenType : int32_t
-{
-    NORMAL = 1,
-    CONTROL = 3,
-    USER_DEFINED = 4,
-    UNUSED = 5
-};
-
 /// @param source Hugging Face's name @return llama.cpp's
 std::string
 Rename(const std::string& source)
@@ -216,90 +207,6 @@ AddModelMetadata(GgufWriter& writer,
     writer.AddMetadata(architecture + ".rope.freq_base", static_cast<float>(config.ropeTheta));
     writer.AddMetadata(architecture + ".attention.layer_norm_rms_epsilon",
                        static_cast<float>(config.rmsNormEpsilon));
-}
-
-void
-CheckDeployable(const Tokenizer& tokenizer, const ModelConfig& config)
-{
-    const std::string pre = tokenizer.GetGgufPreTokenizer();
-    if (pre.empty())
-    {
-        throw std::invalid_argument("tokenizer: llama.cpp has no name for its split pattern, "
-                                    "expected that of GPT-2, Llama 3, Qwen 2 or Tekken");
-    }
-    if (tokenizer.GetVocabularySize() > config.vocabularySize)
-    {
-        throw std::invalid_argument(
-            "tokenizer: got " + std::to_string(tokenizer.GetVocabularySize()) +
-            " tokens, expected at most the " + std::to_string(config.vocabularySize) +
-            " rows of the embedding");
-    }
-    // llama.cpp takes it from the name of the pattern.
-    const bool ignoresMerges = pre == "llama-bpe" || pre == "tekken";
-    if (tokenizer.IgnoresMerges() != ignoresMerges)
-    {
-        const auto show = [](bool value) { return value ? "true" : "false"; };
-        throw std::invalid_argument(std::string("tokenizer: ignore_merges is ") +
-                                    show(!ignoresMerges) + ", expected " + show(ignoresMerges) +
-                                    ", which llama.cpp assumes of '" + pre + "'");
-    }
-    const auto& suffix = tokenizer.GetSuffixIds();
-    const bool endsText =
-        suffix.size() == 1 && !config.eosIds.empty() && suffix.front() == config.eosIds.front();
-    if (tokenizer.GetPrefixIds().size() > 1 || (!suffix.empty() && !endsText))
-    {
-        throw std::invalid_argument(
-            "tokenizer: its post_processor puts " +
-            std::to_string(tokenizer.GetPrefixIds().size()) + " tokens before a text and " +
-            std::to_string(suffix.size()) +
-            " behind it, expected at most one before it, and behind it eos_token_id alone");
-    }
-}
-
-void
-AddTokenizerMetadata(GgufWriter& writer, const ModelConfig& config, const Tokenizer& tokenizer)
-{
-    CheckDeployable(tokenizer, config);
-    std::vector<std::string> tokens;
-    std::vector<int32_t> types;
-    for (int32_t id = 0; id < config.vocabularySize; ++id)
-    {
-        const std::string token =
-            id < tokenizer.GetVocabularySize() ? tokenizer.GetToken(id) : std::string();
-        const AddedToken* const added = token.empty() ? nullptr : tokenizer.FindAddedToken(id);
-        tokens.push_back(token.empty() ? "[PAD" + std::to_string(id) + "]" : token);
-        types.push_back(token.empty() ? UNUSED
-                        : !added      ? NORMAL
-                                      : (added->special ? CONTROL : USER_DEFINED));
-    }
-    writer.AddMetadata("tokenizer.ggml.model", std::string("gpt2"));
-    writer.AddMetadata("tokenizer.ggml.pre", tokenizer.GetGgufPreTokenizer());
-    writer.AddMetadata("tokenizer.ggml.tokens", tokens);
-    writer.AddMetadata("tokenizer.ggml.token_type", types);
-    writer.AddMetadata("tokenizer.ggml.merges", tokenizer.GetMerges());
-    const auto& prefix = tokenizer.GetPrefixIds();
-    if (!prefix.empty())
-    {
-        writer.AddMetadata("tokenizer.ggml.bos_token_id", static_cast<uint32_t>(prefix.front()));
-    }
-    else if (!config.bosIds.empty())
-    {
-        writer.AddMetadata("tokenizer.ggml.bos_token_id",
-                           static_cast<uint32_t>(config.bosIds.front()));
-    }
-    if (!config.eosIds.empty())
-    {
-        writer.AddMetadata("tokenizer.ggml.eos_token_id",
-                           static_cast<uint32_t>(config.eosIds.front()));
-    }
-    if (config.eosIds.size() > 1)
-    {
-        // The last of several ends a turn of a chat, as Llama 3.1's.
-        writer.AddMetadata("tokenizer.ggml.eot_token_id",
-                           static_cast<uint32_t>(config.eosIds.back()));
-    }
-    writer.AddMetadata("tokenizer.ggml.add_bos_token", !prefix.empty());
-    writer.AddMetadata("tokenizer.ggml.add_eos_token", !tokenizer.GetSuffixIds().empty());
 }
 
 std::vector<float>

@@ -95,7 +95,8 @@ void AddModelMetadata(GgufWriter& writer,
  * @param tokenizer the vocabulary
  * @param config says how many rows the embedding has, and what ends a text
  * @throws std::invalid_argument where llama.cpp has no name for the pre-tokenizer, has merges count
- *         where they do not or the other way round, puts other tokens around a text, or where the
+ *         where they do not or the other way round, merges what the merges do not or in another
+ *         order, puts other tokens around a text, or where the
  *         embedding has fewer rows than the vocabulary
  */
 void CheckDeployable(const Tokenizer& tokenizer, const ModelConfig& config);
@@ -103,7 +104,7 @@ void CheckDeployable(const Tokenizer& tokenizer, const ModelConfig& config);
 /**
  * @brief Write the vocabulary.
  * @param writer the file
- * @param config rows without a token become "[PADi]"
+ * @param config rows without a token become "[PADi]", or such where that is a token
  * @param tokenizer the vocabulary
  * @throws std::invalid_argument as CheckDeployable
  */

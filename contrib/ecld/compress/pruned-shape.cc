@@ -251,6 +251,30 @@ ChooseShapeByThreshold(const ModelConfig& config,
                      RoundUp(choices.layers, CountAbove(scores.layers, theta)));
 }
 
+int64_t
+GetSmallestBytes(const ModelConfig& config,
+                 const std::function<int64_t(const ModelConfig&)>& sizeBytes,
+                 const PruningLimits& limits)
+{
+    CheckLimits(limits);
+    const Choices choices = ListChoices(config, limits);
+    int64_t smallest = std::numeric_limits<int64_t>::max();
+    // A narrower row may take a larger type, so widths are tried.
+    for (const int64_t groups : choices.groups)
+    {
+        for (const int64_t channels : choices.channels)
+        {
+            for (const int64_t neurons : choices.neurons)
+            {
+                const PrunedShape shape =
+                    MakeShape(config, channels, neurons, groups, choices.layers.front());
+                smallest = std::min(smallest, sizeBytes(GetPrunedConfig(config, shape)));
+            }
+        }
+    }
+    return smallest;
+}
+
 std::vector<PrunedShape>
 ListShapesByBudget(const ModelConfig& config,
                    const ImportanceScores& scores,

@@ -87,6 +87,16 @@ PrunedShape ChooseShapeByThreshold(const ModelConfig& config,
                                    const PruningLimits& limits);
 
 /**
+ * @param config the full model
+ * @param sizeBytes bytes of a model; grows with the number of layers
+ * @param limits what may shrink
+ * @return bytes of the smallest shape
+ */
+int64_t GetSmallestBytes(const ModelConfig& config,
+                         const std::function<int64_t(const ModelConfig&)>& sizeBytes,
+                         const PruningLimits& limits);
+
+/**
  * Shape by size: of all shapes that fit, the one that keeps the largest product of shares of
  * squared scores over the axes; ties go to the smaller model.
  * @param config the full model

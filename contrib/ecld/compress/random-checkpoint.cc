@@ -67,7 +67,8 @@ GetPublishedConfig(const std::string& name)
 {
     ModelConfig config;
     config.rmsNormEpsilon = 1e-5;
-    if (name == "llama-3.1-8b" || name == "llama-3.1-8b-tiny")
+    const bool isTiny = name == "tiny" || name == "llama-3.1-8b-tiny";
+    if (name == "llama-3.1-8b" || isTiny)
     {
         config.architecture = Architecture::LLAMA;
         config.hiddenSize = 4096;
@@ -80,7 +81,7 @@ GetPublishedConfig(const std::string& name)
         config.maxPositions = 131072;
         config.ropeTheta = 500000;
         config.ropeScaling = RopeScaling();
-        if (name == "llama-3.1-8b-tiny")
+        if (isTiny)
         {
             config.hiddenSize = 256;
             config.intermediateSize = 512;
@@ -122,7 +123,7 @@ GetPublishedConfig(const std::string& name)
     else
     {
         throw std::invalid_argument("shape: got " + name +
-                                    ", expected llama-3.1-8b, qwen3-8b or mistral-nemo-12b");
+                                    ", expected llama-3.1-8b, qwen3-8b, mistral-nemo-12b or tiny");
     }
     return config;
 }

@@ -17,7 +17,8 @@ namespace ecld
 {
 
 /**
- * @param name llama-3.1-8b, qwen3-8b, mistral-nemo-12b, or the first with "-tiny" (tests)
+ * @param name llama-3.1-8b, qwen3-8b, mistral-nemo-12b, or tiny (also llama-3.1-8b-tiny), which is
+ * Llama's family in small
  * @return the shape and constants of the published config.json
  * @throws std::invalid_argument for another name
  */

@@ -45,6 +45,7 @@ MappedFile::MappedFile(const std::string& path)
     {
         ThrowFormatError(path, "", std::string("cannot be mapped: ") + e.what());
     }
+    RefuseLfsPointer(path, {m_impl->source.data(), m_impl->source.size()});
 }
 
 MappedFile::~MappedFile() = default;

@@ -9,6 +9,9 @@
 #include "json-document.h"
 #include "model-config.h"
 #include "output-file.h"
+#include "python-json.h"
+#include "rope-json.h"
+#include "stop-tokens.h"
 
 #include <algorithm>
 #include <array>
@@ -31,6 +34,9 @@ constexpr double MAX_NUMBER = std::numeric_limits<double>::max();    //!< larges
 
 /// `sliding_window` where a file of Mistral or Qwen3 has no such key.
 constexpr int64_t DEFAULT_WINDOW = 4096;
+
+/// `max_window_layers` where a file of Qwen3 has no such key: layers below it have no window.
+constexpr int64_t DEFAULT_WINDOW_LAYERS = 28;
 
 /// Names of a family.
 struct ArchitectureRow
@@ -77,86 +83,6 @@ ReadArchitecture(const JsonObject& object)
                     "', expected LlamaForCausalLM, Qwen3ForCausalLM or MistralForCausalLM");
 }
 
-/// @param object config.json @param key a field with no id, an id or several @return the ids
-std::vector<int64_t>
-ReadIds(const JsonObject& object, const std::string& key)
-{
-    const auto* value = object.Find(key);
-    if (value == nullptr)
-    {
-        return {};
-    }
-    std::vector<int64_t> ids;
-    for (const auto& entry : value->is_array() ? *value : json::array({*value}))
-    {
-        if (!entry.is_number_unsigned() ||
-            entry.get<uint64_t>() > static_cast<uint64_t>(MAX_INTEGER))
-        {
-            object.FailValue(key, entry, "a token id");
-        }
-        ids.push_back(entry.get<int64_t>());
-    }
-    return ids;
-}
-
-/// @param rope `rope_scaling` or `rope_parameters` @return the scaling, if any
-std::optional<RopeScaling>
-ReadRopeScaling(const JsonObject& rope)
-{
-    // Files before transformers 4.43 call the field "type".
-    const auto type = rope.GetText("rope_type", rope.GetText("type", "default"));
-    if (type == "default")
-    {
-        return std::nullopt;
-    }
-    if (type != "llama3")
-    {
-        rope.Fail("rope_type", "got '" + ShowInput(type) + "', expected default or llama3");
-    }
-    RopeScaling scaling;
-    scaling.factor = rope.GetNumber("factor", -MAX_NUMBER, MAX_NUMBER);
-    scaling.lowFrequencyFactor = rope.GetNumber("low_freq_factor", -MAX_NUMBER, MAX_NUMBER);
-    scaling.highFrequencyFactor = rope.GetNumber("high_freq_factor", -MAX_NUMBER, MAX_NUMBER);
-    scaling.originalMaxPositions =
-        rope.GetInteger("original_max_position_embeddings", 0, MAX_INTEGER);
-    return scaling;
-}
-
-/// @param object config.json @param config where base and scaling go
-void
-ReadRope(const JsonObject& object, ModelConfig& config)
-{
-    config.ropeTheta = object.GetNumber("rope_theta", -MAX_NUMBER, MAX_NUMBER, config.ropeTheta);
-    if (object.Find("rope_scaling") != nullptr)
-    {
-        config.ropeScaling = ReadRopeScaling(object.GetObject("rope_scaling"));
-    }
-    // Since version 5, transformers writes base and scaling together.
-    if (object.Find("rope_parameters") != nullptr)
-    {
-        const auto rope = object.GetObject("rope_parameters");
-        for (const auto& [key, value] : rope.GetValue().items())
-        {
-            if (value.is_object())
-            {
-                rope.FailValue(key, value, "the same parameters for all layers");
-            }
-        }
-        config.ropeTheta = rope.GetNumber("rope_theta", -MAX_NUMBER, MAX_NUMBER, config.ropeTheta);
-        config.ropeScaling = ReadRopeScaling(rope);
-    }
-}
-
-/// @param object config.json, or its rope_parameters
-void
-RefusePartialRotation(const JsonObject& object)
-{
-    if (object.GetNumber("partial_rotary_factor", 0, 1, 1) != 1)
-    {
-        object.Fail("partial_rotary_factor", "expected 1");
-    }
-}
-
 /// Fail where the model has what our transformer lacks. @param object config.json
 void
 RefuseUnknownFeatures(const JsonObject& object)
@@ -173,26 +99,44 @@ RefuseUnknownFeatures(const JsonObject& object)
             object.Fail(key, "got true, expected false");
         }
     }
-    RefusePartialRotation(object);
-    if (object.Find("rope_parameters") != nullptr)
-    {
-        RefusePartialRotation(object.GetObject("rope_parameters"));
-    }
-    if (object.Find("quantization_config") != nullptr)
+    const auto* quantization = object.Find("quantization_config");
+    if (quantization != nullptr && !quantization->empty())
     {
         object.Fail("quantization_config", "the weights are quantised, expected BF16, F16 or F32");
     }
 }
 
-/// @param object config.json @param architecture its family @return the window of its attention as
-/// transformers reads it, none for the whole context
+/// @param object config.json of Qwen3 @param layers of the model @return whether a layer has a
+/// window as transformers reads it
+bool
+HasWindowedLayer(const JsonObject& object, int64_t layers)
+{
+    if (object.Find("layer_types") == nullptr)
+    {
+        return object.GetInteger("max_window_layers", 0, MAX_INTEGER, DEFAULT_WINDOW_LAYERS) <
+               layers;
+    }
+    const auto& types = object.GetArray("layer_types");
+    for (const auto& type : types)
+    {
+        if (type != "full_attention" && type != "sliding_attention")
+        {
+            object.FailValue("layer_types", type, "full_attention or sliding_attention");
+        }
+    }
+    return std::find(types.begin(), types.end(), "sliding_attention") != types.end();
+}
+
+/// @param object config.json @param config architecture and layers @return the window of its
+/// attention as transformers reads it, none for the whole context
 std::optional<int64_t>
-ReadWindow(const JsonObject& object, Architecture architecture)
+ReadWindow(const JsonObject& object, const ModelConfig& config)
 {
     // Llama has none, and Qwen3 one where it says so.
-    const bool hasWindow =
-        architecture == Architecture::MISTRAL ||
-        (architecture == Architecture::QWEN3 && object.GetBool("use_sliding_window", false));
+    const bool isQwen = config.architecture == Architecture::QWEN3;
+    const bool hasWindow = isQwen ? object.GetBool("use_sliding_window", false) &&
+                                        HasWindowedLayer(object, config.layers)
+                                  : config.architecture == Architecture::MISTRAL;
     const bool isNull =
         object.Find("sliding_window") == nullptr && object.GetValue().contains("sliding_window");
     if (!hasWindow || isNull)
@@ -216,11 +160,11 @@ ReadKeyValueHeads(const JsonObject& object, const ModelConfig& config)
 }
 
 /// Fail where attention does not reach the whole context. @param object config.json @param config
-/// architecture and positions
+/// architecture, layers and positions
 void
 RefuseWindow(const JsonObject& object, const ModelConfig& config)
 {
-    const std::optional<int64_t> window = ReadWindow(object, config.architecture);
+    const std::optional<int64_t> window = ReadWindow(object, config);
     if (window && *window < config.maxPositions)
     {
         object.Fail("sliding_window",
@@ -282,7 +226,7 @@ GetName(Architecture architecture)
 ModelConfig
 ParseModelConfig(const std::string& text, const std::string& file)
 {
-    const auto document = ParseJson(text, file);
+    const auto document = ParsePythonJson(text, file);
     const JsonObject object(document, file);
     ModelConfig config;
     config.architecture = ReadArchitecture(object);
@@ -300,8 +244,8 @@ ParseModelConfig(const std::string& text, const std::string& file)
     config.headDim = object.GetInteger("head_dim", 0, MAX_INTEGER, headDim);
     config.rmsNormEpsilon = object.GetNumber("rms_norm_eps", -MAX_NUMBER, MAX_NUMBER, 1e-6);
     config.tiedEmbeddings = object.GetBool("tie_word_embeddings", false);
-    config.bosIds = ReadIds(object, "bos_token_id");
-    config.eosIds = ReadIds(object, "eos_token_id");
+    config.bosIds = ReadTokenIds(object, "bos_token_id");
+    config.eosIds = ReadTokenIds(object, "eos_token_id");
     config.storedType = ReadStoredType(object);
     ReadRope(object, config);
     RefuseUnknownFeatures(object);
@@ -314,10 +258,14 @@ ModelConfig
 ReadModelConfig(const std::string& path)
 {
     std::error_code error;
-    const auto file = std::filesystem::is_directory(path, error)
-                          ? (std::filesystem::path(path) / "config.json").string()
-                          : path;
-    return ParseModelConfig(ReadTextFile(file), file);
+    if (!std::filesystem::is_directory(path, error))
+    {
+        return ParseModelConfig(ReadPlainText(path), path);
+    }
+    const auto file = (std::filesystem::path(path) / "config.json").string();
+    ModelConfig config = ParseModelConfig(ReadPlainText(file), file);
+    AddStopTokens(path, config);
+    return config;
 }
 
 std::string

@@ -50,6 +50,7 @@ struct ModelConfig
     int64_t vocabularySize{0};              ///< rows of the embedding
     int64_t maxPositions{0};                ///< longest context, tokens
     double ropeTheta{10000};                ///< base of the rotary frequencies
+    bool hasDefaultTheta{false};            ///< the file has no base: transformers' default
     double rmsNormEpsilon{1e-5};            ///< added to the mean square
     std::optional<RopeScaling> ropeScaling; ///< llama3 scaling, if any
     bool tiedEmbeddings{false};             ///< output weights are the embedding
@@ -98,7 +99,8 @@ ModelConfig ParseModelConfig(const std::string& text, const std::string& file);
 
 /**
  * @brief Read config.json.
- * @param path the file, or the folder of the checkpoint
+ * @param path the file, or the folder of the checkpoint, whose other files say what else ends a
+ * text: see AddStopTokens
  * @return the model, checked
  * @throws std::runtime_error as ParseModelConfig
  */

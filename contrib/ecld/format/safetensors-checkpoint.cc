@@ -8,7 +8,7 @@
 
 #include "format-error.h"
 #include "input-file.h"
-#include "json-document.h"
+#include "python-json.h"
 
 #include <filesystem>
 #include <system_error>
@@ -56,7 +56,7 @@ IsFloating(DataType type)
 std::map<std::string, std::string>
 ReadIndex(const std::string& path)
 {
-    const auto document = ParseJson(ReadTextFile(path), path);
+    const auto document = ParsePythonJson(ReadPlainText(path), path);
     const auto weightMap = JsonObject(document, path).GetObject("weight_map");
     std::map<std::string, std::string> shardNames;
     for (const auto& item : weightMap.GetValue().items())
@@ -82,10 +82,14 @@ SafetensorsCheckpoint::SafetensorsCheckpoint(const std::string& path)
     const auto index = (fs::path(path) / "model.safetensors.index.json").string();
     if (!isFolder || fs::exists(single, error))
     {
-        m_shards.emplace_back(single);
-        for (const auto& tensor : m_shards.back().GetTensors())
+        const auto& file = m_files.emplace(single, single).first->second;
+        for (const auto& tensor : file.GetTensors())
         {
-            m_shardOf[tensor.name] = 0;
+            m_fileOf[tensor.name] = single;
+        }
+        for (const auto& other : file.GetOthers())
+        {
+            m_fileOf[other.first] = single;
         }
         return;
     }
@@ -96,21 +100,10 @@ SafetensorsCheckpoint::SafetensorsCheckpoint(const std::string& path)
                          "no checkpoint: neither model.safetensors nor "
                          "model.safetensors.index.json is there");
     }
-    std::map<std::string, std::size_t> shards;
+    m_index = index;
     for (const auto& [tensor, name] : ReadIndex(index))
     {
-        const auto [it, isNew] = shards.emplace(name, m_shards.size());
-        if (isNew)
-        {
-            m_shards.emplace_back((fs::path(path) / name).string());
-        }
-        if (!m_shards[it->second].Has(tensor))
-        {
-            ThrowFormatError(m_shards[it->second].GetPath(),
-                             "tensor '" + ShowInput(tensor) + "'",
-                             "missing, although " + index + " says it is there");
-        }
-        m_shardOf[tensor] = it->second;
+        m_fileOf[tensor] = (fs::path(path) / name).string();
     }
 }
 
@@ -118,7 +111,7 @@ std::vector<std::string>
 SafetensorsCheckpoint::GetNames() const
 {
     std::vector<std::string> names;
-    for (const auto& item : m_shardOf)
+    for (const auto& item : m_fileOf)
     {
         names.push_back(item.first);
     }
@@ -128,7 +121,7 @@ SafetensorsCheckpoint::GetNames() const
 bool
 SafetensorsCheckpoint::Has(const std::string& name) const
 {
-    return m_shardOf.count(name) != 0;
+    return m_fileOf.count(name) != 0;
 }
 
 const TensorView&
@@ -165,17 +158,6 @@ SafetensorsCheckpoint::Release(const std::string& name) const
     FindShard(name).Release(name);
 }
 
-std::size_t
-SafetensorsCheckpoint::GetTensorBytes() const
-{
-    std::size_t bytes = 0;
-    for (const auto& [name, shard] : m_shardOf)
-    {
-        bytes += m_shards[shard].Get(name).sizeBytes;
-    }
-    return bytes;
-}
-
 const std::string&
 SafetensorsCheckpoint::GetFile(const std::string& name) const
 {
@@ -185,12 +167,21 @@ SafetensorsCheckpoint::GetFile(const std::string& name) const
 const SafetensorsFile&
 SafetensorsCheckpoint::FindShard(const std::string& name) const
 {
-    const auto it = m_shardOf.find(name);
-    if (it == m_shardOf.end())
+    const auto place = "tensor '" + ShowInput(name) + "'";
+    const auto it = m_fileOf.find(name);
+    if (it == m_fileOf.end())
     {
-        ThrowFormatError(m_path, "tensor '" + ShowInput(name) + "'", "missing");
+        ThrowFormatError(m_path, place, "missing");
     }
-    return m_shards[it->second];
+    const auto open = m_files.find(it->second);
+    const auto& file = open != m_files.end()
+                           ? open->second
+                           : m_files.emplace(it->second, it->second).first->second;
+    if (!file.Has(name))
+    {
+        ThrowFormatError(it->second, place, "missing, although " + m_index + " says it is there");
+    }
+    return file;
 }
 
 } // namespace ecld

@@ -19,14 +19,16 @@ namespace ecld
 /**
  * @brief The tensors of a Hugging Face checkpoint: a folder with `model.safetensors`, or with
  * `model.safetensors.index.json` and the shards that it names.
+ *
+ * A shard is opened when the first of its tensors is asked for, so that one that nothing needs may
+ * be missing. Before that a checkpoint is for one thread.
  */
 class SafetensorsCheckpoint
 {
   public:
     /**
      * @param path the folder, or one .safetensors file
-     * @throws std::runtime_error one line naming file and tensor, such as where a shard lacks a
-     * tensor that the index promises
+     * @throws std::runtime_error one line naming the file
      */
     explicit SafetensorsCheckpoint(const std::string& path);
 
@@ -39,7 +41,8 @@ class SafetensorsCheckpoint
     /**
      * @param name a tensor
      * @return the tensor; it points into the mapping and lives as long as the checkpoint
-     * @throws std::runtime_error naming checkpoint and tensor
+     * @throws std::runtime_error naming file and tensor, such as where a shard lacks what the index
+     * promises
      */
     const TensorView& Get(const std::string& name) const;
 
@@ -55,9 +58,6 @@ class SafetensorsCheckpoint
     /// Give a tensor's pages back, see MappedFile::Release. @param name a tensor of the checkpoint
     void Release(const std::string& name) const;
 
-    /// @return bytes of all tensors, without headers
-    std::size_t GetTensorBytes() const;
-
     /// @param name a tensor @return the file that holds it, for messages
     const std::string& GetFile(const std::string& name) const;
 
@@ -65,9 +65,10 @@ class SafetensorsCheckpoint
     /// @param name a tensor @return the shard that holds it @throws std::runtime_error if none does
     const SafetensorsFile& FindShard(const std::string& name) const;
 
-    std::string m_path;                           //!< what messages call the checkpoint
-    std::vector<SafetensorsFile> m_shards;        //!< mapped files
-    std::map<std::string, std::size_t> m_shardOf; //!< tensor to shard
+    std::string m_path;                                     //!< what messages call the checkpoint
+    std::string m_index;                                    //!< the index, empty for a single file
+    std::map<std::string, std::string> m_fileOf;            //!< tensor to file
+    mutable std::map<std::string, SafetensorsFile> m_files; //!< mapped so far
 };
 
 } // namespace ecld

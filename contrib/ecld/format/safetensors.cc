@@ -39,6 +39,14 @@ ReadLength(const std::byte* data)
     return length;
 }
 
+/// Where a tensor lies in the data of a file.
+struct Extent
+{
+    std::size_t begin; //!< first byte
+    std::size_t end;   //!< behind the last byte
+    std::string name;  //!< of the tensor
+};
+
 /**
  * @param shape extents, not negative
  * @param elementBytes bytes of an element
@@ -47,11 +55,15 @@ ReadLength(const std::byte* data)
 std::optional<std::size_t>
 CountBytes(const std::vector<int64_t>& shape, std::size_t elementBytes)
 {
+    if (std::find(shape.begin(), shape.end(), 0) != shape.end())
+    {
+        return 0; // whatever the others are
+    }
     std::size_t bytes = elementBytes;
     for (const auto extent : shape)
     {
         const auto factor = static_cast<std::size_t>(extent);
-        if (factor != 0 && bytes > std::numeric_limits<std::size_t>::max() / factor)
+        if (bytes > std::numeric_limits<std::size_t>::max() / factor)
         {
             return std::nullopt;
         }
@@ -66,7 +78,7 @@ CountBytes(const std::vector<int64_t>& shape, std::size_t elementBytes)
  * @return the integers
  */
 std::vector<int64_t>
-ReadExtents(const JsonObject& tensor, const std::string& key)
+ReadIntegers(const JsonObject& tensor, const std::string& key)
 {
     std::vector<int64_t> extents;
     for (const auto& entry : tensor.GetArray(key))
@@ -83,36 +95,23 @@ ReadExtents(const JsonObject& tensor, const std::string& key)
     return extents;
 }
 
+/// @param name of a tensor @return what messages call it
+std::string
+GetPlace(const std::string& name)
+{
+    return "tensor '" + ShowInput(name) + "'";
+}
+
 /**
  * @param name the tensor
- * @param value its object
- * @param data the file's data, after the header
- * @param dataBytes how many
- * @param file what messages call the file
- * @return the tensor, within the data
+ * @param object its object
+ * @param dataBytes of the file
+ * @return where it lies
  */
-TensorView
-ReadTensor(const std::string& name,
-           const json& value,
-           const std::byte* data,
-           std::size_t dataBytes,
-           const std::string& file)
+Extent
+ReadExtent(const std::string& name, const JsonObject& object, std::size_t dataBytes)
 {
-    const auto place = "tensor '" + ShowInput(name) + "'";
-    const JsonObject object(value, file, place);
-    const auto typeName = object.GetText("dtype");
-    const auto type = FindDataType(typeName);
-    if (!type)
-    {
-        object.Fail("dtype",
-                    "got '" + ShowInput(typeName) +
-                        "', expected F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
-    }
-    TensorView tensor;
-    tensor.name = name;
-    tensor.type = *type;
-    tensor.shape = ReadExtents(object, "shape");
-    const auto offsets = ReadExtents(object, "data_offsets");
+    const auto offsets = ReadIntegers(object, "data_offsets");
     if (offsets.size() != 2 || offsets[0] > offsets[1])
     {
         object.Fail("data_offsets", "expected [begin, end] with begin <= end");
@@ -124,7 +123,24 @@ ReadTensor(const std::string& name,
                     "ends at byte " + std::to_string(end) + ", but the file has only " +
                         std::to_string(dataBytes) + " bytes of data (is it truncated?)");
     }
-    tensor.sizeBytes = end - static_cast<std::size_t>(offsets[0]);
+    return {static_cast<std::size_t>(offsets[0]), end, name};
+}
+
+/**
+ * @param object the tensor's object
+ * @param type its type
+ * @param extent where it lies
+ * @param data the file's data, after the header
+ * @return the tensor, within the data
+ */
+TensorView
+ReadTensor(const JsonObject& object, DataType type, const Extent& extent, const std::byte* data)
+{
+    TensorView tensor;
+    tensor.name = extent.name;
+    tensor.type = type;
+    tensor.shape = ReadIntegers(object, "shape");
+    tensor.sizeBytes = extent.end - extent.begin;
     const auto expected = CountBytes(tensor.shape, GetSize(tensor.type));
     if (tensor.sizeBytes != expected)
     {
@@ -133,37 +149,32 @@ ReadTensor(const std::string& name,
                         " bytes, but shape and dtype need " +
                         (expected ? std::to_string(*expected) : "more than memory has"));
     }
-    tensor.data = data + offsets[0];
+    tensor.data = data + extent.begin;
     return tensor;
 }
 
 /**
  * Fail unless the tensors cover the data.
- * @param tensors in the order of their data
- * @param data the file's data
- * @param dataBytes how many
+ * @param extents of all tensors, sorted
+ * @param dataBytes of the file
  * @param file what messages call the file
  */
 void
-CheckCover(const std::vector<TensorView>& tensors,
-           const std::byte* data,
-           std::size_t dataBytes,
-           const std::string& file)
+CheckCover(const std::vector<Extent>& extents, std::size_t dataBytes, const std::string& file)
 {
     std::size_t covered = 0;
-    for (const auto& tensor : tensors)
+    for (const auto& extent : extents)
     {
-        const auto begin = static_cast<std::size_t>(tensor.data - data);
-        if (begin != covered)
+        if (extent.begin != covered)
         {
             ThrowFormatError(file,
-                             "tensor '" + ShowInput(tensor.name) + "'",
-                             std::string(begin < covered ? "overlaps the tensor before it"
-                                                         : "leaves a hole before it") +
-                                 ": begins at byte " + std::to_string(begin) + ", expected " +
-                                 std::to_string(covered));
+                             GetPlace(extent.name),
+                             std::string(extent.begin < covered ? "overlaps the tensor before it"
+                                                                : "leaves a hole before it") +
+                                 ": begins at byte " + std::to_string(extent.begin) +
+                                 ", expected " + std::to_string(covered));
         }
-        covered += tensor.sizeBytes;
+        covered = extent.end;
     }
     if (covered != dataBytes)
     {
@@ -224,6 +235,7 @@ ParseSafetensors(const std::byte* data, std::size_t sizeBytes, const std::string
     const std::size_t dataBytes = sizeBytes - LENGTH_BYTES - headerBytes;
 
     SafetensorsContent content;
+    std::vector<Extent> extents;
     for (const auto& item : document.items())
     {
         if (item.key() == "__metadata__")
@@ -231,8 +243,17 @@ ParseSafetensors(const std::byte* data, std::size_t sizeBytes, const std::string
             content.metadata = ReadMetadata(item.value(), file);
             continue;
         }
-        content.tensors.push_back(
-            ReadTensor(item.key(), item.value(), tensorData, dataBytes, file));
+        const JsonObject object(item.value(), file, GetPlace(item.key()));
+        const auto typeName = object.GetText("dtype");
+        extents.push_back(ReadExtent(item.key(), object, dataBytes));
+        if (const auto type = FindDataType(typeName))
+        {
+            content.tensors.push_back(ReadTensor(object, *type, extents.back(), tensorData));
+        }
+        else
+        {
+            content.others[item.key()] = typeName;
+        }
     }
     std::sort(content.tensors.begin(),
               content.tensors.end(),
@@ -240,7 +261,10 @@ ParseSafetensors(const std::byte* data, std::size_t sizeBytes, const std::string
                   return std::tie(a.data, a.sizeBytes, a.name) <
                          std::tie(b.data, b.sizeBytes, b.name);
               });
-    CheckCover(content.tensors, tensorData, dataBytes, file);
+    std::sort(extents.begin(), extents.end(), [](const Extent& a, const Extent& b) {
+        return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
+    });
+    CheckCover(extents, dataBytes, file);
     return content;
 }
 
@@ -267,6 +291,12 @@ SafetensorsFile::GetTensors() const
 }
 
 const std::map<std::string, std::string>&
+SafetensorsFile::GetOthers() const
+{
+    return m_content.others;
+}
+
+const std::map<std::string, std::string>&
 SafetensorsFile::GetMetadata() const
 {
     return m_content.metadata;
@@ -275,16 +305,24 @@ SafetensorsFile::GetMetadata() const
 bool
 SafetensorsFile::Has(const std::string& name) const
 {
-    return m_indices.count(name) != 0;
+    return m_indices.count(name) != 0 || m_content.others.count(name) != 0;
 }
 
 const TensorView&
 SafetensorsFile::Get(const std::string& name) const
 {
+    const auto other = m_content.others.find(name);
+    if (other != m_content.others.end())
+    {
+        ThrowFormatError(GetPath(),
+                         GetPlace(name) + "/dtype",
+                         "got '" + ShowInput(other->second) +
+                             "', expected F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
+    }
     const auto it = m_indices.find(name);
     if (it == m_indices.end())
     {
-        ThrowFormatError(GetPath(), "tensor '" + ShowInput(name) + "'", "missing");
+        ThrowFormatError(GetPath(), GetPlace(name), "missing");
     }
     return m_content.tensors[it->second];
 }

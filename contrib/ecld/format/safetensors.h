@@ -37,6 +37,7 @@ struct SafetensorsContent
 {
     std::vector<TensorView> tensors;             ///< in the order of their data
     std::map<std::string, std::string> metadata; ///< `__metadata__`
+    std::map<std::string, std::string> others;   ///< tensors of types that we lack, name to type
 };
 
 /**
@@ -44,7 +45,7 @@ struct SafetensorsContent
  *
  * u64 length of the header (at most 100 MB), JSON, data. The tensors must cover the data from its
  * first byte to its last, without holes and overlaps, and each must be as long as its shape and
- * type say.
+ * type say. A tensor of a type that we lack takes its place, and who wants it is refused.
  *
  * @param data the file's bytes
  * @param sizeBytes how many
@@ -69,8 +70,12 @@ class SafetensorsFile
     /// @return the file's path
     const std::string& GetPath() const;
 
-    /// @return tensors in the order of their data; they point into the mapping
+    /// @return tensors of types that we have, in the order of their data; they point into the
+    /// mapping
     const std::vector<TensorView>& GetTensors() const;
+
+    /// @return tensors of types that we lack, name to type
+    const std::map<std::string, std::string>& GetOthers() const;
 
     /// @return `__metadata__`
     const std::map<std::string, std::string>& GetMetadata() const;
@@ -78,7 +83,8 @@ class SafetensorsFile
     /// @param name a tensor @return whether the file has it
     bool Has(const std::string& name) const;
 
-    /// @param name a tensor @return the tensor @throws std::runtime_error naming file and tensor
+    /// @param name a tensor @return the tensor @throws std::runtime_error naming file and tensor,
+    /// where there is none or one of a type that we lack
     const TensorView& Get(const std::string& name) const;
 
     /// Give a tensor's pages back, see MappedFile::Release. @param name a tensor of the file

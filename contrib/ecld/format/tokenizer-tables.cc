@@ -8,6 +8,7 @@
 
 #include "format-error.h"
 #include "json-document.h"
+#include "sentence-piece-json.h"
 #include "tokenizer-trainer.h"
 #include "tokenizer-vocabulary.h"
 #include "unicode-text.h"
@@ -23,6 +24,8 @@ namespace
 {
 
 using nlohmann::json;
+
+constexpr const char* SINGLE_DIGITS = R"(\p{N})"; //!< pattern of Digits, each on its own
 
 /// @param value an object with a field "type" @return it
 std::string
@@ -88,25 +91,39 @@ class Reader
     }
 
   private:
-    /// Normal form C or nothing.
+    /// Normal form C, and marks for blanks.
     void ReadNormalizer()
     {
         if (m_root.Find("normalizer") == nullptr)
         {
             return;
         }
-        ForEachStep(m_root.GetObject("normalizer"),
-                    "normalizers",
-                    m_file,
-                    "/normalizer",
-                    [this](const JsonObject& step) {
-                        if (GetType(step) != "NFC")
-                        {
-                            step.Fail("type",
-                                      "got '" + ShowInput(GetType(step)) + "', expected NFC");
-                        }
-                        m_tables.normalizesNfc = true;
-                    });
+        ForEachStep(
+            m_root.GetObject("normalizer"),
+            "normalizers",
+            m_file,
+            "/normalizer",
+            [this](const JsonObject& step) {
+                const auto type = GetType(step);
+                if (type == "NFC")
+                {
+                    m_tables.normalizer.AddNfc();
+                }
+                else if (type == "Prepend" && m_tables.fallsBackToBytes)
+                {
+                    m_tables.normalizer.AddPrefix(step.GetText("prepend"));
+                }
+                else if (type == "Replace" && m_tables.fallsBackToBytes)
+                {
+                    m_tables.normalizer.AddReplacement(ReadReplaced(step), step.GetText("content"));
+                }
+                else
+                {
+                    step.Fail("type",
+                              "got '" + ShowInput(type) + "', expected NFC" +
+                                  (m_tables.fallsBackToBytes ? ", Prepend or Replace" : ""));
+                }
+            });
     }
 
     /// Put each added token where it is looked for.
@@ -114,15 +131,24 @@ class Reader
     {
         for (const auto& token : m_tables.addedTokens)
         {
-            const bool isNormal = token.normalized && m_tables.normalizesNfc;
             auto& matcher = token.normalized ? m_tables.normalizedMatcher : m_tables.rawMatcher;
-            matcher.Add(token, isNormal ? NormalizeNfc(token.content) : token.content);
+            matcher.Add(token,
+                        token.normalized ? m_tables.normalizer.Apply(token.content)
+                                         : token.content);
         }
     }
 
     /// Cuts, and the byte alphabet.
     void ReadPreTokenizer()
     {
+        if (m_tables.fallsBackToBytes)
+        {
+            if (m_root.Find("pre_tokenizer") != nullptr)
+            {
+                m_tables.metaspace = ReadMetaspace(m_root.GetObject("pre_tokenizer"));
+            }
+            return;
+        }
         bool isByteLevel = false;
         ForEachStep(m_root.GetObject("pre_tokenizer"),
                     "pretokenizers",
@@ -138,6 +164,13 @@ class Reader
                         {
                             ReadSplit(step);
                         }
+                        else if (type == "Digits")
+                        {
+                            const bool areSingle = step.GetBool("individual_digits", false);
+                            const std::string digits = areSingle ? SINGLE_DIGITS : "\\p{N}+";
+                            AddSplit(step, "individual_digits", digits, false, true);
+                            m_patterns.push_back(digits);
+                        }
                         else if (type == "ByteLevel")
                         {
                             ReadByteLevel(step);
@@ -146,7 +179,8 @@ class Reader
                         else
                         {
                             step.Fail("type",
-                                      "got '" + ShowInput(type) + "', expected Split or ByteLevel");
+                                      "got '" + ShowInput(type) +
+                                          "', expected Split, Digits or ByteLevel");
                         }
                     });
         if (!isByteLevel)
@@ -284,29 +318,41 @@ class Reader
         }
     }
 
-    /// Only the byte alphabet's decoder.
+    /// Only what undoes the alphabet of bytes, or the marks and bytes.
     void ReadDecoder()
     {
         if (m_root.Find("decoder") == nullptr)
         {
-            return; // Decode is that of byte-level BPE anyhow
+            return; // Decode is that of the kind anyhow
         }
         ForEachStep(m_root.GetObject("decoder"),
                     "decoders",
                     m_file,
                     "/decoder",
-                    [](const JsonObject& step) {
-                        if (GetType(step) != "ByteLevel")
+                    [this](const JsonObject& step) {
+                        const auto type = GetType(step);
+                        if (m_tables.fallsBackToBytes)
                         {
-                            step.Fail("type",
-                                      "got '" + ShowInput(GetType(step)) + "', expected ByteLevel");
+                            m_tables.stripsSpace |= ReadMarkDecoder(step);
+                        }
+                        else if (type != "ByteLevel")
+                        {
+                            step.Fail("type", "got '" + ShowInput(type) + "', expected ByteLevel");
                         }
                     });
     }
 
-    /// Recognise a family by its pattern.
+    /// Recognise a family by what it does with a text.
     void FindKind()
     {
+        if (m_tables.fallsBackToBytes)
+        {
+            FindSentencePiece(m_tables);
+            return;
+        }
+        TextNormalizer nfc;
+        nfc.AddNfc();
+        const bool isPlain = m_tables.normalizer == TextNormalizer();
         for (const auto kind : {PreTokenizerKind::LLAMA3,
                                 PreTokenizerKind::QWEN2,
                                 PreTokenizerKind::TEKKEN,
@@ -314,10 +360,15 @@ class Reader
         {
             const bool isQwen = kind == PreTokenizerKind::QWEN2;
             if (m_patterns.size() == 1 && m_patterns[0] == GetSplitPattern(kind) &&
-                (isQwen || !m_tables.normalizesNfc))
+                (isPlain || (isQwen && m_tables.normalizer == nfc)))
             {
                 m_tables.kind = kind;
             }
+        }
+        const std::vector<std::string> smol{SINGLE_DIGITS, GetSplitPattern(PreTokenizerKind::GPT2)};
+        if (isPlain && m_patterns == smol)
+        {
+            m_tables.kind = PreTokenizerKind::SMOLLM;
         }
     }
 

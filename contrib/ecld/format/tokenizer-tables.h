@@ -9,11 +9,14 @@
 
 #include "added-token-matcher.h"
 #include "byte-pair-merger.h"
+#include "sentence-piece.h"
 #include "split-pattern.h"
+#include "text-normalizer.h"
 #include "tokenizer.h"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -32,13 +35,16 @@ struct SplitStep
 struct TokenizerTables
 {
     std::string document;                               ///< the file as it was read
-    bool normalizesNfc{false};                          ///< normal form C before anything else
+    TextNormalizer normalizer;                          ///< before anything else
+    bool fallsBackToBytes{false};                       ///< characters, else bytes are merged
+    std::optional<SpacePrefix> metaspace;               ///< blanks become marks after that
     std::vector<SplitStep> splits;                      ///< cuts, in order
     bool ignoreMerges{false};                           ///< a whole word that is a token wins
     std::vector<std::string> tokens;                    ///< id to token as the file writes it
     std::unordered_map<std::string, int32_t> ids;       ///< the way back
     std::unordered_map<std::string, int32_t> words;     ///< ordinary tokens alone
     std::array<int32_t, 256> byteIds{};                 ///< byte to its token
+    std::optional<int32_t> unknownId;                   ///< of what has no token
     BytePairMerger merger;                              ///< merges
     std::vector<std::string> merges;                    ///< by rank, "left right"
     std::vector<AddedToken> addedTokens;                ///< by id
@@ -47,6 +53,8 @@ struct TokenizerTables
     AddedTokenMatcher normalizedMatcher;                ///< those of the normalised text
     std::vector<int32_t> prefixIds;                     ///< before a text
     std::vector<int32_t> suffixIds;                     ///< behind a text
+    bool addsSpace{false};                              ///< a text begins with a mark
+    bool stripsSpace{false};                            ///< Decode drops a blank before a text
     PreTokenizerKind kind{PreTokenizerKind::OTHER};     ///< family
 };
 

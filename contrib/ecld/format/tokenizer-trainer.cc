@@ -302,10 +302,12 @@ GetSplitPattern(PreTokenizerKind kind)
                rest;
     case PreTokenizerKind::GPT2:
         return R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
+    case PreTokenizerKind::SMOLLM:
+    case PreTokenizerKind::SENTENCE_PIECE:
     case PreTokenizerKind::OTHER:
         break;
     }
-    throw std::invalid_argument("split pattern: kind OTHER, expected a family");
+    throw std::invalid_argument("split pattern: expected a family with one");
 }
 
 std::string

@@ -49,7 +49,7 @@ std::string TrainTokenizer(const std::vector<std::string>& texts,
  * @brief Split patterns of the families, as their published tokenizer.json have them.
  * @param kind LLAMA3, QWEN2, TEKKEN or GPT2
  * @return the regular expression
- * @throws std::invalid_argument for PreTokenizerKind::OTHER
+ * @throws std::invalid_argument for a kind that has several or none
  */
 std::string GetSplitPattern(PreTokenizerKind kind);
 

@@ -53,13 +53,16 @@ class Reader
                 model.Fail(key, "expected none: byte-level BPE");
             }
         }
-        if (model.GetBool("byte_fallback", false))
-        {
-            model.Fail("byte_fallback", "got true, expected byte-level BPE");
-        }
+        m_tables.fallsBackToBytes = model.GetBool("byte_fallback", false);
         m_tables.ignoreMerges = model.GetBool("ignore_merges", false);
         ReadVocabulary(model.GetObject("vocab"));
         ReadMerges(model, model.GetArray("merges"));
+        const std::string unknown = model.GetText("unk_token", "");
+        const auto it = m_tables.words.find(unknown);
+        if (!unknown.empty() && it != m_tables.words.end())
+        {
+            m_tables.unknownId = it->second;
+        }
     }
 
     /// Tokens that are found in the raw text.
@@ -113,13 +116,14 @@ class Reader
         m_tables.words = m_tables.ids;
         for (std::size_t byte = 0; byte < 256; ++byte)
         {
-            const auto& character = GetByteCharacter(static_cast<unsigned char>(byte));
-            const auto it = m_tables.words.find(character);
+            const auto value = static_cast<unsigned char>(byte);
+            const auto it = m_tables.words.find(
+                m_tables.fallsBackToBytes ? GetByteFallbackToken(value) : GetByteCharacter(value));
             if (it == m_tables.words.end())
             {
                 vocabulary.Fail("",
                                 "has no token for byte " + std::to_string(byte) +
-                                    ", expected byte-level BPE with all 256");
+                                    ", expected BPE with all 256");
             }
             m_tables.byteIds[byte] = it->second;
         }

@@ -13,6 +13,7 @@
 #include "tokenizer-tables.h"
 #include "unicode-text.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 #include <system_error>
@@ -28,7 +29,7 @@ Tokenizer::Read(const std::string& path)
     const auto file = std::filesystem::is_directory(path, error)
                           ? (std::filesystem::path(path) / "tokenizer.json").string()
                           : path;
-    return Parse(ReadTextFile(file), file);
+    return Parse(ReadPlainText(file), file);
 }
 
 Tokenizer
@@ -60,15 +61,10 @@ Tokenizer::Encode(std::string_view text, bool withSpecial) const
         if (part.id >= 0)
         {
             ids.push_back(part.id);
+            continue;
         }
-        else if (m_tables->normalizesNfc)
-        {
-            EncodePart(NormalizeNfc(part.text), ids);
-        }
-        else
-        {
-            EncodePart(part.text, ids);
-        }
+        const std::string normal = m_tables->normalizer.Apply(part.text);
+        EncodePart(normal, part.text.data() == text.data(), ids);
     }
     if (withSpecial)
     {
@@ -78,7 +74,7 @@ Tokenizer::Encode(std::string_view text, bool withSpecial) const
 }
 
 void
-Tokenizer::EncodePart(std::string_view text, std::vector<int32_t>& ids) const
+Tokenizer::EncodePart(std::string_view text, bool isFirst, std::vector<int32_t>& ids) const
 {
     for (const auto& part : m_tables->normalizedMatcher.Split(text))
     {
@@ -87,7 +83,9 @@ Tokenizer::EncodePart(std::string_view text, std::vector<int32_t>& ids) const
             ids.push_back(part.id);
             continue;
         }
-        std::vector<std::string_view> words{part.text};
+        const std::string marked =
+            MarkSpaces(part.text, isFirst && part.text.data() == text.data());
+        std::vector<std::string_view> words{marked};
         for (const auto& step : m_tables->splits)
         {
             std::vector<std::string_view> pieces;
@@ -104,23 +102,55 @@ Tokenizer::EncodePart(std::string_view text, std::vector<int32_t>& ids) const
     }
 }
 
+std::string
+Tokenizer::MarkSpaces(std::string_view text, bool isFirst) const
+{
+    if (!m_tables->metaspace)
+    {
+        return std::string(text);
+    }
+    const std::string marked = ReplaceAll(text, " ", SPACE_MARK);
+    const bool hasPrefix = *m_tables->metaspace == SpacePrefix::ALWAYS ||
+                           (*m_tables->metaspace == SpacePrefix::FIRST && isFirst);
+    return hasPrefix && marked.rfind(SPACE_MARK, 0) != 0 ? SPACE_MARK + marked : marked;
+}
+
 void
 Tokenizer::EncodeWord(std::string_view word, std::vector<int32_t>& ids) const
 {
+    const auto find = [this](const std::string& token) {
+        const auto it = m_tables->words.find(token);
+        return it == m_tables->words.end() ? std::nullopt : std::optional(it->second);
+    };
     if (m_tables->ignoreMerges)
     {
-        const auto it = m_tables->words.find(BytesToAlphabet(word));
-        if (it != m_tables->words.end())
+        const auto whole =
+            find(m_tables->fallsBackToBytes ? std::string(word) : BytesToAlphabet(word));
+        if (whole)
         {
-            ids.push_back(it->second);
+            ids.push_back(*whole);
             return;
         }
     }
     std::vector<int32_t> tokens;
     tokens.reserve(word.size());
-    for (const char byte : word)
+    const auto addBytes = [&](std::string_view bytes) {
+        for (const char byte : bytes)
+        {
+            tokens.push_back(m_tables->byteIds[static_cast<unsigned char>(byte)]);
+        }
+    };
+    if (!m_tables->fallsBackToBytes)
     {
-        tokens.push_back(m_tables->byteIds[static_cast<unsigned char>(byte)]);
+        addBytes(word);
+    }
+    else
+    {
+        for (const auto character : SplitCharacters(word))
+        {
+            const auto id = find(std::string(character));
+            id ? tokens.push_back(*id) : addBytes(character);
+        }
     }
     m_tables->merger.Merge(tokens);
     ids.insert(ids.end(), tokens.begin(), tokens.end());
@@ -143,7 +173,8 @@ Tokenizer::Decode(const std::vector<int32_t>& ids, bool skipSpecial) const
             text += GetTokenBytes(id);
         }
     }
-    return text;
+    const bool dropsSpace = m_tables->stripsSpace && !text.empty() && text.front() == ' ';
+    return dropsSpace ? text.substr(1) : text;
 }
 
 int64_t
@@ -168,7 +199,16 @@ Tokenizer::GetTokenBytes(int32_t id) const
     {
         return token;
     }
-    return AlphabetToBytes(token).value_or(token);
+    if (!m_tables->fallsBackToBytes)
+    {
+        return AlphabetToBytes(token).value_or(token);
+    }
+    const auto byte = std::find(m_tables->byteIds.begin(), m_tables->byteIds.end(), id);
+    if (byte != m_tables->byteIds.end())
+    {
+        return std::string(1, static_cast<char>(byte - m_tables->byteIds.begin()));
+    }
+    return ReplaceAll(token, SPACE_MARK, " ");
 }
 
 std::optional<int32_t>
@@ -216,6 +256,24 @@ Tokenizer::GetPreTokenizerKind() const
 }
 
 bool
+Tokenizer::AddsLeadingSpace() const
+{
+    return m_tables->addsSpace;
+}
+
+int32_t
+Tokenizer::GetByteId(unsigned char byte) const
+{
+    return m_tables->byteIds[byte];
+}
+
+std::optional<int32_t>
+Tokenizer::GetUnknownId() const
+{
+    return m_tables->unknownId;
+}
+
+bool
 Tokenizer::IgnoresMerges() const
 {
     return m_tables->ignoreMerges;
@@ -234,6 +292,10 @@ Tokenizer::GetGgufPreTokenizer() const
         return "tekken";
     case PreTokenizerKind::GPT2:
         return "gpt-2";
+    case PreTokenizerKind::SMOLLM:
+        return "smollm";
+    case PreTokenizerKind::SENTENCE_PIECE:
+        return "default";
     case PreTokenizerKind::OTHER:
         break;
     }

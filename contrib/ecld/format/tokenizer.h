@@ -32,22 +32,26 @@ struct AddedToken
 /// @brief Families of pre-tokenisers that GGUF names in `tokenizer.ggml.pre`.
 enum class PreTokenizerKind
 {
-    LLAMA3, ///< "llama-bpe"
-    QWEN2,  ///< "qwen2"
-    TEKKEN, ///< "tekken"
-    GPT2,   ///< "gpt-2"
-    OTHER   ///< a pattern that llama.cpp has no name for
+    LLAMA3,         ///< "llama-bpe"
+    QWEN2,          ///< "qwen2"
+    TEKKEN,         ///< "tekken"
+    GPT2,           ///< "gpt-2"
+    SMOLLM,         ///< "smollm": single digits, then GPT-2's
+    SENTENCE_PIECE, ///< "default" of the model "llama": no words, characters fall back to bytes
+    OTHER           ///< something that llama.cpp has no name for
 };
 
 struct TokenizerTables;
 
 /**
- * @brief A byte-level BPE tokenizer, read from Hugging Face's tokenizer.json.
+ * @brief A BPE tokenizer, read from Hugging Face's tokenizer.json: on bytes, or on characters that
+ * fall back to bytes, as converted from SentencePiece (Llama 2, Mistral 7B).
  *
- * Encode: split at added tokens; normalise (NFC where the file says so); split by the file's
- * regular expressions; map bytes to printable characters; merge by rank; add the template's special
- * tokens. Tokenizers are values that share their tables; all methods may be used by several threads
- * except where one object is encoding in two of them.
+ * Encode: split at added tokens; normalise (NFC where the file says so, or blanks become marks);
+ * split by the file's regular expressions; map bytes to printable characters, or take characters as
+ * they are; merge by rank; add the template's special tokens. Tokenizers are values that share
+ * their tables; all methods may be used by several threads except where one object is encoding in
+ * two of them.
  */
 class Tokenizer
 {
@@ -56,7 +60,7 @@ class Tokenizer
      * @param path tokenizer.json, or the folder of the checkpoint
      * @return the tokenizer
      * @throws std::runtime_error one line naming file and field: no JSON, or a tokenizer of another
-     * kind than byte-level BPE
+     * kind
      */
     static Tokenizer Read(const std::string& path);
 
@@ -113,8 +117,17 @@ class Tokenizer
     /// @return ids that the template puts behind a text
     const std::vector<int32_t>& GetSuffixIds() const;
 
-    /// @return the family, by the regular expression and normaliser
+    /// @return the family, by the regular expressions and normaliser
     PreTokenizerKind GetPreTokenizerKind() const;
+
+    /// @return whether a text begins with the mark of a blank
+    bool AddsLeadingSpace() const;
+
+    /// @param byte any byte @return the token that it is where nothing is merged
+    int32_t GetByteId(unsigned char byte) const;
+
+    /// @return the token of what has none, none where every byte has one of its own
+    std::optional<int32_t> GetUnknownId() const;
 
     /// @return whether a whole word that is a token wins over its merges
     bool IgnoresMerges() const;
@@ -122,15 +135,20 @@ class Tokenizer
     /// @return value of GGUF's `tokenizer.ggml.pre`, empty for PreTokenizerKind::OTHER
     std::string GetGgufPreTokenizer() const;
 
-    /// @return the document as it was read, for a copy of the checkpoint
+    /// @return the document as it was read, with LF ends of lines, for a copy of the checkpoint
     const std::string& GetDocument() const;
 
   private:
     /// @param tables the tables
     explicit Tokenizer(std::shared_ptr<const TokenizerTables> tables);
 
-    /// @param text UTF-8, without added tokens of the raw text @param ids where its ids go
-    void EncodePart(std::string_view text, std::vector<int32_t>& ids) const;
+    /// @param text UTF-8, without added tokens of the raw text @param isFirst whether it begins the
+    /// text @param ids where its ids go
+    void EncodePart(std::string_view text, bool isFirst, std::vector<int32_t>& ids) const;
+
+    /// @param text UTF-8 @param isFirst whether it begins the text @return it with marks for
+    /// blanks, where the file says so
+    std::string MarkSpaces(std::string_view text, bool isFirst) const;
 
     /// @param word UTF-8, one word @param ids where its ids go
     void EncodeWord(std::string_view word, std::vector<int32_t>& ids) const;

@@ -21,7 +21,9 @@ expect() {
   fi
 }
 
-"$random" llama-3.1-8b-tiny "$folder/tiny" || exit 1
+"$random" tiny "$folder/tiny" || exit 1
+"$random" llama-3.1-8b-tiny "$folder/same" && diff -r "$folder/tiny" "$folder/same" ||
+  { echo "FAILED: llama-3.1-8b-tiny is not tiny"; failed=1; }
 expect "--frobnicate" --frobnicate
 expect "--sizeShare" --sizeShare=0
 expect "--sizeShare" --sizeShare=many
@@ -40,11 +42,32 @@ printf 'the quick brown fox\njumps over the lazy dog\n\nthe dog sleeps on\n' >"$
 printf '{"prompt": "the quick", "answers": ["brown"]}\n' >"$folder/questions"
 printf '{"prompt": "the quick", "answers": ["brown"]}\n{"prompt": 3}\n' >"$folder/unasked"
 printf '\n\n' >"$folder/empty"
+awk 'BEGIN { printf "{\"prompt\": \""; for (i = 0; i < 3000; ++i) printf "x "; print "\", \"answers\": [\"y\"]}" }' >"$folder/long"
 expect "--textFile" --model="$folder/tiny" --steps=5
 expect "$folder/missing" --model="$folder/tiny" --textFile="$folder/missing" --output="$folder/out.d"
 expect "$folder/empty: no texts" --model="$folder/tiny" --textFile="$folder/empty" --output="$folder/out.d"
 expect "$folder/unasked: line 2" --model="$folder/tiny" --textFile="$folder/texts" \
   --questionFile="$folder/unasked" --output="$folder/unasked.d" --llamaClient="$folder/none"
+# What is known at once is said at once: nothing was made of the model.
+for questions in missing unasked long; do
+  expect "$folder/$questions" --model="$folder/tiny" --textFile="$folder/texts" --steps=1000000 \
+    --questionFile="$folder/$questions" --output="$folder/asked.d"
+done
+sed 's/"ignore_merges": *true/"ignore_merges": false/' "$folder/tiny/tokenizer.json" >"$folder/tokenizer.json"
+cp -r "$folder/tiny" "$folder/odd"
+cp "$folder/tokenizer.json" "$folder/odd/tokenizer.json"
+expect "ignore_merges" --model="$folder/odd" --textFile="$folder/texts" --steps=1000000 --output="$folder/asked.d"
+expect "no shape fits" --model="$folder/tiny" --textFile="$folder/texts" --steps=1000000 --sizeMiB=0.1 \
+  --output="$folder/asked.d"
+[ -e "$folder/asked.d" ] && { echo "FAILED: refused too late"; failed=1; }
+expect "--steps=5: there is nothing to distil" --model="$folder/tiny" --textFile="$folder/texts" --steps=5 \
+  --sizeMiB=100 --output="$folder/out.d"
+for input in texts questions; do
+  printf 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n' >"$folder/pointer"
+  if [ $input = texts ]; then set -- "$folder/pointer" "$folder/questions"; else set -- "$folder/texts" "$folder/pointer"; fi
+  expect "$folder/pointer: a Git LFS pointer" --model="$folder/tiny" --textFile="$1" --questionFile="$2" \
+    --output="$folder/asked.d"
+done
 # Every flag of one use is refused in the other. The value need not make sense.
 "$ecld" --help >"$folder/help"
 refused=0
@@ -70,6 +93,14 @@ cp -r "$folder/tiny" "$folder/cut"
 head -c 1000000 "$folder/tiny/model.safetensors" >"$folder/cut/model.safetensors"
 expect "model.safetensors" --model="$folder/cut" --output="$folder/out.d"
 expect "no shape fits" --model="$folder/tiny" --sizeMiB=0.1 --output="$folder/out.d"
+expect "no shape fits" --model="$folder/tiny" --sizeShare=0.01 --output="$folder/out.d"
+# The smallest size of the message is one that does, and a little less does not.
+"$ecld" --model="$folder/tiny" --sizeMiB=0.1 --output="$folder/out.d" 2>"$folder/err"
+smallest=$(sed -n 's/.*the smallest takes --sizeMiB=//p' "$folder/err")
+"$ecld" --model="$folder/tiny" --sizeMiB="$smallest" --output="$folder/smallest" \
+  --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: --sizeMiB=$smallest"; failed=1; }
+expect "no shape fits" --model="$folder/tiny" --output="$folder/out.d" \
+  --sizeMiB="$(echo "$smallest" | awk '{ print $1 - 0.02 }')"
 [ -z "$(find "$folder/out.d" -name '*.gguf' 2>/dev/null)" ] || { echo "FAILED: a half-written file"; failed=1; }
 
 for device in phone laptop; do
@@ -82,6 +113,44 @@ done
 size=$(stat -c %s "$folder/phone/tiny-phone-Q4_K.gguf")
 [ "$(stat -c %s "$folder/taught/tiny-phone-Q4_K.gguf")" -le $((size * 11 / 10)) ] || { echo "FAILED: size"; failed=1; }
 grep -q '"samples"' "$folder/taught/tiny-phone-Q4_K.json" || { echo "FAILED: no profile"; failed=1; }
+# Texts, questions and JSON as Windows leaves them: the same bytes.
+mkdir "$folder/windows"
+cp -r "$folder/tiny" "$folder/windows/tiny"
+for file in config.json tokenizer.json; do
+  { printf '\357\273\277'; sed 's/$/\r/' "$folder/tiny/$file"; } >"$folder/windows/tiny/$file"
+done
+for file in texts questions; do
+  { printf '\357\273\277'; sed 's/^$/ \t/; s/$/\r/' "$folder/$file"; } >"$folder/windows/$file"
+done
+"$ecld" --model="$folder/windows/tiny" --textFile="$folder/windows/texts" --steps=3 --output="$folder/windows/out" \
+  --questionFile="$folder/windows/questions" --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: CRLF"; failed=1; }
+for file in tiny-phone-Q4_K.gguf tiny-phone-Q4_K.json tiny-phone-Q4_K-pruned/tokenizer.json; do
+  cmp "$folder/taught/$file" "$folder/windows/out/$file" || failed=1
+done
+# A chat model stays one, in both forms.
+cp -r "$folder/tiny" "$folder/chat"
+printf '{"eos_token_id": [290, 291], "temperature": 0.6}\n' >"$folder/chat/generation_config.json"
+printf '{"chat_template": "{{ messages }}", "model_max_length": Infinity}\n' >"$folder/chat/tokenizer_config.json"
+for texts in "" --textFile="$folder/texts"; do
+  rm -rf "$folder/chat.d"
+  # shellcheck disable=SC2086 # empty: no argument
+  "$ecld" --model="$folder/chat" $texts --checkpoint --output="$folder/chat.d" --llamaClient="$folder/none" \
+    >"$folder/out" || { echo "FAILED: chat"; failed=1; }
+  for file in generation_config.json tokenizer_config.json; do
+    cmp "$folder/chat/$file" "$folder/chat.d/chat-phone-Q4_K-pruned/$file" || failed=1
+  done
+  for text in tokenizer.chat_template "{{ messages }}" tokenizer.ggml.eot_token_id; do
+    grep -qF "$text" "$folder/chat.d/chat-phone-Q4_K.gguf" || { echo "FAILED: no $text"; failed=1; }
+  done
+done
+# A template that was changed makes another model of it.
+printf '{"chat_template": "{{ other }}"}\n' >"$folder/chat/tokenizer_config.json"
+expect "--model" --model="$folder/chat" --textFile="$folder/texts" --checkpoint --output="$folder/chat.d"
+# A model without a base for its rotary embedding says which one is taken.
+cp -r "$folder/tiny" "$folder/based"
+sed '/"rope_theta"/d' "$folder/tiny/config.json" >"$folder/based/config.json"
+"$ecld" --model="$folder/based" --output="$folder/based.d" --llamaClient="$folder/none" | grep -q "no rope_theta" ||
+  { echo "FAILED: theta in silence"; failed=1; }
 # Training with two threads: the same number gives the same bytes.
 for run in first second; do
   OMP_WAIT_POLICY=passive "$ecld" --model="$folder/tiny" --textFile="$folder/texts" --steps=1 --threads=2 --output="$folder/$run" \

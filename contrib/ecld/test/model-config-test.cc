@@ -181,7 +181,9 @@ TEST(ModelConfig, RefusesWithFileAndField)
     refused("attention_bias", true, "true");
     refused("mlp_bias", true, "true");
     refused("mlp_bias", 1, "true or false");
-    refused("quantization_config", json::object(), "quantised");
+    refused("quantization_config", {{"bits", 4}}, "quantised");
+    refused("rope_theta", nullptr, "got null");
+    refused("original_max_position_embeddings", "x", "an integer");
     refused("architectures", json::array({"GPT2LMHeadModel"}), "GPT2LMHeadModel");
     refused("architectures", json::array(), "one class");
     refused("rope_scaling", {{"rope_type", "yarn"}, {"factor", 4.0}}, "yarn");
@@ -227,9 +229,22 @@ TEST(ModelConfig, TakesDefaultsOfTheFamily)
     qwen.erase("use_sliding_window");
     EXPECT_NO_THROW(Parse(qwen)) << "none unless the file says that it is used";
     qwen["use_sliding_window"] = true;
+    qwen.erase("max_window_layers"); // 28 of the 36 layers have none then
     refused(qwen, "4096");
     qwen.erase("sliding_window");
     refused(qwen, "4096");
+    // Layers below max_window_layers have none, nor those that layer_types calls full.
+    qwen["max_window_layers"] = 36;
+    EXPECT_NO_THROW(Parse(qwen));
+    qwen["max_window_layers"] = 35;
+    refused(qwen, "4096");
+    qwen["layer_types"] = std::vector<std::string>(36, "full_attention");
+    EXPECT_NO_THROW(Parse(qwen));
+    qwen["layer_types"][7] = "sliding_attention";
+    refused(qwen, "4096");
+    qwen["layer_types"][7] = "linear_attention";
+    ExpectError<std::runtime_error>([&] { Parse(qwen); },
+                                    {"config.json: /layer_types", "linear_attention"});
 
     json llama = MakeLlama();
     llama["sliding_window"] = 4096;
@@ -265,8 +280,6 @@ TEST(ModelConfig, RefusesRotationThatIsNotOfWholeHeads)
     llama["rope_parameters"]["partial_rotary_factor"] = 0.5;
     ExpectError<std::runtime_error>([&] { Parse(llama); },
                                     {"/rope_parameters/partial_rotary_factor", "expected 1"});
-    llama["rope_parameters"] = {{"full_attention", {{"rope_theta", 1e4}}}};
-    ExpectError<std::runtime_error>([&] { Parse(llama); }, {"/rope_parameters/full_attention"});
 }
 
 TEST(ModelConfig, WritesNothingThatItWouldNotRead)

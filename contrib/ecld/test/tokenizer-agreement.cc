@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-// Writes tokenizers of the three families, 10,000 strings, and our ids of them, for
+// Writes tokenizers of all families, 10,000 strings, and our ids of them, for
 // npm/tokenizer-agreement.mjs to judge.
 //
 //   tokenizer-agreement FOLDER [SOURCE...]
@@ -18,6 +18,7 @@
 #include "format/tokenizer-trainer.h"
 #include "format/tokenizer.h"
 #include "format/unicode-text.h"
+#include "sentence-piece-document.h"
 
 #include <algorithm>
 #include <array>
@@ -189,11 +190,24 @@ Write(const std::string& folder, const std::vector<std::string>& sources)
     auto tekken = llama;
     tekken.kind = PreTokenizerKind::TEKKEN;
     tekken.mergesAsPairs = true;
-    for (const auto& [name, settings] :
-         {std::pair("llama3", llama), std::pair("qwen", qwen), std::pair("tekken", tekken)})
+    auto gpt = llama;
+    gpt.kind = PreTokenizerKind::GPT2;
+    gpt.ignoreMerges = false;
+    gpt.beginToken = "";
+    json smol = json::parse(TrainTokenizer(seen, gpt));
+    UseDigits(smol);
+    const json pieces = MakeSentencePieceDocument(seen, 6000);
+    json metaspace = pieces;
+    UseMetaspace(metaspace);
+    for (const auto& [name, document] : {std::pair("llama3", TrainTokenizer(seen, llama)),
+                                         std::pair("qwen", TrainTokenizer(seen, qwen)),
+                                         std::pair("tekken", TrainTokenizer(seen, tekken)),
+                                         std::pair("smollm", smol.dump()),
+                                         std::pair("llama2", pieces.dump()),
+                                         std::pair("metaspace", metaspace.dump())})
     {
         const auto path = folder + "/" + name + ".tokenizer.json";
-        WriteTextFile(path, TrainTokenizer(seen, settings));
+        WriteTextFile(path, document);
         const auto tokenizer = Tokenizer::Read(path);
         json ours = json::array();
         for (const auto& text : strings)

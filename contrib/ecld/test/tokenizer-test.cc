@@ -240,7 +240,7 @@ TEST(Tokenizer, RefusesWithFileAndField)
     refused("/model/vocab/ab", 100000, {"/model/vocab/ab", "hole"});
     refused("/model/vocab", json::object(), {"/model/vocab", "byte 0"});
     refused("/model/vocab/", 261, {"/model/vocab", "empty"});
-    refused("/model/byte_fallback", true, {"/model/byte_fallback"});
+    refused("/model/byte_fallback", true, {"/model/vocab", "byte 0"});
     refused("/model/end_of_word_suffix", "</w>", {"/model/end_of_word_suffix"});
     refused("/added_tokens/0/id", 260, {"/added_tokens/1", "260"});
     refused("/added_tokens/0/id", 7, {"/added_tokens/0", "id 7"});
