@@ -189,7 +189,7 @@ TEST_F(DeploymentTest, LoadsEveryTypeAndReadsTheWeightsThatWeMeant)
 }
 
 /// Texts with what tokenizers treat apart.
-const std::vector<std::string> TEXTS{"The lazy fox isn't home; 1234567 dogs sleep.",
+const std::vector<std::string> TEXTS{"The lazy fox isn't home; 1234567 dogs \u0661\u0662.",
                                      "Question: who\n\n  jumps?\tS\u00e3o Tom\u00e9",
                                      "over the quick brown fox, over and over",
                                      "   three blanks, a \u4e2d and a \U0001f600   ",
@@ -240,7 +240,9 @@ TEST_F(DeploymentTest, TokenizesAsWeDo)
     for (const auto& [family, document] : cases)
     {
         const TemporaryFolder folder;
-        WriteSharpCheckpoint(MakeSmallConfig(family), 7, folder.GetPath());
+        ModelConfig config = MakeSmallConfig(family);
+        config.vocabularySize = 400;
+        WriteSharpCheckpoint(config, 7, folder.GetPath());
         WriteTextFile(folder.GetPath() + "/tokenizer.json", document);
         const std::string path = Export(folder.GetPath(), GgufType::F16);
         const Tokenizer tokenizer = Tokenizer::Read(folder.GetPath());
@@ -399,7 +401,8 @@ TEST(DeploymentMapTest, RefusesPiecesThatLlamaMergesOtherwise)
 {
     using nlohmann::json;
     const std::vector<std::string> seen(3, TEXTS[0] + " " + TEXTS[2]);
-    const ModelConfig config = MakeSmallConfig(Architecture::LLAMA);
+    ModelConfig config = MakeSmallConfig(Architecture::LLAMA);
+    config.vocabularySize = 400;
     const auto check = [&](const std::function<void(json&)>& change) {
         json document = MakeSentencePieceDocument(seen, 20);
         change(document);
@@ -410,15 +413,15 @@ TEST(DeploymentMapTest, RefusesPiecesThatLlamaMergesOtherwise)
     };
     EXPECT_NO_THROW(check([](json&) {}));
     refused([](json& document) { document["model"]["merges"].erase(0); }, "no merge '");
-    refused([](json& document) { document["model"]["vocab"]["Th"] = 319; }, "no merge 'T h'");
+    refused([](json& document) { document["model"]["vocab"]["xy"] = 399; }, "no merge 'x y'");
     refused(
         [](json& document) {
             json& merges = document["model"]["merges"];
-            document["model"]["vocab"]["Th"] = 319;
-            document["model"]["vocab"]["The"] = 318;
-            document["model"]["vocab"]["he"] = 317;
-            merges.insert(merges.begin(), {"T h", "h e", "Th e"});
-            merges.push_back("T he");
+            document["model"]["vocab"]["xy"] = 399;
+            document["model"]["vocab"]["xyz"] = 398;
+            document["model"]["vocab"]["yz"] = 397;
+            merges.insert(merges.begin(), {"x y", "y z", "xy z"});
+            merges.push_back("x yz");
         },
         "stands apart");
     refused([](json& document) { document["model"]["ignore_merges"] = true; }, "no name");
@@ -433,7 +436,7 @@ TEST(DeploymentMapTest, AllStopTokensAreWritten)
     const auto read = [&](const std::string& key) -> int64_t {
         const GgufFile file(folder.GetPath() + "/model.gguf");
         const GgufValue* const value = file.FindMetadata("tokenizer.ggml." + key);
-        return value ? std::get<uint32_t>(*value) : -1;
+        return value ? int64_t{std::get<uint32_t>(*value)} : -1;
     };
     const auto write = [&](const std::vector<int64_t>& ids) {
         config.eosIds = ids;
