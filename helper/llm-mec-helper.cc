@@ -245,6 +245,7 @@ void
 LlmMecHelper::SetControllerAttribute(const std::string& name, const AttributeValue& value)
 {
     m_controller.Set(name, value);
+    m_saysWhetherToStop = m_saysWhetherToStop || name == "StopSimulation";
 }
 
 void
@@ -417,7 +418,7 @@ LlmMecHelper::AddMlus(LlmMecCell& cell, const NodeContainer& mlus)
         {
             InstallBattery(*node, mlu);
             // A battery has events without end.
-            cell.controller->SetAttribute("StopSimulation", BooleanValue(true));
+            StopAfter(cell);
         }
         if (m_cellStream >= 0)
         {
@@ -459,7 +460,7 @@ LlmMecHelper::Drop(Ptr<Node> node, const LlmMecCell& cell)
         mobility->SetAttribute("Bounds", RectangleValue(square));
         mobility->SetAttribute("Speed", PointerValue(speed));
         // A walk has events without end.
-        cell.controller->SetAttribute("StopSimulation", BooleanValue(true));
+        StopAfter(cell);
     }
     else
     {
@@ -493,6 +494,16 @@ LlmMecHelper::InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu)
     mlu->SetEnergyModel(model);
     Note(source);
     Note(model);
+}
+
+void
+LlmMecHelper::StopAfter(const LlmMecCell& cell) const
+{
+    if (!m_saysWhetherToStop &&
+        !LlmMecAttributeDefault::GetSet("ns3::llmmec::OffloadController::StopSimulation"))
+    {
+        cell.controller->SetAttribute("StopSimulation", BooleanValue(true));
+    }
 }
 
 void

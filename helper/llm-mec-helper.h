@@ -184,6 +184,9 @@ class LlmMecHelper
     /// Give a node a battery. @param node the node @param mlu its application
     void InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu);
 
+    /// Let the simulation stop after a cell that has events without end, unless somebody has said
+    /// whether it shall. @param cell the cell
+    void StopAfter(const LlmMecCell& cell) const;
     /// Note that cells have an object, and which defaults it does not have. @param object the
     /// object, with all its attributes
     void Note(Ptr<const Object> object);
@@ -206,6 +209,7 @@ class LlmMecHelper
     std::optional<double> m_batteryJ;        //!< battery of each MLU, J
     std::optional<double> m_referenceGainDb; //!< g_0, dB, where it was set
     bool m_hasCoherenceTime{false};          //!< the fading's was set
+    bool m_saysWhetherToStop{false};         //!< StopSimulation was set
     std::set<TypeId> m_types;                //!< of the objects of all cells
     std::set<std::string> m_replaced;        //!< attributes that have other values than were set
     int64_t m_nextStream{-1};                //!< first stream of the next cell; automatic below 0

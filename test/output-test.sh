@@ -189,19 +189,23 @@ for command in "${limited[@]}"; do
 done
 
 # Progress is shown on terminals that can draw a line anew.
-look_at() { # at what a command prints to a terminal. $1: TERM, $2: command
-  TERM=$1 script -qec "$2" /dev/null </dev/null
+look_at() { # into seen, what a command prints to a terminal. $1: TERM, $2: command
+  TERM=$1 script -qec "$2" /dev/null </dev/null >seen
 }
 for command in "$offload --slots=20" ${train:+"$train ${small[*]} --episodes=2"}; do
   [[ $command == "$train"* && $has_torch != ON ]] && continue
-  look_at xterm "$command" | grep -q $'\r[[0-9]' || fail "$command: no progress on a terminal"
-  look_at dumb "$command" | grep -q $'\r[[0-9]' && fail "$command: progress with TERM=dumb"
-  NO_COLOR=1 look_at xterm "$command" | grep -q $'\033' && fail "$command: escapes with NO_COLOR"
+  look_at xterm "$command"
+  grep -q $'\r[[0-9]' seen || fail "$command: no progress on a terminal"
+  look_at dumb "$command"
+  grep -q $'\r[[0-9]' seen && fail "$command: progress with TERM=dumb"
+  NO_COLOR=1 look_at xterm "$command"
+  grep -q $'\033' seen && fail "$command: escapes with NO_COLOR"
 done
 
 # So is what is measured before anything is learned.
 if [[ $has_torch == ON ]]; then
-  look_at xterm "$train ${small[*]} --episodes=1" | grep -q $'\rheld-out cells, optimal: [0-9]* %' ||
+  look_at xterm "$train ${small[*]} --episodes=1"
+  grep -q $'\rheld-out cells, optimal: [0-9]* %' seen ||
     fail "mec-train: no progress of the optimum"
 fi
 

@@ -219,8 +219,19 @@ class Report(unittest.TestCase):
                 writer.writerow([i, i / 10])
         if ended:
             references = {"optimal": {"meanReward": 4}}
-            text = json.dumps({"references": references, "settings": {}})
+            settings = {"agent": "ppo", "preset": "best", "mlus": 2, "profile": "any"}
+            settings.update(seed=seed, episodes=45)
+            text = json.dumps({"references": references, "settings": settings})
             (folder / "summary.json").write_text(text)
+
+    def read_task(self, variants):
+        """Their runs, as a study asks for them."""
+        study = {
+            "baseArguments": [],
+            "groups": {"toy": {"episodes": 45, "arguments": []}},
+            "variants": {name: {"agent": "ppo", "preset": "best"} for name in variants},
+        }
+        return self.report.read_task(study, self.folder, "toy", "any", 2, variants)
 
     def test_only_common_seeds(self):
         for seed in (1, 2, 10):
@@ -228,7 +239,7 @@ class Report(unittest.TestCase):
         for seed in (2, 3, 10):
             self.write_run("two", seed, [seed] * 10)
         self.write_run("two", 1, [1] * 10, ended=False)
-        task = self.report.read_task(self.folder, ["one", "two"])
+        task = self.read_task(["one", "two"])
         for name in ("one", "two"):
             self.assertEqual([run["evalReward"][-1] for run in task[name]], [2, 10])
             self.assertEqual(list(task[name][0]["episode"]), list(range(0, 50, 5)))
@@ -239,7 +250,7 @@ class Report(unittest.TestCase):
         for seed in range(1, 6):
             self.write_run("good", seed, rising)
             self.write_run("mixed", seed, rising if seed < 5 else [2] * 10)
-        task = self.report.read_task(self.folder, ["good", "mixed"])
+        task = self.read_task(["good", "mixed"])
         rows, reference = self.report.describe_task(task, 45)
         good, mixed = rows
         self.assertEqual(reference, 4)
