@@ -108,7 +108,7 @@ endif()
 # archive.
 add_library(llm-mec SHARED ${source_files})
 target_include_directories(llm-mec PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/include)
-# The public headers hold Eigen arrays, so whoever links the module needs Eigen's path too.
+# The public headers hold Eigen arrays, so programs that link the module need Eigen's path too.
 target_include_directories(llm-mec SYSTEM PUBLIC ${LLM_MEC_EIGEN_INCLUDE_DIR})
 target_compile_features(llm-mec PUBLIC cxx_std_${CMAKE_CXX_STANDARD})
 target_link_libraries(

@@ -33,11 +33,13 @@
 #include "base/program.h"
 #include "base/terminal.h"
 
+#include "ns3/llm-mec-attribute-default.h"
 #include "ns3/llm-mec-learning-log.h"
 #include "ns3/llm-mec-scenario.h"
 #include "ns3/llm-mec-setting.h"
 #include "ns3/llm-mec-training.h"
 #include "ns3/offload-agent.h"
+#include "ns3/offload-policy.h"
 #include "ns3/rng-seed-manager.h"
 
 #include <algorithm>
@@ -46,6 +48,7 @@
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -140,17 +143,6 @@ AddSettings(LlmMecSettings& line, Settings& s)
     line.AddText("output", "Folder of the files; no files when empty", s.output);
 }
 
-/// @param argc number of arguments @param argv arguments @param name of a flag @return whether it
-/// was typed
-bool
-IsTyped(int argc, char* argv[], const std::string& name)
-{
-    return std::any_of(argv + 1, argv + argc, [&name](const std::string& argument) {
-        const std::string flag = argument.substr(0, argument.find('='));
-        return flag == "--" + name || flag == "-" + name;
-    });
-}
-
 /// Take the seed from ns-3's run number, which every ns-3 program and every tool for sweeps knows.
 /// @param s the settings @param hasSeed whether --seed was typed @param hasRun whether --RngRun was
 void
@@ -181,6 +173,25 @@ GetValues(const LlmMecSettings& line)
                                 [](const auto& value) { return value.first == "RngRun"; }),
                  values.end());
     return values;
+}
+
+/// Refuse attributes of policies: many policies run here, and not with these. @param typed names
+/// that were typed
+void
+RefusePolicyAttributes(const std::set<std::string>& typed)
+{
+    for (const std::string& name : typed)
+    {
+        TypeId tid;
+        if (LlmMecAttributeDefault::Find(name) &&
+            TypeId::LookupByNameFailSafe(name.substr(0, name.rfind("::")), &tid) &&
+            tid.IsChildOf(OffloadPolicy::GetTypeId()))
+        {
+            throw std::invalid_argument("--" + name +
+                                        ": expected none, --agent, --preset and --config say how "
+                                        "the agent learns, and references have their defaults");
+        }
+    }
 }
 
 /// Check what no single setting can tell, and fill in what follows. @param s the settings
@@ -401,7 +412,9 @@ Run(int argc, char* argv[])
     LlmMecSettings line;
     AddSettings(line, settings);
     line.Parse(argc, argv, __FILE__, "An agent on the MEC server learns offloading and power.");
-    TakeRunNumber(settings, IsTyped(argc, argv, "seed"), IsTyped(argc, argv, "RngRun"));
+    const std::set<std::string>& typed = *line.GetTyped();
+    TakeRunNumber(settings, typed.count("seed") > 0, typed.count("RngRun") > 0);
+    RefusePolicyAttributes(typed);
     Complete(settings);
 
     LlmMecTraining training(settings.scenario, settings.training);

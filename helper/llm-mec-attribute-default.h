@@ -51,7 +51,7 @@ class LlmMecAttributeDefault
                                     const std::string& text);
 
     /// @param name type and attribute @return the value that new objects get, or null where
-    /// nobody has set a default @throw std::invalid_argument in one line where the environment has
+    /// no default was set @throw std::invalid_argument in one line where the environment has
     /// a value that is none
     static Ptr<const AttributeValue> GetSet(const std::string& name);
 

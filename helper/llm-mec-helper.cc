@@ -47,7 +47,7 @@ constexpr int64_t STREAMS_A_CELL = 1000000;
 /// The policy's streams lie at the end of its cell's, since policies use different numbers of them.
 constexpr int64_t POLICY_STREAM = 900000;
 
-/// Exponent of the path loss (16).
+/// Exponent of the path loss (17).
 constexpr double FREE_SPACE_EXPONENT = 2;
 /// Gain g_0 at 1 m, dB.
 constexpr double REFERENCE_GAIN_DB = -30;
@@ -60,7 +60,7 @@ const std::map<std::string, std::string> SET_HERE{
     {"ns3::llmmec::MecServerApplication::ComputeModel", "--serverHz"},
     {"ns3::llmmec::MecServerApplication::Discipline", "--serverDiscipline"},
     {"ns3::llmmec::OffloadController::Policy", "--policy"},
-    {"ns3::llmmec::MecUplinkChannel::PropagationLossModel", "the cell"},
+    {"ns3::llmmec::MecUplinkChannel::PropagationLossModel", "--referenceGainDb"},
     {"ns3::llmmec::ConstantQualityModel::LocalAccuracy", "--profile"},
     {"ns3::llmmec::ConstantQualityModel::LocalHallucination", "--profile"},
     {"ns3::llmmec::ConstantQualityModel::MecAccuracy", "--serverProfile"},
@@ -117,7 +117,7 @@ FindOriginal(const LlmProfile& local)
                              " and method original, expected the server's profile to be named");
 }
 
-/// Refuse a walk that ns-3's RandomWalk2dMobilityModel would need nearly endless time for: it has
+/// Refuse a walk that ns-3's RandomWalk2dMobilityModel takes too many events for: it has
 /// an event whenever it meets a side of the square, and every metre. In a corner it has events at
 /// one instant without end, and on a fast walk one nanosecond can be as near as that.
 /// @param square where it leads @param radiusM half a side, m @param speedMps speed, m/s
@@ -552,7 +552,7 @@ LlmMecHelper::RefuseUnused(const std::set<std::string>& names) const
         const auto own = SET_HERE.find(name);
         if (own != SET_HERE.end())
         {
-            refuse(own->second + " says what it is");
+            refuse("use " + own->second + " instead");
         }
         if (m_replaced.count(name) > 0)
         {
@@ -560,7 +560,7 @@ LlmMecHelper::RefuseUnused(const std::set<std::string>& names) const
         }
         if (m_types.count(tid) == 0)
         {
-            refuse("since no object of this run has it");
+            refuse("since no object of these cells has it");
         }
     }
 }

@@ -25,7 +25,7 @@ namespace llmmec
  * @ingroup llm-mec
  * @brief A file that is there whole or not at all: written beside its place and renamed when done.
  *
- * Without Commit, the destructor removes what was written. Until then nobody else can write the
+ * Without Commit, the destructor removes what was written. Until then no other process can write the
  * same file: the part file is locked. What a process that was killed has left is overwritten.
  */
 class LlmMecOutputFile

@@ -162,6 +162,17 @@ CheckHelp(const std::string& option, const std::string& value)
     }
 }
 
+/// @param name type and attribute, which the program knows @return the attribute, its help without
+/// a full stop
+TypeId::AttributeInformation
+FindAttribute(const std::string& name)
+{
+    auto found = LlmMecAttributeDefault::Find(name);
+    NS_ABORT_MSG_UNLESS(found, name << " is no attribute");
+    found->help.erase(found->help.find_last_not_of('.') + 1);
+    return *found;
+}
+
 /// @param checker of a number, with its range as "type least:largest" @param min set to the least
 /// @param max set to the largest
 void
@@ -368,25 +379,22 @@ LlmMecSettings::AddText(const std::string& name,
 void
 LlmMecSettings::AddAttribute(const std::string& name, const std::string& attribute, double& value)
 {
-    const auto found = LlmMecAttributeDefault::Find(attribute);
-    NS_ABORT_MSG_UNLESS(found, attribute << " is no attribute");
-    const std::string help = found->help.substr(0, found->help.find_last_not_of('.') + 1);
+    const TypeId::AttributeInformation found = FindAttribute(attribute);
     double min = 0;
     double max = 0;
-    ReadRange(found->checker, min, max);
-    AddNumber(name, help, value, min, max);
+    ReadRange(found.checker, min, max);
+    AddNumber(name, found.help, value, min, max);
     Bind(attribute);
-    m_settings.back().Take(*found->originalInitialValue);
+    m_settings.back().Take(*found.originalInitialValue);
 }
 
 void
 LlmMecSettings::AddAttribute(const std::string& name, const std::string& attribute, bool& value)
 {
-    const auto found = LlmMecAttributeDefault::Find(attribute);
-    NS_ABORT_MSG_UNLESS(found, attribute << " is no attribute");
-    AddFlag(name, found->help.substr(0, found->help.find_last_not_of('.') + 1), value);
+    const TypeId::AttributeInformation found = FindAttribute(attribute);
+    AddFlag(name, found.help, value);
     Bind(attribute);
-    m_settings.back().Take(*found->originalInitialValue);
+    m_settings.back().Take(*found.originalInitialValue);
 }
 
 void
@@ -394,23 +402,22 @@ LlmMecSettings::AddAttribute(const std::string& name,
                              const std::string& attribute,
                              std::string& value)
 {
-    const auto found = LlmMecAttributeDefault::Find(attribute);
-    NS_ABORT_MSG_UNLESS(found, attribute << " is no attribute");
+    const TypeId::AttributeInformation found = FindAttribute(attribute);
     std::vector<std::string> choices;
-    std::istringstream words(found->checker->GetUnderlyingTypeInformation());
+    std::istringstream words(found.checker->GetUnderlyingTypeInformation());
     for (std::string word; std::getline(words, word, '|');)
     {
         choices.push_back(word);
     }
-    AddText(name, found->help.substr(0, found->help.find_last_not_of('.') + 1), value, choices);
+    AddText(name, found.help, value, choices);
     Bind(attribute);
-    m_settings.back().Take(*found->originalInitialValue);
+    m_settings.back().Take(*found.originalInitialValue);
 }
 
 void
 LlmMecSettings::Bind(const std::string& attribute, double scale)
 {
-    NS_ABORT_MSG_UNLESS(LlmMecAttributeDefault::Find(attribute), attribute << " is no attribute");
+    FindAttribute(attribute);
     m_settings.back().attribute = attribute;
     m_settings.back().scale = scale;
 }

@@ -24,7 +24,7 @@ using namespace ns3::llmmec;
 
 /**
  * @ingroup llm-mec-tests
- * @brief Whoever runs an agent with another profile than it was trained with is told, once.
+ * @brief An agent that runs with another profile than it was trained with gives one warning.
  */
 class AgentProfileTestCase : public TestCase
 {

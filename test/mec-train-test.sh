@@ -76,6 +76,10 @@ refuse config.json "$train" --config=config.json
 printf '{\n"learningRate": 1' >config.json
 refuse config.json "$train" --config=config.json
 refuse 'line 2' "$train" --config=config.json
+for policy in Learning::Preset=paper Fixed::PowerShare=0.5 Agent::Checkpoint=file; do
+  attribute=ns3::llmmec::${policy%%::*}Policy::${policy#*::}
+  refuse "references have their defaults" "$train" --agent=ppo --"$attribute"
+done
 echo '{"learningRate": 1e-3, "learningRate": 1e-4}' >config.json
 refuse learningRate "$train" --config=config.json
 refuse twice "$train" --config=config.json

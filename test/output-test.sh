@@ -95,7 +95,7 @@ for command in "${learners[@]}"; do
   done
 done
 
-# What a killed run leaves hinders nobody.
+# What a killed run leaves does not stop the next run.
 start killed/slots.csv.part "$offload" --slots=1000000000 --policy=random --output=killed
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
@@ -156,7 +156,7 @@ expect_refusal $code "tasks.csv: cannot be written" "a folder in the way"
 [[ $(list older) == slots.csv && $(wc -l <older/slots.csv) -eq 20001 ]] ||
   fail "a run that failed left $(list older), $(wc -l <older/slots.csv) lines"
 
-# Output that cannot be written: printed text on a full disk and to a pipe that nobody reads, and files
+# Output that cannot be written: printed text on a full disk and to a closed pipe, and files
 # that become too large. Errors go through a pipe, which has no limit.
 printed=("$offload --slots=3" "$offload --help" "$offload --PrintTypeIds" "$offload --version"
   "$programs/rician-fading --blocks=100" "$programs/plug-into-wifi --duration=100ms"

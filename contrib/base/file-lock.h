@@ -17,8 +17,8 @@ namespace base
  * @brief A file that one holder has at a time, among all processes and within one.
  *
  * It is flock's lock: the kernel releases it when the process dies, however that happens. A file
- * that is renamed or removed while it is locked is no longer the one of that name: whoever locks
- * the name then gets another file. On a file system without locks, everyone gets the file.
+ * that is renamed or removed while it is locked is no longer the one of that name: a process that
+ * locks the name then gets another file. On a file system without locks, everyone gets the file.
  */
 class FileLock
 {

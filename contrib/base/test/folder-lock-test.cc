@@ -105,7 +105,7 @@ TEST_F(LockTest, AProcessThatIsKilledReleasesIt)
               std::string::npos);
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
-    EXPECT_FALSE(fs::is_empty(folder)) << "nobody has cleaned up";
+    EXPECT_FALSE(fs::is_empty(folder)) << "the lock file of the killed process stays";
     EXPECT_NO_THROW(FolderLock{folder});
     EXPECT_TRUE(fs::is_empty(folder));
 }

@@ -220,7 +220,7 @@ CheckDeployable(const Tokenizer& tokenizer, const ModelConfig& config)
             "tokenizer: its post_processor puts " +
             std::to_string(tokenizer.GetPrefixIds().size()) + " tokens before a text and " +
             std::to_string(suffix.size()) +
-            " behind it, expected at most one before it, and behind it eos_token_id alone");
+            " after it, expected at most one before it, and after it eos_token_id alone");
     }
 }
 

@@ -43,7 +43,7 @@ ReadLength(const std::byte* data)
 struct Extent
 {
     std::size_t begin; //!< first byte
-    std::size_t end;   //!< behind the last byte
+    std::size_t end;   //!< one past the last byte
     std::string name;  //!< of the tensor
 };
 

@@ -376,7 +376,7 @@ TEST(DeploymentMapTest, RefusesAVocabularyThatLlamaReadsOtherwise)
     };
     const Architecture llama = Architecture::LLAMA;
     EXPECT_NO_THROW(check(llama, [&](json& document) { put(document, 2, 7); }));
-    refused(llama, [&](json& document) { put(document, 2, 9); }, {"1 behind it"});
+    refused(llama, [&](json& document) { put(document, 2, 9); }, {"1 after it"});
     refused(llama, [&](json& document) { put(document, 1, 7); }, {"2 tokens before"});
 
     const TemporaryFolder folder;

@@ -65,7 +65,7 @@ cp -r "$folder/tiny" "$folder/kept"
 refuse "$folder/tiny: holds a model" "$random" llama-3.1-8b-tiny "$folder/tiny"
 diff -r "$folder/tiny" "$folder/kept" || fail "a refused run changed the model"
 
-# Output that cannot be written: full, nobody reads, too large.
+# Output that cannot be written: a full disk, a closed pipe, a file that is too large.
 # shellcheck disable=SC2317 # refuse calls them
 full() { "$@" >/dev/full; }
 # shellcheck disable=SC2317

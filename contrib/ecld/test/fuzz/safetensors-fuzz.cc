@@ -28,9 +28,9 @@ LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
         const auto* end = bytes + size;
         for (auto tensor = content.tensors.rbegin(); tensor != content.tensors.rend(); ++tensor)
         {
-            const auto* behind = tensor->data + tensor->sizeBytes;
+            const auto* tensorEnd = tensor->data + tensor->sizeBytes;
             // One of a type that we lack may lie in between.
-            ecld::Require(content.others.empty() ? behind == end : behind <= end,
+            ecld::Require(content.others.empty() ? tensorEnd == end : tensorEnd <= end,
                           "tensors cover the data");
             end = tensor->data;
             int64_t count = 1;
