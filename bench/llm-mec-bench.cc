@@ -56,9 +56,9 @@ FluidSlots(benchmark::State& state, const std::string& interference, const std::
         LlmMecHelper mec;
         mec.SetStream(0);
         mec.SetPolicy("fixed");
-        mec.SetUplinkAttribute("Interference", StringValue(interference));
-        mec.SetServerDiscipline(ObjectFactory("ns3::llmmec::" + discipline + "Discipline"));
-        mec.SetControllerAttribute("Slots", UintegerValue(slots));
+        mec.SetLink("ns3::llmmec::MecUplinkChannel", "Interference", StringValue(interference));
+        mec.SetServerDiscipline("ns3::llmmec::" + discipline + "Discipline");
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(slots));
         std::vector<LlmMecCell> built;
         for (uint32_t c = 0; c < cells; ++c)
         {

@@ -6,7 +6,7 @@ if(llm_mec_missing)
 endif()
 set(llm_mec_ns3_version "${NS3_VER}")
 set_source_files_properties(
-  contrib/base/program.cc helper/llm-mec-helper.cc helper/llm-mec-recorder.cc
+  contrib/base/program.cc helper/llm-mec-data-folder.cc helper/llm-mec-version.cc
   PROPERTIES
     COMPILE_DEFINITIONS
     "LLM_MEC_DATA_DIR=\"${CMAKE_CURRENT_SOURCE_DIR}/data\";LLM_MEC_VERSION=\"${LLM_MEC_VERSION}\";LLM_MEC_NS3_VERSION=\"${llm_mec_ns3_version}\""

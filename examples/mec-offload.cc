@@ -92,7 +92,7 @@ BuildCells(const Settings& s)
             throw std::invalid_argument("--checkpoint=" + s.checkpoint + ": --policy=" + s.policy +
                                         " takes none, expected --policy=agent");
         }
-        mec.SetPolicyAttribute("Checkpoint", StringValue(s.checkpoint));
+        mec.SetPolicy(s.policy, "Checkpoint", StringValue(s.checkpoint));
     }
     return s.scenario.BuildCells(mec);
 }
@@ -171,12 +171,14 @@ Run(int argc, char* argv[])
         (settings.tasks == "auto" && scenario.mlus * scenario.cells * scenario.slots <= manyTasks);
     const std::vector<LlmMecCell> cells = BuildCells(settings);
     LlmMecRecorder recorder(settings.output, withTasks);
+    std::vector<Ptr<OffloadController>> controllers;
     for (const LlmMecCell& cell : cells)
     {
         recorder.AddCell(cell);
+        controllers.push_back(cell.controller);
     }
     WatchProgress(scenario, cells);
-    LlmMecHelper::StopWhenAllEnded(cells);
+    OffloadController::StopWhenAllEnded(controllers);
     Simulator::Run();
     recorder.Finish(line.GetValues());
     PrintTable(settings, recorder);

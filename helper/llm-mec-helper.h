@@ -7,18 +7,21 @@
 #ifndef LLM_MEC_HELPER_H
 #define LLM_MEC_HELPER_H
 
-#include "ns3/llm-device.h"
+#include "llm-mec-attribute-use.h"
+#include "llm-mec-factory.h"
+#include "llm-mec-placement.h"
+
 #include "ns3/llm-profile.h"
+#include "ns3/mec-link.h"
 #include "ns3/mec-server-application.h"
-#include "ns3/mec-uplink.h"
 #include "ns3/mlu-application.h"
 #include "ns3/node-container.h"
-#include "ns3/object-factory.h"
 #include "ns3/offload-controller.h"
+#include "ns3/offload-policy.h"
+#include "ns3/propagation-loss-model.h"
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,16 +33,16 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief A cell: MLUs, their MEC server with its controller, and the uplink between them.
+ * @brief A cell: MLUs, their MEC servers with a controller, and the link between them.
  */
 struct LlmMecCell
 {
     NodeContainer mlus;                               ///< the MLUs' nodes
-    Ptr<Node> server;                                 ///< the MEC server's node
+    NodeContainer servers;                            ///< the servers' nodes, one as a rule
     std::vector<Ptr<MluApplication>> mluApplications; ///< one on each MLU
-    Ptr<MecServerApplication> serverApplication;      ///< on the server
-    Ptr<OffloadController> controller;                ///< on the server
-    Ptr<MecUplink> uplink;                            ///< the cell's uplink
+    std::vector<Ptr<MecServerApplication>> serverApplications; ///< one on each server
+    Ptr<OffloadController> controller;                         ///< on the first server
+    Ptr<MecLink> link;                                         ///< between MLUs and servers
 };
 
 /**
@@ -52,7 +55,13 @@ struct LlmMecCell
  *   mec.SetPolicy("optimal");
  *   LlmMecCell cell = mec.InstallCell(3);
  *   Simulator::Run();
+ *   std::cout << cell.controller->GetMeans().latencyS << " s\n";
  * @endcode
+ *
+ * Each part is chosen by SetPart(type, name, value, name, value ...) with the name of a TypeId and
+ * attributes of it. Attributes that were set before for the same type stay, so the name of the type
+ * that is there adds to it; another type begins with its own defaults. All of these throw
+ * std::invalid_argument in one line at a type or an attribute that is unknown.
  *
  * A setting holds for what is built after it: cells whose MLUs differ are built with CreateCell and
  * one AddMlus for each kind.
@@ -65,11 +74,91 @@ class LlmMecHelper
     /**
      * Choose who decides.
      * @param name short name (optimal) or TypeId name (ns3::llmmec::OptimalPolicy)
+     * @param attributes names and values in turn
      * @throw std::invalid_argument naming the known policies
      */
-    void SetPolicy(const std::string& name);
-    /// Set an attribute of the policy chosen last. @param name its name @param value its value
-    void SetPolicyAttribute(const std::string& name, const AttributeValue& value);
+    template <typename... Attributes>
+    void SetPolicy(const std::string& name, Attributes&&... attributes)
+    {
+        m_policy.Set(OffloadPolicy::Find(name).GetName(), std::forward<Attributes>(attributes)...);
+    }
+
+    /// Choose the MLUs' application. @param type of MluApplication @param attributes in turn
+    template <typename... Attributes>
+    void SetMlu(const std::string& type, Attributes&&... attributes)
+    {
+        m_mlu.Set(type, std::forward<Attributes>(attributes)...);
+    }
+
+    /// Choose how MLUs compute. @param type of ComputeModel @param attributes in turn
+    template <typename... Attributes>
+    void SetMluCompute(const std::string& type, Attributes&&... attributes)
+    {
+        m_mluCompute.Set(type, std::forward<Attributes>(attributes)...);
+    }
+
+    /// Choose what answers are worth. @param type of QualityModel @param attributes in turn
+    template <typename... Attributes>
+    void SetQuality(const std::string& type, Attributes&&... attributes)
+    {
+        m_quality.Set(type, std::forward<Attributes>(attributes)...);
+    }
+
+    /// Choose the servers' application. @param type of MecServerApplication @param attributes in
+    /// turn
+    template <typename... Attributes>
+    void SetServer(const std::string& type, Attributes&&... attributes)
+    {
+        m_server.Set(type, std::forward<Attributes>(attributes)...);
+    }
+
+    /// Choose how servers compute. @param type of ComputeModel @param attributes in turn
+    template <typename... Attributes>
+    void SetServerCompute(const std::string& type, Attributes&&... attributes)
+    {
+        m_serverCompute.Set(type, std::forward<Attributes>(attributes)...);
+    }
+
+    /// Choose how requests share a server. @param type of MecServerDiscipline @param attributes in
+    /// turn
+    template <typename... Attributes>
+    void SetServerDiscipline(const std::string& type, Attributes&&... attributes)
+    {
+        m_serverDiscipline.Set(type, std::forward<Attributes>(attributes)...);
+    }
+
+    /// Choose the controller; SlotDuration is also the CoherenceTime of Rician fading, unless that
+    /// is set. @param type of OffloadController @param attributes in turn
+    template <typename... Attributes>
+    void SetController(const std::string& type, Attributes&&... attributes)
+    {
+        m_controller.Set(type, std::forward<Attributes>(attributes)...);
+    }
+
+    /// Choose the way between MLUs and servers. One with an attribute PropagationLossModel gets
+    /// path loss and fading. @param type of MecLink @param attributes in turn
+    template <typename... Attributes>
+    void SetLink(const std::string& type, Attributes&&... attributes)
+    {
+        m_link.Set(type, std::forward<Attributes>(attributes)...);
+    }
+
+    /// Choose the path loss. LogDistancePropagationLossModel is free space with a gain of -30 dB at
+    /// 1 m (17), unless its attributes are set. @param type of PropagationLossModel @param
+    /// attributes in turn
+    template <typename... Attributes>
+    void SetPathLoss(const std::string& type, Attributes&&... attributes)
+    {
+        m_pathLoss.Set(type, std::forward<Attributes>(attributes)...);
+    }
+
+    /// Choose the fading, which follows the path loss. @param type of PropagationLossModel @param
+    /// attributes in turn
+    template <typename... Attributes>
+    void SetFading(const std::string& type, Attributes&&... attributes)
+    {
+        m_fading.Set(type, std::forward<Attributes>(attributes)...);
+    }
 
     /**
      * Choose the compact model of the MLUs; the server then runs the original of its base model.
@@ -86,34 +175,8 @@ class LlmMecHelper
      */
     void SetDevice(const std::string& device);
 
-    /// @param factory what makes an MLU's ComputeModel
-    void SetMluCompute(const ObjectFactory& factory);
-    /// @param factory what makes a server's ComputeModel
-    void SetServerCompute(const ObjectFactory& factory);
-    /// @param factory what makes a server's MecServerDiscipline
-    void SetServerDiscipline(const ObjectFactory& factory);
-    /// @param factory what makes an MLU's QualityModel
-    void SetQuality(const ObjectFactory& factory);
-
-    /// Set an attribute of MluApplication. @param name its name @param value its value
-    void SetMluAttribute(const std::string& name, const AttributeValue& value);
-    /// Set an attribute of OffloadController; SlotDuration is also the fading's CoherenceTime,
-    /// until SetFadingAttribute says otherwise. @param name its name @param value its value
-    void SetControllerAttribute(const std::string& name, const AttributeValue& value);
-    /// Set an attribute of MecUplinkChannel. @param name its name @param value its value
-    void SetUplinkAttribute(const std::string& name, const AttributeValue& value);
-    /// Set an attribute of RicianPropagationLossModel. @param name its name @param value its value
-    void SetFadingAttribute(const std::string& name, const AttributeValue& value);
-
-    /// @param gainDb reference gain g_0 at 1 m, dB
-    void SetReferenceGainDb(double gainDb);
-    /// @param radiusM radius of the disc in which MLUs without a mobility model are dropped, m, > 0
-    void SetRadiusM(double radiusM);
-    /// @param heightM height h_MEC of the antenna of servers without a mobility model, m, > 0
-    void SetServerHeightM(double heightM);
-    /// @param speedMps speed at which MLUs without a mobility model walk about at random, m/s: 0,
-    /// or at least 1e-9 and at most what takes 0.1 s across the disc
-    void SetSpeedMps(double speedMps);
+    /// @param placement where nodes without a mobility model are, and how they move
+    void SetPlacement(const LlmMecPlacement& placement);
     /// @param batteryJ battery of each MLU for the run, J, > 0; none when not called
     void SetBatteryJ(double batteryJ);
 
@@ -147,74 +210,58 @@ class LlmMecHelper
     LlmMecCell CreateCell(Ptr<Node> server = nullptr);
 
     /**
+     * Add servers to a cell, before the simulation starts.
+     * @param cell the cell
+     * @param servers their nodes, with mobility models
+     */
+    void AddServers(LlmMecCell& cell, const NodeContainer& servers);
+
+    /**
      * Add MLUs to a cell, before the simulation starts.
      * @param cell the cell
      * @param mlus their nodes; those without a mobility model are dropped
      */
     void AddMlus(LlmMecCell& cell, const NodeContainer& mlus);
 
-    /**
-     * Refuse defaults of attributes that would have no effect: no object of the cells has the
-     * attribute, or the helper sets it itself. Call it after the cells are built.
-     * @param names attributes with their types, such as
-     * ns3::llmmec::ProfileComputeModel::GeneratedPerPromptToken; others are passed over
-     * @throw std::invalid_argument in one line
-     */
-    void RefuseUnused(const std::set<std::string>& names) const;
-
-    /**
-     * Stop the simulation once the controllers of all these cells have ended their last slot,
-     * whatever else goes on. Cells to which the helper gave batteries or movement need no call: the
-     * simulation stops by itself when all cells have ended, unless StopSimulation of their
-     * controllers is set to false.
-     * @param cells the cells
-     */
-    static void StopWhenAllEnded(const std::vector<LlmMecCell>& cells);
-
-    /// @return folder of profiles and devices: LLM_MEC_DATA in the environment, else the module's
-    static std::string GetDataFolder();
-
-    /// @return version of the module and of ns-3, such as 0.1.0 and 3.37
-    static std::pair<std::string, std::string> GetVersions();
+    /// @return which attributes the objects of the cells have
+    const LlmMecAttributeUse& GetAttributeUse() const;
 
   private:
+    /// @param cell a cell @param node the node of a server, with a mobility model
+    /// @return the server, on its node
+    Ptr<MecServerApplication> InstallServer(LlmMecCell& cell, Ptr<Node> node);
+    /// @param controller of a cell @return path loss with fading
+    Ptr<PropagationLossModel> MakeLoss(Ptr<OffloadController> controller);
+    /// Add an MLU to a cell. @param cell the cell @param node its node
+    void AddMlu(LlmMecCell& cell, Ptr<Node> node);
     /// Drop a node on the disc, with the first streams of its cell. @param node the node
     /// @param cell its cell
     void Drop(Ptr<Node> node, const LlmMecCell& cell);
     /// Give a node a battery. @param node the node @param mlu its application
     void InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu);
-
     /// Let the simulation stop after a cell that has events without end, unless somebody has said
     /// whether it shall. @param cell the cell
     void StopAfter(const LlmMecCell& cell) const;
-    /// Note that cells have an object, and which defaults it does not have. @param object the
-    /// object, with all its attributes
-    void Note(Ptr<const Object> object);
 
-    ObjectFactory m_mlu;                     //!< makes MluApplication
-    ObjectFactory m_mluCompute;              //!< makes an MLU's ComputeModel
-    ObjectFactory m_quality;                 //!< makes an MLU's QualityModel
-    ObjectFactory m_serverCompute;           //!< makes a server's ComputeModel
-    ObjectFactory m_serverDiscipline;        //!< makes a server's MecServerDiscipline
-    ObjectFactory m_controller;              //!< makes OffloadController
-    ObjectFactory m_policy;                  //!< makes OffloadPolicy
-    ObjectFactory m_uplink;                  //!< makes MecUplinkChannel
-    ObjectFactory m_pathLoss;                //!< makes LogDistancePropagationLossModel
-    ObjectFactory m_fading;                  //!< makes RicianPropagationLossModel
-    LlmProfile m_localProfile;               //!< the MLUs' compact model
-    LlmProfile m_serverProfile;              //!< the server's full model
-    double m_radiusM{20};                    //!< radius of the disc, m
-    double m_serverHeightM{10};              //!< h_MEC, m
-    double m_speedMps{0};                    //!< speed of MLUs, m/s
-    std::optional<double> m_batteryJ;        //!< battery of each MLU, J
-    std::optional<double> m_referenceGainDb; //!< g_0, dB, where it was set
-    bool m_hasCoherenceTime{false};          //!< the fading's was set
-    bool m_saysWhetherToStop{false};         //!< StopSimulation was set
-    std::set<TypeId> m_types;                //!< of the objects of all cells
-    std::set<std::string> m_replaced;        //!< attributes that have other values than were set
-    int64_t m_nextStream{-1};                //!< first stream of the next cell; automatic below 0
-    int64_t m_cellStream{-1};                //!< next stream of the cell that is built
-    uint32_t m_cells{0};                     //!< cells built, for their place on the plane
+    LlmMecFactory m_mlu;              //!< makes MluApplication
+    LlmMecFactory m_mluCompute;       //!< makes an MLU's ComputeModel
+    LlmMecFactory m_quality;          //!< makes an MLU's QualityModel
+    LlmMecFactory m_server;           //!< makes MecServerApplication
+    LlmMecFactory m_serverCompute;    //!< makes a server's ComputeModel
+    LlmMecFactory m_serverDiscipline; //!< makes a server's MecServerDiscipline
+    LlmMecFactory m_controller;       //!< makes OffloadController
+    LlmMecFactory m_policy;           //!< makes OffloadPolicy
+    LlmMecFactory m_link;             //!< makes MecLink
+    LlmMecFactory m_pathLoss;         //!< makes the path loss
+    LlmMecFactory m_fading;           //!< makes the fading
+    LlmProfile m_localProfile;        //!< the MLUs' compact model
+    LlmProfile m_serverProfile;       //!< the servers' full model
+    LlmMecPlacement m_placement;      //!< where nodes without a mobility model are
+    std::optional<double> m_batteryJ; //!< battery of each MLU, J
+    LlmMecAttributeUse m_use;         //!< attributes of the objects of all cells
+    int64_t m_nextStream{-1};         //!< first stream of the next cell; automatic below 0
+    int64_t m_cellStream{-1};         //!< next stream of the cell that is built
+    uint32_t m_cells{0};              //!< cells built, for their place on the plane
 };
 
 } // namespace llmmec

@@ -11,6 +11,7 @@
 #include "base/folder-lock.h"
 #include "llm-mec-helper.h"
 #include "llm-mec-output-file.h"
+#include "llm-mec-version.h"
 
 #include "ns3/agent-offload-policy.h"
 #include "ns3/log.h"
@@ -410,7 +411,7 @@ LlmMecLearningLog::WriteSummary() const
         summary["settings"][name] = number.is_number() ? number : Json(value);
     }
     summary["agentSettings"] = Json::parse(m_agentSettings);
-    const auto [version, ns3Version] = LlmMecHelper::GetVersions();
+    const auto [version, ns3Version] = LlmMecVersion::Get();
     summary["versions"] = {{"llm-mec", version}, {"ns-3", ns3Version}};
     LlmMecOutputFile file(m_folder + "/summary.json");
     // A path need not be UTF-8, but JSON is.

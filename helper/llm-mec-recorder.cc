@@ -7,9 +7,9 @@
 #include "llm-mec-recorder.h"
 
 #include "base/folder-lock.h"
+#include "llm-mec-version.h"
 
 #include "ns3/log.h"
-#include "ns3/offload-problem.h"
 #include "ns3/rng-seed-manager.h"
 
 #include <algorithm>
@@ -92,7 +92,8 @@ LlmMecRecorder::LlmMecRecorder(const std::string& folder, bool withTasks)
         m_tasks->GetStream().precision(digits);
         m_tasks->GetStream() << "cell,slot,mlu,bits,gainDb,offloadRatio,powerW,uplinkBps,"
                                 "localLatencyS,uplinkLatencyS,mecLatencyS,latencyS,localEnergyJ,"
-                                "uplinkEnergyJ,accuracy,hallucination,uplinkCapped,unserved\n";
+                                "uplinkEnergyJ,accuracy,hallucination,uplinkCapped,unserved,"
+                                "server,downlinkLatencyS\n";
     }
 }
 
@@ -120,16 +121,14 @@ LlmMecRecorder::SlotEnded(std::size_t cell,
                           const SlotOutcome& outcome)
 {
     NS_LOG_FUNCTION(this << cell << observation.slot);
-    const auto breaks = BreaksLimits(m_controllers[cell]->GetProblem(), outcome);
-    const auto n = static_cast<double>(outcome.latencyS.size());
-    const double energyJ = (outcome.localEnergyJ.sum() + outcome.uplinkEnergyJ.sum()) / n;
-    const std::array<double, METRICS> values = {outcome.latencyS.mean(),
-                                                outcome.reward,
-                                                outcome.accuracy.mean(),
-                                                outcome.hallucination.mean(),
-                                                energyJ,
-                                                static_cast<double>(breaks.count()) / n,
-                                                outcome.penalty};
+    const SlotMetrics metrics = MetricsOf(m_controllers[cell]->GetProblem(), outcome);
+    const std::array<double, METRICS> values = {metrics.latencyS,
+                                                metrics.reward,
+                                                metrics.accuracy,
+                                                metrics.hallucination,
+                                                metrics.energyJ,
+                                                metrics.violationRate,
+                                                metrics.penalty};
     for (std::size_t i = 0; i < METRICS; ++i)
     {
         m_values[cell][i].push_back(values[i]);
@@ -139,7 +138,7 @@ LlmMecRecorder::SlotEnded(std::size_t cell,
 
     if (m_slots)
     {
-        WriteSlot(cell, observation, outcome, energyJ, breaks.count());
+        WriteSlot(cell, observation, outcome, metrics);
     }
     if (m_tasks)
     {
@@ -151,15 +150,14 @@ void
 LlmMecRecorder::WriteSlot(std::size_t cell,
                           const SlotObservation& observation,
                           const SlotOutcome& outcome,
-                          double energyJ,
-                          Eigen::Index violations)
+                          const SlotMetrics& metrics)
 {
+    const auto n = static_cast<double>(outcome.latencyS.size());
     m_slots->GetStream() << cell << ',' << observation.slot << ',' << observation.startS << ','
-                         << outcome.latencyS.mean() << ',' << outcome.reward << ','
-                         << outcome.penalty << ',' << outcome.accuracy.mean() << ','
-                         << outcome.hallucination.mean() << ',' << energyJ << ',' << violations
-                         << ',' << outcome.uplinkCapped.count() << ',' << outcome.unserved.count()
-                         << '\n';
+                         << metrics.latencyS << ',' << metrics.reward << ',' << metrics.penalty
+                         << ',' << metrics.accuracy << ',' << metrics.hallucination << ','
+                         << metrics.energyJ << ',' << std::lround(metrics.violationRate * n) << ','
+                         << outcome.uplinkCapped.count() << ',' << outcome.unserved.count() << '\n';
     m_slots->RequireWritable();
 }
 
@@ -173,13 +171,14 @@ LlmMecRecorder::WriteTasks(std::size_t cell,
     for (Eigen::Index k = 0; k < outcome.latencyS.size(); ++k)
     {
         os << cell << ',' << observation.slot << ',' << k << ',' << observation.tasks.bits[k] << ','
-           << 10 * std::log10(observation.gain[k]) << ',' << decision.offloadRatio[k] << ','
-           << decision.powerW[k] << ',' << outcome.uplinkBps[k] << ',' << outcome.localLatencyS[k]
-           << ',' << outcome.uplinkLatencyS[k] << ',' << outcome.mecLatencyS[k] << ','
-           << outcome.latencyS[k] << ',' << outcome.localEnergyJ[k] << ','
-           << outcome.uplinkEnergyJ[k] << ',' << outcome.accuracy[k] << ','
+           << 10 * std::log10(observation.serverGain(k, decision.GetServer(k))) << ','
+           << decision.offloadRatio[k] << ',' << decision.powerW[k] << ',' << outcome.uplinkBps[k]
+           << ',' << outcome.localLatencyS[k] << ',' << outcome.uplinkLatencyS[k] << ','
+           << outcome.mecLatencyS[k] << ',' << outcome.latencyS[k] << ',' << outcome.localEnergyJ[k]
+           << ',' << outcome.uplinkEnergyJ[k] << ',' << outcome.accuracy[k] << ','
            << outcome.hallucination[k] << ',' << outcome.uplinkCapped[k] << ','
-           << outcome.unserved[k] << '\n';
+           << outcome.unserved[k] << ',' << decision.GetServer(k) << ','
+           << outcome.downlinkLatencyS[k] << '\n';
     }
     m_tasks->RequireWritable();
 }
@@ -278,7 +277,7 @@ LlmMecRecorder::Finish(const std::vector<std::pair<std::string, std::string>>& s
     }
     summary["seed"] = RngSeedManager::GetSeed();
     summary["run"] = RngSeedManager::GetRun();
-    const auto [version, ns3Version] = LlmMecHelper::GetVersions();
+    const auto [version, ns3Version] = LlmMecVersion::Get();
     summary["versions"] = {{"llm-mec", version}, {"ns-3", ns3Version}};
 
     LlmMecOutputFile file(m_folder + "/summary.json");

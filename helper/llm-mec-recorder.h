@@ -85,13 +85,11 @@ class LlmMecRecorder
                    const SlotOutcome& outcome);
 
     /// Write a slot to slots.csv. @param cell index of its cell @param observation what was known
-    /// @param outcome how it went @param energyJ mean energy of an MLU, J @param violations MLUs
-    /// that broke a limit
+    /// @param outcome how it went @param metrics of it
     void WriteSlot(std::size_t cell,
                    const SlotObservation& observation,
                    const SlotOutcome& outcome,
-                   double energyJ,
-                   Eigen::Index violations);
+                   const SlotMetrics& metrics);
     /// Write a slot's tasks to tasks.csv. @param cell index of its cell @param observation what was
     /// known @param decision what was decided @param outcome how it went
     void WriteTasks(std::size_t cell,

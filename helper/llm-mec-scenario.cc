@@ -12,6 +12,7 @@
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
+#include <map>
 #include <sstream>
 #include <stdexcept>
 
@@ -22,6 +23,28 @@ namespace llmmec
 
 namespace
 {
+
+const std::string MLU = "ns3::llmmec::MluApplication"; //!< type of the MLUs
+
+/// Attributes whose default has no effect, since the cells are built with other values, and what is
+/// to be typed instead.
+const std::map<std::string, std::string> INSTEAD{
+    {"ns3::llmmec::MluApplication::ComputeModel", "--compute"},
+    {"ns3::llmmec::MluApplication::QualityModel", "--quality"},
+    {"ns3::llmmec::MecServerApplication::ComputeModel", "--serverHz"},
+    {"ns3::llmmec::MecServerApplication::Discipline", "--serverDiscipline"},
+    {"ns3::llmmec::OffloadController::Policy", "--policy"},
+    {"ns3::llmmec::MecUplinkChannel::PropagationLossModel", "--referenceGainDb"},
+    {"ns3::llmmec::ConstantQualityModel::LocalAccuracy", "--profile"},
+    {"ns3::llmmec::ConstantQualityModel::LocalHallucination", "--profile"},
+    {"ns3::llmmec::ConstantQualityModel::MecAccuracy", "--serverProfile"},
+    {"ns3::llmmec::ConstantQualityModel::MecHallucination", "--serverProfile"},
+    {"ns3::RandomWalk2dMobilityModel::Bounds", "--radiusM"},
+    {"ns3::RandomWalk2dMobilityModel::Speed", "--speedMps"},
+    // ns-3 moved it into a namespace of its own.
+    {"ns3::BasicEnergySource::BasicEnergySourceInitialEnergyJ", "--batteryJ"},
+    {"ns3::energy::BasicEnergySource::BasicEnergySourceInitialEnergyJ", "--batteryJ"},
+};
 
 /// @param text texts with commas in between @return the texts
 std::vector<std::string>
@@ -133,25 +156,6 @@ LlmMecHelper
 LlmMecScenario::MakeHelper() const
 {
     RefuseUnused(*this);
-    ObjectFactory mluCompute;
-    if (compute == "profile")
-    {
-        mluCompute.SetTypeId("ns3::llmmec::ProfileComputeModel");
-    }
-    else
-    {
-        mluCompute.SetTypeId("ns3::llmmec::CycleComputeModel");
-        mluCompute.Set("FrequencyHz", DoubleValue(localHz));
-        mluCompute.Set("EnergyCoefficient", DoubleValue(energyCoefficient));
-    }
-    ObjectFactory serverCompute;
-    serverCompute.SetTypeId("ns3::llmmec::CycleComputeModel");
-    serverCompute.Set("FrequencyHz", DoubleValue(serverHz));
-    ObjectFactory serverQueue;
-    serverQueue.SetTypeId("ns3::llmmec::" + serverDiscipline + "Discipline");
-    ObjectFactory qualityModel;
-    qualityModel.SetTypeId("ns3::llmmec::" + quality + "QualityModel");
-
     const std::vector<std::string> profiles = Split(profile);
     if (profiles.empty())
     {
@@ -160,34 +164,86 @@ LlmMecScenario::MakeHelper() const
     LlmMecHelper mec;
     mec.SetStream(0);
     mec.SetProfile(profiles.front(), serverProfile);
-    mec.SetMluCompute(mluCompute);
-    mec.SetServerCompute(serverCompute);
-    mec.SetServerDiscipline(serverQueue);
-    mec.SetQuality(qualityModel);
-    mec.SetRadiusM(radiusM);
-    mec.SetServerHeightM(serverHeightM);
-    mec.SetSpeedMps(speedMps);
-    mec.SetReferenceGainDb(referenceGainDb);
+    SetMlus(mec);
+    SetServersAndController(mec);
+    SetRadio(mec);
+    return mec;
+}
+
+void
+LlmMecScenario::SetMlus(LlmMecHelper& mec) const
+{
+    if (compute == "profile")
+    {
+        mec.SetMluCompute("ns3::llmmec::ProfileComputeModel");
+    }
+    else
+    {
+        mec.SetMluCompute("ns3::llmmec::CycleComputeModel",
+                          "FrequencyHz",
+                          DoubleValue(localHz),
+                          "EnergyCoefficient",
+                          DoubleValue(energyCoefficient));
+    }
+    mec.SetQuality("ns3::llmmec::" + quality + "QualityModel");
+    mec.SetMlu(MLU,
+               "MaxPowerDbm",
+               DoubleValue(maxPowerDbm),
+               "EnergyBudgetJ",
+               DoubleValue(energyBudgetJ),
+               "CyclesPerBit",
+               DoubleValue(cyclesPerBit));
     if (batteryJ > 0)
     {
         mec.SetBatteryJ(batteryJ);
     }
-    mec.SetFadingAttribute("KFactor", DoubleValue(ricianK));
-    mec.SetFadingAttribute("Correlation", DoubleValue(fadingCorrelation));
-    mec.SetUplinkAttribute("BandwidthHz", DoubleValue(bandwidthHz));
-    mec.SetUplinkAttribute("NoiseDbm", DoubleValue(noiseDbm));
-    mec.SetUplinkAttribute("Interference", StringValue(interference));
-    mec.SetUplinkAttribute("MaxLatency", TimeValue(Seconds(maxUplinkLatencyS)));
-    mec.SetMluAttribute("MaxPowerDbm", DoubleValue(maxPowerDbm));
-    mec.SetMluAttribute("EnergyBudgetJ", DoubleValue(energyBudgetJ));
-    mec.SetMluAttribute("CyclesPerBit", DoubleValue(cyclesPerBit));
-    mec.SetControllerAttribute("Slots", UintegerValue(slots));
-    mec.SetControllerAttribute("SlotDuration", TimeValue(Seconds(slotS)));
-    mec.SetControllerAttribute("SlotBarrier", BooleanValue(slotBarrier));
-    mec.SetControllerAttribute("MinAccuracy", DoubleValue(minAccuracy));
-    mec.SetControllerAttribute("MaxHallucination", DoubleValue(maxHallucination));
-    mec.SetControllerAttribute("PenaltyWeight", DoubleValue(penaltyWeight));
-    return mec;
+    LlmMecPlacement placement;
+    placement.radiusM = radiusM;
+    placement.serverHeightM = serverHeightM;
+    placement.speedMps = speedMps;
+    mec.SetPlacement(placement);
+}
+
+void
+LlmMecScenario::SetServersAndController(LlmMecHelper& mec) const
+{
+    mec.SetServerCompute("ns3::llmmec::CycleComputeModel", "FrequencyHz", DoubleValue(serverHz));
+    mec.SetServerDiscipline("ns3::llmmec::" + serverDiscipline + "Discipline");
+    mec.SetController("ns3::llmmec::OffloadController",
+                      "Slots",
+                      UintegerValue(slots),
+                      "SlotDuration",
+                      TimeValue(Seconds(slotS)),
+                      "SlotBarrier",
+                      BooleanValue(slotBarrier),
+                      "MinAccuracy",
+                      DoubleValue(minAccuracy),
+                      "MaxHallucination",
+                      DoubleValue(maxHallucination),
+                      "PenaltyWeight",
+                      DoubleValue(penaltyWeight));
+}
+
+void
+LlmMecScenario::SetRadio(LlmMecHelper& mec) const
+{
+    mec.SetLink("ns3::llmmec::MecUplinkChannel",
+                "BandwidthHz",
+                DoubleValue(bandwidthHz),
+                "NoiseDbm",
+                DoubleValue(noiseDbm),
+                "Interference",
+                StringValue(interference),
+                "MaxLatency",
+                TimeValue(Seconds(maxUplinkLatencyS)));
+    mec.SetPathLoss("ns3::LogDistancePropagationLossModel",
+                    "ReferenceLoss",
+                    DoubleValue(-referenceGainDb));
+    mec.SetFading("ns3::llmmec::RicianPropagationLossModel",
+                  "KFactor",
+                  DoubleValue(ricianK),
+                  "Correlation",
+                  DoubleValue(fadingCorrelation));
 }
 
 std::vector<LlmMecCell>
@@ -211,15 +267,14 @@ LlmMecScenario::BuildCells(LlmMecHelper& mec) const
             }
             if (!taskBits.empty())
             {
-                mec.SetMluAttribute("TaskBits",
-                                    PointerValue(MakeRandomVariable("taskBits", taskBits)));
+                mec.SetMlu(MLU, "TaskBits", PointerValue(MakeRandomVariable("taskBits", taskBits)));
             }
             mec.AddMlus(built.back(), NodeContainer(1));
         }
     }
     if (typed)
     {
-        mec.RefuseUnused(*typed);
+        mec.GetAttributeUse().RefuseUnused(*typed, INSTEAD);
     }
     return built;
 }

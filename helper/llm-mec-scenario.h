@@ -84,6 +84,14 @@ struct LlmMecScenario
      * was typed and that no object of the cells takes from its default
      */
     std::vector<LlmMecCell> BuildCells(LlmMecHelper& mec) const;
+
+  private:
+    /// Describe the MLUs. @param mec what builds them
+    void SetMlus(LlmMecHelper& mec) const;
+    /// Describe servers and controllers. @param mec what builds them
+    void SetServersAndController(LlmMecHelper& mec) const;
+    /// Describe the radio. @param mec what builds it
+    void SetRadio(LlmMecHelper& mec) const;
 };
 
 } // namespace llmmec

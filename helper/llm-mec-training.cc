@@ -93,7 +93,7 @@ LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
     m_heldOut.slots = settings.evaluationSlots;
 
     OffloadProblem cell; // as far as a layout looks at it
-    cell.localHz.setConstant(static_cast<Eigen::Index>(scenario.mlus), scenario.localHz);
+    cell.maxPowerW.setOnes(static_cast<Eigen::Index>(scenario.mlus));
     cell.slots = scenario.slots;
     cell.slotBarrier = scenario.slotBarrier;
     if (scenario.batteryJ > 0)
@@ -104,13 +104,13 @@ LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
     CheckEvaluationSlots(m_scenario, m_settings);
 
     const OffloadStateLayout& layout = m_settings.layout;
-    m_mec.SetPolicy(settings.algorithm);
-    m_mec.SetPolicyAttribute("State",
-                             StringValue(OffloadStateLayout::GetStateNames()[layout.state]));
-    m_mec.SetPolicyAttribute(
-        "PowerScale",
-        StringValue(OffloadStateLayout::GetPowerScaleNames()[layout.powerScale]));
-    m_mec.SetPolicyAttribute("PowerRangeDb", DoubleValue(layout.powerRangeDb));
+    m_mec.SetPolicy(settings.algorithm,
+                    "State",
+                    StringValue(OffloadStateLayout::GetStateNames()[layout.state]),
+                    "PowerScale",
+                    StringValue(OffloadStateLayout::GetPowerScaleNames()[layout.powerScale]),
+                    "PowerRangeDb",
+                    DoubleValue(layout.powerRangeDb));
 }
 
 const OffloadStateLayout&
@@ -187,10 +187,12 @@ LlmMecTraining::Run(uint64_t run,
     RngSeedManager::SetRun(run);
     const std::vector<LlmMecCell> cells = scenario.BuildCells(mec);
     LlmMecRecorder recorder("", false);
+    std::vector<Ptr<OffloadController>> controllers;
     for (uint32_t number = 0; number < cells.size(); ++number)
     {
         prepare(cells[number], number);
         recorder.AddCell(cells[number]);
+        controllers.push_back(cells[number].controller);
         cells[number].controller->TraceConnectWithoutContext(
             "SlotEnded",
             Callback<void, const SlotObservation&, const SlotDecision&, const SlotOutcome&>(
@@ -198,7 +200,7 @@ LlmMecTraining::Run(uint64_t run,
                     m_watch();
                 }));
     }
-    LlmMecHelper::StopWhenAllEnded(cells);
+    OffloadController::StopWhenAllEnded(controllers);
     Simulator::Run();
     Simulator::Destroy();
     return recorder.GetMeans();

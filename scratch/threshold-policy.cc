@@ -103,7 +103,7 @@ Run(int argc, char* argv[])
         LlmMecHelper mec;
         mec.SetStream(0); // the same positions and fading for all three
         mec.SetPolicy(policy);
-        mec.SetControllerAttribute("Slots", UintegerValue(500));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(500));
         LlmMecCell cell = mec.InstallCell(3);
 
         LlmMecRecorder recorder("", false); // a folder here instead of "" gets the CSV files

@@ -135,7 +135,7 @@ class AgentPolicyTestCase : public TestCase
     void CheckShared()
     {
         LlmMecHelper mec;
-        mec.SetControllerAttribute("Slots", UintegerValue(5));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(5));
         mec.SetPolicy("ppo");
         std::vector<LlmMecCell> cells;
         auto agent = std::make_shared<RecordingAgent>(2, 4);
@@ -170,13 +170,11 @@ class AgentPolicyTestCase : public TestCase
     void CheckOutOfOrder()
     {
         LlmMecHelper mec;
-        mec.SetControllerAttribute("Slots", UintegerValue(4));
-        mec.SetControllerAttribute("SlotBarrier", BooleanValue(false));
-        mec.SetPolicy("td3");
-        mec.SetPolicyAttribute("State", StringValue("paper"));
-        ObjectFactory server("ns3::llmmec::CycleComputeModel");
-        server.Set("FrequencyHz", DoubleValue(0.5e9)); // 1.8 s a task; 0.45 s local
-        mec.SetServerCompute(server);
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(4));
+        mec.SetController("ns3::llmmec::OffloadController", "SlotBarrier", BooleanValue(false));
+        mec.SetPolicy("td3", "State", StringValue("paper"));
+        // 1.8 s a task; 0.45 s local
+        mec.SetServerCompute("ns3::llmmec::CycleComputeModel", "FrequencyHz", DoubleValue(0.5e9));
         LlmMecCell cell = MakeQuietCell(mec, {0});
         auto agent = std::make_shared<RecordingAgent>(1, 7);
         DynamicCast<LearningPolicy>(cell.controller->GetPolicy())->SetAgent(agent, 0);
@@ -211,9 +209,8 @@ class AgentPolicyTestCase : public TestCase
         const std::string path = CreateTempDirFilename("checkpoint");
         {
             LlmMecHelper mec;
-            mec.SetControllerAttribute("Slots", UintegerValue(1));
-            mec.SetPolicy("sac");
-            mec.SetPolicyAttribute("PowerRangeDb", DoubleValue(40));
+            mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(1));
+            mec.SetPolicy("sac", "PowerRangeDb", DoubleValue(40));
             LlmMecCell cell = MakeQuietCell(mec, {0, 5});
             auto policy = DynamicCast<LearningPolicy>(cell.controller->GetPolicy());
             policy->SetAgent(std::make_shared<RecordingAgent>(2, 4), 0);
@@ -222,9 +219,8 @@ class AgentPolicyTestCase : public TestCase
             Simulator::Destroy();
         }
         LlmMecHelper mec;
-        mec.SetControllerAttribute("Slots", UintegerValue(3));
-        mec.SetPolicy("agent");
-        mec.SetPolicyAttribute("Checkpoint", StringValue(path));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(3));
+        mec.SetPolicy("agent", "Checkpoint", StringValue(path));
         const auto slots = RunCell(MakeQuietCell(mec, {0, 5}));
         for (const SlotRecord& slot : slots)
         {
@@ -514,8 +510,7 @@ class AgentPolicyTestCase : public TestCase
                        const std::string& part)
     {
         LlmMecHelper mec;
-        mec.SetPolicy("agent");
-        mec.SetPolicyAttribute("Checkpoint", StringValue(checkpoint));
+        mec.SetPolicy("agent", "Checkpoint", StringValue(checkpoint));
         const std::string error = ErrorOf(MakeQuietCell(mec, distancesM));
         NS_TEST_EXPECT_MSG_NE(error.find(part), std::string::npos, error << " has no " << part);
         NS_TEST_EXPECT_MSG_EQ(error.find('\n'), std::string::npos, "one line");

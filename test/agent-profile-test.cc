@@ -65,7 +65,7 @@ class AgentProfileTestCase : public TestCase
         std::streambuf* const cerr = std::cerr.rdbuf(printed.rdbuf());
         LlmMecHelper mec;
         mec.SetPolicy("agent");
-        mec.SetControllerAttribute("Slots", UintegerValue(2));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(2));
         const std::vector<LlmMecCell> cells = {mec.InstallCell(2), mec.InstallCell(2)};
         for (const LlmMecCell& cell : cells)
         {

@@ -26,7 +26,7 @@ MakeHelper(uint32_t slots)
 {
     LlmMecHelper mec;
     mec.SetStream(0);
-    mec.SetControllerAttribute("Slots", UintegerValue(slots));
+    mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(slots));
     return mec;
 }
 
@@ -66,7 +66,9 @@ class CellEndTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ_TOL(RunUntilStopped(), 4.45, ns, "batteries");
 
         LlmMecHelper walk = MakeHelper(5);
-        walk.SetSpeedMps(2);
+        LlmMecPlacement placement;
+        placement.speedMps = 2;
+        walk.SetPlacement(placement);
         walk.InstallCell(2);
         NS_TEST_EXPECT_MSG_EQ_TOL(RunUntilStopped(), 4.45, ns, "movement");
 
@@ -115,7 +117,9 @@ class WalkTestCase : public TestCase
         for (const double speedMps : {1e-9, 4e-7, 2.0, 400.0})
         {
             LlmMecHelper mec = MakeHelper(5);
-            mec.SetSpeedMps(speedMps);
+            LlmMecPlacement placement;
+            placement.speedMps = speedMps;
+            mec.SetPlacement(placement);
             const LlmMecCell cell = mec.InstallCell(1);
             Simulator::Schedule(Seconds(1), [&]() {
                 const auto mobility = cell.mlus.Get(0)->GetObject<MobilityModel>();
@@ -138,8 +142,10 @@ class WalkTestCase : public TestCase
     void ExpectRefusal(double speedMps, double radiusM, const std::string& part, double serverM = 0)
     {
         LlmMecHelper mec = MakeHelper(5);
-        mec.SetSpeedMps(speedMps);
-        mec.SetRadiusM(radiusM);
+        LlmMecPlacement placement;
+        placement.speedMps = speedMps;
+        placement.radiusM = radiusM;
+        mec.SetPlacement(placement);
         std::string message = "no error";
         try
         {

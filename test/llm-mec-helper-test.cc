@@ -110,8 +110,10 @@ MakeHelper(uint64_t slots)
     LlmMecHelper mec;
     mec.SetStream(0);
     mec.SetPolicy("random");
-    mec.SetControllerAttribute("Slots", UintegerValue(slots));
-    mec.SetMluAttribute("TaskBits", StringValue("ns3::UniformRandomVariable[Min=1e6|Max=3e6]"));
+    mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(slots));
+    mec.SetMlu("ns3::llmmec::MluApplication",
+               "TaskBits",
+               StringValue("ns3::UniformRandomVariable[Min=1e6|Max=3e6]"));
     return mec;
 }
 
@@ -161,8 +163,8 @@ class LlmMecHelperTestCase : public TestCase
         LlmMecCell cell = mec.InstallCell(3);
         const auto slots = RunCell(cell);
         NS_TEST_EXPECT_MSG_EQ(slots.size(), 100, "T");
-        NS_TEST_EXPECT_MSG_EQ(cell.controller->GetMlus().size(), 3, "K");
-        const Vector antenna = cell.server->GetObject<MobilityModel>()->GetPosition();
+        NS_TEST_EXPECT_MSG_EQ(cell.mluApplications.size(), 3, "K");
+        const Vector antenna = cell.servers.Get(0)->GetObject<MobilityModel>()->GetPosition();
         NS_TEST_EXPECT_MSG_EQ(antenna.z, 10, "height");
         for (uint32_t k = 0; k < 3; ++k)
         {
@@ -199,7 +201,7 @@ class LlmMecHelperTestCase : public TestCase
         mec.SetProfile(path, "mistral-12b-original");
         mec.SetDevice("phone");
         mec.SetPolicy("ns3::llmmec::AlwaysOffloadPolicy");
-        mec.SetControllerAttribute("Slots", UintegerValue(1));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(1));
         const auto slots = RunCell(mec.InstallCell(1));
         const SlotObservation& observation = slots.at(0).observation;
         NS_TEST_EXPECT_MSG_EQ(observation.tasks.localAccuracy[0], 0.25, "mine");
@@ -351,15 +353,17 @@ class LlmMecHelperTestCase : public TestCase
     {
         LlmMecHelper mec = MakeHelper(10);
         std::vector<LlmMecCell> cells = {mec.InstallCell(1)};
-        mec.SetControllerAttribute("Slots", UintegerValue(4));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(4));
         cells.push_back(mec.InstallCell(1));
         LlmMecRecorder recorder("", false);
         recorder.AddCell(cells[0]);
         recorder.AddCell(cells[1]);
         ExpectError([&] { recorder.GetMeans(); }, {"no slot"});
         double sum = 0;
+        std::vector<Ptr<OffloadController>> controllers;
         for (const LlmMecCell& cell : cells)
         {
+            controllers.push_back(cell.controller);
             cell.controller->TraceConnectWithoutContext(
                 "SlotEnded",
                 Callback<void, const SlotObservation&, const SlotDecision&, const SlotOutcome&>(
@@ -367,7 +371,7 @@ class LlmMecHelperTestCase : public TestCase
                         sum += o.reward;
                     }));
         }
-        LlmMecHelper::StopWhenAllEnded(cells);
+        OffloadController::StopWhenAllEnded(controllers);
         Simulator::Run();
         const auto means = recorder.GetMeans();
         NS_TEST_EXPECT_MSG_EQ(means.at(1).first, "meanReward", "name");

@@ -8,6 +8,7 @@
 #include "llm-mec-tests.h"
 
 #include "ns3/enum.h"
+#include "ns3/llm-mec-data-folder.h"
 #include "ns3/llm-mec-scenario.h"
 #include "ns3/mec-uplink-channel.h"
 #include "ns3/mobility-model.h"
@@ -55,13 +56,10 @@ class LlmMecScenarioTestCase : public TestCase
             NS_TEST_ASSERT_MSG_EQ(problem.GetN(), 4, "MLUs");
             for (Eigen::Index k = 0; k < 4; ++k)
             {
-                Close(problem.localHz[k], 3e9, "localHz");
-                Close(problem.localEnergyCoefficient[k], 2e-28, "energyCoefficient");
                 Close(problem.maxPowerW[k], 0.1, "maxPowerDbm");
                 Close(problem.energyBudgetJ[k], 1.5, "energyBudgetJ");
                 Close(problem.batteryJ[k], 60, "batteryJ");
             }
-            Close(problem.mecHz, 20e9, "serverHz");
             Close(problem.bandwidthHz, 5e6, "bandwidthHz");
             Close(problem.noiseW, 1e-12, "noiseDbm");
             Close(problem.maxUplinkLatencyS, 4, "maxUplinkLatencyS");
@@ -77,11 +75,14 @@ class LlmMecScenarioTestCase : public TestCase
         {
             Close(tasks.bits[k], 2e6, "taskBits");
             Close(tasks.cyclesPerBit[k], 500, "cyclesPerBit");
+            Close(tasks.localLatencyS[k], 2e6 * 500 / 3e9, "localHz");
+            Close(tasks.localEnergyJ[k], 2e-28 * 9e18 * 2e6 * 500, "energyCoefficient");
+            Close(tasks.mecLatencyS(k, 0), 2e6 * 500 / 20e9, "serverHz");
             // Profiles are dealt out in turn; the server's is one for all.
             Close(tasks.localAccuracy[k], k % 2 == 0 ? 0.5905 : 0.3635, "profile");
         }
         const LlmProfile server =
-            ReadLlmProfile(LlmMecHelper::GetDataFolder() + "/profiles/mistral-12b-original.json");
+            ReadLlmProfile(LlmMecDataFolder::GetPath() + "/profiles/mistral-12b-original.json");
         Close(tasks.mecAccuracy[0], server.accuracy, "serverProfile");
         Close(tasks.mecAccuracy[1], server.accuracy, "serverProfile");
         Close(tasks.mecHallucination[1], server.hallucination, "serverProfile");
@@ -99,13 +100,13 @@ class LlmMecScenarioTestCase : public TestCase
         for (const LlmMecCell& cell : cells)
         {
             const std::string discipline =
-                cell.serverApplication->GetDiscipline()->GetInstanceTypeId().GetName();
+                cell.serverApplications[0]->GetDiscipline()->GetInstanceTypeId().GetName();
             NS_TEST_EXPECT_MSG_EQ(discipline, "ns3::llmmec::ProcessorSharingDiscipline", "type");
             StringValue interference;
-            cell.uplink->GetAttribute("Interference", interference);
+            cell.link->GetAttribute("Interference", interference);
             NS_TEST_EXPECT_MSG_EQ(interference.Get(), "Active", "interference");
             PointerValue loss;
-            cell.uplink->GetAttribute("PropagationLossModel", loss);
+            cell.link->GetAttribute("PropagationLossModel", loss);
             const auto fading = loss.Get<PropagationLossModel>()->GetNext();
             DoubleValue correlation;
             fading->GetAttribute("Correlation", correlation);
@@ -114,9 +115,9 @@ class LlmMecScenarioTestCase : public TestCase
             fading->GetAttribute("CoherenceTime", coherence);
             NS_TEST_EXPECT_MSG_EQ(coherence.Get(), MilliSeconds(500), "one draw a slot");
 
-            const Vector antenna = cell.server->GetObject<MobilityModel>()->GetPosition();
+            const Vector antenna = cell.servers.Get(0)->GetObject<MobilityModel>()->GetPosition();
             Close(antenna.z, 30, "serverHeightM");
-            const Eigen::ArrayXd gains = cell.uplink->MeasureGains();
+            const Eigen::ArrayXd gains = cell.link->GetMeasurement().MeasureGains();
             for (uint32_t k = 0; k < 4; ++k)
             {
                 const Vector at = cell.mlus.Get(k)->GetObject<MobilityModel>()->GetPosition();
@@ -143,7 +144,7 @@ class LlmMecScenarioTestCase : public TestCase
             s.ricianK = ricianK;
             LlmMecHelper mec = s.MakeHelper();
             const LlmMecCell cell = s.BuildCells(mec).front();
-            const Eigen::ArrayXd gains = cell.uplink->MeasureGains();
+            const Eigen::ArrayXd gains = cell.link->GetMeasurement().MeasureGains();
             Eigen::ArrayXd fading(gains.size());
             for (uint32_t k = 0; k < s.mlus; ++k)
             {
@@ -169,13 +170,15 @@ class LlmMecScenarioTestCase : public TestCase
         s.device = path + ",phone";
         LlmMecHelper mec = s.MakeHelper();
         const std::vector<LlmMecCell> cells = s.BuildCells(mec);
-        RunCells(cells);
+        const std::vector<SlotRecord> slots = RunCells(cells);
+        NS_TEST_ASSERT_MSG_EQ(slots.size(), 1, "slots");
+        const SlotTasks& tasks = slots.front().observation.tasks;
         const OffloadProblem& problem = cells.front().controller->GetProblem();
-        Close(problem.localHz[0], 4e9, "clock");
-        Close(problem.localEnergyCoefficient[0], 5e-29, "coefficient");
+        Close(tasks.localLatencyS[0], 1e6 * 900 / 4e9, "clock");
+        Close(tasks.localEnergyJ[0], 5e-29 * 16e18 * 1e6 * 900, "coefficient");
         Close(problem.maxPowerW[0], 0.01, "power");
-        Close(problem.localHz[1], 2e9, "clock of the next");
-        Close(problem.localEnergyCoefficient[1], 1e-28, "coefficient of the next");
+        Close(tasks.localLatencyS[1], 1e6 * 900 / 2e9, "clock of the next");
+        Close(tasks.localEnergyJ[1], 1e-28 * 4e18 * 1e6 * 900, "coefficient of the next");
         Close(problem.maxPowerW[1], std::pow(10, 0.3), "power of the next");
         Simulator::Destroy();
     }

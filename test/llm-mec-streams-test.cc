@@ -43,17 +43,20 @@ class LlmMecStreamsTestCase : public TestCase
         LlmMecHelper mec;
         mec.SetStream(0);
         mec.SetProfile(WriteProfile());
-        mec.SetQuality(ObjectFactory("ns3::llmmec::SampledQualityModel"));
+        mec.SetQuality("ns3::llmmec::SampledQualityModel");
         mec.SetPolicy("random");
-        mec.SetControllerAttribute("Slots", UintegerValue(SLOTS));
-        mec.SetMluAttribute("TaskBits", StringValue("ns3::UniformRandomVariable[Min=0|Max=1]"));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(SLOTS));
+        mec.SetMlu("ns3::llmmec::MluApplication",
+                   "TaskBits",
+                   StringValue("ns3::UniformRandomVariable[Min=0|Max=1]"));
         const std::vector<LlmMecCell> cells = {mec.InstallCell(MLUS), mec.InstallCell(MLUS)};
 
         std::set<std::pair<double, double>> positions; // as seen from the antenna
         std::vector<std::vector<SlotRecord>> slots(cells.size());
         for (std::size_t c = 0; c < cells.size(); ++c)
         {
-            const Vector centre = cells[c].server->GetObject<MobilityModel>()->GetPosition();
+            const Vector centre =
+                cells[c].servers.Get(0)->GetObject<MobilityModel>()->GetPosition();
             for (uint32_t k = 0; k < MLUS; ++k)
             {
                 const Vector at = cells[c].mlus.Get(k)->GetObject<MobilityModel>()->GetPosition();
@@ -72,7 +75,7 @@ class LlmMecStreamsTestCase : public TestCase
         Simulator::Run();
         CheckSeries(slots);
         // How many streams each takes, so that the next one begins after them.
-        NS_TEST_EXPECT_MSG_EQ(cells[0].uplink->AssignStreams(0), 1, "fading");
+        NS_TEST_EXPECT_MSG_EQ(cells[0].link->AssignStreams(0), 1, "fading");
         NS_TEST_EXPECT_MSG_EQ(cells[0].mluApplications[0]->AssignStreams(0), 2, "size and quality");
         Simulator::Destroy();
     }

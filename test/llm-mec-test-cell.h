@@ -129,7 +129,7 @@ RemoveFading(const ns3::llmmec::LlmMecCell& cell)
     auto loss = ns3::CreateObject<ns3::LogDistancePropagationLossModel>();
     loss->SetAttribute("Exponent", ns3::DoubleValue(2));
     loss->SetAttribute("ReferenceLoss", ns3::DoubleValue(30));
-    cell.uplink->SetAttribute("PropagationLossModel", ns3::PointerValue(loss));
+    cell.link->SetAttribute("PropagationLossModel", ns3::PointerValue(loss));
 }
 
 /**
@@ -168,7 +168,12 @@ RunCells(const std::vector<ns3::llmmec::LlmMecCell>& cells)
             slots.push_back({observation, decision, outcome, ns3::Simulator::Now().GetSeconds()});
         });
     cells.front().controller->TraceConnectWithoutContext("SlotEnded", ended);
-    LlmMecHelper::StopWhenAllEnded(cells);
+    std::vector<ns3::Ptr<OffloadController>> controllers;
+    for (const LlmMecCell& cell : cells)
+    {
+        controllers.push_back(cell.controller);
+    }
+    OffloadController::StopWhenAllEnded(controllers);
     ns3::Simulator::Run();
     cells.front().controller->TraceDisconnectWithoutContext("SlotEnded", ended);
     return slots;

@@ -21,6 +21,8 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddOffloadConsistencyTests(*this);
     AddMecServerTests(*this);
     AddMecUplinkTests(*this);
+    AddMecLinkTests(*this);
+    AddSeveralServersTests(*this);
     AddMluApplicationTests(*this);
     AddMluBatteryTests(*this);
     AddOffloadControllerTests(*this);

@@ -73,6 +73,10 @@ void AddLlmProfileRobustnessTests(LlmMecTestSuite& suite);
 void AddLlmProfileTests(LlmMecTestSuite& suite);
 /// Add the cases of llm-quality-test.cc. @param suite the suite
 void AddLlmQualityTests(LlmMecTestSuite& suite);
+/// Add the cases of mec-link-test.cc. @param suite the suite
+void AddMecLinkTests(LlmMecTestSuite& suite);
+/// Add the cases of several-servers-test.cc. @param suite the suite
+void AddSeveralServersTests(LlmMecTestSuite& suite);
 /// Add the cases of mec-server-test.cc. @param suite the suite
 void AddMecServerTests(LlmMecTestSuite& suite);
 /// Add the cases of mec-uplink-test.cc. @param suite the suite

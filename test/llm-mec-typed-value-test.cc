@@ -10,6 +10,7 @@
 #include "ns3/config.h"
 #include "ns3/double.h"
 #include "ns3/energy-source-container.h"
+#include "ns3/llm-mec-data-folder.h"
 #include "ns3/llm-mec-scenario.h"
 #include "ns3/mobility-model.h"
 #include "ns3/nstime.h"
@@ -125,10 +126,10 @@ GetObjects(const LlmMecCell& cell)
     std::set<Ptr<Object>> seen;
     Walk(cell.controller, objects, seen);
     Walk(cell.mluApplications.front(), objects, seen);
-    Walk(cell.uplink, objects, seen);
-    Walk(cell.serverApplication, objects, seen);
+    Walk(cell.link, objects, seen);
+    Walk(cell.serverApplications.front(), objects, seen);
     Walk(cell.mlus.Get(0), objects, seen);
-    Walk(cell.server, objects, seen);
+    Walk(cell.servers.Get(0), objects, seen);
     return objects;
 }
 
@@ -301,7 +302,6 @@ class LlmMecTypedValueTestCase : public TestCase
             {"--device=phone", "--localHz=2e9"},
             {"--compute=profile", "--localHz=2e9"},
             {"--compute=profile", "--ns3::llmmec::CycleComputeModel::EnergyCoefficient=1e-28"},
-            {"--ns3::llmmec::ProfileComputeModel::GeneratedPerPromptToken=2"},
             {"--ns3::RandomWalk2dMobilityModel::Mode=Time"},
             {"--ns3::UniformRandomVariable::Max=3"},
             {"--ns3::llmmec::FixedPolicy::PowerShare=0.5"}};
@@ -396,7 +396,7 @@ class LlmMecTypedValueTestCase : public TestCase
     /// @return file of the paper's profile, with latencies beside
     std::string WriteMeasuredProfile()
     {
-        std::ifstream file(LlmMecHelper::GetDataFolder() + "/profiles/llama-3.1-8b-ecld.json");
+        std::ifstream file(LlmMecDataFolder::GetPath() + "/profiles/llama-3.1-8b-ecld.json");
         std::string text{std::istreambuf_iterator<char>(file), {}};
         text.insert(text.find('{') + 1,
                     "\"promptLatencyPerTokenS\": 0.001, \"generationLatencyPerTokenS\": 0.01,"

@@ -54,34 +54,17 @@ class LlmProfileComputeTestCase : public TestCase
         return profile;
     }
 
-    /// A share of 320 bits: 10 tokens, 5 generated.
+    /// 10 tokens of a prompt, 5 generated.
     void CheckTokens()
     {
         auto model = CreateObject<ProfileComputeModel>();
         model->SetProfile(MakeProfile());
-        const ComputeCost cost = model->GetCost(320, 1);
+        const ComputeCost cost = model->GetCost({320, 900, 10, 5});
         NS_TEST_EXPECT_MSG_EQ_TOL(cost.latencyS, 10 * 0.01 + 5 * 0.1, 1e-12, "latency");
         NS_TEST_EXPECT_MSG_EQ_TOL(cost.energyJ, 10 * 0.02 + 5 * 0.3, 1e-12, "energy");
-        NS_TEST_EXPECT_MSG_EQ(model->GetCost(0, 900).latencyS, 0, "no share");
-        // (14) and (15) with the effective clock and coefficient say the same, whatever phi is.
-        for (const double phi : {1.0, 300.0, 900.0, 2700.0})
-        {
-            const double hz = model->GetFrequencyHz(phi);
-            NS_TEST_EXPECT_MSG_EQ_TOL(llmmec::ComputeLatencyS(320, phi, hz),
-                                      cost.latencyS,
-                                      1e-12,
-                                      "effective clock, " << phi << " cycles/bit");
-            NS_TEST_EXPECT_MSG_EQ_TOL(
-                llmmec::ComputeEnergyJ(320, phi, hz, model->GetEnergyCoefficient(phi)),
-                cost.energyJ,
-                1e-12,
-                "effective coefficient, " << phi << " cycles/bit");
-        }
-        model->SetAttribute("BitsPerToken", DoubleValue(16));
-        NS_TEST_EXPECT_MSG_EQ_TOL(model->GetCost(320, 1).latencyS,
-                                  2 * cost.latencyS,
-                                  1e-12,
-                                  "half the bits a token");
+        NS_TEST_EXPECT_MSG_EQ(model->GetCost({0, 900, 0, 0}).latencyS, 0, "no share");
+        // Bits and cycles do not count.
+        NS_TEST_EXPECT_MSG_EQ(model->GetCost({7, 3, 10, 5}).latencyS, cost.latencyS, "bits");
     }
 
     /// Without energies of tokens, and without the tokens of an answer.
@@ -91,9 +74,8 @@ class LlmProfileComputeTestCase : public TestCase
         profile.promptEnergyPerTokenJ.reset();
         profile.generatedTokensPerQuery.reset();
         auto model = CreateObject<ProfileComputeModel>();
-        model->SetAttribute("GeneratedPerPromptToken", DoubleValue(2));
         model->SetProfile(profile);
-        const ComputeCost cost = model->GetCost(32, 1);
+        const ComputeCost cost = model->GetCost({32, 900, 1, 2});
         NS_TEST_EXPECT_MSG_EQ_TOL(cost.latencyS, 0.01 + 2 * 0.1, 1e-12, "latency");
         NS_TEST_EXPECT_MSG_EQ_TOL(cost.energyJ, 12.0 / 20, 1e-12, "share of the query's energy");
     }
@@ -102,7 +84,7 @@ class LlmProfileComputeTestCase : public TestCase
     void CheckErrors()
     {
         auto model = CreateObject<ProfileComputeModel>();
-        ExpectError([&] { model->GetCost(1, 1); }, "SetProfile");
+        ExpectError([&] { model->GetCost({1, 1, 1, 1}); }, "SetProfile");
         LlmProfile profile = MakeProfile();
         model->SetProfile(profile);
         profile.promptLatencyPerTokenS.reset();
@@ -111,7 +93,9 @@ class LlmProfileComputeTestCase : public TestCase
         profile.generationEnergyPerTokenJ.reset();
         profile.promptTokensPerQuery.reset();
         ExpectError([&] { model->SetProfile(profile); }, "no promptTokensPerQuery");
-        NS_TEST_EXPECT_MSG_GT(model->GetCost(32, 1).energyJ, 0, "the profile from before");
+        NS_TEST_EXPECT_MSG_GT(model->GetCost({32, 900, 1, 2}).energyJ,
+                              0,
+                              "the profile from before");
         // The cycle model takes any profile.
         CreateObject<CycleComputeModel>()->SetProfile(LlmProfile());
     }

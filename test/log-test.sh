@@ -23,9 +23,9 @@ expect OffloadController "slot 1: offloading ratios 0.5 0.5, powers" "${slots[@]
 expect OffloadController "slot 1: latencies" "${slots[@]}"
 expect OffloadController "all cells have ended" "${slots[@]}" --batteryJ=100
 expect MluApplication "slot 0: MLU 1 sends 500000 bits" "${slots[@]}"
-expect MecServerApplication "MecServerApplication:Receive(" "${slots[@]}"
-expect MecServerDiscipline "MecServerDiscipline:Submit(" "${slots[@]}" --serverDiscipline=FirstComeFirstServed
-expect MecUplinkChannel "MecUplinkChannel:SetSlotPowers(" "${slots[@]}"
+expect MecServerApplication "MecServerApplication:ReceiveRequest(" "${slots[@]}"
+expect FirstComeFirstServedDiscipline "FirstComeFirstServedDiscipline:Submit(" "${slots[@]}" --serverDiscipline=FirstComeFirstServed
+expect MecUplinkChannel "MecUplinkChannel:AnnounceSlot(" "${slots[@]}"
 expect RicianPropagationLossModel "block 0 of a new link" "${slots[@]}"
 expect LlmMecHelper "LlmMecHelper:SetProfile(" "${slots[@]}"
 

@@ -21,9 +21,12 @@
 #include <vector>
 
 using namespace ns3;
+using llmmec::LinkDelivery;
+using llmmec::MecLinkMlu;
+using llmmec::MecLinkServer;
 using llmmec::MecUplinkChannel;
+using llmmec::OffloadAnswer;
 using llmmec::OffloadRequest;
-using llmmec::UplinkDelivery;
 
 namespace
 {
@@ -44,12 +47,12 @@ Rate(double sinr)
  */
 struct Transfer
 {
-    uint32_t mlu{0};         //!< who sends
-    double startS{0};        //!< when it starts, s
-    double bits{0};          //!< what it sends, bits
-    double powerW{0};        //!< with what, W
-    UplinkDelivery delivery; //!< how it went
-    double arrivedS{-1};     //!< when the server got it, s; -1 when never
+    uint32_t mlu{0};       //!< who sends
+    double startS{0};      //!< when it starts, s
+    double bits{0};        //!< what it sends, bits
+    double powerW{0};      //!< with what, W
+    LinkDelivery delivery; //!< how it went
+    double arrivedS{-1};   //!< when the server got it, s; -1 when never
 
     /// @return when the upload ended by its latency, s
     double GetEndS() const
@@ -62,7 +65,7 @@ struct Transfer
  * @ingroup llm-mec-tests
  * @brief A channel without fading, with MLUs on the ground around an antenna 10 m up.
  */
-class TestCell
+class TestCell : public MecLinkMlu, public MecLinkServer
 {
   public:
     /// @param interference Slot or Active @param distancesM each MLU's distance on the ground, m
@@ -74,23 +77,33 @@ class TestCell
         loss->SetAttribute("ReferenceLoss", DoubleValue(30));
         m_channel->SetAttribute("PropagationLossModel", PointerValue(loss));
         m_channel->SetAttribute("Interference", StringValue(interference));
-        m_channel->SetServer(MakeNode(0, 10));
+        m_channel->AddServer(MakeNode(0, 10), *this);
         for (const double distanceM : distancesM)
         {
             auto node = MakeNode(distanceM, 0);
             m_nodes.push_back(node);
-            m_channel->AddMlu(node);
+            m_channel->AddMlu(node, *this);
         }
-        m_channel->SetCallbacks(
-            llmmec::MecUplink::SentCallback(
-                [this](const OffloadRequest& request, const UplinkDelivery& delivery) {
-                    m_transfers.at(request.slot).delivery = delivery;
-                    ++m_sent;
-                }),
-            llmmec::MecUplink::ReceiveCallback(
-                [this](const OffloadRequest& request, const UplinkDelivery&) {
-                    m_transfers.at(request.slot).arrivedS = Simulator::Now().GetSeconds();
-                }));
+    }
+
+    void RequestSent(const OffloadRequest& request, const LinkDelivery& delivery) override
+    {
+        m_transfers.at(request.slot).delivery = delivery;
+        ++m_sent;
+    }
+
+    void RequestLost(const OffloadRequest&, const LinkDelivery&) override
+    {
+        ++m_lost;
+    }
+
+    void ReceiveAnswer(const OffloadAnswer&, const LinkDelivery&) override
+    {
+    }
+
+    void ReceiveRequest(const OffloadRequest& request, const LinkDelivery&) override
+    {
+        m_transfers.at(request.slot).arrivedS = Simulator::Now().GetSeconds();
     }
 
     /// @param x place, m @param z height, m @return a node there
@@ -113,9 +126,11 @@ class TestCell
     void StartSlot(const std::vector<double>& powerW)
     {
         m_channel->MeasureGains();
-        m_channel->SetSlotPowers(
+        m_channel->AnnounceSlot(
             Eigen::Map<const Eigen::ArrayXd>(powerW.data(),
-                                             static_cast<Eigen::Index>(powerW.size())));
+                                             static_cast<Eigen::Index>(powerW.size())),
+            Eigen::ArrayXi(),
+            Eigen::ArrayXd());
     }
 
     /// Plan an upload; its place in the answer of Run is its place in the plan.
@@ -131,14 +146,19 @@ class TestCell
         m_transfers.push_back(transfer);
         Simulator::Schedule(Seconds(startS), [this, index] {
             const Transfer& planned = m_transfers[index];
-            m_channel->Send({index, planned.mlu, planned.bits, 900}, planned.powerW);
+            OffloadRequest request;
+            request.slot = index;
+            request.mlu = planned.mlu;
+            request.work.bits = planned.bits;
+            m_channel->Send(request, {planned.powerW, {}});
         });
     }
 
     Ptr<MecUplinkChannel> m_channel;   //!< the channel
     std::vector<Ptr<Node>> m_nodes;    //!< the MLUs
     std::vector<Transfer> m_transfers; //!< by their numbers
-    int m_sent{0};                     //!< uploads that their senders know to be through
+    int m_sent{0};                     //!< uploads that their senders know to be sent
+    int m_lost{0};                     //!< uploads that their senders know to be lost
 };
 
 /// @param distanceM distance on the ground, m @return gain (17) at -30 dB a metre, antenna 10 m up
@@ -212,7 +232,7 @@ class MecUplinkTestCase : public TestCase
         ExpectNear(gain[2], 2e-6, 1e-12, "20 m away");
         cell.Move(2, 30);
         ExpectNear(gain[2], 2e-6, 1e-12, "holds until the next slot");
-        ExpectNear(cell.m_channel->MeasureGains()[2], 1e-6, 1e-12, "after a move");
+        ExpectNear(cell.m_channel->MeasureGains()(2, 0), 1e-6, 1e-12, "after a move");
         ExpectNear(cell.m_channel->GetNoiseW(), N0, 1e-6, "noise");
     }
 
@@ -328,7 +348,7 @@ class MecUplinkTestCase : public TestCase
             Simulator::Run();
             for (int k = 0; k < 2; ++k)
             {
-                const UplinkDelivery& delivery = cell.m_transfers[k].delivery;
+                const LinkDelivery& delivery = cell.m_transfers[k].delivery;
                 ExpectNear(delivery.latencyS, 10, 1e-12, what + ": no power");
                 NS_TEST_EXPECT_MSG_EQ(delivery.capped, true, what + ": flagged");
                 NS_TEST_EXPECT_MSG_EQ(delivery.rateBps, 0, what + ": nothing got through");

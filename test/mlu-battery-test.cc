@@ -34,9 +34,11 @@ class MluBatteryTestCase : public TestCase
         constexpr double batteryJ = 0.5;
         LlmMecHelper mec;
         mec.SetBatteryJ(batteryJ);
-        mec.SetControllerAttribute("Slots", UintegerValue(30));
-        mec.SetControllerAttribute("SlotDuration", TimeValue(MilliSeconds(50)));
-        mec.SetControllerAttribute("SlotBarrier", BooleanValue(false));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(30));
+        mec.SetController("ns3::llmmec::OffloadController",
+                          "SlotDuration",
+                          TimeValue(MilliSeconds(50)));
+        mec.SetController("ns3::llmmec::OffloadController", "SlotBarrier", BooleanValue(false));
         const LlmMecCell cell = MakeQuietCell(mec, {5, 15});
         // Half of 1 Mbit takes a CPU of 0.8 W 0.225 s. With 1 pW and 2 pW, uploads take 10 s.
         Decide(cell, {0.5, 0.5}, {1e-12, 2e-12});

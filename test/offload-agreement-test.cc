@@ -84,32 +84,48 @@ class OffloadAgreementTestCase : public TestCase
     static LlmMecCell Build(const OffloadScenario& s)
     {
         LlmMecHelper mec;
-        ObjectFactory server("ns3::llmmec::CycleComputeModel");
-        server.Set("FrequencyHz", DoubleValue(s.problem.mecHz));
-        mec.SetServerCompute(server);
-        mec.SetUplinkAttribute("BandwidthHz", DoubleValue(s.problem.bandwidthHz));
-        mec.SetUplinkAttribute("NoiseDbm", DoubleValue(ToDbm(s.problem.noiseW)));
-        mec.SetControllerAttribute("Slots", UintegerValue(3));
-        mec.SetControllerAttribute("MinAccuracy", DoubleValue(s.problem.minAccuracy));
-        mec.SetControllerAttribute("MaxHallucination", DoubleValue(s.problem.maxHallucination));
-        mec.SetControllerAttribute("PenaltyWeight", DoubleValue(s.problem.penaltyWeight));
+        mec.SetServerCompute("ns3::llmmec::CycleComputeModel", "FrequencyHz", DoubleValue(s.mecHz));
+        mec.SetLink("ns3::llmmec::MecUplinkChannel",
+                    "BandwidthHz",
+                    DoubleValue(s.problem.bandwidthHz));
+        mec.SetLink("ns3::llmmec::MecUplinkChannel",
+                    "NoiseDbm",
+                    DoubleValue(ToDbm(s.problem.noiseW)));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(3));
+        mec.SetController("ns3::llmmec::OffloadController",
+                          "MinAccuracy",
+                          DoubleValue(s.problem.minAccuracy));
+        mec.SetController("ns3::llmmec::OffloadController",
+                          "MaxHallucination",
+                          DoubleValue(s.problem.maxHallucination));
+        mec.SetController("ns3::llmmec::OffloadController",
+                          "PenaltyWeight",
+                          DoubleValue(s.problem.penaltyWeight));
         LlmMecCell cell = mec.CreateCell();
         cell.controller->SetAttribute("Policy", PointerValue(CreateObject<ToldPolicy>(s.decision)));
 
         auto gains = CreateObject<MatrixPropagationLossModel>();
         for (Eigen::Index k = 0; k < s.gain.size(); ++k)
         {
-            ObjectFactory device("ns3::llmmec::CycleComputeModel");
-            device.Set("FrequencyHz", DoubleValue(s.problem.localHz[k]));
-            device.Set("EnergyCoefficient", DoubleValue(s.problem.localEnergyCoefficient[k]));
-            mec.SetMluCompute(device);
-            mec.SetMluAttribute("MaxPowerDbm", DoubleValue(ToDbm(s.problem.maxPowerW[k])));
-            mec.SetMluAttribute("EnergyBudgetJ", DoubleValue(s.problem.energyBudgetJ[k]));
-            mec.SetMluAttribute("CyclesPerBit", DoubleValue(s.tasks.cyclesPerBit[k]));
-            mec.SetMluAttribute("TaskBits",
-                                PointerValue(CreateObjectWithAttributes<ConstantRandomVariable>(
-                                    "Constant",
-                                    DoubleValue(s.tasks.bits[k]))));
+            mec.SetMluCompute("ns3::llmmec::CycleComputeModel",
+                              "FrequencyHz",
+                              DoubleValue(s.localHz[k]),
+                              "EnergyCoefficient",
+                              DoubleValue(s.energyCoefficient[k]));
+            mec.SetMlu("ns3::llmmec::MluApplication",
+                       "MaxPowerDbm",
+                       DoubleValue(ToDbm(s.problem.maxPowerW[k])));
+            mec.SetMlu("ns3::llmmec::MluApplication",
+                       "EnergyBudgetJ",
+                       DoubleValue(s.problem.energyBudgetJ[k]));
+            mec.SetMlu("ns3::llmmec::MluApplication",
+                       "CyclesPerBit",
+                       DoubleValue(s.tasks.cyclesPerBit[k]));
+            mec.SetMlu("ns3::llmmec::MluApplication",
+                       "TaskBits",
+                       PointerValue(CreateObjectWithAttributes<ConstantRandomVariable>(
+                           "Constant",
+                           DoubleValue(s.tasks.bits[k]))));
             const NodeContainer node(1);
             mec.AddMlus(cell, node);
             auto quality = cell.mluApplications[k]->GetQualityModel();
@@ -118,10 +134,10 @@ class OffloadAgreementTestCase : public TestCase
             quality->SetAttribute("MecAccuracy", DoubleValue(s.tasks.mecAccuracy[k]));
             quality->SetAttribute("MecHallucination", DoubleValue(s.tasks.mecHallucination[k]));
             gains->SetLoss(node.Get(0)->GetObject<MobilityModel>(),
-                           cell.server->GetObject<MobilityModel>(),
+                           cell.servers.Get(0)->GetObject<MobilityModel>(),
                            -10 * std::log10(s.gain[k]));
         }
-        cell.uplink->SetAttribute("PropagationLossModel", PointerValue(gains));
+        cell.link->SetAttribute("PropagationLossModel", PointerValue(gains));
         return cell;
     }
 
@@ -203,9 +219,10 @@ class OffloadGainTestCase : public TestCase
     void DoRun() override
     {
         LlmMecHelper mec;
-        mec.SetServerHeightM(10);
-        mec.SetFadingAttribute("KFactor", DoubleValue(1e9)); // next to none
-        mec.SetControllerAttribute("Slots", UintegerValue(1));
+        mec.SetFading("ns3::llmmec::RicianPropagationLossModel",
+                      "KFactor",
+                      DoubleValue(1e9)); // next to none
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(1));
         const LlmMecCell cell = mec.InstallCell(50);
         cell.controller->TraceConnectWithoutContext(
             "SlotStarted",
@@ -214,7 +231,7 @@ class OffloadGainTestCase : public TestCase
                 {
                     const Vector at = cell.mlus.Get(k)->GetObject<MobilityModel>()->GetPosition();
                     NS_TEST_ASSERT_MSG_LT_OR_EQ(std::hypot(at.x, at.y), 20, "on the disc");
-                    const double gain = PathGain(1e-3, DistanceM(at.x, at.y, 10));
+                    const double gain = 1e-3 / (at.x * at.x + at.y * at.y + 10 * 10);
                     NS_TEST_ASSERT_MSG_EQ_TOL(seen.gain[k] / gain, 1, 1e-3, "gain");
                 }
             }));

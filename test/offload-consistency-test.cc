@@ -6,6 +6,7 @@
 
 #include "llm-mec-test-cell.h"
 #include "llm-mec-tests.h"
+#include "offload-scenarios.h"
 
 #include "ns3/llm-mec-recorder.h"
 #include "ns3/llm-mec-scenario.h"
@@ -26,7 +27,7 @@ using namespace ns3::llmmec;
 
 /**
  * @ingroup llm-mec-tests
- * @brief Computes by cycles, with something on top that (14) and (15) know nothing of. It has no
+ * @brief Computes by cycles, with something on top that every share takes, however small. It has no
  * constructor to be found by.
  */
 class OddComputeModel : public CycleComputeModel
@@ -45,34 +46,14 @@ class OddComputeModel : public CycleComputeModel
     {
     }
 
-    ComputeCost GetCost(double bits, double cyclesPerBit) const override
+    ComputeCost GetCost(const LlmWork& work) const override
     {
-        const ComputeCost cost = CycleComputeModel::GetCost(bits, cyclesPerBit);
+        const ComputeCost cost = CycleComputeModel::GetCost(work);
         return {cost.latencyS + m_more.latencyS, cost.energyJ + m_more.energyJ};
     }
 
   private:
     ComputeCost m_more; ///< what each share takes besides
-};
-
-/**
- * @ingroup llm-mec-tests
- * @brief Follows (14) and (15) for 1 Mbit alone: half of that cost is there before the first bit.
- */
-class StartingComputeModel : public CycleComputeModel
-{
-  public:
-    /// @return the TypeId
-    static TypeId GetTypeId()
-    {
-        static TypeId tid = TypeId("ns3::StartingComputeModel").SetParent<CycleComputeModel>();
-        return tid;
-    }
-
-    ComputeCost GetCost(double bits, double cyclesPerBit) const override
-    {
-        return CycleComputeModel::GetCost((bits + 1e6) / 2, cyclesPerBit);
-    }
 };
 
 /**
@@ -111,8 +92,11 @@ class OffloadConsistencyTestCase : public TestCase
                                             rewards["optimal"],
                                             policy << " is better at " << phi << " cycles/bit");
             }
-            const auto closed =
-                EqualReceivedPowerOptimum(2, 1e6, phi, phi / S_A_BIT, s.serverHz, s.bandwidthHz);
+            const auto closed = EqualReceivedPowerOptimum(2,
+                                                          1e6,
+                                                          1e6 * S_A_BIT,
+                                                          1e6 * phi / s.serverHz,
+                                                          s.bandwidthHz);
             NS_TEST_EXPECT_MSG_EQ_TOL(rewards["optimal"] / closed.reward,
                                       1,
                                       2e-4,
@@ -127,14 +111,13 @@ class OffloadConsistencyTestCase : public TestCase
         LlmMecHelper mec;
         mec.SetProfile(WriteProfile());
         mec.SetPolicy("optimal");
-        mec.SetControllerAttribute("Slots", UintegerValue(3));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(3));
         auto cell = mec.CreateCell();
         for (const double phi : {300.0, 2700.0})
         {
-            ObjectFactory device(phi < 900 ? "ns3::llmmec::ProfileComputeModel"
-                                           : "ns3::llmmec::CycleComputeModel");
-            mec.SetMluCompute(device);
-            mec.SetMluAttribute("CyclesPerBit", DoubleValue(phi));
+            mec.SetMluCompute(phi < 900 ? "ns3::llmmec::ProfileComputeModel"
+                                        : "ns3::llmmec::CycleComputeModel");
+            mec.SetMlu("ns3::llmmec::MluApplication", "CyclesPerBit", DoubleValue(phi));
             mec.AddMlus(cell, NodeContainer(1));
         }
         cell.controller->TraceConnectWithoutContext(
@@ -173,32 +156,17 @@ class OffloadConsistencyTestCase : public TestCase
                 cell.mluApplications[1]->SetAttribute("ComputeModel", PointerValue(model));
             };
         };
-        const std::string ofMlu1 = "optimal policy: 1e+06 bits of MLU 1 at 900 cycles/bit";
-        ExpectRefusal(setDevice(odd(0.05, 0)), ofMlu1 + " have a latency (14), s, of 0.5");
-        ExpectRefusal(setDevice(odd(0, 0.05)), ofMlu1 + " have an energy (15), J, of 0.41");
-        ExpectRefusal(setDevice(odd(1e-6, 0)), "latency (14)");
-        ExpectRefusal(setDevice(CreateObject<StartingComputeModel>()),
-                      "500000 bits of MLU 1 at 900 cycles/bit have a latency (14)");
+        const std::string ofMlu1 = "optimal policy: half a task of MLU 1 has ";
+        ExpectRefusal(setDevice(odd(0.05, 0)),
+                      ofMlu1 + "a latency on the device, s, of 0.275, expected half of 0.5,");
+        ExpectRefusal(setDevice(odd(0, 0.05)),
+                      ofMlu1 + "an energy on the device, J, of 0.23, expected half of 0.41,");
+        ExpectRefusal(setDevice(odd(1e-6, 0)), "a latency on the device");
         ExpectRefusal(
             [&odd](const LlmMecCell& cell) {
-                cell.serverApplication->SetAttribute("ComputeModel", PointerValue(odd(0.1, 0)));
+                cell.serverApplications[0]->SetAttribute("ComputeModel", PointerValue(odd(0.1, 0)));
             },
-            "bits of MLU 0 at 900 cycles/bit have a latency (22) at the server, s,");
-
-        // The server's tokens cannot be one clock for MLUs whose tasks differ in phi.
-        ExpectRefusal(
-            [](const LlmMecCell& cell) {
-                auto tokens = CreateObject<ProfileComputeModel>();
-                LlmProfile profile;
-                profile.energyPerQueryJ = 1;
-                profile.promptTokensPerQuery = 1;
-                profile.promptLatencyPerTokenS = 1e-6;
-                profile.generationLatencyPerTokenS = 1e-6;
-                tokens->SetProfile(profile);
-                cell.serverApplication->SetAttribute("ComputeModel", PointerValue(tokens));
-                cell.mluApplications[1]->SetAttribute("CyclesPerBit", DoubleValue(300));
-            },
-            "MLU 1 at 300 cycles/bit have a latency (22)");
+            "half a task of MLU 0 has a latency at the server, s,");
 
         // Found at the start, and also later.
         ExpectRefusal(
@@ -207,7 +175,7 @@ class OffloadConsistencyTestCase : public TestCase
                     cell.mluApplications[0]->SetAttribute("ComputeModel", PointerValue(odd(1, 0)));
                 });
             },
-            "bits of MLU 0");
+            "half a task of MLU 0");
 
         for (const std::string policy : {"always-local", "always-offload", "fixed", "random"})
         {
@@ -265,7 +233,7 @@ class OffloadConsistencyTestCase : public TestCase
     {
         LlmMecHelper mec;
         mec.SetPolicy(policy);
-        mec.SetControllerAttribute("Slots", UintegerValue(4));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(4));
         return mec.InstallCell(2);
     }
 

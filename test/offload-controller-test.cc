@@ -38,8 +38,8 @@ LlmMecHelper
 MakeHelper(uint64_t slots, bool barrier)
 {
     LlmMecHelper mec;
-    mec.SetControllerAttribute("Slots", UintegerValue(slots));
-    mec.SetControllerAttribute("SlotBarrier", BooleanValue(barrier));
+    mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(slots));
+    mec.SetController("ns3::llmmec::OffloadController", "SlotBarrier", BooleanValue(barrier));
     return mec;
 }
 
@@ -68,9 +68,9 @@ class OffloadControllerTestCase : public TestCase
     void CheckBarrier()
     {
         LlmMecHelper mec = MakeHelper(6, true);
-        mec.SetMluAttribute("TaskBits", BitsInTurn({4e6, 1e6, 3e6}));
+        mec.SetMlu("ns3::llmmec::MluApplication", "TaskBits", BitsInTurn({4e6, 1e6, 3e6}));
         LlmMecCell cell = MakeQuietCell(mec, {0});
-        mec.SetMluAttribute("TaskBits", BitsInTurn({1e6, 2e6}));
+        mec.SetMlu("ns3::llmmec::MluApplication", "TaskBits", BitsInTurn({1e6, 2e6}));
         mec.AddMlus(cell, NodeContainer(MakeNodeAt(5)));
         const auto slots = RunCell(cell);
         // The longer of (1.8, 0.45), (0.45, 0.9), (1.35, 0.45), (1.8, 0.9), (0.45, 0.45),
@@ -110,7 +110,7 @@ class OffloadControllerTestCase : public TestCase
     void CheckCpuBacklog()
     {
         LlmMecHelper mec = MakeHelper(5, false);
-        mec.SetMluAttribute("TaskBits", BitsInTurn({4e6}));
+        mec.SetMlu("ns3::llmmec::MluApplication", "TaskBits", BitsInTurn({4e6}));
         const auto slots = RunCell(MakeQuietCell(mec, {0}));
         NS_TEST_ASSERT_MSG_EQ(slots.size(), 5, "slots");
         for (std::size_t t = 0; t < slots.size(); ++t)
@@ -133,13 +133,13 @@ class OffloadControllerTestCase : public TestCase
         for (const char* interference : {"Slot", "Active"})
         {
             LlmMecHelper mec = MakeHelper(3, false);
-            mec.SetUplinkAttribute("Interference", StringValue(interference));
+            mec.SetLink("ns3::llmmec::MecUplinkChannel", "Interference", StringValue(interference));
             // At x = 0 the gain is 1e-5: 1 W is heard as 1e-5 W, 10 mW as 1e-7 W.
             const double strong = LoneRate(1e-5);
             const double weak = LoneRate(1e-7);
             const double bits = 2.5 * strong;
-            mec.SetMluAttribute("TaskBits", BitsInTurn({bits}));
-            mec.SetMluAttribute("CyclesPerBit", DoubleValue(1));
+            mec.SetMlu("ns3::llmmec::MluApplication", "TaskBits", BitsInTurn({bits}));
+            mec.SetMlu("ns3::llmmec::MluApplication", "CyclesPerBit", DoubleValue(1));
             LlmMecCell cell = MakeQuietCell(mec, {0});
             const Eigen::ArrayXd all = Eigen::ArrayXd::Ones(1);
             cell.controller->SetAttribute(
@@ -171,10 +171,9 @@ class OffloadControllerTestCase : public TestCase
     void CheckServerBacklog()
     {
         LlmMecHelper mec = MakeHelper(5, false);
-        ObjectFactory server("ns3::llmmec::CycleComputeModel");
-        server.Set("FrequencyHz", DoubleValue(0.5e9)); // 1.8 s a Mbit
-        mec.SetServerCompute(server);
-        mec.SetServerDiscipline(ObjectFactory("ns3::llmmec::FirstComeFirstServedDiscipline"));
+        // 1.8 s a Mbit
+        mec.SetServerCompute("ns3::llmmec::CycleComputeModel", "FrequencyHz", DoubleValue(0.5e9));
+        mec.SetServerDiscipline("ns3::llmmec::FirstComeFirstServedDiscipline");
         LlmMecCell cell = MakeQuietCell(mec, {0});
         Decide(cell, {1}, {1});
         const auto slots = RunCell(cell);
@@ -213,21 +212,21 @@ class OffloadControllerTestCase : public TestCase
                 }));
         cell.controller->TraceConnectWithoutContext("AllEnded",
                                                     Callback<void>([&order] { order += 'A'; }));
-        cell.uplink->TraceConnectWithoutContext(
+        cell.link->TraceConnectWithoutContext(
             "Delivered",
-            Callback<void, const OffloadRequest&, const UplinkDelivery&>(
-                [&](const OffloadRequest& request, const UplinkDelivery&) {
-                    order += request.mlu == 0 && request.bits == 5e5 ? 'u' : '?';
+            Callback<void, const OffloadRequest&, const LinkDelivery&>(
+                [&](const OffloadRequest& request, const LinkDelivery&) {
+                    order += request.mlu == 0 && request.work.bits == 5e5 ? 'u' : '?';
                 }));
-        cell.serverApplication->TraceConnectWithoutContext(
+        cell.serverApplications[0]->TraceConnectWithoutContext(
             "Request",
-            Callback<void, const OffloadRequest&, const UplinkDelivery&>(
-                [&](const OffloadRequest& request, const UplinkDelivery&) {
-                    order += request.cyclesPerBit == 900 ? 'q' : '?';
+            Callback<void, const OffloadRequest&, const LinkDelivery&>(
+                [&](const OffloadRequest& request, const LinkDelivery&) {
+                    order += request.work.cyclesPerBit == 900 ? 'q' : '?';
                 }));
-        cell.serverApplication->TraceConnectWithoutContext(
+        cell.serverApplications[0]->TraceConnectWithoutContext(
             "Reply",
-            Callback<void, const MecServerReply&>([&](const MecServerReply& reply) {
+            Callback<void, const OffloadAnswer&>([&](const OffloadAnswer& reply) {
                 order += std::abs(reply.mecLatencyS - 0.045) < 1e-12 ? 'r' : '?';
             }));
         for (const auto& mlu : cell.mluApplications)
@@ -235,7 +234,7 @@ class OffloadControllerTestCase : public TestCase
             mlu->TraceConnectWithoutContext(
                 "Task",
                 Callback<void, const LlmTask&>(
-                    [&](const LlmTask& task) { tasks += task.bits == 1e6; }));
+                    [&](const LlmTask& task) { tasks += task.work.bits == 1e6; }));
             mlu->TraceConnectWithoutContext(
                 "TaskEnded",
                 Callback<void, const TaskOutcome&>([&](const TaskOutcome& outcome) {
@@ -334,7 +333,7 @@ class OffloadControllerTestCase : public TestCase
     void CheckNothingToDo()
     {
         LlmMecHelper mec = MakeHelper(3, true);
-        mec.SetMluAttribute("TaskBits", BitsInTurn({0}));
+        mec.SetMlu("ns3::llmmec::MluApplication", "TaskBits", BitsInTurn({0}));
         LlmMecCell cell = MakeQuietCell(mec, {0, 10});
         Decide(cell, {1, 0.5}, {1, 1});
         const auto slots = RunCell(cell);
@@ -349,7 +348,7 @@ class OffloadControllerTestCase : public TestCase
     void CheckEndOfTime()
     {
         LlmMecHelper mec = MakeHelper(2, true);
-        mec.SetMluAttribute("TaskBits", BitsInTurn({1e17})); // 4.5e10 s
+        mec.SetMlu("ns3::llmmec::MluApplication", "TaskBits", BitsInTurn({1e17})); // 4.5e10 s
         const LlmMecCell cell = MakeQuietCell(mec, {0});
         const std::string error = ErrorOf(cell);
         NS_TEST_EXPECT_MSG_NE(error.find("4.5e+10 s"), std::string::npos, error);

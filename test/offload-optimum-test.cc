@@ -45,7 +45,7 @@ class OffloadOptimumTestCase : public TestCase
         const uint32_t mlus[] = {2, 3, 5};
         for (int i = 0; i < 3; ++i)
         {
-            const auto optimum = EqualReceivedPowerOptimum(mlus[i], 1e6, 900, 2e9, 10e9, 10e6);
+            const auto optimum = EqualReceivedPowerOptimum(mlus[i], 1e6, 0.45, 0.09, 10e6);
             NS_TEST_ASSERT_MSG_EQ_TOL(optimum.reward, rewards[i], 1e-3, "reward");
             NS_TEST_ASSERT_MSG_EQ_TOL(optimum.offloadRatio, ratios[i], 1e-3, "ratio");
             NS_TEST_ASSERT_MSG_EQ_TOL(optimum.latencyS, latencies[i], 5e-4, "latency");
@@ -60,7 +60,8 @@ class OffloadOptimumTestCase : public TestCase
         {
             for (double bits = 0.5e6; bits <= 2.5e6; bits += 0.5e6)
             {
-                const auto closed = EqualReceivedPowerOptimum(n, bits, 900, 2e9, 10e9, 10e6);
+                const auto closed =
+                    EqualReceivedPowerOptimum(n, bits, bits * 0.45e-6, bits * 0.09e-6, 10e6);
                 for (int i = 0; i < 10; ++i)
                 {
                     OffloadScenario s = MakePaperScenario(n, bits);

@@ -10,16 +10,41 @@
 
 using namespace ns3::llmmec;
 
+void
+OffloadScenario::SetCosts()
+{
+    const Eigen::ArrayXd cycles = tasks.bits * tasks.cyclesPerBit;
+    tasks.localLatencyS = cycles / localHz;
+    tasks.localEnergyJ = energyCoefficient * localHz.square() * cycles;
+    tasks.mecLatencyS = cycles / mecHz;
+}
+
+ClosedFormOptimum
+EqualReceivedPowerOptimum(uint32_t mlus,
+                          double bits,
+                          double localS,
+                          double mecS,
+                          double bandwidthHz)
+{
+    ClosedFormOptimum optimum;
+    optimum.rateBps = bandwidthHz * std::log2(1 + 1 / (mlus - 1.0));
+    const double remoteS = bits / optimum.rateBps + mecS;
+    optimum.offloadRatio = localS / (localS + remoteS);
+    optimum.latencyS = (1 - optimum.offloadRatio) * localS;
+    optimum.reward = 1 / (mlus * optimum.latencyS);
+    return optimum;
+}
+
 OffloadScenario
 MakePaperScenario(Eigen::Index n, double bits)
 {
     const auto all = [n](double value) { return Eigen::ArrayXd::Constant(n, value).eval(); };
     OffloadScenario s;
-    s.problem.localHz = all(2e9);
-    s.problem.localEnergyCoefficient = all(1e-28);
+    s.localHz = all(2e9);
+    s.energyCoefficient = all(1e-28);
     s.problem.maxPowerW = all(std::pow(10, 0.3)); // 33 dBm
     s.problem.energyBudgetJ = all(2);
-    s.problem.mecHz = 10e9;
+    s.mecHz = 10e9;
     s.problem.bandwidthHz = 10e6;
     s.problem.noiseW = std::pow(10, -13.4); // -104 dBm
     s.problem.minAccuracy = 0.6;
@@ -30,6 +55,7 @@ MakePaperScenario(Eigen::Index n, double bits)
     s.tasks.localHallucination = all(0.65);
     s.tasks.mecAccuracy = all(0.703);
     s.tasks.mecHallucination = all(0.77);
+    s.SetCosts();
     s.gain = all(1e-6);
     s.decision = {all(0), all(0)};
     return s;
@@ -50,11 +76,11 @@ MakeRandomScenario(std::mt19937& rng, Eigen::Index n)
         return values;
     };
     OffloadScenario s;
-    s.problem.localHz = drawAll(0.5e9, 4e9);
-    s.problem.localEnergyCoefficient = drawAll(0, 3e-28);
+    s.localHz = drawAll(0.5e9, 4e9);
+    s.energyCoefficient = drawAll(0, 3e-28);
     s.problem.maxPowerW = drawAll(0.01, 3);
     s.problem.energyBudgetJ = drawAll(0.05, 3);
-    s.problem.mecHz = draw(2e9, 50e9);
+    s.mecHz = draw(2e9, 50e9);
     s.problem.bandwidthHz = draw(1e6, 40e6);
     s.problem.noiseW = std::pow(10, draw(-15, -11));
     s.problem.minAccuracy = draw(0, 1);
@@ -66,6 +92,7 @@ MakeRandomScenario(std::mt19937& rng, Eigen::Index n)
     s.tasks.localHallucination = drawAll(0, 1);
     s.tasks.mecAccuracy = drawAll(0, 1);
     s.tasks.mecHallucination = drawAll(0, 1);
+    s.SetCosts();
     s.gain = Eigen::pow(10.0, drawAll(-9, -4));
     s.decision = {drawAll(0, 1), drawAll(0, 1) * s.problem.maxPowerW};
     for (Eigen::Index k = 0; k < n; ++k)

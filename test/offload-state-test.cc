@@ -237,7 +237,7 @@ class OffloadStateTestCase : public TestCase
         layout.state = OffloadStateLayout::EXTENDED;
         layout.Describe(MakeProblem());
         OffloadProblem other = MakeProblem();
-        other.localHz.setConstant(3, 1e9);
+        other.maxPowerW.setConstant(3, 1);
         ExpectMisfit(layout, other, "trained for 2 MLUs, but the cell has 3");
         other = MakeProblem();
         other.batteryJ.resize(0);
@@ -257,8 +257,8 @@ class OffloadStateTestCase : public TestCase
     void CheckBatteries()
     {
         LlmMecHelper mec;
-        mec.SetControllerAttribute("Slots", UintegerValue(3));
-        mec.SetControllerAttribute("SlotDuration", TimeValue(Seconds(2)));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(3));
+        mec.SetController("ns3::llmmec::OffloadController", "SlotDuration", TimeValue(Seconds(2)));
         LlmMecCell cell = mec.CreateCell();
         mec.AddMlus(cell, NodeContainer(MakeNodeAt(0))); // without a battery
         mec.SetBatteryJ(5);
@@ -282,7 +282,7 @@ class OffloadStateTestCase : public TestCase
         Simulator::Destroy();
 
         LlmMecHelper without;
-        without.SetControllerAttribute("Slots", UintegerValue(1));
+        without.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(1));
         const LlmMecCell plain = MakeQuietCell(without, {0});
         NS_TEST_EXPECT_MSG_EQ(RunCell(plain)[0].observation.batteryJ.size(), 0, "nobody has one");
         Simulator::Destroy();
@@ -298,7 +298,6 @@ class OffloadStateTestCase : public TestCase
     static OffloadProblem MakeProblem()
     {
         OffloadProblem problem;
-        problem.localHz = Eigen::ArrayXd::Constant(2, 1e9);
         problem.maxPowerW.resize(2);
         problem.maxPowerW << 2, 4;
         problem.batteryJ.resize(2);

@@ -59,7 +59,7 @@ class TracePathTestCase : public TestCase
     {
         LlmMecHelper mec;
         mec.SetPolicy("always-offload");
-        mec.SetControllerAttribute("Slots", UintegerValue(4));
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(4));
         const LlmMecCell cell = mec.InstallCell(3);
         mec.InstallCell(2);
 
@@ -68,7 +68,7 @@ class TracePathTestCase : public TestCase
         const std::string server = applications + "MecServerApplication/";
         const std::string mlu = applications + "MluApplication/";
         using Request = const OffloadRequest&;
-        using Delivery = const UplinkDelivery&;
+        using Delivery = const LinkDelivery&;
         using Observation = const SlotObservation&;
         using Decision = const SlotDecision&;
         Counts counts;
@@ -89,7 +89,7 @@ class TracePathTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(isFound, true, "TaskEnded");
         isFound = Count<Request, Delivery>(server + "Request", counts);
         NS_TEST_EXPECT_MSG_EQ(isFound, true, "Request");
-        isFound = Count<const MecServerReply&>(controller + "Server/Reply", counts);
+        isFound = Count<const OffloadAnswer&>(controller + "Server/Reply", counts);
         NS_TEST_EXPECT_MSG_EQ(isFound, true, "Reply");
         Simulator::Run();
 
@@ -108,7 +108,7 @@ class TracePathTestCase : public TestCase
         }
         PointerValue uplink;
         cell.controller->GetAttribute("Uplink", uplink);
-        NS_TEST_EXPECT_MSG_EQ(uplink.Get<MecUplink>(), cell.uplink, "the cell's uplink");
+        NS_TEST_EXPECT_MSG_EQ(uplink.Get<MecLink>(), cell.link, "the cell's uplink");
         Simulator::Destroy();
     }
 };

@@ -50,6 +50,18 @@ MluApplication::GetTypeId()
                           DoubleValue(900),
                           MakeDoubleAccessor(&MluApplication::m_cyclesPerBit),
                           MakeDoubleChecker<double>(1e-6, 1e12))
+            .AddAttribute("BitsPerToken",
+                          "Bits of a task that make up one token of its prompt; the default is "
+                          "four characters of eight bits.",
+                          DoubleValue(32),
+                          MakeDoubleAccessor(&MluApplication::m_bitsPerToken),
+                          MakeDoubleChecker<double>(1, 1e9))
+            .AddAttribute("GeneratedPerPromptToken",
+                          "Tokens of the answer for each token of the prompt. LlmMecHelper takes "
+                          "it from the profile where that says.",
+                          DoubleValue(0.25),
+                          MakeDoubleAccessor(&MluApplication::m_generatedPerPromptToken),
+                          MakeDoubleChecker<double>(0, 1e6))
             .AddAttribute("TaskBits",
                           "Size X of a task, bits.",
                           StringValue("ns3::ConstantRandomVariable[Constant=1e6]"),
@@ -82,12 +94,12 @@ MluApplication::GetTypeId()
 }
 
 void
-MluApplication::Join(Ptr<MecUplink> uplink, TaskEndedCallback ended)
+MluApplication::Join(Ptr<MecLink> link, TaskEndedCallback ended)
 {
-    NS_LOG_FUNCTION(this << uplink << GetNode()->GetId());
-    m_uplink = uplink;
-    m_ended = ended;
-    m_index = uplink->AddMlu(GetNode());
+    NS_LOG_FUNCTION(this << link << GetNode()->GetId());
+    m_link = link;
+    m_taskEnded = ended;
+    m_index = link->AddMlu(GetNode(), *this);
 }
 
 void
@@ -108,52 +120,57 @@ const LlmTask&
 MluApplication::DrawTask(uint64_t slot)
 {
     NS_LOG_FUNCTION(this << slot);
-    m_task.slot = slot;
-    m_task.cyclesPerBit = m_cyclesPerBit;
-    m_task.bits = m_isServing ? m_bits->GetValue() : 0;
-    m_task.quality = m_quality->Draw();
-    if (!(std::isfinite(m_task.bits) && m_task.bits >= 0))
+    const double bits = m_isServing ? m_bits->GetValue() : 0;
+    if (!(std::isfinite(bits) && bits >= 0))
     {
         std::ostringstream message;
-        message << "MluApplication: TaskBits of node " << GetNode()->GetId() << " drew "
-                << m_task.bits << ", expected a finite number of bits >= 0";
+        message << "MluApplication: TaskBits of node " << GetNode()->GetId() << " drew " << bits
+                << ", expected a finite number of bits >= 0";
         throw std::runtime_error(message.str());
     }
+    m_task.id = m_nextTask++;
+    m_task.slot = slot;
+    m_task.work.bits = bits;
+    m_task.work.cyclesPerBit = m_cyclesPerBit;
+    m_task.work.promptTokens = bits / m_bitsPerToken;
+    m_task.work.outputTokens = m_task.work.promptTokens * m_generatedPerPromptToken;
+    m_taskQuality = m_quality->Draw();
     m_taskTrace(m_task);
     return m_task;
 }
 
 void
-MluApplication::Execute(double offloadRatio, double powerW)
+MluApplication::Execute(const MluDecision& decision)
 {
-    NS_LOG_FUNCTION(this << offloadRatio << powerW);
+    const double offloadRatio = decision.offloadRatio;
+    NS_LOG_FUNCTION(this << offloadRatio << decision.powerW);
     m_pending.emplace_back();
     Pending& pending = m_pending.back();
     TaskOutcome& outcome = pending.outcome;
     outcome.task = m_task;
-    outcome.offloadRatio = offloadRatio;
-    outcome.powerW = powerW;
+    outcome.quality = m_taskQuality;
+    outcome.decision = decision;
     pending.beganS = NowS();
     if (!m_isServing)
     {
         NS_LOG_LOGIC("slot " << m_task.slot << ": unserved, the battery is empty");
-        outcome.unserved = true;
-        Tell(pending);
+        LeaveUnserved(pending);
         return;
     }
 
-    const LlmQuality& quality = m_task.quality;
+    const LlmQuality& quality = m_taskQuality;
     outcome.accuracy = EffectiveQuality(offloadRatio, quality.mecAccuracy, quality.localAccuracy);
     outcome.hallucination =
         EffectiveQuality(offloadRatio, quality.mecHallucination, quality.localHallucination);
 
     ComputeLocally(pending);
-    const double offloadBits = offloadRatio * m_task.bits;
-    if (offloadBits > 0)
+    const LlmWork offloaded = m_task.work.GetShare(offloadRatio);
+    if (offloaded.bits > 0)
     {
-        m_toSend.push_back({m_task.slot, m_index, offloadBits, m_task.cyclesPerBit});
-        m_toSendBits += offloadBits;
-        SendNext();
+        m_toSend.push_back(
+            {m_task.id, m_task.slot, m_index, decision.server, offloaded, decision.computeShare});
+        m_toSendBits += offloaded.bits;
+        StartUpload();
     }
     else
     {
@@ -165,8 +182,8 @@ void
 MluApplication::ComputeLocally(Pending& pending)
 {
     TaskOutcome& outcome = pending.outcome;
-    const ComputeCost cost = m_compute->GetCost((1 - outcome.offloadRatio) * outcome.task.bits,
-                                                outcome.task.cyclesPerBit);
+    const ComputeCost cost =
+        m_compute->GetCost(outcome.task.work.GetShare(1 - outcome.decision.offloadRatio));
     const double waitS = std::max(m_cpuFreeS - pending.beganS, 0.0);
     outcome.localLatencyS = waitS + cost.latencyS;
     outcome.localEnergyJ = cost.energyJ;
@@ -186,7 +203,7 @@ MluApplication::StartCpu(double powerW, double latencyS)
 }
 
 void
-MluApplication::SendNext()
+MluApplication::StartUpload()
 {
     if (m_isSending || m_toSend.empty())
     {
@@ -197,22 +214,45 @@ MluApplication::SendNext()
     Pending* pending = FindPending(request.slot);
     TaskOutcome& outcome = pending->outcome;
     outcome.uplinkLatencyS = NowS() - pending->beganS; // waited for the radio
-    NS_LOG_LOGIC("slot " << request.slot << ": MLU " << m_index << " sends " << request.bits
-                         << " bits with " << outcome.powerW << " W after a wait of "
+    const MluDecision& decision = outcome.decision;
+    const LinkTransmission transmission{decision.powerW, decision.bandwidthShare};
+    NS_LOG_LOGIC("slot " << request.slot << ": MLU " << m_index << " sends " << request.work.bits
+                         << " bits with " << transmission.powerW << " W after a wait of "
                          << outcome.uplinkLatencyS << " s");
     if (m_energy)
     {
-        m_energy->ChangePower(outcome.powerW);
+        m_energy->ChangePower(transmission.powerW);
         if (!m_isServing)
         {
             return;
         }
     }
-    m_uplink->Send(request, outcome.powerW);
+    m_link->Send(request, transmission);
 }
 
 void
-MluApplication::EndUpload(const OffloadRequest& request, const UplinkDelivery& delivery)
+MluApplication::EndTransmission(double powerW)
+{
+    if (m_energy)
+    {
+        m_energy->ChangePower(-powerW);
+        if (!m_isServing)
+        {
+            return;
+        }
+    }
+    m_toSendBits -= m_toSend.front().work.bits;
+    m_toSend.pop_front();
+    if (m_toSend.empty())
+    {
+        m_toSendBits = 0; // sums of doubles leave a rest
+    }
+    m_isSending = false;
+    StartUpload();
+}
+
+void
+MluApplication::RequestSent(const OffloadRequest& request, const LinkDelivery& delivery)
 {
     NS_LOG_FUNCTION(this << request.slot << delivery.latencyS);
     if (!m_isServing)
@@ -222,38 +262,43 @@ MluApplication::EndUpload(const OffloadRequest& request, const UplinkDelivery& d
     TaskOutcome& outcome = FindPending(request.slot)->outcome;
     outcome.uplinkBps = delivery.rateBps;
     outcome.uplinkLatencyS += delivery.latencyS;
-    outcome.uplinkEnergyJ = UplinkEnergyJ(outcome.powerW, delivery.latencyS);
+    outcome.uplinkEnergyJ = delivery.energyJ;
     outcome.uplinkCapped = delivery.capped;
-    if (m_energy)
-    {
-        m_energy->ChangePower(-outcome.powerW);
-        if (!m_isServing)
-        {
-            return;
-        }
-    }
-    m_toSendBits -= m_toSend.front().bits;
-    m_toSend.pop_front();
-    if (m_toSend.empty())
-    {
-        m_toSendBits = 0; // sums of doubles leave a rest
-    }
-    m_isSending = false;
-    SendNext();
+    EndTransmission(outcome.decision.powerW);
 }
 
 void
-MluApplication::TakeReply(const MecServerReply& reply)
+MluApplication::RequestLost(const OffloadRequest& request, const LinkDelivery& delivery)
 {
-    NS_LOG_FUNCTION(this << reply.request.slot << reply.mecLatencyS);
-    Pending* pending = FindPending(reply.request.slot);
-    if (!pending)
+    NS_LOG_FUNCTION(this << request.slot << delivery.latencyS);
+    if (!m_isServing)
     {
-        NS_LOG_LOGIC("slot " << reply.request.slot << ": the answer is dropped, the battery of MLU "
-                             << m_index << " is empty");
         return;
     }
-    pending->outcome.mecLatencyS = reply.mecLatencyS;
+    NS_LOG_LOGIC("slot " << request.slot << ": unserved, the upload of MLU " << m_index
+                         << " is lost");
+    EndTransmission(FindPending(request.slot)->outcome.decision.powerW);
+    // The battery may have run empty by what was sent, which ends all tasks.
+    if (Pending* pending = FindPending(request.slot))
+    {
+        LeaveUnserved(*pending);
+    }
+}
+
+void
+MluApplication::ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery)
+{
+    NS_LOG_FUNCTION(this << answer.request.slot << answer.mecLatencyS);
+    Pending* pending = FindPending(answer.request.slot);
+    if (!pending)
+    {
+        NS_LOG_LOGIC("slot " << answer.request.slot
+                             << ": the answer is dropped, the battery of MLU " << m_index
+                             << " is empty");
+        return;
+    }
+    pending->outcome.mecLatencyS = answer.mecLatencyS;
+    pending->outcome.downlinkLatencyS = delivery.latencyS;
     EndWhenComputed(*pending);
 }
 
@@ -281,28 +326,33 @@ MluApplication::EndTask(uint64_t slot)
         return; // the battery ran empty meanwhile
     }
     TaskOutcome& outcome = pending->outcome;
-    outcome.latencyS =
-        TaskLatencyS(outcome.localLatencyS, outcome.uplinkLatencyS, outcome.mecLatencyS);
+    outcome.latencyS = TaskLatencyS(outcome.localLatencyS,
+                                    outcome.uplinkLatencyS,
+                                    outcome.mecLatencyS,
+                                    outcome.downlinkLatencyS);
     NS_LOG_LOGIC("slot " << slot << ": the task of MLU " << m_index << " took " << outcome.latencyS
                          << " s: " << outcome.localLatencyS << " s here, " << outcome.uplinkLatencyS
                          << " s of upload, " << outcome.mecLatencyS << " s at the server");
-    Tell(*pending);
+    ReportTask(*pending);
 }
 
 void
-MluApplication::Tell(Pending& pending)
+MluApplication::LeaveUnserved(Pending& pending)
 {
-    if (pending.outcome.unserved)
-    {
-        TaskOutcome unserved;
-        unserved.task = pending.outcome.task;
-        unserved.offloadRatio = pending.outcome.offloadRatio;
-        unserved.powerW = pending.outcome.powerW;
-        unserved.latencyS = m_unservedLatency.GetSeconds();
-        unserved.hallucination = 1;
-        unserved.unserved = true;
-        pending.outcome = unserved;
-    }
+    TaskOutcome outcome;
+    outcome.task = pending.outcome.task;
+    outcome.quality = pending.outcome.quality;
+    outcome.decision = pending.outcome.decision;
+    outcome.latencyS = m_unservedLatency.GetSeconds();
+    outcome.hallucination = 1;
+    outcome.unserved = true;
+    pending.outcome = outcome;
+    ReportTask(pending);
+}
+
+void
+MluApplication::ReportTask(Pending& pending)
+{
     pending.ended = true;
     const TaskOutcome outcome = pending.outcome;
     while (m_endedPending < m_pending.size() && m_pending[m_endedPending].ended)
@@ -317,7 +367,7 @@ MluApplication::Tell(Pending& pending)
         m_endedPending = 0;
     }
     m_taskEndedTrace(outcome);
-    m_ended(m_index, outcome);
+    m_taskEnded(m_index, outcome);
 }
 
 MluApplication::Pending*
@@ -343,7 +393,7 @@ MluApplication::StopServing()
     m_isServing = false;
     if (m_isSending)
     {
-        m_uplink->Cancel(m_index);
+        m_link->Cancel(m_index);
     }
     m_isSending = false;
     m_toSend.clear();
@@ -358,8 +408,7 @@ MluApplication::StopServing()
     {
         if (Pending* pending = FindPending(slot))
         {
-            pending->outcome.unserved = true;
-            Tell(*pending);
+            LeaveUnserved(*pending);
         }
     }
 }
@@ -382,6 +431,12 @@ MluApplication::GetUploadBacklogBits() const
     return m_toSendBits;
 }
 
+const LlmTask&
+MluApplication::GetTask() const
+{
+    return m_task;
+}
+
 Ptr<ComputeModel>
 MluApplication::GetComputeModel() const
 {
@@ -392,12 +447,6 @@ Ptr<QualityModel>
 MluApplication::GetQualityModel() const
 {
     return m_quality;
-}
-
-double
-MluApplication::GetCyclesPerBit() const
-{
-    return m_cyclesPerBit;
 }
 
 double
@@ -440,8 +489,8 @@ MluApplication::DoDispose()
     m_compute = nullptr;
     m_quality = nullptr;
     m_energy = nullptr;
-    m_uplink = nullptr;
-    m_ended = TaskEndedCallback();
+    m_link = nullptr;
+    m_taskEnded = TaskEndedCallback();
     m_pending.clear();
     m_toSend.clear();
     Application::DoDispose();

@@ -7,13 +7,14 @@
 #ifndef MLU_APPLICATION_H
 #define MLU_APPLICATION_H
 
-#include "mec-server-application.h"
 #include "mlu-energy-model.h"
 
 #include "ns3/application.h"
 #include "ns3/llm-compute-model.h"
 #include "ns3/llm-quality-model.h"
-#include "ns3/mec-uplink.h"
+#include "ns3/llm-task.h"
+#include "ns3/mec-link.h"
+#include "ns3/offload-slot.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/traced-callback.h"
 
@@ -29,36 +30,25 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief One task of an MLU.
- */
-struct LlmTask
-{
-    uint64_t slot{0};       ///< slot in which it came
-    double bits{0};         ///< X, bits
-    double cyclesPerBit{0}; ///< phi, cycles/bit
-    LlmQuality quality;     ///< what its answers are worth
-};
-
-/**
- * @ingroup llm-mec
  * @brief How one task went.
  */
 struct TaskOutcome
 {
-    LlmTask task;             ///< the task
-    double offloadRatio{0};   ///< alpha, share
-    double powerW{0};         ///< p, W
-    double uplinkBps{0};      ///< r of (19), bit/s; 0 when nothing was sent
-    double localLatencyS{0};  ///< L^local of (14), s, with waiting for the CPU
-    double uplinkLatencyS{0}; ///< L^off of (20), s, with waiting for the radio
-    double mecLatencyS{0};    ///< L^MEC of (22), s, with waiting at the server
-    double latencyS{0};       ///< L of (29), s
-    double localEnergyJ{0};   ///< E^local of (15), J
-    double uplinkEnergyJ{0};  ///< E^off of (21), J
-    double accuracy{0};       ///< effective accuracy of (28), share
-    double hallucination{0};  ///< effective hallucination of (28), share
-    bool uplinkCapped{false}; ///< the upload met the cap of its latency
-    bool unserved{false};     ///< no answer: the battery was empty
+    LlmTask task;               ///< the task
+    LlmQuality quality{};       ///< what its two answers are worth
+    MluDecision decision;       ///< what the MLU was told
+    double uplinkBps{0};        ///< r of (19), bit/s; 0 when nothing was sent
+    double localLatencyS{0};    ///< L^local of (14), s, with waiting for the CPU
+    double uplinkLatencyS{0};   ///< L^off of (20), s, with waiting for the radio
+    double mecLatencyS{0};      ///< L^MEC of (22), s, with waiting at the server
+    double downlinkLatencyS{0}; ///< of the answer, s; 0 where answers take no time
+    double latencyS{0};         ///< L of (29), s
+    double localEnergyJ{0};     ///< E^local of (15), J
+    double uplinkEnergyJ{0};    ///< E^off of (21), J
+    double accuracy{0};         ///< effective accuracy of (28), share
+    double hallucination{0};    ///< effective hallucination of (28), share
+    bool uplinkCapped{false};   ///< the upload met the cap of its latency
+    bool unserved{false};       ///< no answer: the battery was empty, or the upload was lost
 };
 
 /**
@@ -69,12 +59,14 @@ struct TaskOutcome
  * Both shares run side by side. The device has one CPU and one radio; where a new slot begins
  * before the last task has ended (no slot barrier), each serves shares in order.
  *
+ * A task whose upload the link loses stays unserved.
+ *
  * With an energy model on the node's battery, computing and sending drain it, and an empty battery
  * stops the MLU for the rest of the run: tasks under way and those of later slots stay unserved.
  * An unserved task counts with UnservedLatency, accuracy 0, hallucination 1 and no energy, so that
  * a controller cannot gain by draining a battery.
  */
-class MluApplication : public Application
+class MluApplication : public Application, public MecLinkMlu
 {
   public:
     /// Tells that a task has ended. Arguments: index of the MLU, how the task went.
@@ -87,11 +79,11 @@ class MluApplication : public Application
     static TypeId GetTypeId();
 
     /**
-     * Join a cell.
-     * @param uplink its uplink
+     * Join a cell, once the MLU is on its node.
+     * @param link its link
      * @param ended called when a task of this MLU has ended
      */
-    void Join(Ptr<MecUplink> uplink, TaskEndedCallback ended);
+    void Join(Ptr<MecLink> link, TaskEndedCallback ended);
 
     /**
      * Run on a battery.
@@ -105,7 +97,7 @@ class MluApplication : public Application
     /**
      * The task of a slot: draws its size and its quality.
      * @param slot number of the slot
-     * @return the task; 0 bits when the battery is empty
+     * @return the task; no work when the battery is empty
      * @throw std::runtime_error when the size is not a finite number >= 0
      */
     const LlmTask& DrawTask(uint64_t slot);
@@ -113,23 +105,13 @@ class MluApplication : public Application
     /**
      * Carry out the last task drawn, once for every slot; TaskEndedCallback tells when it has
      * ended.
-     * @param offloadRatio alpha, share in [0, 1]
-     * @param powerW p, W, in [0, P_max]
+     * @param decision what to do with it, within the limits of MluDecision
      */
-    void Execute(double offloadRatio, double powerW);
+    void Execute(const MluDecision& decision);
 
-    /**
-     * The upload of a share is through.
-     * @param request what was sent
-     * @param delivery how it went
-     */
-    void EndUpload(const OffloadRequest& request, const UplinkDelivery& delivery);
-
-    /**
-     * The server's answer is here.
-     * @param reply the answer
-     */
-    void TakeReply(const MecServerReply& reply);
+    void RequestSent(const OffloadRequest& request, const LinkDelivery& delivery) override;
+    void RequestLost(const OffloadRequest& request, const LinkDelivery& delivery) override;
+    void ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery) override;
 
     /// @return whether the MLU still takes tasks: its battery is not empty
     bool IsServing() const;
@@ -140,12 +122,12 @@ class MluApplication : public Application
     /// whole until it is through
     double GetUploadBacklogBits() const;
 
+    /// @return the last task drawn
+    const LlmTask& GetTask() const;
     /// @return the compute model of the device
     Ptr<ComputeModel> GetComputeModel() const;
     /// @return what answers are worth
     Ptr<QualityModel> GetQualityModel() const;
-    /// @return phi, cycles/bit, of the tasks to come
-    double GetCyclesPerBit() const;
     /// @return P^max, W
     double GetMaxPowerW() const;
     /// @return E^max, J a slot
@@ -191,30 +173,38 @@ class MluApplication : public Application
     void ComputeLocally(Pending& pending);
     /// The CPU works for a task from now on. @param powerW power drawn, W @param latencyS s
     void StartCpu(double powerW, double latencyS);
-    /// Send the share of the task that has waited longest, if the radio is free.
-    void SendNext();
+    /// Start the upload of the task that has waited longest, if the radio is free.
+    void StartUpload();
+    /// The radio is free again. @param powerW what it transmitted with, W
+    void EndTransmission(double powerW);
     /// End a task at the later end of its shares. @param pending the task
     void EndWhenComputed(Pending& pending);
     /// A task has ended. @param slot its slot
     void EndTask(uint64_t slot);
+    /// A task has no answer. @param pending the task
+    void LeaveUnserved(Pending& pending);
     /// Tell of the end of a task and forget it. @param pending the task
-    void Tell(Pending& pending);
+    void ReportTask(Pending& pending);
     /// The battery is empty.
     void StopServing();
 
     double m_maxPowerDbm;             //!< P^max, dBm
     double m_energyBudgetJ;           //!< E^max, J
     double m_cyclesPerBit;            //!< phi, cycles/bit
+    double m_bitsPerToken;            //!< bits of a prompt token
+    double m_generatedPerPromptToken; //!< tokens of the answer for each of the prompt
     Time m_unservedLatency;           //!< what an unserved task counts
     Ptr<RandomVariableStream> m_bits; //!< X, bits
     Ptr<ComputeModel> m_compute;      //!< the device
     Ptr<QualityModel> m_quality;      //!< what answers are worth
     Ptr<MluEnergyModel> m_energy;     //!< the battery, or null
 
-    Ptr<MecUplink> m_uplink;             //!< way to the server
+    Ptr<MecLink> m_link;                 //!< way to the servers
     uint32_t m_index{0};                 //!< index in the cell
-    TaskEndedCallback m_ended;           //!< tells that a task has ended
+    TaskEndedCallback m_taskEnded;       //!< tells that a task has ended
     LlmTask m_task;                      //!< the last task drawn
+    LlmQuality m_taskQuality{};          //!< what its answers are worth
+    uint64_t m_nextTask{0};              //!< id of the next task
     std::vector<Pending> m_pending;      //!< a task a slot, in order; the last are under way
     std::size_t m_endedPending{0};       //!< how many at the front have ended
     std::deque<OffloadRequest> m_toSend; //!< shares that wait for the radio or are on it

@@ -10,7 +10,7 @@
 #include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/offload-clock.h"
-#include "ns3/offload-equations.h"
+#include "ns3/offload-decision-check.h"
 #include "ns3/offload-problem.h"
 #include "ns3/pointer.h"
 #include "ns3/simulation-singleton.h"
@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <sstream>
 #include <stdexcept>
 
@@ -95,13 +96,13 @@ OffloadController::GetTypeId()
                           MakeBooleanAccessor(&OffloadController::m_stopSimulation),
                           MakeBooleanChecker())
             .AddAttribute("Uplink",
-                          "The cell's uplink, as SetCell gave it.",
+                          "The link of the cell, as SetCell gave it.",
                           TypeId::ATTR_GET,
                           PointerValue(),
-                          MakePointerAccessor(&OffloadController::GetUplink),
-                          MakePointerChecker<MecUplink>())
+                          MakePointerAccessor(&OffloadController::GetLink),
+                          MakePointerChecker<MecLink>())
             .AddAttribute("Server",
-                          "The cell's MEC server, as SetCell gave it.",
+                          "The cell's first MEC server, as SetCell gave it.",
                           TypeId::ATTR_GET,
                           PointerValue(),
                           MakePointerAccessor(&OffloadController::GetServer),
@@ -127,42 +128,40 @@ OffloadController::GetTypeId()
 }
 
 void
-OffloadController::SetCell(Ptr<MecUplink> uplink, Ptr<MecServerApplication> server)
+OffloadController::SetCell(Ptr<MecLink> link, Ptr<MecServerApplication> server)
 {
-    NS_LOG_FUNCTION(this << uplink << server);
-    m_uplink = uplink;
-    m_server = server;
+    NS_LOG_FUNCTION(this << link << server);
+    m_link = link;
     m_taskEnded = MakeCallback(&OffloadController::TaskEnded, this);
-    m_uplink->SetServer(m_server->GetNode());
-    m_uplink->SetCallbacks(MakeCallback(&OffloadController::EndUpload, this),
-                           MakeCallback(&MecServerApplication::Receive, PeekPointer(m_server)));
-    m_server->SetReplyCallback(MakeCallback(&OffloadController::TakeReply, this));
+    AddServer(server);
+}
+
+void
+OffloadController::AddServer(Ptr<MecServerApplication> server)
+{
+    NS_LOG_FUNCTION(this << server);
+    server->Join(m_link);
+    m_servers.push_back(server);
 }
 
 void
 OffloadController::AddMlu(Ptr<MluApplication> mlu)
 {
     NS_LOG_FUNCTION(this << mlu);
-    mlu->Join(m_uplink, m_taskEnded);
+    mlu->Join(m_link, m_taskEnded);
     m_mlus.push_back(mlu);
 }
 
-const std::vector<Ptr<MluApplication>>&
-OffloadController::GetMlus() const
+Ptr<MecLink>
+OffloadController::GetLink() const
 {
-    return m_mlus;
-}
-
-Ptr<MecUplink>
-OffloadController::GetUplink() const
-{
-    return m_uplink;
+    return m_link;
 }
 
 Ptr<MecServerApplication>
 OffloadController::GetServer() const
 {
-    return m_server;
+    return m_servers.empty() ? nullptr : m_servers.front();
 }
 
 Ptr<OffloadPolicy>
@@ -175,6 +174,28 @@ const OffloadProblem&
 OffloadController::GetProblem() const
 {
     return m_problem;
+}
+
+SlotMetrics
+OffloadController::GetMeans() const
+{
+    return m_sums / static_cast<double>(m_endedSlots);
+}
+
+void
+OffloadController::StopWhenAllEnded(const std::vector<Ptr<OffloadController>>& controllers)
+{
+    NS_LOG_FUNCTION(controllers.size());
+    auto running = std::make_shared<std::size_t>(controllers.size());
+    for (const Ptr<OffloadController>& controller : controllers)
+    {
+        controller->TraceConnectWithoutContext("AllEnded", Callback<void>([running]() {
+                                                   if (--*running == 0)
+                                                   {
+                                                       Simulator::Stop();
+                                                   }
+                                               }));
+    }
 }
 
 int64_t
@@ -222,29 +243,19 @@ OffloadController::DescribeProblem()
 {
     NS_LOG_FUNCTION(this);
     const auto n = static_cast<Eigen::Index>(m_mlus.size());
-    m_problem.localHz.resize(n);
-    m_problem.localEnergyCoefficient.resize(n);
     m_problem.maxPowerW.resize(n);
     m_problem.energyBudgetJ.resize(n);
     m_problem.profiles.clear();
     for (Eigen::Index k = 0; k < n; ++k)
     {
-        const double phi = m_mlus[k]->GetCyclesPerBit();
-        m_problem.localHz[k] = m_mlus[k]->GetComputeModel()->GetFrequencyHz(phi);
-        m_problem.localEnergyCoefficient[k] =
-            m_mlus[k]->GetComputeModel()->GetEnergyCoefficient(phi);
         m_problem.maxPowerW[k] = m_mlus[k]->GetMaxPowerW();
         m_problem.energyBudgetJ[k] = m_mlus[k]->GetEnergyBudgetJ();
         m_problem.profiles.push_back(m_mlus[k]->GetQualityModel()->GetProfileNames());
     }
-    if (n > 0)
-    {
-        const double phi = m_mlus.front()->GetCyclesPerBit();
-        m_problem.mecHz = m_server->GetComputeModel()->GetFrequencyHz(phi);
-    }
-    m_problem.bandwidthHz = m_uplink->GetBandwidthHz();
-    m_problem.noiseW = m_uplink->GetNoiseW();
-    m_problem.maxUplinkLatencyS = m_uplink->GetMaxLatencyS();
+    m_problem.servers = static_cast<Eigen::Index>(m_servers.size());
+    m_problem.bandwidthHz = m_link->GetMeasurement().GetBandwidthHz();
+    m_problem.noiseW = m_link->GetMeasurement().GetNoiseW();
+    m_problem.maxUplinkLatencyS = m_link->GetMaxLatencyS();
     m_problem.minAccuracy = m_minAccuracy;
     m_problem.maxHallucination = m_maxHallucination;
     m_problem.penaltyWeight = m_penaltyWeight;
@@ -294,55 +305,29 @@ OffloadController::StartSlot()
         m_slotEvent = Simulator::Schedule(m_slotDuration, &OffloadController::StartSlot, this);
     }
 
-    m_uplink->SetSlotPowers(open.decision.powerW);
+    m_link->GetMeasurement().AnnounceSlot(open.decision.powerW,
+                                          open.decision.server,
+                                          open.decision.bandwidthShare);
     // The last MLU's task may end at once and close the slot, so nothing of it is used afterwards.
     const SlotDecision decision = open.decision;
     for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
     {
-        m_mlus[k]->Execute(decision.offloadRatio[k], decision.powerW[k]);
+        m_mlus[k]->Execute(decision.GetMlu(k));
     }
 }
 
 SlotObservation
 OffloadController::Observe()
 {
-    const Eigen::Index n = m_problem.GetN();
     SlotObservation observation;
     observation.slot = m_nextSlot;
     observation.startS = NowS();
-    observation.gain = m_uplink->MeasureGains();
-    SlotTasks& tasks = observation.tasks;
-    for (auto* values : {&tasks.bits,
-                         &tasks.cyclesPerBit,
-                         &tasks.localAccuracy,
-                         &tasks.localHallucination,
-                         &tasks.mecAccuracy,
-                         &tasks.mecHallucination})
-    {
-        values->resize(n);
-    }
-    for (Eigen::Index k = 0; k < n; ++k)
-    {
-        const LlmTask& task = m_mlus[k]->DrawTask(m_nextSlot);
-        tasks.bits[k] = task.bits;
-        tasks.cyclesPerBit[k] = task.cyclesPerBit;
-        // What an answer will really be worth is known only when it is there.
-        const LlmQuality expected = m_mlus[k]->GetQualityModel()->GetExpected();
-        tasks.localAccuracy[k] = expected.localAccuracy;
-        tasks.localHallucination[k] = expected.localHallucination;
-        tasks.mecAccuracy[k] = expected.mecAccuracy;
-        tasks.mecHallucination[k] = expected.mecHallucination;
-    }
+    observation.serverGain = m_link->GetMeasurement().MeasureGains();
+    observation.gain = observation.serverGain.col(0);
+    DrawTasks(observation.tasks);
     if (!m_slotBarrier)
     {
-        observation.cpuBacklogS.resize(n);
-        observation.uploadBacklogBits.resize(n);
-        for (Eigen::Index k = 0; k < n; ++k)
-        {
-            observation.cpuBacklogS[k] = m_mlus[k]->GetCpuBacklogS();
-            observation.uploadBacklogBits[k] = m_mlus[k]->GetUploadBacklogBits();
-        }
-        observation.mecBacklogS = m_server->GetDiscipline()->GetBacklogS();
+        ObserveBacklogs(observation);
     }
     observation.lastDecision = m_lastDecision;
     observation.lastOutcome = m_lastOutcome;
@@ -350,35 +335,87 @@ OffloadController::Observe()
 }
 
 void
+OffloadController::DrawTasks(SlotTasks& tasks)
+{
+    const Eigen::Index n = m_problem.GetN();
+    for (auto* values : {&tasks.bits,
+                         &tasks.cyclesPerBit,
+                         &tasks.localLatencyS,
+                         &tasks.localEnergyJ,
+                         &tasks.localAccuracy,
+                         &tasks.localHallucination,
+                         &tasks.mecAccuracy,
+                         &tasks.mecHallucination})
+    {
+        values->resize(n);
+    }
+    tasks.mecLatencyS.resize(n, m_problem.servers);
+    for (Eigen::Index k = 0; k < n; ++k)
+    {
+        const LlmWork& work = m_mlus[k]->DrawTask(m_nextSlot).work;
+        tasks.bits[k] = work.bits;
+        tasks.cyclesPerBit[k] = work.cyclesPerBit;
+        const ComputeCost local = m_mlus[k]->GetComputeModel()->GetCost(work);
+        tasks.localLatencyS[k] = local.latencyS;
+        tasks.localEnergyJ[k] = local.energyJ;
+        for (Eigen::Index m = 0; m < m_problem.servers; ++m)
+        {
+            tasks.mecLatencyS(k, m) = m_servers[m]->GetComputeModel()->GetCost(work).latencyS;
+        }
+        // What an answer will really be worth is known only when it is there.
+        const LlmQuality expected = m_mlus[k]->GetQualityModel()->GetExpected();
+        tasks.localAccuracy[k] = expected.localAccuracy;
+        tasks.localHallucination[k] = expected.localHallucination;
+        tasks.mecAccuracy[k] = expected.mecAccuracy;
+        tasks.mecHallucination[k] = expected.mecHallucination;
+    }
+}
+
+void
+OffloadController::ObserveBacklogs(SlotObservation& observation) const
+{
+    const Eigen::Index n = m_problem.GetN();
+    observation.cpuBacklogS.resize(n);
+    observation.uploadBacklogBits.resize(n);
+    for (Eigen::Index k = 0; k < n; ++k)
+    {
+        observation.cpuBacklogS[k] = m_mlus[k]->GetCpuBacklogS();
+        observation.uploadBacklogBits[k] = m_mlus[k]->GetUploadBacklogBits();
+    }
+    observation.serverBacklogS.resize(m_problem.servers);
+    for (Eigen::Index m = 0; m < m_problem.servers; ++m)
+    {
+        observation.serverBacklogS[m] = m_servers[m]->GetDiscipline()->GetBacklogS();
+    }
+    observation.mecBacklogS = observation.serverBacklogS[0];
+}
+
+void
 OffloadController::CheckCosts(const SlotTasks& tasks) const
 {
-    const Ptr<ComputeModel> server = m_server->GetComputeModel();
+    const auto check = [this](Eigen::Index mlu, const char* what, double half, double whole) {
+        constexpr double rounding = 1e-9;
+        if (!(std::abs(half - whole / 2) <= rounding * whole))
+        {
+            std::ostringstream message;
+            message << OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId())
+                    << " policy: half a task of MLU " << mlu << " has " << what << " of " << half
+                    << ", expected half of " << whole << ", which the policy counts on";
+            throw std::runtime_error(message.str());
+        }
+    };
     for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
     {
-        const double phi = tasks.cyclesPerBit[k];
-        const double hz = m_problem.localHz[k];
-        const double coefficient = m_problem.localEnergyCoefficient[k];
-        // Two sizes, as a cost can begin with something that every share takes.
-        for (const double bits : {tasks.bits[k], tasks.bits[k] / 2})
+        const LlmWork half = m_mlus[k]->GetTask().work.GetShare(0.5);
+        const ComputeCost local = m_mlus[k]->GetComputeModel()->GetCost(half);
+        check(k, "a latency on the device, s,", local.latencyS, tasks.localLatencyS[k]);
+        check(k, "an energy on the device, J,", local.energyJ, tasks.localEnergyJ[k]);
+        for (Eigen::Index m = 0; m < m_problem.servers; ++m)
         {
-            const auto check = [&](const char* what, double cost, double expected) {
-                constexpr double rounding = 1e-9;
-                if (!(std::abs(cost - expected) <= rounding * std::max(cost, expected)))
-                {
-                    std::ostringstream message;
-                    message << OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId())
-                            << " policy: " << bits << " bits of MLU " << k << " at " << phi
-                            << " cycles/bit have " << what << " of " << cost << ", expected "
-                            << expected << ", which the policy counts on";
-                    throw std::runtime_error(message.str());
-                }
-            };
-            const ComputeCost cost = m_mlus[k]->GetComputeModel()->GetCost(bits, phi);
-            check("a latency (14), s,", cost.latencyS, ComputeLatencyS(bits, phi, hz));
-            check("an energy (15), J,", cost.energyJ, ComputeEnergyJ(bits, phi, hz, coefficient));
-            check("a latency (22) at the server, s,",
-                  server->GetCost(bits, phi).latencyS,
-                  ComputeLatencyS(bits, phi, m_problem.mecHz));
+            check(k,
+                  "a latency at the server, s,",
+                  m_servers[m]->GetComputeModel()->GetCost(half).latencyS,
+                  tasks.mecLatencyS(k, m));
         }
     }
 }
@@ -398,53 +435,35 @@ OffloadController::MeasureBatteries() const
 void
 OffloadController::CheckDecision(SlotDecision& decision) const
 {
-    const auto refuse = [this](const std::string& what, const std::string& expected) {
-        throw std::runtime_error(OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId()) +
-                                 " policy decided " + what + ", expected " + expected);
-    };
-    const auto format = [](double number) { // std::to_string has no room for nanowatts
-        std::ostringstream text;
-        text << number;
-        return text.str();
-    };
-    const Eigen::Index n = m_problem.GetN();
-    if (decision.offloadRatio.size() != n || decision.powerW.size() != n)
+    const std::string policy = OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId());
+    OffloadDecisionCheck(policy, m_problem).Check(decision);
+    if (decision.computeShare.size() > 0)
     {
-        refuse("for " + std::to_string(decision.offloadRatio.size()) + " ratios and " +
-                   std::to_string(decision.powerW.size()) + " powers",
-               std::to_string(n) + " of each");
+        RequireWeights(decision);
     }
-    constexpr double rounding = 1e-9;
-    for (Eigen::Index k = 0; k < n; ++k)
+    for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
     {
-        double& ratio = decision.offloadRatio[k];
-        double& powerW = decision.powerW[k];
-        const double maxPowerW = m_problem.maxPowerW[k];
-        if (!(ratio >= -rounding && ratio <= 1 + rounding))
+        if (!m_mlus[k]->IsServing())
         {
-            refuse("offloading ratio " + format(ratio) + " for MLU " + std::to_string(k),
-                   "a share in [0, 1]");
+            decision.powerW[k] = 0;
         }
-        if (!(powerW >= -rounding * maxPowerW && powerW <= (1 + rounding) * maxPowerW))
-        {
-            refuse("power " + format(powerW) + " W for MLU " + std::to_string(k),
-                   "a power in [0, " + format(maxPowerW) + "] W");
-        }
-        ratio = std::clamp(ratio, 0.0, 1.0);
-        powerW = m_mlus[k]->IsServing() ? std::clamp(powerW, 0.0, maxPowerW) : 0;
     }
 }
 
 void
-OffloadController::EndUpload(const OffloadRequest& request, const UplinkDelivery& delivery)
+OffloadController::RequireWeights(const SlotDecision& decision) const
 {
-    m_mlus[request.mlu]->EndUpload(request, delivery);
-}
-
-void
-OffloadController::TakeReply(const MecServerReply& reply)
-{
-    m_mlus[reply.request.mlu]->TakeReply(reply);
+    for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
+    {
+        const Ptr<MecServerDiscipline> discipline =
+            m_servers[decision.GetServer(k)]->GetDiscipline();
+        if (!discipline->TakesWeights())
+        {
+            throw std::runtime_error(OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId()) +
+                                     " policy decided compute shares, expected none with " +
+                                     discipline->GetInstanceTypeId().GetName());
+        }
+    }
 }
 
 void
@@ -457,6 +476,7 @@ OffloadController::TaskEnded(uint32_t mlu, const TaskOutcome& task)
     outcome.localLatencyS[mlu] = task.localLatencyS;
     outcome.uplinkLatencyS[mlu] = task.uplinkLatencyS;
     outcome.mecLatencyS[mlu] = task.mecLatencyS;
+    outcome.downlinkLatencyS[mlu] = task.downlinkLatencyS;
     outcome.latencyS[mlu] = task.latencyS;
     outcome.localEnergyJ[mlu] = task.localEnergyJ;
     outcome.uplinkEnergyJ[mlu] = task.uplinkEnergyJ;
@@ -484,6 +504,7 @@ OffloadController::EndSlot(OpenSlot& open)
     NS_LOG_LOGIC("slot " << open.observation.slot << ": latencies "
                          << open.outcome.latencyS.transpose() << " s, penalty "
                          << open.outcome.penalty << ", reward " << open.outcome.reward << " 1/s");
+    m_sums += MetricsOf(m_problem, open.outcome);
     m_slotEndedTrace(open.observation, open.decision, open.outcome);
     m_policy->Learn(open.observation, open.decision, open.outcome);
 
@@ -534,8 +555,8 @@ OffloadController::DoDispose()
     NS_LOG_FUNCTION(this);
     m_slotEvent.Cancel();
     m_policy = nullptr;
-    m_uplink = nullptr;
-    m_server = nullptr;
+    m_link = nullptr;
+    m_servers.clear();
     m_mlus.clear();
     m_open.clear();
     Application::DoDispose();

@@ -7,11 +7,12 @@
 #ifndef OFFLOAD_CONTROLLER_H
 #define OFFLOAD_CONTROLLER_H
 
-#include "mec-server-application.h"
 #include "mlu-application.h"
 
 #include "ns3/application.h"
-#include "ns3/mec-uplink.h"
+#include "ns3/mec-link.h"
+#include "ns3/mec-server-application.h"
+#include "ns3/offload-metrics.h"
 #include "ns3/offload-policy.h"
 #include "ns3/offload-slot.h"
 #include "ns3/traced-callback.h"
@@ -48,24 +49,27 @@ class OffloadController : public Application
 
     /**
      * Give the controller its cell; before the application starts.
-     * @param uplink the cell's uplink
-     * @param server the cell's MEC server
+     * @param link the link of the cell
+     * @param server the cell's MEC server, which joins the link; its first one
      */
-    void SetCell(Ptr<MecUplink> uplink, Ptr<MecServerApplication> server);
+    void SetCell(Ptr<MecLink> link, Ptr<MecServerApplication> server);
+
+    /**
+     * Add one more server to the cell; before the application starts.
+     * @param server the MEC server, which joins the link
+     */
+    void AddServer(Ptr<MecServerApplication> server);
 
     /**
      * Add an MLU to the cell; before the application starts.
-     * @param mlu the MLU, which joins the uplink and the server
+     * @param mlu the MLU, which joins the link
      */
     void AddMlu(Ptr<MluApplication> mlu);
 
-    /// @return the cell's MLUs
-    const std::vector<Ptr<MluApplication>>& GetMlus() const;
+    /// @return the link of the cell, null before SetCell
+    Ptr<MecLink> GetLink() const;
 
-    /// @return the cell's uplink, null before SetCell
-    Ptr<MecUplink> GetUplink() const;
-
-    /// @return the cell's server, null before SetCell
+    /// @return the cell's first server, null before SetCell
     Ptr<MecServerApplication> GetServer() const;
 
     /// @return the policy
@@ -73,6 +77,16 @@ class OffloadController : public Application
 
     /// @return what holds for all slots; complete once the application has started
     const OffloadProblem& GetProblem() const;
+
+    /// @return means over all slots that have ended, NaN before the first
+    SlotMetrics GetMeans() const;
+
+    /**
+     * Stop the simulation once these controllers have ended their last slots, whatever else goes
+     * on; see also the attribute StopSimulation.
+     * @param controllers the controllers
+     */
+    static void StopWhenAllEnded(const std::vector<Ptr<OffloadController>>& controllers);
 
     /**
      * Assign fixed random streams to the policy.
@@ -129,18 +143,21 @@ class OffloadController : public Application
     void StartSlot();
     /// @return what is known at the start of the slot that starts now, but for the batteries
     SlotObservation Observe();
-    /// Refuse devices and a server whose costs of a slot's tasks are not those of (14), (15) and
-    /// (22), which the policy counts on. @param tasks the tasks
+    /// Draw the MLUs' tasks of the slot that starts now. @param[out] tasks the tasks
+    void DrawTasks(SlotTasks& tasks);
+    /// @param[out] observation gets what is left of the tasks of earlier slots
+    void ObserveBacklogs(SlotObservation& observation) const;
+    /// Refuse devices and servers whose costs are not in proportion to the share of a task, which
+    /// the policy counts on. @param tasks the tasks
     void CheckCosts(const SlotTasks& tasks) const;
     /// @return what is left in the batteries, J, as SlotObservation::batteryJ
     Eigen::ArrayXd MeasureBatteries() const;
-    /// Refuse a decision that nobody could carry out, and silence MLUs with an empty battery.
+    /// Validate and clamp a decision; power 0 for MLUs with an empty battery.
     /// @param decision the decision
     void CheckDecision(SlotDecision& decision) const;
-    /// An upload is through. @param request what was sent @param delivery how it went
-    void EndUpload(const OffloadRequest& request, const UplinkDelivery& delivery);
-    /// An answer goes back. @param reply the answer
-    void TakeReply(const MecServerReply& reply);
+    /// Refuse compute shares where a server's discipline does not take them.
+    /// @param decision a decision that has them
+    void RequireWeights(const SlotDecision& decision) const;
     /// A task has ended. @param mlu index of its MLU @param task how it went
     void TaskEnded(uint32_t mlu, const TaskOutcome& task);
     /// The last task of a slot has ended. @param open the slot
@@ -159,17 +176,18 @@ class OffloadController : public Application
     double m_penaltyWeight;      //!< omega, s
     Ptr<OffloadPolicy> m_policy; //!< who decides
 
-    Ptr<MecUplink> m_uplink;                       //!< the cell's uplink
-    Ptr<MecServerApplication> m_server;            //!< the cell's server
-    std::vector<Ptr<MluApplication>> m_mlus;       //!< the cell's MLUs
-    MluApplication::TaskEndedCallback m_taskEnded; //!< one for all MLUs
-    OffloadProblem m_problem;                      //!< what holds for all slots
-    uint64_t m_nextSlot{0};                        //!< number of the slot that starts next
-    uint64_t m_endedSlots{0};                      //!< number of slots that have ended
-    std::deque<OpenSlot> m_open;                   //!< slots under way, in order
-    SlotDecision m_lastDecision;                   //!< of the last slot that ended
-    SlotOutcome m_lastOutcome;                     //!< of the last slot that ended
-    EventId m_slotEvent;                           //!< start of the next slot
+    Ptr<MecLink> m_link;                              //!< the link of the cell
+    std::vector<Ptr<MecServerApplication>> m_servers; //!< the cell's servers
+    std::vector<Ptr<MluApplication>> m_mlus;          //!< the cell's MLUs
+    MluApplication::TaskEndedCallback m_taskEnded;    //!< one for all MLUs
+    OffloadProblem m_problem;                         //!< what holds for all slots
+    uint64_t m_nextSlot{0};                           //!< number of the slot that starts next
+    uint64_t m_endedSlots{0};                         //!< number of slots that have ended
+    std::deque<OpenSlot> m_open;                      //!< slots under way, in order
+    SlotDecision m_lastDecision;                      //!< of the last slot that ended
+    SlotOutcome m_lastOutcome;                        //!< of the last slot that ended
+    SlotMetrics m_sums;                               //!< over all slots that have ended
+    EventId m_slotEvent;                              //!< start of the next slot
 
     TracedCallback<const SlotObservation&> m_slotStartedTrace;                   //!< a slot starts
     TracedCallback<const SlotObservation&, const SlotDecision&> m_decisionTrace; //!< a decision

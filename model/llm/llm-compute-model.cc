@@ -8,7 +8,6 @@
 
 #include "ns3/double.h"
 #include "ns3/log.h"
-#include "ns3/offload-equations.h"
 
 namespace ns3
 {
@@ -55,22 +54,10 @@ CycleComputeModel::GetTypeId()
 }
 
 ComputeCost
-CycleComputeModel::GetCost(double bits, double cyclesPerBit) const
+CycleComputeModel::GetCost(const LlmWork& work) const
 {
-    return {ComputeLatencyS(bits, cyclesPerBit, m_frequencyHz),
-            ComputeEnergyJ(bits, cyclesPerBit, m_frequencyHz, m_energyCoefficient)};
-}
-
-double
-CycleComputeModel::GetFrequencyHz(double) const
-{
-    return m_frequencyHz;
-}
-
-double
-CycleComputeModel::GetEnergyCoefficient(double) const
-{
-    return m_energyCoefficient;
+    return {work.bits * work.cyclesPerBit / m_frequencyHz,
+            m_energyCoefficient * m_frequencyHz * m_frequencyHz * work.bits * work.cyclesPerBit};
 }
 
 } // namespace llmmec

@@ -9,6 +9,7 @@
 
 #include "llm-profile.h"
 
+#include "ns3/llm-task.h"
 #include "ns3/object.h"
 
 namespace ns3
@@ -30,10 +31,8 @@ struct ComputeCost
  * @ingroup llm-mec
  * @brief How long a device computes on a share of a task and what energy that takes.
  *
- * Both an MLU and the MEC server have one. Subclasses may look the cost up in a profile; the
- * effective frequency and energy coefficient then tell a controller what (14), (15) and (22) need
- * to give the same cost. Where they cannot, policies that count on these equations are refused
- * (OffloadPolicy::NeedsEquations); the others go by what GetCost says.
+ * Both an MLU and the MEC server have one. A subclass reads of the work what it counts in: CPU
+ * cycles, or tokens.
  */
 class ComputeModel : public Object
 {
@@ -52,23 +51,16 @@ class ComputeModel : public Object
     virtual void SetProfile(const LlmProfile& profile);
 
     /**
-     * @param bits size of the share, bits, >= 0
-     * @param cyclesPerBit phi, cycles/bit
+     * @param work what there is to compute
      * @return latency and energy
      */
-    virtual ComputeCost GetCost(double bits, double cyclesPerBit) const = 0;
-
-    /// @param cyclesPerBit phi, cycles/bit @return effective f or F for such tasks, cycles/s, > 0
-    virtual double GetFrequencyHz(double cyclesPerBit) const = 0;
-
-    /// @param cyclesPerBit phi, cycles/bit @return effective kappa_comp for such tasks, J per cycle
-    /// per Hz^2, >= 0
-    virtual double GetEnergyCoefficient(double cyclesPerBit) const = 0;
+    virtual ComputeCost GetCost(const LlmWork& work) const = 0;
 };
 
 /**
  * @ingroup llm-mec
- * @brief Compute cost by CPU cycles: (14), (15) and (22).
+ * @brief Compute cost by CPU cycles: b bits take b phi / f seconds, (14) and (22), and
+ * kappa_comp f^2 b phi joules, (15).
  */
 class CycleComputeModel : public ComputeModel
 {
@@ -79,9 +71,7 @@ class CycleComputeModel : public ComputeModel
      */
     static TypeId GetTypeId();
 
-    ComputeCost GetCost(double bits, double cyclesPerBit) const override;
-    double GetFrequencyHz(double cyclesPerBit) const override;
-    double GetEnergyCoefficient(double cyclesPerBit) const override;
+    ComputeCost GetCost(const LlmWork& work) const override;
 
   private:
     double m_frequencyHz;       //!< f or F, cycles/s

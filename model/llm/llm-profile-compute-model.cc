@@ -6,7 +6,6 @@
 
 #include "llm-profile-compute-model.h"
 
-#include "ns3/double.h"
 #include "ns3/log.h"
 
 #include <stdexcept>
@@ -23,24 +22,10 @@ NS_OBJECT_ENSURE_REGISTERED(ProfileComputeModel);
 TypeId
 ProfileComputeModel::GetTypeId()
 {
-    static TypeId tid =
-        TypeId("ns3::llmmec::ProfileComputeModel")
-            .SetParent<ComputeModel>()
-            .SetGroupName("LlmMec")
-            .AddConstructor<ProfileComputeModel>()
-            .AddAttribute(
-                "BitsPerToken",
-                "Bits of a task that make up one token of the prompt; the default is four "
-                "characters of eight bits.",
-                DoubleValue(32),
-                MakeDoubleAccessor(&ProfileComputeModel::m_bitsPerToken),
-                MakeDoubleChecker<double>(1, 1e9))
-            .AddAttribute("GeneratedPerPromptToken",
-                          "Tokens generated for each token of the prompt, where the profile does "
-                          "not say.",
-                          DoubleValue(0.25),
-                          MakeDoubleAccessor(&ProfileComputeModel::m_generatedPerPromptToken),
-                          MakeDoubleChecker<double>(0, 1e6));
+    static TypeId tid = TypeId("ns3::llmmec::ProfileComputeModel")
+                            .SetParent<ComputeModel>()
+                            .SetGroupName("LlmMec")
+                            .AddConstructor<ProfileComputeModel>();
     return tid;
 }
 
@@ -66,52 +51,26 @@ ProfileComputeModel::SetProfile(const LlmProfile& profile)
 }
 
 ComputeCost
-ProfileComputeModel::GetTokenCost() const
+ProfileComputeModel::GetCost(const LlmWork& work) const
 {
     if (!m_hasProfile)
     {
         throw std::runtime_error("ProfileComputeModel: expected SetProfile before any cost");
     }
-    const bool isKnown = m_profile.promptTokensPerQuery && m_profile.generatedTokensPerQuery;
-    const double generated =
-        isKnown ? *m_profile.generatedTokensPerQuery / *m_profile.promptTokensPerQuery
-                : m_generatedPerPromptToken;
     ComputeCost cost;
-    cost.latencyS =
-        *m_profile.promptLatencyPerTokenS + generated * *m_profile.generationLatencyPerTokenS;
+    cost.latencyS = work.promptTokens * *m_profile.promptLatencyPerTokenS +
+                    work.outputTokens * *m_profile.generationLatencyPerTokenS;
     if (m_profile.promptEnergyPerTokenJ && m_profile.generationEnergyPerTokenJ)
     {
-        cost.energyJ =
-            *m_profile.promptEnergyPerTokenJ + generated * *m_profile.generationEnergyPerTokenJ;
+        cost.energyJ = work.promptTokens * *m_profile.promptEnergyPerTokenJ +
+                       work.outputTokens * *m_profile.generationEnergyPerTokenJ;
     }
     else
     {
-        cost.energyJ = m_profile.energyPerQueryJ / *m_profile.promptTokensPerQuery;
+        cost.energyJ =
+            work.promptTokens * (m_profile.energyPerQueryJ / *m_profile.promptTokensPerQuery);
     }
     return cost;
-}
-
-ComputeCost
-ProfileComputeModel::GetCost(double bits, double) const
-{
-    const ComputeCost token = GetTokenCost();
-    const double tokens = bits / m_bitsPerToken;
-    return {tokens * token.latencyS, tokens * token.energyJ};
-}
-
-double
-ProfileComputeModel::GetFrequencyHz(double cyclesPerBit) const
-{
-    // (14): latency of a bit is phi / f.
-    return cyclesPerBit * m_bitsPerToken / GetTokenCost().latencyS;
-}
-
-double
-ProfileComputeModel::GetEnergyCoefficient(double cyclesPerBit) const
-{
-    // (15): energy of a bit is kappa f^2 phi.
-    const double frequencyHz = GetFrequencyHz(cyclesPerBit);
-    return GetTokenCost().energyJ / m_bitsPerToken / (cyclesPerBit * frequencyHz * frequencyHz);
 }
 
 } // namespace llmmec

@@ -10,6 +10,7 @@
 #include "offload-problem.h"
 
 #include "ns3/log.h"
+#include "ns3/mec-uplink-rate.h"
 
 #include <algorithm>
 #include <cmath>
@@ -145,13 +146,9 @@ class SmoothProgram
 
         for (Eigen::Index k = 0; k < m_n; ++k)
         {
-            const double phi = m_tasks.cyclesPerBit[k];
-            const double localS = ComputeLatencyS(m_tasks.bits[k], phi, m_problem.localHz[k]);
-            const double localJ = ComputeEnergyJ(m_tasks.bits[k],
-                                                 phi,
-                                                 m_problem.localHz[k],
-                                                 m_problem.localEnergyCoefficient[k]);
-            const double mecS = ComputeLatencyS(m_tasks.bits[k], phi, m_problem.mecHz);
+            const double localS = m_tasks.localLatencyS[k];
+            const double localJ = m_tasks.localEnergyJ[k];
+            const double mecS = m_tasks.mecLatencyS(k, 0);
             const double uploadS = m_tasks.bits[k] / rateBps[k];
 
             result[k] = (1 - ratio[k]) * localS - x[2 * m_n + k];
@@ -257,10 +254,9 @@ BalancedRatios(const OffloadProblem& problem,
 {
     const Eigen::ArrayXd rateBps =
         UplinkRatesBps(powerW * gain, problem.bandwidthHz, problem.noiseW);
-    const Eigen::ArrayXd local = tasks.cyclesPerBit / problem.localHz;
-    const Eigen::ArrayXd remote = rateBps.inverse() + tasks.cyclesPerBit / problem.mecHz;
-    // A rate of zero makes remote infinite and the ratio zero.
-    return local / (local + remote);
+    const Eigen::ArrayXd remote = tasks.bits / rateBps + tasks.mecLatencyS.col(0);
+    // A rate of zero makes remote infinite and the ratio zero. Without a task nothing is offloaded.
+    return (tasks.bits > 0).select(tasks.localLatencyS / (tasks.localLatencyS + remote), 0.0);
 }
 
 /// Where the search starts. Equal received powers with ratios that end both shares together are the
@@ -404,24 +400,6 @@ OptimalDecision(const OffloadProblem& problem,
         KeepBetter(problem, tasks, gain, bestOfAll.decision, best, bestReward);
     }
     return best;
-}
-
-ClosedFormOptimum
-EqualReceivedPowerOptimum(uint32_t mlus,
-                          double bits,
-                          double cyclesPerBit,
-                          double localHz,
-                          double mecHz,
-                          double bandwidthHz)
-{
-    ClosedFormOptimum optimum;
-    optimum.rateBps = UplinkRateBps(1, mlus - 1.0, bandwidthHz, 0);
-    const double local = ComputeLatencyS(1, cyclesPerBit, localHz);
-    const double remote = 1 / optimum.rateBps + ComputeLatencyS(1, cyclesPerBit, mecHz);
-    optimum.offloadRatio = local / (local + remote);
-    optimum.latencyS = (1 - optimum.offloadRatio) * local * bits;
-    optimum.reward = 1 / (mlus * optimum.latencyS);
-    return optimum;
 }
 
 } // namespace llmmec

@@ -9,6 +9,7 @@
 #include "offload-equations.h"
 
 #include "ns3/log.h"
+#include "ns3/mec-uplink-rate.h"
 
 #include <cmath>
 #include <sstream>
@@ -70,11 +71,9 @@ CheckProblem(const OffloadProblem& problem)
     {
         Refuse("the number of MLUs", 0, "at least 1");
     }
-    CheckArray("localHz", problem.localHz, n, true);
-    CheckArray("localEnergyCoefficient", problem.localEnergyCoefficient, n, false);
     CheckArray("maxPowerW", problem.maxPowerW, n, true);
     CheckArray("energyBudgetJ", problem.energyBudgetJ, n, true);
-    CheckScalar("mecHz", problem.mecHz, true);
+    CheckScalar("servers", static_cast<double>(problem.servers), true);
     CheckScalar("bandwidthHz", problem.bandwidthHz, true);
     CheckScalar("noiseW", problem.noiseW, true);
     CheckScalar("penaltyWeight", problem.penaltyWeight, false);
@@ -94,52 +93,31 @@ CheckProblem(const OffloadProblem& problem)
     }
 }
 
-Eigen::ArrayXd
-UplinkRatesBps(const Eigen::Ref<const Eigen::ArrayXd>& receivedW, double bandwidthHz, double noiseW)
-{
-    const Eigen::Index n = receivedW.size();
-    // First pass: the sum of all before k. Second pass, from the end: add the sum of all behind k.
-    Eigen::ArrayXd rateBps(n);
-    double before = 0;
-    for (Eigen::Index k = 0; k < n; ++k)
-    {
-        rateBps[k] = before;
-        before += receivedW[k];
-    }
-    double behind = 0;
-    for (Eigen::Index k = n - 1; k >= 0; --k)
-    {
-        rateBps[k] = UplinkRateBps(receivedW[k], rateBps[k] + behind, bandwidthHz, noiseW);
-        behind += receivedW[k];
-    }
-    return rateBps;
-}
-
 SlotOutcome
 EvaluateSlot(const OffloadProblem& problem,
              const SlotTasks& tasks,
-             const Eigen::Ref<const Eigen::ArrayXd>& gain,
+             const Eigen::Ref<const Eigen::ArrayXXd>& gain,
              const SlotDecision& decision)
 {
     const Eigen::Index n = problem.GetN();
     SlotOutcome outcome;
     outcome.Resize(n);
-    outcome.uplinkBps = UplinkRatesBps(decision.powerW * gain, problem.bandwidthHz, problem.noiseW);
+    outcome.uplinkBps = UplinkRatesBps(decision.powerW,
+                                       gain,
+                                       decision.server,
+                                       decision.bandwidthShare,
+                                       problem.bandwidthHz,
+                                       problem.noiseW);
     for (Eigen::Index k = 0; k < n; ++k)
     {
         const double ratio = decision.offloadRatio[k];
-        const double localBits = (1 - ratio) * tasks.bits[k];
-        const double offloadBits = ratio * tasks.bits[k];
-        const double phi = tasks.cyclesPerBit[k];
-
-        outcome.localLatencyS[k] = ComputeLatencyS(localBits, phi, problem.localHz[k]);
-        outcome.localEnergyJ[k] =
-            ComputeEnergyJ(localBits, phi, problem.localHz[k], problem.localEnergyCoefficient[k]);
+        outcome.localLatencyS[k] = (1 - ratio) * tasks.localLatencyS[k];
+        outcome.localEnergyJ[k] = (1 - ratio) * tasks.localEnergyJ[k];
         outcome.uplinkLatencyS[k] =
-            UplinkLatencyS(offloadBits, outcome.uplinkBps[k], problem.maxUplinkLatencyS);
+            UplinkLatencyS(ratio * tasks.bits[k], outcome.uplinkBps[k], problem.maxUplinkLatencyS);
         outcome.uplinkCapped[k] = outcome.uplinkLatencyS[k] >= problem.maxUplinkLatencyS;
         outcome.uplinkEnergyJ[k] = UplinkEnergyJ(decision.powerW[k], outcome.uplinkLatencyS[k]);
-        outcome.mecLatencyS[k] = ComputeLatencyS(offloadBits, phi, problem.mecHz);
+        outcome.mecLatencyS[k] = ratio * tasks.mecLatencyS(k, decision.GetServer(k));
         outcome.latencyS[k] = TaskLatencyS(outcome.localLatencyS[k],
                                            outcome.uplinkLatencyS[k],
                                            outcome.mecLatencyS[k]);
@@ -173,41 +151,9 @@ Eigen::Array<bool, Eigen::Dynamic, 1>
 BreaksLimits(const OffloadProblem& problem, const SlotOutcome& outcome)
 {
     constexpr double tolerance = 1e-6;
-    const Eigen::ArrayXd energyJ = outcome.localEnergyJ + outcome.uplinkEnergyJ;
-    return energyJ > problem.energyBudgetJ * (1 + tolerance) ||
+    return outcome.localEnergyJ + outcome.uplinkEnergyJ > problem.energyBudgetJ * (1 + tolerance) ||
            outcome.accuracy < problem.minAccuracy * (1 - tolerance) ||
            outcome.hallucination > problem.maxHallucination * (1 + tolerance);
-}
-
-double
-MeanLatencyS(const Eigen::Ref<const Eigen::ArrayXXd>& latencyS)
-{
-    return latencyS.size() > 0 ? latencyS.mean() : 0;
-}
-
-double
-OfflineAccuracy(const Eigen::Ref<const Eigen::Array<bool, Eigen::Dynamic, 1>>& correct)
-{
-    return correct.cast<double>().mean();
-}
-
-double
-OfflineHallucination(const Eigen::Ref<const Eigen::ArrayXd>& factualSentences,
-                     const Eigen::Ref<const Eigen::ArrayXd>& sentences)
-{
-    return 1 - factualSentences.sum() / sentences.sum();
-}
-
-double
-SemanticAccuracy(const Eigen::Ref<const Eigen::ArrayXd>& similarity)
-{
-    return similarity.mean();
-}
-
-double
-SemanticHallucination(const Eigen::Ref<const Eigen::ArrayXd>& similarity, double threshold)
-{
-    return (similarity < threshold).cast<double>().mean();
 }
 
 } // namespace llmmec

@@ -10,7 +10,6 @@
 #include "ns3/log.h"
 #include "ns3/mobility-model.h"
 #include "ns3/node.h"
-#include "ns3/offload-equations.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -70,6 +69,16 @@ RicianPropagationLossModel::DoDispose()
     m_bareEnds.clear();
     m_unit = nullptr;
     PropagationLossModel::DoDispose();
+}
+
+double
+RicianPropagationLossModel::GetPowerGain(double kFactor, std::complex<double> scatter)
+{
+    const double lineOfSight = std::sqrt(kFactor / (kFactor + 1));
+    const double amplitude = std::sqrt(1 / (kFactor + 1));
+    const double re = lineOfSight + amplitude * scatter.real();
+    const double im = amplitude * scatter.imag();
+    return re * re + im * im;
 }
 
 double
@@ -141,8 +150,7 @@ RicianPropagationLossModel::Draw(Link& link, int64_t block) const
     // CN(0, 1) has half its power in each part. The factored 1 - rho^2 stays accurate near 1.
     const double innovation = std::sqrt((1 - rho) * (1 + rho) / 2);
     link.scatter = rho * link.scatter + innovation * std::complex<double>(real, imaginary);
-    link.gain = std::max(RicianPowerGain(m_kFactor, link.scatter.real(), link.scatter.imag()),
-                         std::numeric_limits<double>::min());
+    link.gain = std::max(GetPowerGain(m_kFactor, link.scatter), std::numeric_limits<double>::min());
     link.gainDb = 10 * std::log10(link.gain);
     link.block = block;
     NS_LOG_LOGIC("block " << block << (hasPast ? "" : " of a new link") << ": gain " << link.gainDb

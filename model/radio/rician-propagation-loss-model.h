@@ -67,6 +67,14 @@ class RicianPropagationLossModel : public PropagationLossModel
      */
     double GetPowerGain(Ptr<MobilityModel> a, Ptr<MobilityModel> b) const;
 
+    /**
+     * Small-scale Rician power gain, (18).
+     * @param kFactor kappa, linear power ratio of line of sight to scatter, >= 0
+     * @param scatter scattered part, CN(0, 1)
+     * @return linear power gain, of mean 1
+     */
+    static double GetPowerGain(double kFactor, std::complex<double> scatter);
+
   protected:
     void DoDispose() override;
 

@@ -50,26 +50,38 @@ MecServerApplication::GetTypeId()
 }
 
 void
-MecServerApplication::SetReplyCallback(ReplyCallback reply)
+MecServerApplication::Join(Ptr<MecLink> link)
 {
-    m_reply = reply;
+    NS_LOG_FUNCTION(this << link << GetNode()->GetId());
+    m_link = link;
+    m_index = link->AddServer(GetNode(), *this);
+}
+
+uint32_t
+MecServerApplication::GetIndex() const
+{
+    return m_index;
 }
 
 void
-MecServerApplication::Receive(const OffloadRequest& request, const UplinkDelivery& delivery)
+MecServerApplication::ReceiveRequest(const OffloadRequest& request, const LinkDelivery& delivery)
 {
-    NS_LOG_FUNCTION(this << request.slot << request.mlu << request.bits);
+    NS_LOG_FUNCTION(this << request.slot << request.mlu << request.work.bits);
     m_requestTrace(request, delivery);
-    const double demandS = m_compute->GetCost(request.bits, request.cyclesPerBit).latencyS;
-    m_discipline->Submit({request, delivery, demandS});
+    ServerJob job;
+    job.request = request;
+    job.upload = delivery;
+    job.demandS = m_compute->GetCost(request.work).latencyS;
+    job.weight = request.computeShare.value_or(1);
+    m_discipline->Submit(job);
 }
 
 void
 MecServerApplication::Done(const ServerJob& job, double latencyS)
 {
-    const MecServerReply reply{job.request, job.delivery, latencyS};
-    m_replyTrace(reply);
-    m_reply(reply);
+    const OffloadAnswer answer{job.request, job.upload, latencyS};
+    m_replyTrace(answer);
+    m_link->SendAnswer(answer);
 }
 
 Ptr<ComputeModel>
@@ -115,7 +127,7 @@ MecServerApplication::DoDispose()
     }
     m_discipline = nullptr;
     m_compute = nullptr;
-    m_reply = ReplyCallback();
+    m_link = nullptr;
     Application::DoDispose();
 }
 

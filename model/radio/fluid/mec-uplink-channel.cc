@@ -8,10 +8,9 @@
 
 #include "ns3/double.h"
 #include "ns3/log.h"
+#include "ns3/mec-uplink-rate.h"
 #include "ns3/offload-clock.h"
-#include "ns3/offload-equations.h"
 #include "ns3/offload-ns3-compat.h"
-#include "ns3/offload-problem.h"
 #include "ns3/pointer.h"
 
 #include <algorithm>
@@ -58,7 +57,7 @@ MecUplinkChannel::GetTypeId()
 {
     static TypeId tid =
         TypeId("ns3::llmmec::MecUplinkChannel")
-            .SetParent<MecUplink>()
+            .SetParent<MecLink>()
             .SetGroupName("LlmMec")
             .AddConstructor<MecUplinkChannel>()
             .AddAttribute("PropagationLossModel",
@@ -87,33 +86,36 @@ MecUplinkChannel::GetTypeId()
                 "a device interferes only while it sends.",
                 EnumValue(SLOT),
                 MakeEnumAttributeAccessor<Interference>(&MecUplinkChannel::m_interference),
-                MakeEnumChecker(SLOT, "Slot", ACTIVE, "Active"))
-            .AddTraceSource("Delivered",
-                            "An upload is through.",
-                            MakeTraceSourceAccessor(&MecUplinkChannel::m_deliveredTrace),
-                            "ns3::llmmec::MecUplinkChannel::DeliveredTracedCallback");
+                MakeEnumChecker(SLOT, "Slot", ACTIVE, "Active"));
     return tid;
 }
 
-uint32_t
-MecUplinkChannel::AddMlu(Ptr<Node> mlu)
+void
+MecUplinkChannel::DoAddMlu(Ptr<Node> node)
 {
-    NS_LOG_FUNCTION(this << mlu->GetId());
-    auto mobility = mlu->GetObject<MobilityModel>();
-    RequireMobility(mobility, mlu);
+    NS_LOG_FUNCTION(this << node->GetId());
+    auto mobility = node->GetObject<MobilityModel>();
+    RequireMobility(mobility, node);
     m_mluMobility.push_back(mobility);
     m_slotEnds.emplace_back();
-    return static_cast<uint32_t>(m_mluMobility.size() - 1);
 }
 
 void
-MecUplinkChannel::SetServer(Ptr<Node> server)
+MecUplinkChannel::DoAddServer(Ptr<Node> node)
 {
-    m_serverMobility = server->GetObject<MobilityModel>();
-    RequireMobility(m_serverMobility, server);
+    NS_LOG_FUNCTION(this << node->GetId());
+    auto mobility = node->GetObject<MobilityModel>();
+    RequireMobility(mobility, node);
+    m_serverMobility.push_back(mobility);
 }
 
-const Eigen::ArrayXd&
+MecChannelMeasurement&
+MecUplinkChannel::GetMeasurement()
+{
+    return *this;
+}
+
+const Eigen::ArrayXXd&
 MecUplinkChannel::MeasureGains()
 {
     NS_LOG_FUNCTION(this);
@@ -122,23 +124,36 @@ MecUplinkChannel::MeasureGains()
         throw std::runtime_error("MecUplinkChannel: no PropagationLossModel, expected the path "
                                  "loss between MLUs and server in this attribute");
     }
-    m_gain.resize(static_cast<Eigen::Index>(m_mluMobility.size()));
-    for (Eigen::Index k = 0; k < m_gain.size(); ++k)
+    m_gain.resize(static_cast<Eigen::Index>(m_mluMobility.size()),
+                  static_cast<Eigen::Index>(m_serverMobility.size()));
+    for (Eigen::Index m = 0; m < m_gain.cols(); ++m)
     {
-        const double gainDb = m_loss->CalcRxPower(0, m_mluMobility[k], m_serverMobility);
-        m_gain[k] = std::pow(10, gainDb / 10);
+        for (Eigen::Index k = 0; k < m_gain.rows(); ++k)
+        {
+            const double gainDb = m_loss->CalcRxPower(0, m_mluMobility[k], m_serverMobility[m]);
+            m_gain(k, m) = std::pow(10, gainDb / 10);
+        }
     }
     return m_gain;
 }
 
 void
-MecUplinkChannel::SetSlotPowers(const Eigen::ArrayXd& powerW)
+MecUplinkChannel::AnnounceSlot(const Eigen::ArrayXd& powerW,
+                               const Eigen::ArrayXi& server,
+                               const Eigen::ArrayXd& bandwidthShare)
 {
     NS_LOG_FUNCTION(this << powerW.size());
     m_slotPowerW = powerW;
+    m_slotServer = server;
+    m_slotShare = bandwidthShare;
     if (m_interference == SLOT)
     {
-        m_slotRateBps = UplinkRatesBps(m_slotPowerW * m_gain, m_bandwidthHz, GetNoiseW());
+        m_slotRateBps = UplinkRatesBps(m_slotPowerW,
+                                       m_gain,
+                                       m_slotServer,
+                                       m_slotShare,
+                                       m_bandwidthHz,
+                                       GetNoiseW());
     }
     else if (!m_uploads.empty())
     {
@@ -147,43 +162,76 @@ MecUplinkChannel::SetSlotPowers(const Eigen::ArrayXd& powerW)
 }
 
 void
-MecUplinkChannel::Send(const OffloadRequest& request, double powerW)
+MecUplinkChannel::Send(const OffloadRequest& request, const LinkTransmission& transmission)
 {
-    NS_LOG_FUNCTION(this << request.slot << request.mlu << request.bits << powerW);
+    NS_LOG_FUNCTION(this << request.slot << request.mlu << request.work.bits
+                         << transmission.powerW);
     if (m_interference == SLOT)
     {
-        SendInSlot(request, powerW);
+        StartAtSlotRate(request, transmission);
         return;
     }
     Upload upload;
     upload.request = request;
-    upload.powerW = powerW;
-    upload.remainingBits = request.bits;
+    upload.transmission = transmission;
+    upload.remainingBits = request.work.bits;
     upload.elapsedS = m_updatedS - NowS(); // UpdateActive adds the time since its last call to all
     m_uploads.push_back(upload);
     ScheduleUpdate();
 }
 
-void
-MecUplinkChannel::SendInSlot(const OffloadRequest& request, double powerW)
+double
+MecUplinkChannel::GetSlotRateBps(const OffloadRequest& request,
+                                 const LinkTransmission& transmission) const
 {
-    double rateBps = m_slotRateBps[request.mlu];
-    if (powerW != m_slotPowerW[request.mlu])
+    const uint32_t mlu = request.mlu;
+    const double powerW = transmission.powerW;
+    if (transmission.bandwidthShare)
     {
-        // A task that waited for the radio since an earlier slot goes with the power it was given.
-        Eigen::ArrayXd receivedW = m_slotPowerW * m_gain;
-        receivedW[request.mlu] = powerW * m_gain[request.mlu];
-        rateBps = UplinkRatesBps(receivedW, m_bandwidthHz, GetNoiseW())[request.mlu];
+        return OrthogonalRateBps(powerW * m_gain(mlu, request.server),
+                                 *transmission.bandwidthShare,
+                                 m_bandwidthHz,
+                                 GetNoiseW());
     }
-    UplinkDelivery delivery;
-    delivery.latencyS = UplinkLatencyS(request.bits, rateBps, GetMaxLatencyS());
+    const bool isAnnounced =
+        powerW == m_slotPowerW[mlu] && m_slotShare.size() == 0 &&
+        (m_slotServer.size() == 0 ? 0U : static_cast<uint32_t>(m_slotServer[mlu])) ==
+            request.server;
+    if (isAnnounced)
+    {
+        return m_slotRateBps[mlu];
+    }
+    // A task that waited for the radio since an earlier slot goes with what it was given.
+    Eigen::ArrayXd slotPowerW = m_slotPowerW;
+    slotPowerW[mlu] = powerW;
+    Eigen::ArrayXi server = m_slotServer;
+    if (server.size() > 0)
+    {
+        server[mlu] = static_cast<int>(request.server);
+    }
+    return UplinkRatesBps(slotPowerW,
+                          m_gain,
+                          server,
+                          Eigen::ArrayXd(),
+                          m_bandwidthHz,
+                          GetNoiseW())[mlu];
+}
+
+void
+MecUplinkChannel::StartAtSlotRate(const OffloadRequest& request,
+                                  const LinkTransmission& transmission)
+{
+    LinkDelivery delivery;
+    delivery.rateBps = GetSlotRateBps(request, transmission);
+    delivery.latencyS = UplinkLatencyS(request.work.bits, delivery.rateBps, GetMaxLatencyS());
+    delivery.airTimeS = delivery.latencyS;
+    delivery.energyJ = UplinkEnergyJ(transmission.powerW, delivery.airTimeS);
     delivery.capped = delivery.latencyS >= GetMaxLatencyS();
-    delivery.rateBps = rateBps;
-    NS_LOG_LOGIC("slot " << request.slot << ": MLU " << request.mlu << " at " << rateBps
+    NS_LOG_LOGIC("slot " << request.slot << ": MLU " << request.mlu << " at " << delivery.rateBps
                          << " bit/s takes " << delivery.latencyS << " s"
                          << (delivery.capped ? ", the cap" : ""));
     m_slotEnds[request.mlu] = Simulator::Schedule(DelayOf(delivery.latencyS),
-                                                  &MecUplinkChannel::EndUpload,
+                                                  &MecUplinkChannel::Deliver,
                                                   this,
                                                   request,
                                                   delivery);
@@ -207,10 +255,16 @@ MecUplinkChannel::Cancel(uint32_t mlu)
 }
 
 void
-MecUplinkChannel::EndUpload(OffloadRequest request, UplinkDelivery delivery)
+MecUplinkChannel::SendAnswer(const OffloadAnswer& answer)
 {
-    m_deliveredTrace(request, delivery);
-    Deliver(request, delivery);
+    TellAnswer(answer, LinkDelivery());
+}
+
+void
+MecUplinkChannel::Deliver(OffloadRequest request, LinkDelivery delivery)
+{
+    TellSent(request, delivery);
+    TellReceived(request, delivery);
 }
 
 void
@@ -229,17 +283,40 @@ void
 MecUplinkChannel::UpdateActive()
 {
     NS_LOG_FUNCTION(this);
+    const std::vector<Upload> arrived = TakeArrived();
+    const double nextS = UpdateRates();
+    if (!m_uploads.empty())
+    {
+        m_update = Simulator::Schedule(DelayOf(nextS), &MecUplinkChannel::UpdateActive, this);
+    }
+    for (const Upload& upload : arrived)
+    {
+        const OffloadRequest& request = upload.request;
+        LinkDelivery delivery;
+        delivery.latencyS = std::min(upload.elapsedS, GetMaxLatencyS());
+        delivery.airTimeS = delivery.latencyS;
+        delivery.energyJ = UplinkEnergyJ(upload.transmission.powerW, delivery.airTimeS);
+        delivery.capped = upload.remainingBits > 0;
+        delivery.rateBps = (request.work.bits - upload.remainingBits) / delivery.latencyS;
+        NS_LOG_LOGIC("slot " << request.slot << ": MLU " << request.mlu << " took "
+                             << delivery.latencyS << " s" << (delivery.capped ? ", the cap" : ""));
+        Deliver(request, delivery);
+    }
+}
+
+std::vector<MecUplinkChannel::Upload>
+MecUplinkChannel::TakeArrived()
+{
     // Events come up to 1 ns late, so that only the rounding of doubles can leave a rest.
     constexpr double rest = 1e-9;
     const double passedS = NowS() - m_updatedS;
     m_updatedS = NowS();
-
-    std::vector<Upload> through;
+    std::vector<Upload> arrived;
     for (auto upload = m_uploads.begin(); upload != m_uploads.end();)
     {
         upload->elapsedS += passedS;
         upload->remainingBits -= upload->rateBps * passedS;
-        const bool isSent = upload->remainingBits <= rest * upload->request.bits;
+        const bool isSent = upload->remainingBits <= rest * upload->request.work.bits;
         if (isSent)
         {
             // What flowed beyond the end tells how long ago that was.
@@ -248,7 +325,7 @@ MecUplinkChannel::UpdateActive()
         }
         if (isSent || upload->elapsedS >= GetMaxLatencyS() * (1 - rest))
         {
-            through.push_back(*upload);
+            arrived.push_back(*upload);
             upload = m_uploads.erase(upload);
         }
         else
@@ -256,38 +333,44 @@ MecUplinkChannel::UpdateActive()
             ++upload;
         }
     }
+    return arrived;
+}
 
+double
+MecUplinkChannel::UpdateRates()
+{
     const auto senders = static_cast<Eigen::Index>(m_uploads.size());
-    Eigen::ArrayXd receivedW(senders);
+    Eigen::ArrayXd powerW(senders);
+    Eigen::ArrayXXd gain(senders, m_gain.cols());
+    Eigen::ArrayXi server(senders);
     for (Eigen::Index i = 0; i < senders; ++i)
     {
-        receivedW[i] = m_uploads[i].powerW * m_gain[m_uploads[i].request.mlu];
+        const Upload& upload = m_uploads[i];
+        // Who has a part of the band for itself is silent in what the others share.
+        powerW[i] = upload.transmission.bandwidthShare ? 0 : upload.transmission.powerW;
+        gain.row(i) = m_gain.row(upload.request.mlu);
+        server[i] = static_cast<int>(upload.request.server);
     }
-    const Eigen::ArrayXd rateBps = UplinkRatesBps(receivedW, m_bandwidthHz, GetNoiseW());
+    const bool isOneServer = m_gain.cols() == 1;
+    const Eigen::ArrayXd rateBps = UplinkRatesBps(powerW,
+                                                  gain,
+                                                  isOneServer ? Eigen::ArrayXi() : server,
+                                                  Eigen::ArrayXd(),
+                                                  m_bandwidthHz,
+                                                  GetNoiseW());
     double nextS = std::numeric_limits<double>::infinity();
     for (Eigen::Index i = 0; i < senders; ++i)
     {
-        m_uploads[i].rateBps = rateBps[i];
+        Upload& upload = m_uploads[i];
+        upload.rateBps = upload.transmission.bandwidthShare
+                             ? GetSlotRateBps(upload.request, upload.transmission)
+                             : rateBps[i];
         nextS = std::min(nextS,
-                         UplinkLatencyS(m_uploads[i].remainingBits,
-                                        rateBps[i],
-                                        GetMaxLatencyS() - m_uploads[i].elapsedS));
+                         UplinkLatencyS(upload.remainingBits,
+                                        upload.rateBps,
+                                        GetMaxLatencyS() - upload.elapsedS));
     }
-    if (senders > 0)
-    {
-        m_update = Simulator::Schedule(DelayOf(nextS), &MecUplinkChannel::UpdateActive, this);
-    }
-
-    for (const Upload& upload : through)
-    {
-        UplinkDelivery delivery;
-        delivery.latencyS = std::min(upload.elapsedS, GetMaxLatencyS());
-        delivery.capped = upload.remainingBits > 0;
-        delivery.rateBps = (upload.request.bits - upload.remainingBits) / delivery.latencyS;
-        NS_LOG_LOGIC("slot " << upload.request.slot << ": MLU " << upload.request.mlu << " took "
-                             << delivery.latencyS << " s" << (delivery.capped ? ", the cap" : ""));
-        EndUpload(upload.request, delivery);
-    }
+    return nextS;
 }
 
 double
@@ -320,10 +403,10 @@ MecUplinkChannel::DoDispose()
     NS_LOG_FUNCTION(this);
     m_update.Cancel();
     m_loss = nullptr;
-    m_serverMobility = nullptr;
     m_mluMobility.clear();
+    m_serverMobility.clear();
     m_uploads.clear();
-    MecUplink::DoDispose();
+    MecLink::DoDispose();
 }
 
 } // namespace llmmec

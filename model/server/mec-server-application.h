@@ -7,11 +7,14 @@
 #ifndef MEC_SERVER_APPLICATION_H
 #define MEC_SERVER_APPLICATION_H
 
+#include "mec-server-discipline.h"
+
 #include "ns3/application.h"
 #include "ns3/llm-compute-model.h"
-#include "ns3/mec-server-discipline.h"
-#include "ns3/mec-uplink.h"
+#include "ns3/mec-link.h"
 #include "ns3/traced-callback.h"
+
+#include <cstdint>
 
 namespace ns3
 {
@@ -20,28 +23,14 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief The server's answer to a request.
- */
-struct MecServerReply
-{
-    OffloadRequest request;  ///< what was asked
-    UplinkDelivery delivery; ///< how it was uploaded
-    double mecLatencyS{0};   ///< L^MEC of (22), s, with waiting
-};
-
-/**
- * @ingroup llm-mec
  * @brief The MEC server: runs the full model on the shares that MLUs offload.
  *
  * A ComputeModel says what a request demands of the whole server, a MecServerDiscipline how
- * requests share it. Replies are a few tokens and take no time, as in the paper.
+ * requests share it. Requests come and answers go over the link that the server has joined.
  */
-class MecServerApplication : public Application
+class MecServerApplication : public Application, public MecLinkServer
 {
   public:
-    /// Takes an answer back to the cell.
-    using ReplyCallback = Callback<void, const MecServerReply&>;
-
     /**
      * @brief Get the type ID.
      * @return the object TypeId
@@ -49,18 +38,15 @@ class MecServerApplication : public Application
     static TypeId GetTypeId();
 
     /**
-     * Set who takes answers back.
-     * @param reply called with each answer, for its MLU
+     * Join a cell, once the server is on its node.
+     * @param link its link
      */
-    void SetReplyCallback(ReplyCallback reply);
+    void Join(Ptr<MecLink> link);
 
-    /**
-     * A request arrives.
-     * @param request what is asked
-     * @param delivery how it was uploaded
-     */
-    void Receive(const OffloadRequest& request, const UplinkDelivery& delivery);
+    void ReceiveRequest(const OffloadRequest& request, const LinkDelivery& delivery) override;
 
+    /// @return index of the server in its cell
+    uint32_t GetIndex() const;
     /// @return the server's compute model
     Ptr<ComputeModel> GetComputeModel() const;
     /// @return how requests share the server
@@ -72,13 +58,13 @@ class MecServerApplication : public Application
      * @param [in] delivery how it was uploaded
      */
     typedef void (*RequestTracedCallback)(const OffloadRequest& request,
-                                          const UplinkDelivery& delivery);
+                                          const LinkDelivery& delivery);
 
     /**
      * TracedCallback signature of an answer.
-     * @param [in] reply the answer
+     * @param [in] answer the answer
      */
-    typedef void (*ReplyTracedCallback)(const MecServerReply& reply);
+    typedef void (*ReplyTracedCallback)(const OffloadAnswer& answer);
 
   protected:
     void DoInitialize() override;
@@ -93,10 +79,11 @@ class MecServerApplication : public Application
 
     Ptr<ComputeModel> m_compute;           //!< what a request demands
     Ptr<MecServerDiscipline> m_discipline; //!< how requests share the server
-    ReplyCallback m_reply;                 //!< takes answers back
+    Ptr<MecLink> m_link;                   //!< brings requests, takes answers back
+    uint32_t m_index{0};                   //!< index in the cell
 
-    TracedCallback<const OffloadRequest&, const UplinkDelivery&> m_requestTrace; //!< a request
-    TracedCallback<const MecServerReply&> m_replyTrace;                          //!< an answer
+    TracedCallback<const OffloadRequest&, const LinkDelivery&> m_requestTrace; //!< a request
+    TracedCallback<const OffloadAnswer&> m_replyTrace;                         //!< an answer
 };
 
 } // namespace llmmec

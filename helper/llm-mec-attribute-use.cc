@@ -1,0 +1,83 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-attribute-use.h"
+
+#include "llm-mec-attribute-default.h"
+
+#include "ns3/log.h"
+
+#include <stdexcept>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_LOG_COMPONENT_DEFINE("LlmMecAttributeUse");
+
+void
+LlmMecAttributeUse::Note(Ptr<const Object> object)
+{
+    for (TypeId tid = object->GetInstanceTypeId(); m_types.insert(tid).second && tid.HasParent();)
+    {
+        for (std::size_t i = 0; i < tid.GetAttributeN(); ++i)
+        {
+            const TypeId::AttributeInformation attribute = tid.GetAttribute(i);
+            const std::string name = tid.GetName() + "::" + attribute.name;
+            const auto set = LlmMecAttributeDefault::GetSet(name);
+            const bool isPointer = attribute.checker->GetValueTypeName() == "ns3::PointerValue";
+            if (!set || isPointer || !attribute.accessor->HasGetter())
+            {
+                continue;
+            }
+            const Ptr<AttributeValue> value = attribute.checker->Create();
+            object->GetAttribute(attribute.name, *value);
+            if (value->SerializeToString(attribute.checker) !=
+                set->SerializeToString(attribute.checker))
+            {
+                m_replaced.insert(name);
+            }
+        }
+        tid = tid.GetParent();
+    }
+}
+
+void
+LlmMecAttributeUse::RefuseUnused(const std::set<std::string>& names,
+                                 const std::map<std::string, std::string>& instead) const
+{
+    for (const std::string& typed : names)
+    {
+        const auto refuse = [&](const std::string& why) {
+            throw std::invalid_argument("--" + typed + ": expected none, " + why);
+        };
+        const auto attribute = LlmMecAttributeDefault::Find(typed);
+        if (!attribute)
+        {
+            continue;
+        }
+        // A type may have older names.
+        const TypeId tid = TypeId::LookupByName(typed.substr(0, typed.rfind("::")));
+        const std::string name = tid.GetName() + "::" + attribute->name;
+        const auto own = instead.find(name);
+        if (own != instead.end())
+        {
+            refuse("use " + own->second + " instead");
+        }
+        if (m_replaced.count(name) > 0)
+        {
+            refuse("since the cell gives it another value");
+        }
+        if (m_types.count(tid) == 0)
+        {
+            refuse("since no object of these cells has it");
+        }
+    }
+}
+
+} // namespace llmmec
+} // namespace ns3

@@ -1,0 +1,72 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-data-folder.h"
+
+#include "ns3/log.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_LOG_COMPONENT_DEFINE("LlmMecDataFolder");
+
+std::string
+LlmMecDataFolder::GetPath()
+{
+    const char* folder = std::getenv("LLM_MEC_DATA");
+    return folder ? folder : LLM_MEC_DATA_DIR;
+}
+
+std::string
+LlmMecDataFolder::Find(const std::string& kind, const std::string& name)
+{
+    NS_LOG_FUNCTION(kind << name);
+    const bool isPath =
+        name.find('/') != std::string::npos || std::filesystem::path(name).extension() == ".json";
+    if (isPath)
+    {
+        return name;
+    }
+    const std::string folder = GetPath() + "/" + kind;
+    const std::string path = folder + "/" + name + ".json";
+    if (!std::filesystem::exists(path))
+    {
+        std::string known;
+        for (const std::string& other : ListLlmFiles(folder))
+        {
+            known += (known.empty() ? "" : ", ") + other;
+        }
+        throw std::runtime_error("no file " + path +
+                                 ", expected the path of a file or one of: " + known);
+    }
+    return path;
+}
+
+LlmProfile
+LlmMecDataFolder::FindOriginal(const LlmProfile& local)
+{
+    const std::string folder = GetPath() + "/profiles";
+    for (const std::string& name : ListLlmFiles(folder))
+    {
+        LlmProfile profile = ReadLlmProfile(folder + "/" + name + ".json");
+        if (profile.baseModel == local.baseModel && profile.method == "original")
+        {
+            return profile;
+        }
+    }
+    throw std::runtime_error("profile " + local.name + ": no profile in " + folder +
+                             " has baseModel " + local.baseModel +
+                             " and method original, expected the server's profile to be named");
+}
+
+} // namespace llmmec
+} // namespace ns3

@@ -1,0 +1,62 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef OFFLOAD_MESSAGE_H
+#define OFFLOAD_MESSAGE_H
+
+#include "llm-task.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+/**
+ * @ingroup llm-mec
+ * @brief What an MLU sends to an MEC server: the offloaded share of one task.
+ */
+struct OffloadRequest
+{
+    uint64_t taskId{0};                 ///< LlmTask::id
+    uint64_t slot{0};                   ///< slot of the task
+    uint32_t mlu{0};                    ///< index of the MLU in its cell
+    uint32_t server{0};                 ///< index of the server in the cell
+    LlmWork work;                       ///< the offloaded share, bits > 0
+    std::optional<double> computeShare; ///< z, share of the server that it gets, (0, 1]; equal
+                                        ///< shares when absent
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief How a message went over a link.
+ */
+struct LinkDelivery
+{
+    double latencyS{0}; ///< from its start to its end, s: L^off of (20) for an upload
+    double airTimeS{0}; ///< how long the sender transmitted, s, <= latencyS
+    double energyJ{0};  ///< what transmitting took, J: E^off of (21) for an upload
+    double rateBps{0};  ///< mean rate, bit/s
+    bool capped{false}; ///< the message met the cap of its latency
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief A server's answer to a request.
+ */
+struct OffloadAnswer
+{
+    OffloadRequest request; ///< what was asked
+    LinkDelivery upload;    ///< how it was uploaded
+    double mecLatencyS{0};  ///< L^MEC of (22), s, with waiting
+};
+
+} // namespace llmmec
+} // namespace ns3
+
+#endif // OFFLOAD_MESSAGE_H

@@ -1,0 +1,286 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-test-cell.h"
+#include "llm-mec-tests.h"
+
+#include "ns3/mec-link.h"
+#include "ns3/simulator.h"
+#include "ns3/uinteger.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::llmmec;
+
+namespace
+{
+
+constexpr double UPLOAD_S = 0.25;     //!< an upload over the pipe, s
+constexpr double FLIGHT_S = 0.125;    //!< from the sender's last bit to the server, s
+constexpr double DOWNLINK_S = 0.0625; //!< an answer over the pipe, s
+
+/**
+ * @ingroup llm-mec-tests
+ * @brief A link of a study's own, in one file: each upload takes as long as the others, arrives
+ * some time after it was sent, and every n-th is lost.
+ */
+class PipeLink : public MecLink, public MecChannelMeasurement
+{
+  public:
+    /// @return the TypeId
+    static TypeId GetTypeId()
+    {
+        static TypeId tid = TypeId("ns3::PipeLink")
+                                .SetParent<MecLink>()
+                                .AddConstructor<PipeLink>()
+                                .AddAttribute("LosesEach",
+                                              "Of so many uploads one is lost, 0 for none.",
+                                              UintegerValue(0),
+                                              MakeUintegerAccessor(&PipeLink::m_losesEach),
+                                              MakeUintegerChecker<uint32_t>());
+        return tid;
+    }
+
+    void Send(const OffloadRequest& request, const LinkTransmission& transmission) override
+    {
+        LinkDelivery delivery;
+        delivery.latencyS = UPLOAD_S;
+        delivery.airTimeS = UPLOAD_S / 2; // the rest is waiting, which takes no energy
+        delivery.energyJ = transmission.powerW * delivery.airTimeS;
+        delivery.rateBps = request.work.bits / UPLOAD_S;
+        ++m_uploads;
+        const bool isLost = m_losesEach > 0 && m_uploads % m_losesEach == 0;
+        m_ends.resize(std::max<std::size_t>(m_ends.size(), request.mlu + 1));
+        m_ends[request.mlu] =
+            Simulator::Schedule(Seconds(UPLOAD_S), [this, request, delivery, isLost] {
+                if (isLost)
+                {
+                    TellLost(request, delivery);
+                    return;
+                }
+                TellSent(request, delivery);
+                Simulator::Schedule(Seconds(FLIGHT_S),
+                                    [this, request, delivery] { TellReceived(request, delivery); });
+            });
+    }
+
+    void Cancel(uint32_t mlu) override
+    {
+        m_ends[mlu].Cancel();
+    }
+
+    void SendAnswer(const OffloadAnswer& answer) override
+    {
+        LinkDelivery delivery;
+        delivery.latencyS = DOWNLINK_S;
+        Simulator::Schedule(Seconds(DOWNLINK_S),
+                            [this, answer, delivery] { TellAnswer(answer, delivery); });
+    }
+
+    MecChannelMeasurement& GetMeasurement() override
+    {
+        return *this;
+    }
+
+    double GetMaxLatencyS() const override
+    {
+        return 10;
+    }
+
+    int64_t AssignStreams(int64_t) override
+    {
+        return 0;
+    }
+
+    const Eigen::ArrayXXd& MeasureGains() override
+    {
+        m_gain.setConstant(m_mlus, GetServers(), 1e-6);
+        return m_gain;
+    }
+
+    void AnnounceSlot(const Eigen::ArrayXd&, const Eigen::ArrayXi&, const Eigen::ArrayXd&) override
+    {
+    }
+
+    double GetBandwidthHz() const override
+    {
+        return 10e6;
+    }
+
+    double GetNoiseW() const override
+    {
+        return 4e-14;
+    }
+
+  protected:
+    void DoAddMlu(Ptr<Node>) override
+    {
+        ++m_mlus;
+    }
+
+    void DoAddServer(Ptr<Node>) override
+    {
+    }
+
+  private:
+    uint32_t m_losesEach{0};     //!< of so many uploads one is lost
+    uint32_t m_uploads{0};       //!< uploads so far
+    Eigen::Index m_mlus{0};      //!< number of MLUs
+    Eigen::ArrayXXd m_gain;      //!< what is measured
+    std::vector<EventId> m_ends; //!< end of each MLU's upload
+};
+
+NS_OBJECT_ENSURE_REGISTERED(PipeLink);
+
+} // namespace
+
+/**
+ * @ingroup llm-mec-tests
+ * @brief A cell over a link that the module has never seen.
+ */
+class MecLinkTestCase : public TestCase
+{
+  public:
+    using Check = void (MecLinkTestCase::*)(); ///< what a case does
+
+    /// @param name what the case checks @param check what to do
+    MecLinkTestCase(const std::string& name, Check check)
+        : TestCase("Link: " + name),
+          m_check(check)
+    {
+    }
+
+    /// Sent, received and answered are events of their own, and the latency has all their times.
+    void CheckTimes()
+    {
+        LlmMecHelper mec;
+        mec.SetLink("ns3::PipeLink");
+        mec.SetPolicy("always-offload");
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(3));
+        const LlmMecCell cell = mec.InstallCell(2);
+        std::string order;
+        const auto note = [&order](const char* name) {
+            return Callback<void, const OffloadRequest&, const LinkDelivery&>(
+                [&order, name](const OffloadRequest& request, const LinkDelivery&) {
+                    order += request.mlu == 0 ? name : "";
+                });
+        };
+        cell.link->TraceConnectWithoutContext("Sent", note("s"));
+        cell.link->TraceConnectWithoutContext("Delivered", note("d"));
+        cell.link->TraceConnectWithoutContext(
+            "Answered",
+            Callback<void, const OffloadAnswer&, const LinkDelivery&>(
+                [&order](const OffloadAnswer& answer, const LinkDelivery&) {
+                    order += answer.request.mlu == 0 ? "a" : "";
+                }));
+        const auto slots = RunCell(cell);
+        NS_TEST_ASSERT_MSG_EQ(slots.size(), 3, "slots");
+        NS_TEST_EXPECT_MSG_EQ(order, "sdasdasda", "events of MLU 0");
+        for (const SlotRecord& slot : slots)
+        {
+            const SlotOutcome& outcome = slot.outcome;
+            for (Eigen::Index k = 0; k < 2; ++k)
+            {
+                NS_TEST_EXPECT_MSG_EQ(outcome.uplinkLatencyS[k], UPLOAD_S, "upload");
+                NS_TEST_EXPECT_MSG_EQ_TOL(outcome.mecLatencyS[k], 0.09, 1e-12, "server");
+                NS_TEST_EXPECT_MSG_EQ(outcome.downlinkLatencyS[k], DOWNLINK_S, "answer");
+                NS_TEST_EXPECT_MSG_EQ_TOL(outcome.latencyS[k],
+                                          UPLOAD_S + 0.09 + DOWNLINK_S,
+                                          1e-12,
+                                          "(29) with the answer");
+                NS_TEST_EXPECT_MSG_EQ_TOL(outcome.uplinkEnergyJ[k],
+                                          slot.decision.powerW[k] * UPLOAD_S / 2,
+                                          1e-12,
+                                          "energy of the time on air alone");
+            }
+        }
+        Simulator::Destroy();
+    }
+
+    /// A lost upload leaves its task unserved, the radio free and the rest as it was.
+    void CheckLoss()
+    {
+        LlmMecHelper mec;
+        mec.SetLink("ns3::PipeLink", "LosesEach", UintegerValue(3));
+        mec.SetPolicy("always-offload");
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(6));
+        const LlmMecCell cell = mec.InstallCell(1);
+        int lost = 0;
+        cell.link->TraceConnectWithoutContext(
+            "Lost",
+            Callback<void, const OffloadRequest&, const LinkDelivery&>(
+                [&lost](const OffloadRequest& request, const LinkDelivery&) {
+                    lost += request.slot % 3 == 2 ? 1 : 100;
+                }));
+        const auto slots = RunCell(cell);
+        NS_TEST_ASSERT_MSG_EQ(slots.size(), 6, "slots");
+        NS_TEST_EXPECT_MSG_EQ(lost, 2, "the third of three");
+        for (const SlotRecord& slot : slots)
+        {
+            const bool isLost = slot.observation.slot % 3 == 2;
+            NS_TEST_EXPECT_MSG_EQ(slot.outcome.unserved[0], isLost, "unserved");
+            NS_TEST_EXPECT_MSG_EQ((slot.outcome.accuracy[0] == 0), isLost, "no answer");
+            NS_TEST_EXPECT_MSG_EQ((slot.outcome.latencyS[0] == 10), isLost, "UnservedLatency");
+        }
+        Simulator::Destroy();
+    }
+
+    /// Types and attributes that are none are refused in one line.
+    void CheckRefusals()
+    {
+        const auto errorOf = [](auto set) {
+            LlmMecHelper mec;
+            try
+            {
+                set(mec);
+            }
+            catch (const std::invalid_argument& error)
+            {
+                return std::string(error.what());
+            }
+            return std::string("(no error)");
+        };
+        const auto expect = [this](const std::string& error, const std::string& text) {
+            NS_TEST_EXPECT_MSG_EQ(error, text, "message");
+        };
+        expect(errorOf([](LlmMecHelper& mec) { mec.SetLink("ns3::NoLink"); }),
+               "type 'ns3::NoLink', expected the name of a subclass of ns3::llmmec::MecLink that "
+               "has a constructor");
+        expect(errorOf([](LlmMecHelper& mec) { mec.SetLink("ns3::llmmec::MluApplication"); }),
+               "type 'ns3::llmmec::MluApplication', expected the name of a subclass of "
+               "ns3::llmmec::MecLink that has a constructor");
+        expect(errorOf([](LlmMecHelper& mec) { mec.SetLink("ns3::llmmec::MecLink"); }),
+               "type 'ns3::llmmec::MecLink', expected the name of a subclass of "
+               "ns3::llmmec::MecLink that has a constructor");
+        expect(errorOf([](LlmMecHelper& mec) {
+                   mec.SetLink("ns3::PipeLink", "BandwidthHz", UintegerValue(1));
+               }),
+               "attribute 'BandwidthHz' of ns3::PipeLink, expected one that it has");
+    }
+
+  private:
+    void DoRun() override
+    {
+        (this->*m_check)();
+    }
+
+    Check m_check; //!< what this case does
+};
+
+void
+AddMecLinkTests(LlmMecTestSuite& suite)
+{
+    const auto add = [&suite](const std::string& name, MecLinkTestCase::Check check) {
+        suite.Add(new MecLinkTestCase(name, check));
+    };
+    add("sent, received and answered are events of their own", &MecLinkTestCase::CheckTimes);
+    add("a lost upload leaves its task unserved", &MecLinkTestCase::CheckLoss);
+    add("unknown types and attributes are refused", &MecLinkTestCase::CheckRefusals);
+}
