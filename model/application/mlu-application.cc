@@ -116,7 +116,7 @@ MluApplication::GetEnergyModel() const
     return m_energy;
 }
 
-const LlmTask&
+TaskOffer
 MluApplication::DrawTask(uint64_t slot)
 {
     NS_LOG_FUNCTION(this << slot);
@@ -136,7 +136,8 @@ MluApplication::DrawTask(uint64_t slot)
     m_task.work.outputTokens = m_task.work.promptTokens * m_generatedPerPromptToken;
     m_taskQuality = m_quality->Draw();
     m_taskTrace(m_task);
-    return m_task;
+    // What an answer will really be worth is known only when it is there.
+    return {m_task, m_compute->GetCost(m_task.work), m_quality->GetExpected()};
 }
 
 void
@@ -144,6 +145,10 @@ MluApplication::Execute(const MluDecision& decision)
 {
     const double offloadRatio = decision.offloadRatio;
     NS_LOG_FUNCTION(this << offloadRatio << decision.powerW);
+    if (m_pending.empty())
+    {
+        m_firstSlot = m_task.slot;
+    }
     m_pending.emplace_back();
     Pending& pending = m_pending.back();
     TaskOutcome& outcome = pending.outcome;
@@ -164,12 +169,13 @@ MluApplication::Execute(const MluDecision& decision)
         EffectiveQuality(offloadRatio, quality.mecHallucination, quality.localHallucination);
 
     ComputeLocally(pending);
-    const LlmWork offloaded = m_task.work.GetShare(offloadRatio);
-    if (offloaded.bits > 0)
+    const double offloadedBits = pending.GetOffloaded().bits;
+    if (offloadedBits > 0)
     {
-        m_toSend.push_back(
-            {m_task.id, m_task.slot, m_index, decision.server, offloaded, decision.computeShare});
-        m_toSendBits += offloaded.bits;
+        pending.isWaiting = true;
+        m_uploadSlot = m_waiting == 0 ? m_task.slot : m_uploadSlot;
+        ++m_waiting;
+        m_waitingBits += offloadedBits;
         StartUpload();
     }
     else
@@ -205,17 +211,22 @@ MluApplication::StartCpu(double powerW, double latencyS)
 void
 MluApplication::StartUpload()
 {
-    if (m_isSending || m_toSend.empty())
+    if (m_isSending || m_waiting == 0)
     {
         return;
     }
     m_isSending = true;
-    const OffloadRequest& request = m_toSend.front();
-    Pending* pending = FindPending(request.slot);
-    TaskOutcome& outcome = pending->outcome;
-    outcome.uplinkLatencyS = NowS() - pending->beganS; // waited for the radio
+    Pending& pending = m_pending[m_uploadSlot - m_firstSlot];
+    TaskOutcome& outcome = pending.outcome;
+    outcome.uplinkLatencyS = NowS() - pending.beganS; // waited for the radio
     const MluDecision& decision = outcome.decision;
     const LinkTransmission transmission{decision.powerW, decision.bandwidthShare};
+    const OffloadRequest request{outcome.task.id,
+                                 outcome.task.slot,
+                                 m_index,
+                                 decision.server,
+                                 pending.GetOffloaded(),
+                                 decision.computeShare};
     NS_LOG_LOGIC("slot " << request.slot << ": MLU " << m_index << " sends " << request.work.bits
                          << " bits with " << transmission.powerW << " W after a wait of "
                          << outcome.uplinkLatencyS << " s");
@@ -231,23 +242,30 @@ MluApplication::StartUpload()
 }
 
 void
-MluApplication::EndTransmission(double powerW)
+MluApplication::EndTransmission(uint64_t slot)
 {
+    Pending& pending = m_pending[slot - m_firstSlot];
     if (m_energy)
     {
-        m_energy->ChangePower(-powerW);
+        m_energy->ChangePower(-pending.outcome.decision.powerW);
         if (!m_isServing)
         {
             return;
         }
     }
-    m_toSendBits -= m_toSend.front().work.bits;
-    m_toSend.pop_front();
-    if (m_toSend.empty())
-    {
-        m_toSendBits = 0; // sums of doubles leave a rest
-    }
     m_isSending = false;
+    pending.isWaiting = false;
+    --m_waiting;
+    if (m_waiting == 0)
+    {
+        m_waitingBits = 0; // sums of doubles leave a rest
+        return;
+    }
+    m_waitingBits -= pending.GetOffloaded().bits;
+    while (!m_pending[m_uploadSlot - m_firstSlot].isWaiting)
+    {
+        ++m_uploadSlot;
+    }
     StartUpload();
 }
 
@@ -264,7 +282,7 @@ MluApplication::RequestSent(const OffloadRequest& request, const LinkDelivery& d
     outcome.uplinkLatencyS += delivery.latencyS;
     outcome.uplinkEnergyJ = delivery.energyJ;
     outcome.uplinkCapped = delivery.capped;
-    EndTransmission(outcome.decision.powerW);
+    EndTransmission(request.slot);
 }
 
 void
@@ -277,7 +295,7 @@ MluApplication::RequestLost(const OffloadRequest& request, const LinkDelivery& d
     }
     NS_LOG_LOGIC("slot " << request.slot << ": unserved, the upload of MLU " << m_index
                          << " is lost");
-    EndTransmission(FindPending(request.slot)->outcome.decision.powerW);
+    EndTransmission(request.slot);
     // The battery may have run empty by what was sent, which ends all tasks.
     if (Pending* pending = FindPending(request.slot))
     {
@@ -353,9 +371,9 @@ MluApplication::LeaveUnserved(Pending& pending)
 void
 MluApplication::ReportTask(Pending& pending)
 {
-    pending.ended = true;
+    pending.isEnded = true;
     const TaskOutcome outcome = pending.outcome;
-    while (m_endedPending < m_pending.size() && m_pending[m_endedPending].ended)
+    while (m_endedPending < m_pending.size() && m_pending[m_endedPending].isEnded)
     {
         ++m_endedPending;
     }
@@ -364,6 +382,7 @@ MluApplication::ReportTask(Pending& pending)
     {
         m_pending.erase(m_pending.begin(),
                         m_pending.begin() + static_cast<std::ptrdiff_t>(m_endedPending));
+        m_firstSlot += m_endedPending;
         m_endedPending = 0;
     }
     m_taskEndedTrace(outcome);
@@ -373,13 +392,9 @@ MluApplication::ReportTask(Pending& pending)
 MluApplication::Pending*
 MluApplication::FindPending(uint64_t slot)
 {
-    if (m_pending.empty())
-    {
-        return nullptr;
-    }
     // A slot that is gone has a number below the first, which wraps around to a large place.
-    const uint64_t place = slot - m_pending.front().outcome.task.slot;
-    const bool isPending = place < m_pending.size() && !m_pending[place].ended;
+    const uint64_t place = slot - m_firstSlot;
+    const bool isPending = place < m_pending.size() && !m_pending[place].isEnded;
     return isPending ? &m_pending[place] : nullptr;
 }
 
@@ -389,15 +404,15 @@ MluApplication::StopServing()
     NS_LOG_FUNCTION(this);
     NS_LOG_LOGIC("the battery of MLU "
                  << m_index << " is empty: " << m_pending.size() - m_endedPending
-                 << " tasks stay unserved, " << m_toSend.size() << " uploads are dropped");
+                 << " tasks stay unserved, " << m_waiting << " uploads are dropped");
     m_isServing = false;
     if (m_isSending)
     {
         m_link->Cancel(m_index);
     }
     m_isSending = false;
-    m_toSend.clear();
-    m_toSendBits = 0;
+    m_waiting = 0;
+    m_waitingBits = 0;
     // Telling of an end removes the task, so go by slots.
     std::vector<uint64_t> slots;
     for (const Pending& pending : m_pending)
@@ -428,7 +443,7 @@ MluApplication::GetCpuBacklogS() const
 double
 MluApplication::GetUploadBacklogBits() const
 {
-    return m_toSendBits;
+    return m_waitingBits;
 }
 
 const LlmTask&
@@ -492,7 +507,6 @@ MluApplication::DoDispose()
     m_link = nullptr;
     m_taskEnded = TaskEndedCallback();
     m_pending.clear();
-    m_toSend.clear();
     Application::DoDispose();
 }
 

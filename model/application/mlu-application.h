@@ -20,13 +20,23 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 namespace ns3
 {
 namespace llmmec
 {
+
+/**
+ * @ingroup llm-mec
+ * @brief What an MLU says of a new task before it is told what to do with it.
+ */
+struct TaskOffer
+{
+    LlmTask task;          ///< the task
+    ComputeCost localCost; ///< of computing all of it on the device
+    LlmQuality expected{}; ///< what its two answers are expected to be worth
+};
 
 /**
  * @ingroup llm-mec
@@ -97,10 +107,10 @@ class MluApplication : public Application, public MecLinkMlu
     /**
      * The task of a slot: draws its size and its quality.
      * @param slot number of the slot
-     * @return the task; no work when the battery is empty
+     * @return the task, which has no work when the battery is empty, and what is known of it
      * @throw std::runtime_error when the size is not a finite number >= 0
      */
-    const LlmTask& DrawTask(uint64_t slot);
+    TaskOffer DrawTask(uint64_t slot);
 
     /**
      * Carry out the last task drawn, once for every slot; TaskEndedCallback tells when it has
@@ -162,9 +172,16 @@ class MluApplication : public Application, public MecLinkMlu
     /// A task under way
     struct Pending
     {
-        TaskOutcome outcome; //!< what is known so far
-        double beganS{0};    //!< when it began, s
-        bool ended{false};   //!< all is done and told
+        double beganS{0};      //!< when it began, s
+        bool isWaiting{false}; //!< its share waits for the radio or is on it
+        bool isEnded{false};   //!< all is done and told
+        TaskOutcome outcome;   //!< what is known so far
+
+        /// @return the share that is offloaded
+        LlmWork GetOffloaded() const
+        {
+            return outcome.task.work.GetShare(outcome.decision.offloadRatio);
+        }
     };
 
     /// @param slot a slot @return its task under way, or null when it has ended
@@ -175,8 +192,8 @@ class MluApplication : public Application, public MecLinkMlu
     void StartCpu(double powerW, double latencyS);
     /// Start the upload of the task that has waited longest, if the radio is free.
     void StartUpload();
-    /// The radio is free again. @param powerW what it transmitted with, W
-    void EndTransmission(double powerW);
+    /// The radio is free again. @param slot slot of the task that was on it
+    void EndTransmission(uint64_t slot);
     /// End a task at the later end of its shares. @param pending the task
     void EndWhenComputed(Pending& pending);
     /// A task has ended. @param slot its slot
@@ -188,30 +205,33 @@ class MluApplication : public Application, public MecLinkMlu
     /// The battery is empty.
     void StopServing();
 
-    double m_maxPowerDbm;             //!< P^max, dBm
-    double m_energyBudgetJ;           //!< E^max, J
+    double m_maxPowerDbm;   //!< P^max, dBm
+    double m_energyBudgetJ; //!< E^max, J
+    Time m_unservedLatency; //!< what an unserved task counts
+
+    // What every task needs stands together: with thousands of MLUs none of it is in the cache.
     double m_cyclesPerBit;            //!< phi, cycles/bit
     double m_bitsPerToken;            //!< bits of a prompt token
     double m_generatedPerPromptToken; //!< tokens of the answer for each of the prompt
-    Time m_unservedLatency;           //!< what an unserved task counts
     Ptr<RandomVariableStream> m_bits; //!< X, bits
     Ptr<ComputeModel> m_compute;      //!< the device
     Ptr<QualityModel> m_quality;      //!< what answers are worth
     Ptr<MluEnergyModel> m_energy;     //!< the battery, or null
-
-    Ptr<MecLink> m_link;                 //!< way to the servers
-    uint32_t m_index{0};                 //!< index in the cell
-    TaskEndedCallback m_taskEnded;       //!< tells that a task has ended
-    LlmTask m_task;                      //!< the last task drawn
-    LlmQuality m_taskQuality{};          //!< what its answers are worth
-    uint64_t m_nextTask{0};              //!< id of the next task
-    std::vector<Pending> m_pending;      //!< a task a slot, in order; the last are under way
-    std::size_t m_endedPending{0};       //!< how many at the front have ended
-    std::deque<OffloadRequest> m_toSend; //!< shares that wait for the radio or are on it
-    double m_toSendBits{0};              //!< size of these shares, bits
-    bool m_isSending{false};             //!< the front of m_toSend is on the radio
-    double m_cpuFreeS{0};                //!< when the CPU is done with all that it has, s
-    bool m_isServing{true};              //!< takes tasks
+    Ptr<MecLink> m_link;              //!< way to the servers
+    uint32_t m_index{0};              //!< index in the cell
+    TaskEndedCallback m_taskEnded;    //!< tells that a task has ended
+    LlmTask m_task;                   //!< the last task drawn
+    LlmQuality m_taskQuality{};       //!< what its answers are worth
+    uint64_t m_nextTask{0};           //!< id of the next task
+    std::vector<Pending> m_pending;   //!< a task a slot, in order; the last are under way
+    uint64_t m_firstSlot{0};          //!< slot of the first of them
+    std::size_t m_endedPending{0};    //!< how many at the front have ended
+    std::size_t m_waiting{0};         //!< shares that wait for the radio or are on it
+    double m_waitingBits{0};          //!< size of these shares, bits
+    uint64_t m_uploadSlot{0};         //!< slot of the first of these shares
+    bool m_isSending{false};          //!< that one is on the radio
+    bool m_isServing{true};           //!< takes tasks
+    double m_cpuFreeS{0};             //!< when the CPU is done with all that it has, s
 
     TracedCallback<const LlmTask&> m_taskTrace;          //!< a new task
     TracedCallback<const TaskOutcome&> m_taskEndedTrace; //!< a task has ended

@@ -296,7 +296,7 @@ OffloadController::StartSlot()
                          << open.decision.offloadRatio.transpose() << ", powers "
                          << open.decision.powerW.transpose() << " W");
     m_decisionTrace(open.observation, open.decision);
-    open.outcome.Resize(m_problem.GetN());
+    open.results.resize(m_mlus.size());
     open.awaited = m_problem.GetN();
 
     ++m_nextSlot;
@@ -352,22 +352,20 @@ OffloadController::DrawTasks(SlotTasks& tasks)
     tasks.mecLatencyS.resize(n, m_problem.servers);
     for (Eigen::Index k = 0; k < n; ++k)
     {
-        const LlmWork& work = m_mlus[k]->DrawTask(m_nextSlot).work;
-        tasks.bits[k] = work.bits;
-        tasks.cyclesPerBit[k] = work.cyclesPerBit;
-        const ComputeCost local = m_mlus[k]->GetComputeModel()->GetCost(work);
-        tasks.localLatencyS[k] = local.latencyS;
-        tasks.localEnergyJ[k] = local.energyJ;
+        const TaskOffer offer = m_mlus[k]->DrawTask(m_nextSlot);
+        tasks.bits[k] = offer.task.work.bits;
+        tasks.cyclesPerBit[k] = offer.task.work.cyclesPerBit;
+        tasks.localLatencyS[k] = offer.localCost.latencyS;
+        tasks.localEnergyJ[k] = offer.localCost.energyJ;
         for (Eigen::Index m = 0; m < m_problem.servers; ++m)
         {
-            tasks.mecLatencyS(k, m) = m_servers[m]->GetComputeModel()->GetCost(work).latencyS;
+            tasks.mecLatencyS(k, m) =
+                m_servers[m]->GetComputeModel()->GetCost(offer.task.work).latencyS;
         }
-        // What an answer will really be worth is known only when it is there.
-        const LlmQuality expected = m_mlus[k]->GetQualityModel()->GetExpected();
-        tasks.localAccuracy[k] = expected.localAccuracy;
-        tasks.localHallucination[k] = expected.localHallucination;
-        tasks.mecAccuracy[k] = expected.mecAccuracy;
-        tasks.mecHallucination[k] = expected.mecHallucination;
+        tasks.localAccuracy[k] = offer.expected.localAccuracy;
+        tasks.localHallucination[k] = offer.expected.localHallucination;
+        tasks.mecAccuracy[k] = offer.expected.mecAccuracy;
+        tasks.mecHallucination[k] = offer.expected.mecHallucination;
     }
 }
 
@@ -471,19 +469,18 @@ OffloadController::TaskEnded(uint32_t mlu, const TaskOutcome& task)
 {
     NS_LOG_FUNCTION(this << mlu << task.task.slot);
     OpenSlot& open = m_open[task.task.slot - m_open.front().observation.slot];
-    SlotOutcome& outcome = open.outcome;
-    outcome.uplinkBps[mlu] = task.uplinkBps;
-    outcome.localLatencyS[mlu] = task.localLatencyS;
-    outcome.uplinkLatencyS[mlu] = task.uplinkLatencyS;
-    outcome.mecLatencyS[mlu] = task.mecLatencyS;
-    outcome.downlinkLatencyS[mlu] = task.downlinkLatencyS;
-    outcome.latencyS[mlu] = task.latencyS;
-    outcome.localEnergyJ[mlu] = task.localEnergyJ;
-    outcome.uplinkEnergyJ[mlu] = task.uplinkEnergyJ;
-    outcome.accuracy[mlu] = task.accuracy;
-    outcome.hallucination[mlu] = task.hallucination;
-    outcome.uplinkCapped[mlu] = task.uplinkCapped;
-    outcome.unserved[mlu] = task.unserved;
+    open.results[mlu] = {task.uplinkBps,
+                         task.localLatencyS,
+                         task.uplinkLatencyS,
+                         task.mecLatencyS,
+                         task.downlinkLatencyS,
+                         task.latencyS,
+                         task.localEnergyJ,
+                         task.uplinkEnergyJ,
+                         task.accuracy,
+                         task.hallucination,
+                         task.uplinkCapped,
+                         task.unserved};
     if (task.unserved || task.uplinkCapped)
     {
         NS_LOG_LOGIC("slot " << task.task.slot << ": the task of MLU " << mlu
@@ -499,18 +496,17 @@ void
 OffloadController::EndSlot(OpenSlot& open)
 {
     NS_LOG_FUNCTION(this << open.observation.slot);
-    open.outcome.penalty = PenaltyOf(m_problem, open.outcome);
-    open.outcome.reward = RewardOf(m_problem, open.outcome);
-    NS_LOG_LOGIC("slot " << open.observation.slot << ": latencies "
-                         << open.outcome.latencyS.transpose() << " s, penalty "
-                         << open.outcome.penalty << ", reward " << open.outcome.reward << " 1/s");
-    m_sums += MetricsOf(m_problem, open.outcome);
-    m_slotEndedTrace(open.observation, open.decision, open.outcome);
-    m_policy->Learn(open.observation, open.decision, open.outcome);
+    SlotOutcome outcome = MakeOutcome(open);
+    NS_LOG_LOGIC("slot " << open.observation.slot << ": latencies " << outcome.latencyS.transpose()
+                         << " s, penalty " << outcome.penalty << ", reward " << outcome.reward
+                         << " 1/s");
+    m_sums += MetricsOf(m_problem, outcome);
+    m_slotEndedTrace(open.observation, open.decision, outcome);
+    m_policy->Learn(open.observation, open.decision, outcome);
 
     const Time slotEnd = open.start + m_slotDuration;
     m_lastDecision = std::move(open.decision);
-    m_lastOutcome = std::move(open.outcome);
+    m_lastOutcome = std::move(outcome);
     while (!m_open.empty() && m_open.front().awaited == 0)
     {
         m_open.pop_front();
@@ -527,6 +523,32 @@ OffloadController::EndSlot(OpenSlot& open)
                                           &OffloadController::StartSlot,
                                           this);
     }
+}
+
+SlotOutcome
+OffloadController::MakeOutcome(const OpenSlot& open) const
+{
+    SlotOutcome outcome;
+    outcome.Resize(m_problem.GetN());
+    for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
+    {
+        const TaskResult& task = open.results[static_cast<std::size_t>(k)];
+        outcome.uplinkBps[k] = task.uplinkBps;
+        outcome.localLatencyS[k] = task.localLatencyS;
+        outcome.uplinkLatencyS[k] = task.uplinkLatencyS;
+        outcome.mecLatencyS[k] = task.mecLatencyS;
+        outcome.downlinkLatencyS[k] = task.downlinkLatencyS;
+        outcome.latencyS[k] = task.latencyS;
+        outcome.localEnergyJ[k] = task.localEnergyJ;
+        outcome.uplinkEnergyJ[k] = task.uplinkEnergyJ;
+        outcome.accuracy[k] = task.accuracy;
+        outcome.hallucination[k] = task.hallucination;
+        outcome.uplinkCapped[k] = task.uplinkCapped;
+        outcome.unserved[k] = task.unserved;
+    }
+    outcome.penalty = PenaltyOf(m_problem, outcome);
+    outcome.reward = RewardOf(m_problem, outcome);
+    return outcome;
 }
 
 void

@@ -127,14 +127,32 @@ class OffloadController : public Application
     void StartApplication() override;
     void StopApplication() override;
 
+    /// What a slot's outcome takes of one task. The values of a task stand together until the slot
+    /// ends: tasks end one by one, and writing each into the arrays would touch all of these.
+    struct TaskResult
+    {
+        double uplinkBps;        //!< r, bit/s
+        double localLatencyS;    //!< L^local, s
+        double uplinkLatencyS;   //!< L^off, s
+        double mecLatencyS;      //!< L^MEC, s
+        double downlinkLatencyS; //!< of the answer, s
+        double latencyS;         //!< L, s
+        double localEnergyJ;     //!< E^local, J
+        double uplinkEnergyJ;    //!< E^off, J
+        double accuracy;         //!< effective, share
+        double hallucination;    //!< effective, share
+        bool uplinkCapped;       //!< the upload met its latency cap
+        bool unserved;           //!< no answer
+    };
+
     /// A slot under way
     struct OpenSlot
     {
-        Time start;                  //!< when it started
-        SlotObservation observation; //!< what was known
-        SlotDecision decision;       //!< what was decided
-        SlotOutcome outcome;         //!< what is known of how it goes
-        Eigen::Index awaited{0};     //!< tasks that have not ended
+        Time start;                      //!< when it started
+        SlotObservation observation;     //!< what was known
+        SlotDecision decision;           //!< what was decided
+        std::vector<TaskResult> results; //!< of the tasks that have ended, one per MLU
+        Eigen::Index awaited{0};         //!< tasks that have not ended
     };
 
     /// Describe the cell to the policy.
@@ -162,6 +180,8 @@ class OffloadController : public Application
     void TaskEnded(uint32_t mlu, const TaskOutcome& task);
     /// The last task of a slot has ended. @param open the slot
     void EndSlot(OpenSlot& open);
+    /// @param open a slot whose tasks have all ended @return its outcome
+    SlotOutcome MakeOutcome(const OpenSlot& open) const;
     /// The last slot of the cell has ended, all there are or those before the application stopped.
     void EndCell();
 

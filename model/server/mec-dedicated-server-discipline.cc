@@ -37,15 +37,26 @@ DedicatedServerDiscipline::Submit(const ServerJob& job)
     ++m_jobs;
     const double endS = NowS() + job.demandS;
     m_endSumS += endS;
-    Simulator::Schedule(DelayOf(job.demandS), &DedicatedServerDiscipline::Finish, this, job, endS);
+    if (m_free.empty())
+    {
+        m_free.push_back(m_running.size());
+        m_running.emplace_back();
+    }
+    // The event has the place alone: jobs are large, and copies of them cost more than the rest.
+    const std::size_t place = m_free.back();
+    m_free.pop_back();
+    m_running[place] = {job, endS};
+    Simulator::Schedule(DelayOf(job.demandS), &DedicatedServerDiscipline::Finish, this, place);
 }
 
 void
-DedicatedServerDiscipline::Finish(ServerJob job, double endS)
+DedicatedServerDiscipline::Finish(std::size_t place)
 {
+    const Running done = m_running[place];
+    m_free.push_back(place);
     --m_jobs;
-    m_endSumS = m_jobs > 0 ? m_endSumS - endS : 0;
-    m_done(job, job.demandS);
+    m_endSumS = m_jobs > 0 ? m_endSumS - done.endS : 0;
+    m_done(done.job, done.job.demandS);
 }
 
 double

@@ -9,7 +9,9 @@
 
 #include "mec-server-discipline.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace ns3
 {
@@ -33,11 +35,20 @@ class DedicatedServerDiscipline : public MecServerDiscipline
     double GetBacklogS() const override;
 
   private:
-    /// @param job the job that is done @param endS when it was done to full precision, s
-    void Finish(ServerJob job, double endS);
+    /// A job under way
+    struct Running
+    {
+        ServerJob job;  //!< the job
+        double endS{0}; //!< when it is done to full precision, s
+    };
 
-    uint32_t m_jobs{0};  //!< jobs under way
-    double m_endSumS{0}; //!< sum of the times at which they end, s
+    /// @param place where the job that is done is in m_running
+    void Finish(std::size_t place);
+
+    std::vector<Running> m_running;  //!< jobs under way, and places of those that are done
+    std::vector<std::size_t> m_free; //!< places of those that are done
+    uint32_t m_jobs{0};              //!< jobs under way
+    double m_endSumS{0};             //!< sum of the times at which they end, s
 };
 
 } // namespace llmmec

@@ -97,7 +97,7 @@ MecUplinkChannel::DoAddMlu(Ptr<Node> node)
     auto mobility = node->GetObject<MobilityModel>();
     RequireMobility(mobility, node);
     m_mluMobility.push_back(mobility);
-    m_slotEnds.emplace_back();
+    m_slotUploads.emplace_back();
 }
 
 void
@@ -230,11 +230,13 @@ MecUplinkChannel::StartAtSlotRate(const OffloadRequest& request,
     NS_LOG_LOGIC("slot " << request.slot << ": MLU " << request.mlu << " at " << delivery.rateBps
                          << " bit/s takes " << delivery.latencyS << " s"
                          << (delivery.capped ? ", the cap" : ""));
-    m_slotEnds[request.mlu] = Simulator::Schedule(DelayOf(delivery.latencyS),
-                                                  &MecUplinkChannel::Deliver,
-                                                  this,
-                                                  request,
-                                                  delivery);
+    SlotUpload& upload = m_slotUploads[request.mlu];
+    upload.request = request;
+    upload.delivery = delivery;
+    upload.end = Simulator::Schedule(DelayOf(delivery.latencyS),
+                                     &MecUplinkChannel::EndSlotUpload,
+                                     this,
+                                     request.mlu);
 }
 
 void
@@ -242,7 +244,7 @@ MecUplinkChannel::Cancel(uint32_t mlu)
 {
     NS_LOG_FUNCTION(this << mlu);
     NS_LOG_LOGIC("the upload of MLU " << mlu << ", if there is one, is dropped");
-    m_slotEnds[mlu].Cancel();
+    m_slotUploads[mlu].end.Cancel();
     const auto upload =
         std::find_if(m_uploads.begin(), m_uploads.end(), [mlu](const Upload& other) {
             return other.request.mlu == mlu;
@@ -261,7 +263,15 @@ MecUplinkChannel::SendAnswer(const OffloadAnswer& answer)
 }
 
 void
-MecUplinkChannel::Deliver(OffloadRequest request, LinkDelivery delivery)
+MecUplinkChannel::EndSlotUpload(uint32_t mlu)
+{
+    // A copy: the MLU may start its next upload at once.
+    const SlotUpload upload = m_slotUploads[mlu];
+    Deliver(upload.request, upload.delivery);
+}
+
+void
+MecUplinkChannel::Deliver(const OffloadRequest& request, const LinkDelivery& delivery)
 {
     TellSent(request, delivery);
     TellReceived(request, delivery);

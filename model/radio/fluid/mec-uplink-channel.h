@@ -75,6 +75,14 @@ class MecUplinkChannel : public MecLink, public MecChannelMeasurement
     void DoAddServer(Ptr<Node> node) override;
 
   private:
+    /// An upload under way when interference is Slot; one per MLU, so that its event is small
+    struct SlotUpload
+    {
+        OffloadRequest request; //!< what is sent
+        LinkDelivery delivery;  //!< how it goes
+        EventId end;            //!< when it arrives
+    };
+
     /// An upload under way when interference is Active
     struct Upload
     {
@@ -92,8 +100,10 @@ class MecUplinkChannel : public MecLink, public MecChannelMeasurement
     /// others have what they were announced with, bit/s
     double GetSlotRateBps(const OffloadRequest& request,
                           const LinkTransmission& transmission) const;
+    /// The upload of an MLU at the slot's rate has arrived. @param mlu index of the MLU
+    void EndSlotUpload(uint32_t mlu);
     /// An upload has arrived. @param request what was sent @param delivery how it went
-    void Deliver(OffloadRequest request, LinkDelivery delivery);
+    void Deliver(const OffloadRequest& request, const LinkDelivery& delivery);
     /// Work the rates out anew at the end of this instant, once for all that happens in it.
     void ScheduleUpdate();
     /// Let the uploads flow until now, deliver those that have arrived, work out new rates.
@@ -117,10 +127,10 @@ class MecUplinkChannel : public MecLink, public MecChannelMeasurement
     Eigen::ArrayXi m_slotServer;                      //!< servers announced for the slot, or empty
     Eigen::ArrayXd m_slotShare;                       //!< y_k announced for the slot, or empty
     Eigen::ArrayXd m_slotRateBps;                     //!< r_k of the slot
-    std::vector<EventId> m_slotEnds; //!< end of each MLU's upload, when interference is Slot
-    std::vector<Upload> m_uploads;   //!< under way, when interference is Active
-    double m_updatedS{0};            //!< when the uploads' bits were last counted
-    EventId m_update;                //!< next time the active rates change
+    std::vector<SlotUpload> m_slotUploads;            //!< one per MLU
+    std::vector<Upload> m_uploads;                    //!< under way, when interference is Active
+    double m_updatedS{0};                             //!< when the uploads' bits were last counted
+    EventId m_update;                                 //!< next time the active rates change
 };
 
 } // namespace llmmec
