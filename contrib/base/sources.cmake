@@ -3,6 +3,7 @@ set(base_sources
     contrib/base/file-lock.cc
     contrib/base/folder-lock.cc
     contrib/base/interruption.cc
+    contrib/base/output-file.cc
     contrib/base/program.cc
     contrib/base/terminal.cc
 )

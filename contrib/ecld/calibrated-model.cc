@@ -6,12 +6,12 @@
 
 #include "calibrated-model.h"
 
+#include "base/output-file.h"
 #include "compress/distillation.h"
 #include "compress/importance.h"
 #include "compress/shape-trial.h"
 #include "format/companion-files.h"
 #include "format/input-file.h"
-#include "format/output-file.h"
 #include "format/unicode-text.h"
 #include "measure/machine-rates.h"
 #include "model/interruption.h"
@@ -183,7 +183,7 @@ MakePrunedFolder(const CalibrationPlan& plan,
     {
         DistilStudent(plan, student, full, tokens, state, report);
     }
-    WriteTextFile((folder / "tokenizer.json").string(), tokenizer.GetDocument());
+    base::WriteTextFile((folder / "tokenizer.json").string(), tokenizer.GetDocument());
     WriteCompanionFiles(ReadCompanionFiles(plan.model), plan.folder);
     student.Save(plan.folder, DataType::F32);
     fs::remove(state);

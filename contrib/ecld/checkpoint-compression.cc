@@ -7,6 +7,7 @@
 #include "checkpoint-compression.h"
 
 #include "base/folder-lock.h"
+#include "base/output-file.h"
 #include "calibrated-model.h"
 #include "checkpoint-profile.h"
 #include "checkpoint-report.h"
@@ -14,7 +15,6 @@
 #include "compress/streaming.h"
 #include "compression-record.h"
 #include "format/companion-files.h"
-#include "format/output-file.h"
 #include "measure/device-model.h"
 #include "measure/interval.h"
 #include "measure/machine-rates.h"
@@ -395,7 +395,7 @@ class Compression
     {
         profile.baseModel = GetModelName();
         const std::string file = GetProfilePath(profile.name).string();
-        WriteTextFile(file, WriteProfileDocument(profile));
+        base::WriteTextFile(file, WriteProfileDocument(profile));
         m_report << file << ": accuracy " << profile.accuracy << " of " << quality.hits.size()
                  << " questions, agreement with the full model "
                  << BootstrapMean(quality.agreement).mean << "\n";

@@ -6,9 +6,9 @@
 
 #include "compression-record.h"
 
+#include "base/output-file.h"
 #include "format/gguf-file.h"
 #include "format/input-file.h"
-#include "format/output-file.h"
 #include "model/hash.h"
 
 #include <algorithm>
@@ -74,7 +74,7 @@ WriteFolderRecord(const fs::path& folder, const CompressionRecord& record)
     {
         text += key + " " + value + "\n";
     }
-    WriteTextFile((folder / RECORD_FILE).string(), text);
+    base::WriteTextFile((folder / RECORD_FILE).string(), text);
 }
 
 /// @param folder of a model @return what it says, empty where it says nothing

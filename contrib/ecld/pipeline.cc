@@ -7,6 +7,7 @@
 #include "pipeline.h"
 
 #include "base/folder-lock.h"
+#include "base/output-file.h"
 #include "compress/distillation.h"
 #include "compress/gguf-expansion.h"
 #include "compress/importance.h"
@@ -15,7 +16,6 @@
 #include "compress/simulated-quantization.h"
 #include "compress/streaming.h"
 #include "format/input-file.h"
-#include "format/output-file.h"
 #include "measure/interval.h"
 #include "model/interruption.h"
 #include "model/progress-bar.h"
@@ -83,8 +83,8 @@ class Study
         {
             WriteProfile(row);
         }
-        WriteTextFile((m_root / "table.txt").string(), FormatTable(rows));
-        WriteTextFile((m_root / "table.csv").string(), FormatCsv(rows));
+        base::WriteTextFile((m_root / "table.txt").string(), FormatTable(rows));
+        base::WriteTextFile((m_root / "table.csv").string(), FormatCsv(rows));
         return rows;
     }
 
@@ -105,7 +105,7 @@ class Study
         const fs::path path = m_root / "study.txt";
         if (!fs::exists(path))
         {
-            WriteTextFile(path.string(), description.str());
+            base::WriteTextFile(path.string(), description.str());
         }
         else if (ReadTextFile(path.string()) != description.str())
         {
@@ -299,7 +299,7 @@ class Study
                                               m_teacher.tokens,
                                               m_evaluation);
         fs::remove_all(expanded);
-        WriteTextFile(path.string(), WriteQualityReport(report));
+        base::WriteTextFile(path.string(), WriteQualityReport(report));
         return report;
     }
 
@@ -318,7 +318,7 @@ class Study
         }
         const RuntimeSpeed speed =
             MeasureLlamaSpeed(GetGgufPath(variant).string(), settings, EnergyMeter());
-        WriteTextFile(path.string(), WriteRuntimeSpeed(speed));
+        base::WriteTextFile(path.string(), WriteRuntimeSpeed(speed));
         return speed;
     }
 
@@ -339,8 +339,8 @@ class Study
     void WriteProfile(const StudyRow& row) const
     {
         const ProfileDocument profile = MakeStudyProfile(row, m_settings.size);
-        WriteTextFile((m_root / "profiles" / (profile.name + ".json")).string(),
-                      WriteProfileDocument(profile));
+        base::WriteTextFile((m_root / "profiles" / (profile.name + ".json")).string(),
+                            WriteProfileDocument(profile));
     }
 
     StudySettings m_settings;                    //!< what to do

@@ -7,7 +7,7 @@
 #include "seed-study.h"
 
 #include "base/folder-lock.h"
-#include "format/output-file.h"
+#include "base/output-file.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -143,8 +143,8 @@ RunSeedStudy(const StudySettings& settings, int64_t count)
         studies.push_back(RunStudy(one));
     }
     const std::string table = FormatSeedTable(studies);
-    WriteTextFile((root / "seeds.txt").string(), table);
-    WriteTextFile((root / "seeds.csv").string(), FormatSeedCsv(studies));
+    base::WriteTextFile((root / "seeds.txt").string(), table);
+    base::WriteTextFile((root / "seeds.csv").string(), FormatSeedCsv(studies));
     return table;
 }
 

@@ -6,7 +6,7 @@
 
 #include "quantization.h"
 
-#include "../format/data-type.h"
+#include "format/data-type.h"
 #include "row-refinement.h"
 #include "vector-clones.h"
 

@@ -6,10 +6,10 @@
 
 #include "random-checkpoint.h"
 
-#include "../format/data-type.h"
-#include "../format/output-file.h"
-#include "../format/safetensors-writer.h"
-#include "../format/tokenizer-trainer.h"
+#include "base/output-file.h"
+#include "format/data-type.h"
+#include "format/safetensors-writer.h"
+#include "format/tokenizer-trainer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -177,7 +177,7 @@ WriteRandomCheckpoint(const ModelConfig& config,
         }
     }
     writer.Commit();
-    WriteTextFile(folder + "/tokenizer.json", MakeTokenizer());
+    base::WriteTextFile(folder + "/tokenizer.json", MakeTokenizer());
     WriteModelConfig(stored, folder + "/config.json");
 }
 

@@ -7,7 +7,7 @@
 #ifndef ECLD_RANDOM_CHECKPOINT_H
 #define ECLD_RANDOM_CHECKPOINT_H
 
-#include "../format/model-config.h"
+#include "format/model-config.h"
 
 #include <cstdint>
 #include <functional>

@@ -6,8 +6,8 @@
 
 #include "companion-files.h"
 
+#include "base/output-file.h"
 #include "input-file.h"
-#include "output-file.h"
 #include "python-json.h"
 
 #include <array>
@@ -135,7 +135,7 @@ WriteCompanionFiles(const CompanionFiles& files, const std::string& folder)
     {
         const fs::path path = fs::path(folder) / name;
         fs::create_directories(path.parent_path());
-        WriteTextFile(path.string(), text);
+        base::WriteTextFile(path.string(), text);
     }
 }
 

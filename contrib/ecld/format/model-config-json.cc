@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "base/output-file.h"
 #include "format-error.h"
 #include "input-file.h"
 #include "json-document.h"
 #include "model-config.h"
-#include "output-file.h"
 #include "python-json.h"
 #include "rope-json.h"
 #include "stop-tokens.h"
@@ -306,7 +306,7 @@ FormatModelConfig(const ModelConfig& config, const std::string& file)
 void
 WriteModelConfig(const ModelConfig& config, const std::string& path)
 {
-    WriteTextFile(path, FormatModelConfig(config, path));
+    base::WriteTextFile(path, FormatModelConfig(config, path));
 }
 
 } // namespace ecld

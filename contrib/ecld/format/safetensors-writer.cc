@@ -6,8 +6,8 @@
 
 #include "safetensors-writer.h"
 
+#include "base/output-file.h"
 #include "format-error.h"
-#include "output-file.h"
 
 #include <algorithm>
 #include <array>
@@ -94,14 +94,15 @@ RefuseCall(const std::string& tensor, const std::string& problem)
 /// Files and turns.
 struct SafetensorsWriter::Impl
 {
-    std::string folder;                             //!< where the files will be
-    Settings settings;                              //!< how they are cut
-    std::vector<Declared> declared;                 //!< all tensors
-    std::map<std::string, std::size_t> indices;     //!< name to place in declared
-    std::vector<std::size_t> firstOfShard;          //!< cuts, once planned
-    std::vector<std::unique_ptr<OutputFile>> files; //!< shards so far; all but the last closed
-    std::size_t turn{0};                            //!< tensor that is being written
-    uint64_t turnBytes{0};                          //!< its bytes so far
+    std::string folder;                         //!< where the files will be
+    Settings settings;                          //!< how they are cut
+    std::vector<Declared> declared;             //!< all tensors
+    std::map<std::string, std::size_t> indices; //!< name to place in declared
+    std::vector<std::size_t> firstOfShard;      //!< cuts, once planned
+    std::vector<std::unique_ptr<base::OutputFile>>
+        files;             //!< shards so far; all but the last closed
+    std::size_t turn{0};   //!< tensor that is being written
+    uint64_t turnBytes{0}; //!< its bytes so far
 
     /// Cut the tensors into shards: as many as fit, in order.
     void Plan()
@@ -170,7 +171,7 @@ struct SafetensorsWriter::Impl
                 files.back()->Close();
             }
             const auto name = GetShardName(files.size(), firstOfShard.size());
-            auto file = std::make_unique<OutputFile>((fs::path(folder) / name).string());
+            auto file = std::make_unique<base::OutputFile>((fs::path(folder) / name).string());
             const auto header = MakeHeader(files.size());
             file->Write(header.data(), header.size());
             files.push_back(std::move(file));
@@ -366,7 +367,7 @@ SafetensorsWriter::Commit()
     }
     if (isSharded)
     {
-        WriteTextFile(index, m_impl->MakeIndex());
+        base::WriteTextFile(index, m_impl->MakeIndex());
         const auto single = (fs::path(m_impl->folder) / SINGLE_NAME).string();
         if (!fs::remove(single, error) && error)
         {

@@ -6,7 +6,7 @@
 
 #include "article.h"
 
-#include "../model/wording.h"
+#include "model/wording.h"
 #include "spaced-picks.h"
 
 #include <utility>

@@ -7,9 +7,9 @@
 #ifndef ECLD_EVALUATION_H
 #define ECLD_EVALUATION_H
 
-#include "../model/corpus.h"
-#include "../model/generation.h"
-#include "../model/language-model.h"
+#include "model/corpus.h"
+#include "model/generation.h"
+#include "model/language-model.h"
 #include "semantic-agreement.h"
 
 #include <cstdint>

@@ -6,8 +6,8 @@
 
 #include "teacher.h"
 
+#include "base/output-file.h"
 #include "format/input-file.h"
-#include "format/output-file.h"
 #include "format/tokenizer-trainer.h"
 #include "hash.h"
 
@@ -59,7 +59,7 @@ ClaimFolder(const fs::path& folder, const std::string& description)
     const fs::path path = folder / "teacher-settings.txt";
     if (!fs::exists(path))
     {
-        WriteTextFile(path.string(), description);
+        base::WriteTextFile(path.string(), description);
     }
     else if (ReadTextFile(path.string()) != description)
     {
@@ -77,7 +77,7 @@ MakeTokenizer(const fs::path& path, const Corpus& corpus, int64_t vocabularySize
         settings.vocabularySize = vocabularySize;
         settings.specialTokens = {beginToken, endToken};
         settings.beginToken = beginToken;
-        WriteTextFile(path.string(), TrainTokenizer(corpus.GetTrainingTexts(), settings));
+        base::WriteTextFile(path.string(), TrainTokenizer(corpus.GetTrainingTexts(), settings));
     }
     return Tokenizer::Read(path.string());
 }

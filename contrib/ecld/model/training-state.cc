@@ -6,7 +6,7 @@
 
 #include "training-state.h"
 
-#include "format/output-file.h"
+#include "base/output-file.h"
 
 #include <ATen/core/grad_mode.h>
 #include <filesystem>
@@ -46,7 +46,7 @@ WriteTrainingState(const std::string& path,
     optimiser.save(optimiserArchive);
     archive.write("optimiser", optimiserArchive);
 
-    OutputFile file(path);
+    base::OutputFile file(path);
     archive.save_to(file.GetStream());
     file.Commit();
 }

@@ -6,10 +6,10 @@
 
 // What is exactly as much as may be read is read, and one more is refused.
 
+#include "base/output-file.h"
 #include "expect-error.h"
 #include "format/input-file.h"
 #include "format/json-document.h"
-#include "format/output-file.h"
 #include "temporary-folder.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ using namespace ecld;
 TEST(InputLimits, TextFilesHaveAtMostSoManyBytes)
 {
     const TemporaryFolder folder;
-    WriteTextFile(folder / "text", "abc");
+    base::WriteTextFile(folder / "text", "abc");
     EXPECT_EQ(ReadTextFile(folder / "text", 3), "abc");
     ExpectError<std::runtime_error>([&] { ReadTextFile(folder / "text", 2); },
                                     {"text", "at most 2 bytes"});

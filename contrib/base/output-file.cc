@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <system_error>
 
-namespace ecld
+namespace base
 {
 
 namespace
@@ -25,11 +25,9 @@ Refuse(const std::string& path, const std::string& reason)
     throw std::runtime_error(path + ": cannot be written (" + reason + ")");
 }
 
-} // namespace
-
-OutputFile::OutputFile(const std::string& path)
-    : m_path(path),
-      m_partPath(path + ".part")
+/// @param path of a file whose folder is to be made, and which is to be no folder itself
+void
+MakePlace(const std::string& path)
 {
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     std::error_code error;
@@ -45,6 +43,27 @@ OutputFile::OutputFile(const std::string& path)
     {
         Refuse(path, "is a folder");
     }
+}
+
+} // namespace
+
+OutputFile::OutputFile(const std::string& path)
+    : m_path(path),
+      m_partPath(path + ".part")
+{
+    MakePlace(path);
+    try
+    {
+        m_lock = std::make_unique<FileLock>(m_partPath);
+    }
+    catch (const std::system_error& failure)
+    {
+        Refuse(path, failure.code().message());
+    }
+    catch (const std::runtime_error&)
+    {
+        Refuse(path, "another run is writing it");
+    }
     m_stream.open(m_partPath, std::ios::binary);
     if (!m_stream)
     {
@@ -55,8 +74,11 @@ OutputFile::OutputFile(const std::string& path)
 OutputFile::~OutputFile()
 {
     m_stream.close();
-    std::error_code ignored; // after Commit there is nothing to remove
-    std::filesystem::remove(m_partPath, ignored);
+    if (!m_isCommitted) // after Commit, a part file of that name is another's
+    {
+        std::error_code ignored;
+        std::filesystem::remove(m_partPath, ignored);
+    }
 }
 
 std::ostream&
@@ -69,10 +91,7 @@ void
 OutputFile::Write(const void* data, std::size_t sizeBytes)
 {
     m_stream.write(static_cast<const char*>(data), static_cast<std::streamsize>(sizeBytes));
-    if (!m_stream)
-    {
-        Refuse(m_path, "writing failed, such as on a full disk");
-    }
+    RequireWritable();
     m_writtenBytes += sizeBytes;
 }
 
@@ -83,16 +102,22 @@ OutputFile::GetWrittenBytes() const
 }
 
 void
+OutputFile::RequireWritable() const
+{
+    if (!m_stream)
+    {
+        Refuse(m_path, "writing failed, such as on a full disk");
+    }
+}
+
+void
 OutputFile::Close()
 {
     if (m_stream.is_open())
     {
         m_stream.close();
     }
-    if (!m_stream)
-    {
-        Refuse(m_path, "writing failed, such as on a full disk");
-    }
+    RequireWritable();
 }
 
 void
@@ -105,6 +130,7 @@ OutputFile::Commit()
     {
         Refuse(m_path, error.message());
     }
+    m_isCommitted = true;
 }
 
 void
@@ -115,4 +141,4 @@ WriteTextFile(const std::string& path, const std::string& text)
     file.Commit();
 }
 
-} // namespace ecld
+} // namespace base
