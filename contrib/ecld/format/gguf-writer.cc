@@ -6,8 +6,8 @@
 
 #include "gguf-writer.h"
 
+#include "base/format-error.h"
 #include "base/output-file.h"
-#include "format-error.h"
 #include "unicode-text.h"
 
 #include <array>
@@ -158,7 +158,7 @@ struct GgufWriter::Impl
     /// @param place key or tensor @param problem what is wrong with it
     [[noreturn]] void Refuse(const std::string& place, const std::string& problem) const
     {
-        throw std::invalid_argument(path + ": " + ShowInput(place) + ": " + problem);
+        throw std::invalid_argument(path + ": " + base::ShowInput(place) + ": " + problem);
     }
 
     /// Write what stands before the data.

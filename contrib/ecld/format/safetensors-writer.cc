@@ -6,8 +6,8 @@
 
 #include "safetensors-writer.h"
 
+#include "base/format-error.h"
 #include "base/output-file.h"
-#include "format-error.h"
 
 #include <algorithm>
 #include <array>
@@ -86,7 +86,8 @@ IsCheckpointFile(std::string name)
 [[noreturn]] void
 RefuseCall(const std::string& tensor, const std::string& problem)
 {
-    throw std::invalid_argument("safetensors: tensor '" + ShowInput(tensor) + "': " + problem);
+    throw std::invalid_argument("safetensors: tensor '" + base::ShowInput(tensor) +
+                                "': " + problem);
 }
 
 } // namespace
@@ -199,7 +200,7 @@ struct SafetensorsWriter::Impl
                        "not its turn, expected " +
                            (turn == declared.size()
                                 ? "nothing more"
-                                : "tensor '" + ShowInput(declared[turn].name) + "'"));
+                                : "tensor '" + base::ShowInput(declared[turn].name) + "'"));
         }
         OpenShards();
         return declared[turn];
@@ -332,10 +333,10 @@ SafetensorsWriter::WriteFloats(const std::string& name, const float* values, std
         {
             if (!std::isfinite(back[i]))
             {
-                ThrowFormatError(m_impl->folder,
-                                 "tensor '" + ShowInput(name) + "'",
-                                 "value " + std::to_string(values[done + i]) + " does not fit " +
-                                     GetName(type));
+                base::ThrowFormatError(m_impl->folder,
+                                       "tensor '" + base::ShowInput(name) + "'",
+                                       "value " + std::to_string(values[done + i]) +
+                                           " does not fit " + GetName(type));
             }
         }
         Write(name, stored.data(), chunk * GetSize(type));
@@ -359,7 +360,7 @@ SafetensorsWriter::Commit()
     std::error_code error;
     if (isSharded && !fs::remove(index, error) && error)
     {
-        ThrowFormatError(index, "", "cannot be replaced (" + error.message() + ")");
+        base::ThrowFormatError(index, "", "cannot be replaced (" + error.message() + ")");
     }
     for (const auto& file : m_impl->files)
     {
@@ -371,7 +372,7 @@ SafetensorsWriter::Commit()
         const auto single = (fs::path(m_impl->folder) / SINGLE_NAME).string();
         if (!fs::remove(single, error) && error)
         {
-            ThrowFormatError(single, "", "cannot be replaced (" + error.message() + ")");
+            base::ThrowFormatError(single, "", "cannot be replaced (" + error.message() + ")");
         }
     }
     m_impl->RemoveOthers();

@@ -4,31 +4,41 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#ifndef ECLD_JSON_DOCUMENT_H
-#define ECLD_JSON_DOCUMENT_H
-
-#include "input-file.h"
+#ifndef BASE_JSON_DOCUMENT_H
+#define BASE_JSON_DOCUMENT_H
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
-namespace ecld
+namespace base
 {
 
 /// @brief How much of a document we read: a file from elsewhere must not take all memory or stack.
 struct JsonLimits
 {
-    std::size_t maxBytes{MAX_TEXT_BYTES}; ///< longest text
-    std::size_t maxDepth{32};             ///< deepest nesting of objects and arrays
-    std::size_t maxValues{20000000};      ///< most values; Llama-3's tokenizer has 10^6
+    std::size_t maxBytes{std::size_t{256} << 20}; ///< longest text
+    std::size_t maxDepth{32};                     ///< deepest nesting of objects and arrays
+    std::size_t maxValues{20000000};              ///< most values; Llama-3's tokenizer has 10^6
+    /// Most keys, objects and arrays, each of which takes a hundred times its bytes.
+    std::size_t maxParts{std::numeric_limits<std::size_t>::max()};
+};
+
+/// @brief The numbers that a field takes, and how to say so.
+struct JsonRange
+{
+    double min;           ///< least value, taken
+    double max;           ///< largest value, taken
+    const char* expected; ///< the range in words, for the message
 };
 
 /**
- * @brief Parse a JSON text and refuse what no file of a model has: a key twice in an object,
- * because readers disagree on which of the two counts; numbers that no double holds; depth and
- * size beyond the limits. Strings are UTF-8 afterwards.
+ * @brief Parse a JSON text and refuse what readers disagree on or what no document of ours has: a
+ * key twice in an object, because one of the two would get lost; numbers that no double holds;
+ * depth and size beyond the limits. Strings are UTF-8 afterwards. Does not depend on the locale.
  * @param text the document
  * @param file what messages call it
  * @param limits how much is read
@@ -70,12 +80,21 @@ class JsonObject
     /// means @return its integer
     int64_t GetInteger(const std::string& key, int64_t min, int64_t max, int64_t fallback) const;
 
+    /// @param key a required field @param range what it takes @return its number, finite
+    double GetNumber(const std::string& key, const JsonRange& range) const;
+
     /// @param key a required field @param min least @param max largest @return its number
     double GetNumber(const std::string& key, double min, double max) const;
 
     /// @param key a field @param min least @param max largest @param fallback what a missing one
     /// means @return its number
     double GetNumber(const std::string& key, double min, double max, double fallback) const;
+
+    /// @param key a required array @param range what each entry takes @return its numbers
+    std::vector<double> GetNumbers(const std::string& key, const JsonRange& range) const;
+
+    /// @param key a required field @return its truth value
+    bool GetBool(const std::string& key) const;
 
     /// @param key a field @param fallback what a missing one means @return its truth value
     bool GetBool(const std::string& key, bool fallback) const;
@@ -85,6 +104,19 @@ class JsonObject
 
     /// @param key a required field @return its array
     const nlohmann::json& GetArray(const std::string& key) const;
+
+    /// @param key a required field @param names what it may hold @return index of the one it holds
+    std::size_t GetChoice(const std::string& key, const std::vector<std::string>& names) const;
+
+    /**
+     * @param key a required field
+     * @param expected what it takes, for the message where it is missing
+     * @return its value
+     */
+    const nlohmann::json& GetRequired(const std::string& key, const std::string& expected) const;
+
+    /// Fail where the object has another key. @param keys all keys that it may have
+    void RequireKnownKeys(const std::vector<std::string>& keys) const;
 
     /// @return the object itself
     const nlohmann::json& GetValue() const;
@@ -106,10 +138,12 @@ class JsonObject
                                 const nlohmann::json& value,
                                 const std::string& expected) const;
 
-  private:
-    /// @param key a field @param expected what it takes @return the value of the required field
-    const nlohmann::json& GetRequired(const std::string& key, const std::string& expected) const;
+    /// @param key a field @param value its value @param range what it takes @return its number
+    double CheckNumber(const std::string& key,
+                       const nlohmann::json& value,
+                       const JsonRange& range) const;
 
+  private:
     const nlohmann::json* m_object; //!< the object, owned by the document
     std::string m_file;             //!< what messages call the document
     std::string m_pointer;          //!< JSON pointer to the object
@@ -118,6 +152,6 @@ class JsonObject
 /// @param value any value @return text to show in a message; containers only by their kind
 std::string ShowJson(const nlohmann::json& value);
 
-} // namespace ecld
+} // namespace base
 
-#endif // ECLD_JSON_DOCUMENT_H
+#endif // BASE_JSON_DOCUMENT_H

@@ -8,10 +8,11 @@
 
 #include "format-error.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
-namespace ecld
+namespace base
 {
 
 namespace
@@ -19,10 +20,12 @@ namespace
 
 using nlohmann::json;
 
+constexpr std::size_t MEBIBYTE = std::size_t{1} << 20; //!< bytes
+
 /**
- * Builds the document from the parser's events. Not nlohmann's own builder with a callback: that
- * one visits all elder siblings at the end of each container, which is quadratic in the merges of a
- * tokenizer.
+ * Builds the document from the parser's events, and knows the place where the parser is. Not
+ * nlohmann's own builder with a callback: that one visits all elder siblings at the end of each
+ * container, which is quadratic in the merges of a tokenizer.
  */
 class DocumentBuilder : public json::json_sax_t
 {
@@ -89,14 +92,16 @@ class DocumentBuilder : public json::json_sax_t
 
     bool key(string_t& value) override
     {
-        const auto [it, isNew] = m_open.back()->get_ref<json::object_t&>().emplace(value, nullptr);
+        CountPart();
+        Level& level = m_open.back();
+        const auto [it, isNew] =
+            level.container->get_ref<json::object_t&>().emplace(value, nullptr);
+        level.key = &it->first;
+        level.member = &it->second;
         if (!isNew)
         {
-            ThrowFormatError(m_file,
-                             "",
-                             "key '" + ShowInput(value) + "' given twice, expected it once");
+            Fail("key '" + ShowInput(value) + "' given twice, expected it once");
         }
-        m_member = &it->second;
         return true;
     }
 
@@ -121,58 +126,105 @@ class DocumentBuilder : public json::json_sax_t
     bool parse_error(std::size_t, const std::string&, const json::exception& error) override
     {
         // "[json.exception.parse_error.101] parse error at line ..." without the code.
-        const std::string what = error.what();
-        const auto end = what.find("] ");
+        std::string what = error.what();
+        what.erase(0, what.find("] ") == std::string::npos ? 0 : what.find("] ") + 2);
+        what = ShowInput(what);
+        if (dynamic_cast<const json::out_of_range*>(&error) != nullptr)
+        {
+            Fail(what + ", expected a finite number");
+        }
+        const std::string pointer = GetPointer();
         ThrowFormatError(m_file,
                          "",
-                         ShowInput(what.substr(end == std::string::npos ? 0 : end + 2)));
+                         (pointer.empty() ? "" : "near " + ShowInput(pointer) + ": ") + what);
     }
 
   private:
+    /// An object or array that is open.
+    struct Level
+    {
+        json* container;                 //!< the object or array
+        const std::string* key{nullptr}; //!< last key of an object, once it has one
+        json* member{nullptr};           //!< place of that key's value
+    };
+
+    /// @return JSON pointer to where the parser is
+    std::string GetPointer() const
+    {
+        std::string pointer;
+        for (const Level& level : m_open)
+        {
+            if (level.container->is_array())
+            {
+                // Of the innermost array the next value is read, of the others the last.
+                const bool isInnermost = &level == &m_open.back();
+                pointer += '/' + std::to_string(level.container->size() - (isInnermost ? 0 : 1));
+            }
+            else if (level.key != nullptr)
+            {
+                pointer += '/' + *level.key;
+            }
+        }
+        return pointer;
+    }
+
+    /// Refuse the document because of the place where the parser is. @param problem what is wrong
+    [[noreturn]] void Fail(const std::string& problem) const
+    {
+        ThrowFormatError(m_file, GetPointer(), problem);
+    }
+
+    /// Count a key, an object or an array.
+    void CountPart()
+    {
+        if (++m_parts > m_limits.maxParts)
+        {
+            Fail("too many parts, expected at most " + std::to_string(m_limits.maxParts) +
+                 " keys, objects and arrays");
+        }
+    }
+
     /// Put a value where the parser is. @param value the value @return its place
     json* Place(json value)
     {
         if (++m_values > m_limits.maxValues)
         {
-            ThrowFormatError(m_file,
-                             "",
-                             "too many values, expected at most " +
-                                 std::to_string(m_limits.maxValues));
+            Fail("too many values, expected at most " + std::to_string(m_limits.maxValues));
         }
         if (m_open.empty())
         {
             m_document = std::move(value);
             return &m_document;
         }
-        if (m_open.back()->is_array())
+        const Level& level = m_open.back();
+        if (level.container->is_array())
         {
-            auto& array = m_open.back()->get_ref<json::array_t&>();
+            auto& array = level.container->get_ref<json::array_t&>();
             array.push_back(std::move(value));
             return &array.back();
         }
-        *m_member = std::move(value);
-        return m_member;
+        *level.member = std::move(value);
+        return level.member;
     }
 
     /// Put a container where the parser is and go into it. @param value the empty container
     void Open(json value)
     {
+        CountPart();
         if (m_open.size() == m_limits.maxDepth)
         {
-            ThrowFormatError(m_file,
-                             "",
-                             "nested too deep, expected at most " +
-                                 std::to_string(m_limits.maxDepth) + " levels");
+            Fail("nested too deep, expected at most " + std::to_string(m_limits.maxDepth) +
+                 " levels");
         }
-        m_open.push_back(Place(std::move(value)));
+        m_open.push_back({Place(std::move(value))});
     }
 
     const std::string& m_file;  //!< what messages call the document
     const JsonLimits& m_limits; //!< how much is read
     json m_document;            //!< what has been read
-    std::vector<json*> m_open;  //!< containers from the document inwards
-    json* m_member{nullptr};    //!< place of the last key's value
+    std::vector<Level> m_open;  //!< from the document inwards
     std::size_t m_values{0};    //!< values so far
+    std::size_t m_parts{0};     //!< keys, objects and arrays so far
 };
 
 /// @param min least @param max largest @return the range in words
@@ -183,6 +235,26 @@ ShowRange(Number min, Number max)
     return json(min).dump() + " to " + json(max).dump();
 }
 
+/// @param words some words @return the same, with commas between them
+std::string
+Join(const std::vector<std::string>& words)
+{
+    std::string list;
+    for (const std::string& word : words)
+    {
+        list += (list.empty() ? "" : ", ") + word;
+    }
+    return list;
+}
+
+/// @param bytes a limit @return the same in words
+std::string
+ShowBytes(std::size_t bytes)
+{
+    return bytes % MEBIBYTE == 0 ? std::to_string(bytes / MEBIBYTE) + " MiB"
+                                 : std::to_string(bytes) + " bytes";
+}
+
 } // namespace
 
 json
@@ -190,9 +262,7 @@ ParseJson(const std::string& text, const std::string& file, const JsonLimits& li
 {
     if (text.size() > limits.maxBytes)
     {
-        ThrowFormatError(file,
-                         "",
-                         "too big, expected at most " + std::to_string(limits.maxBytes) + " bytes");
+        ThrowFormatError(file, "", "too big, expected at most " + ShowBytes(limits.maxBytes));
     }
     // The parser takes a zero byte for the end and would not look at what follows.
     const auto zero = text.find('\0');
@@ -267,15 +337,16 @@ JsonObject::GetInteger(const std::string& key, int64_t min, int64_t max, int64_t
 }
 
 double
+JsonObject::GetNumber(const std::string& key, const JsonRange& range) const
+{
+    return CheckNumber(key, GetRequired(key, range.expected), range);
+}
+
+double
 JsonObject::GetNumber(const std::string& key, double min, double max) const
 {
     const auto expected = "a number from " + ShowRange(min, max);
-    const auto& value = GetRequired(key, expected);
-    if (!value.is_number() || !(value.get<double>() >= min && value.get<double>() <= max))
-    {
-        FailValue(key, value, expected);
-    }
-    return value.get<double>();
+    return GetNumber(key, {min, max, expected.c_str()});
 }
 
 double
@@ -284,15 +355,40 @@ JsonObject::GetNumber(const std::string& key, double min, double max, double fal
     return Find(key) != nullptr ? GetNumber(key, min, max) : fallback;
 }
 
+std::vector<double>
+JsonObject::GetNumbers(const std::string& key, const JsonRange& range) const
+{
+    const auto expected = std::string("an array of numbers, each ") + range.expected;
+    const auto& value = GetRequired(key, expected);
+    if (!value.is_array())
+    {
+        FailValue(key, value, expected);
+    }
+    std::vector<double> numbers;
+    numbers.reserve(value.size());
+    for (const auto& entry : value)
+    {
+        numbers.push_back(CheckNumber(key + "/" + std::to_string(numbers.size()), entry, range));
+    }
+    return numbers;
+}
+
+bool
+JsonObject::GetBool(const std::string& key) const
+{
+    const std::string expected = "true or false";
+    const auto& value = GetRequired(key, expected);
+    if (!value.is_boolean())
+    {
+        FailValue(key, value, expected);
+    }
+    return value.get<bool>();
+}
+
 bool
 JsonObject::GetBool(const std::string& key, bool fallback) const
 {
-    const auto* value = Find(key);
-    if (value != nullptr && !value->is_boolean())
-    {
-        FailValue(key, *value, "true or false");
-    }
-    return value != nullptr ? value->get<bool>() : fallback;
+    return Find(key) != nullptr ? GetBool(key) : fallback;
 }
 
 JsonObject
@@ -310,6 +406,33 @@ JsonObject::GetArray(const std::string& key) const
         FailValue(key, value, "an array");
     }
     return value;
+}
+
+std::size_t
+JsonObject::GetChoice(const std::string& key, const std::vector<std::string>& names) const
+{
+    const std::string expected = "one of " + Join(names);
+    const auto& value = GetRequired(key, expected);
+    const auto found = value.is_string()
+                           ? std::find(names.begin(), names.end(), value.get<std::string>())
+                           : names.end();
+    if (found == names.end())
+    {
+        FailValue(key, value, expected);
+    }
+    return static_cast<std::size_t>(found - names.begin());
+}
+
+void
+JsonObject::RequireKnownKeys(const std::vector<std::string>& keys) const
+{
+    for (const auto& item : m_object->items())
+    {
+        if (std::find(keys.begin(), keys.end(), item.key()) == keys.end())
+        {
+            Fail(ShowInput(item.key()), "unknown key, expected one of " + Join(keys));
+        }
+    }
 }
 
 const json&
@@ -341,6 +464,17 @@ JsonObject::GetRequired(const std::string& key, const std::string& expected) con
     return *it;
 }
 
+double
+JsonObject::CheckNumber(const std::string& key, const json& value, const JsonRange& range) const
+{
+    // Written so that a NaN fails too.
+    if (value.is_number() && value.get<double>() >= range.min && value.get<double>() <= range.max)
+    {
+        return value.get<double>();
+    }
+    FailValue(key, value, range.expected);
+}
+
 std::string
 ShowJson(const json& value)
 {
@@ -351,4 +485,4 @@ ShowJson(const json& value)
     return ShowInput(value.dump(-1, ' ', true, json::error_handler_t::replace));
 }
 
-} // namespace ecld
+} // namespace base

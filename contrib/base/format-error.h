@@ -4,12 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#ifndef ECLD_FORMAT_ERROR_H
-#define ECLD_FORMAT_ERROR_H
+#ifndef BASE_FORMAT_ERROR_H
+#define BASE_FORMAT_ERROR_H
 
 #include <string>
 
-namespace ecld
+namespace base
 {
 
 /**
@@ -30,6 +30,6 @@ namespace ecld
  */
 std::string ShowInput(const std::string& text);
 
-} // namespace ecld
+} // namespace base
 
-#endif // ECLD_FORMAT_ERROR_H
+#endif // BASE_FORMAT_ERROR_H

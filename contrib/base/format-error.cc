@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <stdexcept>
 
-namespace ecld
+namespace base
 {
 
 namespace
@@ -50,4 +50,4 @@ ShowInput(const std::string& text)
     return MakeOneLine(text.substr(0, MAX_SHOWN), true) + (text.size() > MAX_SHOWN ? "..." : "");
 }
 
-} // namespace ecld
+} // namespace base
