@@ -7,5 +7,6 @@ set(base_sources
     contrib/base/json-document.cc
     contrib/base/output-file.cc
     contrib/base/program.cc
+    contrib/base/random-stream.cc
     contrib/base/terminal.cc
 )

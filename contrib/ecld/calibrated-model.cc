@@ -6,6 +6,7 @@
 
 #include "calibrated-model.h"
 
+#include "base/interruption.h"
 #include "base/output-file.h"
 #include "compress/distillation.h"
 #include "compress/importance.h"
@@ -14,7 +15,6 @@
 #include "format/input-file.h"
 #include "format/unicode-text.h"
 #include "measure/machine-rates.h"
-#include "model/interruption.h"
 #include "model/progress-bar.h"
 
 #include <algorithm>
@@ -114,9 +114,9 @@ MakeStudent(const CalibrationPlan& plan,
     trial.isRefitted = isRefitted;
     trial.progress = [&bar](int64_t done, int64_t) {
         bar.Show(done);
-        if (InterruptionGuard::IsInterrupted())
+        if (base::InterruptionGuard::IsInterrupted())
         {
-            throw Interruption("interrupted; the same command begins the pruning anew");
+            throw base::Interruption("interrupted; the same command begins the pruning anew");
         }
     };
     TriedModel student = PruneByLoss(full, scores, shapes, tokens, trial);

@@ -78,7 +78,7 @@ std::vector<Question> ReadQuestions(const std::string& path);
  * @param tokenizer of the full model
  * @return the model
  * @throws std::runtime_error one line, such as where the model does not fit into memory
- * @throws Interruption on Ctrl-C
+ * @throws base::Interruption on Ctrl-C
  */
 CalibratedModel MakeCalibratedModel(const CalibrationPlan& plan,
                                     const ModelConfig& config,

@@ -7,6 +7,7 @@
 #include "checkpoint-compression.h"
 
 #include "base/folder-lock.h"
+#include "base/interruption.h"
 #include "base/output-file.h"
 #include "calibrated-model.h"
 #include "checkpoint-profile.h"
@@ -19,7 +20,6 @@
 #include "measure/interval.h"
 #include "measure/machine-rates.h"
 #include "measure/runtime-speed.h"
-#include "model/interruption.h"
 #include "model/progress-bar.h"
 
 #include <algorithm>
@@ -83,9 +83,9 @@ Watch(ProgressBar& bar)
 {
     return [&bar](int64_t done, int64_t) {
         bar.Show(done);
-        if (InterruptionGuard::IsInterrupted())
+        if (base::InterruptionGuard::IsInterrupted())
         {
-            throw Interruption("interrupted, nothing was written");
+            throw base::Interruption("interrupted, nothing was written");
         }
     };
 }
@@ -507,7 +507,7 @@ class Compression
 std::string
 CompressCheckpoint(const CheckpointSettings& settings)
 {
-    const InterruptionGuard guard;
+    const base::InterruptionGuard guard;
     Compression compression(settings); // bad input makes no folder
     const base::FolderLock lock(settings.output);
     return compression.Run();

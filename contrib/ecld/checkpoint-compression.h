@@ -54,7 +54,7 @@ struct CheckpointSettings
  * @throws std::runtime_error one line naming file and tensor, or the setting that a file there was
  *         not made with
  * @throws std::invalid_argument naming a setting that could have no effect
- * @throws Interruption on Ctrl-C
+ * @throws base::Interruption on Ctrl-C
  */
 std::string CompressCheckpoint(const CheckpointSettings& settings);
 

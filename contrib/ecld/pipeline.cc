@@ -7,6 +7,7 @@
 #include "pipeline.h"
 
 #include "base/folder-lock.h"
+#include "base/interruption.h"
 #include "base/output-file.h"
 #include "compress/distillation.h"
 #include "compress/gguf-expansion.h"
@@ -17,7 +18,6 @@
 #include "compress/streaming.h"
 #include "format/input-file.h"
 #include "measure/interval.h"
-#include "model/interruption.h"
 #include "model/progress-bar.h"
 #include "model/teacher.h"
 
@@ -131,9 +131,9 @@ class Study
 
     static void StopIfInterrupted()
     {
-        if (InterruptionGuard::IsInterrupted())
+        if (base::InterruptionGuard::IsInterrupted())
         {
-            throw Interruption("interrupted; the same command goes on from here");
+            throw base::Interruption("interrupted; the same command goes on from here");
         }
     }
 
@@ -359,7 +359,7 @@ std::vector<StudyRow>
 RunStudy(const StudySettings& settings)
 {
     const base::FolderLock lock(settings.output);
-    const InterruptionGuard guard;
+    const base::InterruptionGuard guard;
     return Study(settings).Run();
 }
 

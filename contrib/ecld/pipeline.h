@@ -56,7 +56,7 @@ struct StudyRow
  * @param settings what to do
  * @return the rows
  * @throws std::runtime_error one line, such as where the folder was made with other settings
- * @throws Interruption on Ctrl-C
+ * @throws base::Interruption on Ctrl-C
  */
 std::vector<StudyRow> RunStudy(const StudySettings& settings);
 

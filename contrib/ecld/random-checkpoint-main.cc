@@ -7,9 +7,9 @@
 // Writes a checkpoint of a published model's shapes with random weights, for measuring.
 
 #include "base/folder-lock.h"
+#include "base/interruption.h"
 #include "base/program.h"
 #include "compress/random-checkpoint.h"
-#include "model/interruption.h"
 #include "model/progress-bar.h"
 
 #include <filesystem>
@@ -38,13 +38,13 @@ Run(int argc, char* argv[])
         throw std::runtime_error(folder + ": holds a model, expected another folder, or that model "
                                           "removed");
     }
-    const InterruptionGuard guard;
+    const base::InterruptionGuard guard;
     ProgressBar bar(shape, config.GetParameterCount());
     WriteRandomCheckpoint(config, 1, folder, [&bar](int64_t done, int64_t) {
         bar.Show(done);
-        if (InterruptionGuard::IsInterrupted())
+        if (base::InterruptionGuard::IsInterrupted())
         {
-            throw Interruption("interrupted, nothing was written");
+            throw base::Interruption("interrupted, nothing was written");
         }
     });
 }

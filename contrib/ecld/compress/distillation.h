@@ -38,7 +38,7 @@ struct DistillationSettings
  * @param settings how
  * @return what it did; the loss is (8)
  * @throws std::invalid_argument naming a setting out of range, or two vocabularies
- * @throws std::runtime_error, Interruption as Train
+ * @throws std::runtime_error, base::Interruption as Train
  */
 TrainingReport Distill(LanguageModel& student,
                        const LanguageModel& teacher,

@@ -6,7 +6,7 @@
 
 #include "corpus.h"
 
-#include "random.h"
+#include "base/random-stream.h"
 #include "wording.h"
 
 #include <algorithm>
@@ -48,29 +48,28 @@ CheckSettings(const CorpusSettings& settings)
 
 /// The first of a kind after a shuffle, those with most facts before the others
 std::vector<Entity>
-Choose(std::vector<Entity> entities, int64_t count, Random& random)
+Choose(std::vector<Entity> entities, int64_t count, base::RandomStream& random)
 {
-    random.Shuffle(entities);
+    random.Shuffle(entities.begin(), entities.end());
     std::stable_sort(entities.begin(), entities.end(), [](const Entity& a, const Entity& b) {
         return a.values.size() > b.values.size();
     });
     entities.resize(std::min(entities.size(), std::size_t(count)));
-    random.Shuffle(entities);
+    random.Shuffle(entities.begin(), entities.end());
     return entities;
 }
 
 /// One text that states every fact of an entity once
 std::string
-Describe(const Entity& entity, Random& random)
+Describe(const Entity& entity, base::RandomStream& random)
 {
     std::vector<std::string> sentences;
     for (const auto& [relation, value] : entity.values)
     {
         const std::vector<std::string>& patterns = GetWording(relation).statements;
-        sentences.push_back(
-            FillIn(patterns[random.DrawIndex(patterns.size())], entity.name, value));
+        sentences.push_back(FillIn(patterns[random.Choose(patterns.size())], entity.name, value));
     }
-    random.Shuffle(sentences);
+    random.Shuffle(sentences.begin(), sentences.end());
     std::string text;
     for (const std::string& sentence : sentences)
     {
@@ -119,7 +118,7 @@ void
 AddKind(const CorpusSettings& settings,
         std::vector<Entity> (*read)(const FactSources&),
         int64_t count,
-        Random& random,
+        base::RandomStream& random,
         std::map<std::string, std::set<std::string>>& values,
         Corpus& corpus)
 {
@@ -180,7 +179,7 @@ BuildCorpus(const CorpusSettings& settings)
 {
     CheckSettings(settings);
     Corpus corpus;
-    Random random(settings.seed);
+    base::RandomStream random(settings.seed, 0);
     std::map<std::string, std::set<std::string>> values;
     AddKind(settings, ReadCountries, settings.countries, random, values, corpus);
     AddKind(settings, ReadCurrencies, settings.currencies, random, values, corpus);

@@ -54,7 +54,7 @@ struct Teacher
  * @return model and corpus
  * @throws std::runtime_error naming the package that is missing, or the folder that was made with
  * other settings
- * @throws Interruption on Ctrl-C
+ * @throws base::Interruption on Ctrl-C
  */
 Teacher TrainTeacher(const TeacherSettings& settings, const std::string& folder);
 

@@ -223,7 +223,7 @@ RunTraining(LanguageModel& model,
 {
     CheckSettings(settings);
     const std::size_t averagedSteps = 20;
-    const InterruptionGuard guard;
+    const base::InterruptionGuard guard;
     Transformer& network = model.GetNetwork();
     BatchSequence batches(corpus, settings.rows, settings.length, settings.seed);
     const std::string fingerprint = GetFingerprint(network, corpus, settings, purpose);
@@ -266,7 +266,7 @@ RunTraining(LanguageModel& model,
         report.tokens += batch.targets.numel();
         bar.Show(position.step, "loss " + std::to_string(position.losses.back()));
 
-        const bool interrupted = InterruptionGuard::IsInterrupted();
+        const bool interrupted = base::InterruptionGuard::IsInterrupted();
         const bool due =
             position.step % settings.stateEverySteps == 0 || position.step == settings.steps;
         if (!settings.stateFile.empty() && (due || interrupted))
@@ -275,9 +275,9 @@ RunTraining(LanguageModel& model,
         }
         if (interrupted)
         {
-            throw Interruption(settings.label + ": stopped at step " +
-                               std::to_string(position.step) + " of " +
-                               std::to_string(settings.steps));
+            throw base::Interruption(settings.label + ": stopped at step " +
+                                     std::to_string(position.step) + " of " +
+                                     std::to_string(settings.steps));
         }
     }
     report.seconds =

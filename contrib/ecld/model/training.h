@@ -7,7 +7,7 @@
 #ifndef ECLD_TRAINING_H
 #define ECLD_TRAINING_H
 
-#include "interruption.h"
+#include "base/interruption.h"
 #include "language-model.h"
 #include "token-corpus.h"
 
@@ -70,7 +70,7 @@ struct TrainingReport
  * @return what it did
  * @throws std::invalid_argument naming the setting that is out of range
  * @throws std::runtime_error where the state file is of other settings, or the loss is no number
- * @throws Interruption on Ctrl-C
+ * @throws base::Interruption on Ctrl-C
  */
 TrainingReport Train(LanguageModel& model,
                      const TokenCorpus& corpus,

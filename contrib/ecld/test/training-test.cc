@@ -108,7 +108,7 @@ ExpectSameWeightsAfter(int signal)
             LanguageModel model = MakeFreshModel();
             Train(model, MakeTexts(), settings);
         }
-        catch (const Interruption&)
+        catch (const base::Interruption&)
         {
             _exit(exitOfInterruption);
         }

@@ -11,11 +11,32 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace agents
+namespace base
 {
+
+namespace
+{
+
+/// The last step of SplitMix64. @param x a number @return one that is far from that of x + 1
+uint64_t
+Mix(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    return x ^ (x >> 31);
+}
+
+constexpr uint64_t GOLDEN_RATIO = 0x9e3779b97f4a7c15; //!< SplitMix64's step, 2^64 / 1.618
+
+} // namespace
 
 RandomStream::RandomStream(uint64_t seed)
     : m_engine(seed)
+{
+}
+
+RandomStream::RandomStream(uint64_t seed, uint64_t stream)
+    : m_engine(Mix(seed + GOLDEN_RATIO * (stream + 1)))
 {
 }
 
@@ -28,8 +49,16 @@ RandomStream::Uniform()
 uint64_t
 RandomStream::Choose(uint64_t n)
 {
-    // The bias of the remainder is below n / 2^64.
-    return m_engine() % n;
+    // The remainder alone would be biased: numbers that are not below a multiple of n are drawn
+    // anew.
+    constexpr uint64_t largest = std::mt19937_64::max();
+    const uint64_t end = largest - largest % n;
+    uint64_t drawn = m_engine();
+    while (drawn >= end)
+    {
+        drawn = m_engine();
+    }
+    return drawn % n;
 }
 
 float
@@ -81,4 +110,4 @@ RandomStream::Load(const std::string& state)
     std::memcpy(&m_spare, &spare, sizeof spare);
 }
 
-} // namespace agents
+} // namespace base

@@ -4,25 +4,27 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "agents/random-stream.h"
-#include "expect-refusal.h"
+#include "base/random-stream.h"
 
 #include <algorithm>
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
+#include <gtest/gtest.h>
 #include <map>
 #include <numeric>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
-using namespace agents;
+namespace base
+{
 
 namespace
 {
 
-/// @param counts how often each of some alike likely things came
-/// @return probability of counts that are as uneven or more, if they are alike likely
+/// @param counts how often each of some equally likely things came
+/// @return probability of counts that are as uneven or more, if they are equally likely
 double
 GetUniformity(const std::vector<double>& counts)
 {
@@ -93,7 +95,7 @@ TEST(RandomStream, NormalIsNormal)
     EXPECT_NEAR(products / n, 0, sigmas / std::sqrt(n));
 }
 
-TEST(RandomStream, ChoicesAndOrdersAreAlikeLikely)
+TEST(RandomStream, ChoicesAndOrdersAreEquallyLikely)
 {
     RandomStream random(3);
     std::vector<double> choices(7);
@@ -142,6 +144,36 @@ TEST(RandomStream, SeedsGiveOtherNumbersAndForeignStatesAreRefused)
     for (const std::string& foreign :
          {std::string(), std::string("x"), std::string("0 0 1 2 3"), state.substr(0, 100)})
     {
-        ExpectRefusal<std::runtime_error>([&] { random.Load(foreign); }, "random numbers");
+        EXPECT_THROW(random.Load(foreign), std::runtime_error) << foreign;
     }
 }
+
+// A remainder of 64 bits would be below n / 2 with probability 3/4, not 1/2.
+TEST(RandomStream, ChoicesAreEquallyLikelyAmongVeryMany)
+{
+    const uint64_t n = (uint64_t{1} << 63) + (uint64_t{1} << 62);
+    RandomStream random(6);
+    std::vector<double> counts(3);
+    for (int i = 0; i < 30000; ++i)
+    {
+        ++counts[random.Choose(n) / (n / 3)];
+    }
+    EXPECT_GT(GetUniformity(counts), LEAST_PROBABILITY);
+}
+
+// SplitMix64 as published (Vigna's splitmix64.c): its outputs for the state 1234567.
+TEST(RandomStream, StreamsAreSeededBySplitMix64)
+{
+    const std::vector<uint64_t> seeds{6457827717110365317U,
+                                      3203168211198807973U,
+                                      9817491932198370423U};
+    for (std::size_t stream = 0; stream < seeds.size(); ++stream)
+    {
+        RandomStream one(1234567, stream);
+        RandomStream other(seeds[stream]);
+        EXPECT_EQ(one.Choose(1000), other.Choose(1000));
+        EXPECT_EQ(one.Save(), other.Save());
+    }
+}
+
+} // namespace base
