@@ -7,6 +7,7 @@ set(base_sources
     contrib/base/json-document.cc
     contrib/base/output-file.cc
     contrib/base/program.cc
+    contrib/base/progress-bar.cc
     contrib/base/random-stream.cc
     contrib/base/terminal.cc
 )

@@ -8,7 +8,7 @@
 #define ECLD_ARTICLE_H
 
 #include "hallucination.h"
-#include "model/corpus.h"
+#include "teach/corpus.h"
 
 #include <cstdint>
 #include <string>

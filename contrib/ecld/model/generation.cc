@@ -7,8 +7,8 @@
 #include "generation.h"
 
 #include "base/random-stream.h"
+#include "batch-tensors.h"
 #include "format/unicode-text.h"
-#include "training-loop.h"
 #include "transformer.h"
 
 #include <ATen/ATen.h>

@@ -10,7 +10,7 @@
 #include "compress/deployment.h"
 #include "compress/gguf-expansion.h"
 #include "compress/importance.h"
-#include "compress/pruning.h"
+#include "compress/pruned-model.h"
 #include "compress/streaming.h"
 #include "expect-error.h"
 #include "format/gguf-file.h"

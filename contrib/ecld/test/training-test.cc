@@ -6,10 +6,10 @@
 
 #include "expect-error.h"
 #include "model/generation.h"
-#include "model/training.h"
 #include "signalled-rerun.h"
 #include "small-model.h"
 #include "temporary-folder.h"
+#include "train/training.h"
 
 #include <csignal>
 #include <filesystem>

@@ -9,17 +9,17 @@
 #include "base/folder-lock.h"
 #include "base/interruption.h"
 #include "base/output-file.h"
-#include "compress/distillation.h"
+#include "base/progress-bar.h"
 #include "compress/gguf-expansion.h"
 #include "compress/importance.h"
 #include "compress/input-products.h"
-#include "compress/pruning.h"
+#include "compress/pruned-model.h"
 #include "compress/simulated-quantization.h"
 #include "compress/streaming.h"
 #include "format/input-file.h"
-#include "measure/interval.h"
-#include "model/progress-bar.h"
-#include "model/teacher.h"
+#include "result-table.h"
+#include "teach/teacher.h"
+#include "train/distillation.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -41,14 +41,6 @@ constexpr double STUDENT_LEARNING_RATE = 0.5;
 
 /// Widths of small models: what Q4_1 needs.
 constexpr int64_t WIDTH_MULTIPLE = 32;
-
-double
-GetMean(const std::vector<double>& values)
-{
-    return values.empty() ? 0
-                          : std::accumulate(values.begin(), values.end(), 0.0) /
-                                static_cast<double>(values.size());
-}
 
 /// The study while it runs.
 class Study
@@ -325,7 +317,7 @@ class Study
     StudyRow MakeRow(const Variant& variant)
     {
         StopIfInterrupted();
-        ProgressBar bar(variant.label, 3, m_settings.progress);
+        base::ProgressBar bar(variant.label, 3, m_settings.progress);
         bar.Show(0, "export");
         ExportGguf(variant);
         bar.Show(1, "questions");
@@ -361,46 +353,6 @@ RunStudy(const StudySettings& settings)
     const base::FolderLock lock(settings.output);
     const base::InterruptionGuard guard;
     return Study(settings).Run();
-}
-
-ProfileDocument
-MakeStudyProfile(const StudyRow& row, const std::string& size)
-{
-    ProfileDocument profile;
-    profile.name = "small-" + row.variant.name;
-    profile.baseModel = "llm-mec " + size + " teacher";
-    profile.method = row.variant.method;
-    profile.sizeBytes = row.weightBytes;
-    profile.energyPerQueryJ = GetEnergyPerQueryJ(row);
-    if (!row.speed.promptPerTokenS.empty())
-    {
-        profile.promptLatencyPerTokenS = GetMean(row.speed.promptPerTokenS);
-        profile.generationLatencyPerTokenS = GetMean(row.speed.generationPerTokenS);
-        profile.promptEnergyPerTokenJ = GetMean(row.speed.promptPerTokenJ);
-        profile.generationEnergyPerTokenJ = GetMean(row.speed.generationPerTokenJ);
-    }
-    profile.promptTokensPerQuery = row.quality.promptTokens;
-    profile.generatedTokensPerQuery = row.quality.answerTokens;
-    profile.accuracy = GetMean(row.quality.hits);
-    profile.hallucination = GetMean(row.quality.inconsistent);
-    profile.accuracySamples = row.quality.agreement;
-    profile.hallucinationSamples = row.quality.disagreement;
-    profile.source =
-        "llm-mec compress --size=" + size + ": accuracy by containment on " +
-        std::to_string(row.quality.hits.size()) + " held-out questions about " +
-        std::to_string(CountGroups(row.quality.heldOutFacts)) +
-        " facts, hallucination by known facts in " +
-        std::to_string(CountGroups(row.quality.articles)) + " articles; latency and energy: " +
-        (row.speed.runtime.empty() ? std::string("not measured, energyPerQueryJ is 0")
-                                   : row.speed.runtime + ", energy by " + row.speed.energySource);
-    return profile;
-}
-
-double
-GetEnergyPerQueryJ(const StudyRow& row)
-{
-    return row.quality.promptTokens * GetMean(row.speed.promptPerTokenJ) +
-           row.quality.answerTokens * GetMean(row.speed.generationPerTokenJ);
 }
 
 } // namespace ecld

@@ -4,14 +4,14 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#ifndef ECLD_PROGRESS_BAR_H
-#define ECLD_PROGRESS_BAR_H
+#ifndef BASE_PROGRESS_BAR_H
+#define BASE_PROGRESS_BAR_H
 
 #include <chrono>
 #include <cstdint>
 #include <string>
 
-namespace ecld
+namespace base
 {
 
 /// @brief One line on standard error that is written over; silent where that is no terminal.
@@ -48,6 +48,6 @@ class ProgressBar
     Clock::time_point m_last;  //!< of the last drawing
 };
 
-} // namespace ecld
+} // namespace base
 
-#endif // ECLD_PROGRESS_BAR_H
+#endif // BASE_PROGRESS_BAR_H

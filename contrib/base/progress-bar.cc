@@ -6,18 +6,18 @@
 
 #include "progress-bar.h"
 
-#include "base/terminal.h"
+#include "terminal.h"
 
 #include <algorithm>
 #include <cstdio>
 
-namespace ecld
+namespace base
 {
 
 ProgressBar::ProgressBar(const std::string& label, int64_t total, bool wanted)
     : m_label(label),
       m_total(std::max<int64_t>(total, 1)),
-      m_shows(wanted && base::ShowsProgress())
+      m_shows(wanted && ShowsProgress())
 {
 }
 
@@ -60,4 +60,4 @@ ProgressBar::Show(int64_t done, const std::string& note)
     std::fflush(stderr);
 }
 
-} // namespace ecld
+} // namespace base

@@ -9,22 +9,22 @@
 #include "base/folder-lock.h"
 #include "base/interruption.h"
 #include "base/output-file.h"
+#include "base/progress-bar.h"
 #include "calibrated-model.h"
 #include "checkpoint-profile.h"
 #include "checkpoint-report.h"
 #include "compress/pruning.h"
 #include "compress/streaming.h"
+#include "compression-budget.h"
 #include "compression-record.h"
 #include "format/companion-files.h"
 #include "measure/device-model.h"
 #include "measure/interval.h"
 #include "measure/machine-rates.h"
 #include "measure/runtime-speed.h"
-#include "model/progress-bar.h"
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <iomanip>
 #include <sstream>
@@ -38,8 +38,6 @@ namespace
 
 namespace fs = std::filesystem;
 
-constexpr double MEBIBYTE = 1048576;
-
 /// Of a file's record: what profiles call what was done, and whether down_proj was refitted.
 const std::string METHOD_KEY = "method";
 const std::string REFIT_KEY = "refit";
@@ -47,39 +45,9 @@ const std::string REFIT_KEY = "refit";
 /// Of a file's record: the hash of the full model.
 const std::string MODEL_KEY = "model";
 
-/// @param tokenizer vocabulary @param config model @param companions templates @return bytes of a
-/// GGUF header, a bit too many
-int64_t
-EstimateMetadataBytes(const Tokenizer& tokenizer,
-                      const ModelConfig& config,
-                      const CompanionFiles& companions)
-{
-    // Texts have 8 bytes of length, tokens 4 of type; tensor infos take below 128 bytes.
-    std::size_t bytes = 65536 + 128 * GetExpectedTensors(config).size();
-    for (int32_t id = 0; id < config.vocabularySize; ++id)
-    {
-        bytes += 32 + (id < tokenizer.GetVocabularySize() ? tokenizer.GetToken(id).size() : 0);
-    }
-    for (const std::string& merge : tokenizer.GetMerges())
-    {
-        bytes += 8 + merge.size();
-    }
-    for (const auto& [name, text] : companions.templates)
-    {
-        bytes += 128 + 2 * name.size() + text.size();
-    }
-    return static_cast<int64_t>(bytes);
-}
-
-GgufType
-ChooseType(const CheckpointSettings& settings, const DeviceModel& device)
-{
-    return settings.type.value_or(device.weightBits == 4 ? GgufType::Q4_K : GgufType::Q8_0);
-}
-
 /// @return a progress callback that stops after Ctrl-C @param bar shows it
 std::function<void(int64_t, int64_t)>
-Watch(ProgressBar& bar)
+Watch(base::ProgressBar& bar)
 {
     return [&bar](int64_t done, int64_t) {
         bar.Show(done);
@@ -113,15 +81,14 @@ class Compression
           m_config(ReadModelConfig(settings.model)),
           m_tokenizer(Tokenizer::Read(settings.model)),
           m_companions(ReadCompanionFiles(settings.model)),
-          m_checkpoint(settings.model)
+          m_checkpoint(settings.model),
+          m_budget(settings, m_device, m_config, m_tokenizer, m_companions)
     {
         CheckVocabulary(m_tokenizer, m_config.vocabularySize, settings.model);
         CheckDeployable(m_tokenizer, m_config);
         LanguageModel::CheckDevice(settings.processor);
-        m_types.matrices = ChooseType(settings, m_device);
-        m_isPruned = GetDeployedBytes(m_config, m_types) > GetTensorBudget();
         RequireEffects();
-        RequireShape();
+        m_budget.RequireShape();
         RequireQuestions();
         m_made = MakeSettings();
     }
@@ -129,8 +96,8 @@ class Compression
     std::string Run()
     {
         const fs::path path =
-            fs::path(m_settings.output) /
-            (GetModelName() + "-" + m_device.name + "-" + GetName(m_types.matrices) + ".gguf");
+            fs::path(m_settings.output) / (GetModelName() + "-" + m_device.name + "-" +
+                                           GetName(m_budget.GetTypes().matrices) + ".gguf");
         m_report << std::fixed << std::setprecision(2);
         if (m_config.hasDefaultTheta)
         {
@@ -153,8 +120,8 @@ class Compression
             m_report << GetStudentFolder(path).string() << ": the pruned model, not quantised\n";
         }
         const double bf16 = 2 * static_cast<double>(m_config.GetParameterCount());
-        const double bits = 8.0 * static_cast<double>(GetBlockBytes(m_types.matrices)) /
-                            static_cast<double>(GetBlockElements(m_types.matrices));
+        const double bits = 8.0 * static_cast<double>(GetBlockBytes(m_budget.GetTypes().matrices)) /
+                            static_cast<double>(GetBlockElements(m_budget.GetTypes().matrices));
         m_report << DescribeFile(path.string(), bits, bf16, m_peakResidentBytes, m_device);
         m_speed = TrySpeed(path.string(), m_settings.clientFolder, m_report);
         if (!m_settings.questions.empty())
@@ -169,40 +136,15 @@ class Compression
     void RequireEffects() const
     {
         const std::string whole = ", but the model fits into the size without pruning";
-        if (!m_isPruned && m_settings.steps > 0)
+        if (!m_budget.NeedsPruning() && m_settings.steps > 0)
         {
             throw std::invalid_argument("--steps=" + std::to_string(m_settings.steps) +
                                         ": there is nothing to distil" + whole);
         }
-        if (!m_isPruned && m_settings.writesCheckpoint)
+        if (!m_budget.NeedsPruning() && m_settings.writesCheckpoint)
         {
             throw std::invalid_argument("--checkpoint: there is nothing to write" + whole);
         }
-    }
-
-    /// Refuse a size that no shape fits.
-    void RequireShape() const
-    {
-        if (!m_isPruned)
-        {
-            return;
-        }
-        const int64_t smallest = GetSmallestBytes(
-            m_config,
-            [this](const ModelConfig& config) { return GetDeployedBytes(config, m_types); },
-            GetLimits());
-        if (smallest <= GetTensorBudget())
-        {
-            return;
-        }
-        const auto bytes = static_cast<double>(
-            smallest + EstimateMetadataBytes(m_tokenizer, m_config, m_companions));
-        std::ostringstream text;
-        text << (m_settings.sizeMiB ? "--sizeMiB=" : "--sizeShare=")
-             << m_settings.sizeMiB.value_or(m_settings.sizeShare) << ": no shape fits into "
-             << GetBudgetBytes() / MEBIBYTE << " MiB, the smallest takes --sizeMiB=" << std::fixed
-             << std::setprecision(2) << std::ceil(100 * bytes / MEBIBYTE) / 100;
-        throw std::invalid_argument(text.str());
     }
 
     /// Refuse questions that could not be asked in the end.
@@ -231,10 +173,8 @@ class Compression
     {
         return {
             {MODEL_KEY, "--model", HashModel(m_config, m_tokenizer, m_companions, m_checkpoint)},
-            {"bytes",
-             "--sizeMiB, --sizeShare",
-             std::to_string(static_cast<int64_t>(GetBudgetBytes()))},
-            {"type", "--type, --device", GetName(m_types.matrices)},
+            {"bytes", "--sizeMiB, --sizeShare", std::to_string(m_budget.GetFileBytes())},
+            {"type", "--type, --device", GetName(m_budget.GetTypes().matrices)},
             {"texts",
              "--textFile",
              m_settings.texts.empty() ? "none" : HashTexts(m_settings.texts)},
@@ -272,28 +212,6 @@ class Compression
         return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
     }
 
-    double GetBudgetBytes() const
-    {
-        const double bf16 = 2 * static_cast<double>(m_config.GetParameterCount());
-        const double share = m_settings.sizeShare * m_device.weightBits / 4;
-        return m_settings.sizeMiB ? *m_settings.sizeMiB * MEBIBYTE : share * bf16;
-    }
-
-    int64_t GetTensorBudget() const
-    {
-        return static_cast<int64_t>(GetBudgetBytes()) -
-               EstimateMetadataBytes(m_tokenizer, m_config, m_companions);
-    }
-
-    PruningLimits GetLimits() const
-    {
-        PruningLimits limits;
-        limits.widthMultiple = m_types.matrices == GgufType::Q4_K ? 256 : 64;
-        limits.prunesChannels = false; // the residual stream tolerates least
-        limits.prunesLayers = true;
-        return limits;
-    }
-
     /// @param path of the GGUF file @return folder of its weights before they were quantised
     static fs::path GetStudentFolder(const fs::path& path)
     {
@@ -307,11 +225,9 @@ class Compression
         plan.folder = GetStudentFolder(path).string();
         plan.texts = m_settings.texts;
         plan.steps = m_settings.steps;
-        plan.limits = GetLimits();
-        plan.budgetBytes = GetTensorBudget();
-        plan.countBytes = [this](const ModelConfig& config) {
-            return GetDeployedBytes(config, m_types);
-        };
+        plan.limits = m_budget.GetLimits();
+        plan.budgetBytes = m_budget.GetTensorBytes();
+        plan.countBytes = [this](const ModelConfig& config) { return m_budget.CountBytes(config); };
         plan.settings = m_made;
         plan.processor = m_settings.processor;
         plan.threads = m_settings.trainingThreads;
@@ -348,13 +264,13 @@ class Compression
     /// @param path of the GGUF file, whose profile and the full model's are written
     void WriteProfiles(const fs::path& path)
     {
-        if (m_isPruned)
+        if (m_budget.NeedsPruning())
         {
             RequireStudentFolder(path);
         }
         AskedModel asked;
         asked.file = path.string();
-        asked.folder = m_isPruned ? GetStudentFolder(path).string() : m_settings.model;
+        asked.folder = m_budget.NeedsPruning() ? GetStudentFolder(path).string() : m_settings.model;
         asked.full = m_settings.model;
         asked.questions = m_settings.questions;
         asked.scratch = (fs::path(m_settings.output) / "expanded").string();
@@ -378,8 +294,8 @@ class Compression
     /// @return what profiles call what this run does
     std::string GetMethod() const
     {
-        const bool isQuantised = GetBlockElements(m_types.matrices) > 1;
-        if (!m_isPruned)
+        const bool isQuantised = GetBlockElements(m_budget.GetTypes().matrices) > 1;
+        if (!m_budget.NeedsPruning())
         {
             return isQuantised ? "quantization" : "original";
         }
@@ -403,7 +319,7 @@ class Compression
 
     void Write(const fs::path& path)
     {
-        if (m_isPruned)
+        if (m_budget.NeedsPruning())
         {
             TensorRows pruned(m_checkpoint, m_config, GetPlan());
             Stream(pruned, path, false);
@@ -422,16 +338,16 @@ class Compression
             return *m_plan;
         }
         TensorRows whole(m_checkpoint, m_config);
-        ProgressBar bar("scores", m_config.layers, m_settings.progress);
+        base::ProgressBar bar("scores", m_config.layers, m_settings.progress);
         const auto start = std::chrono::steady_clock::now();
         const ImportanceScores scores = ScoreByWeights(whole, Watch(bar), m_settings.threads);
         m_report << "scores by the weights alone: " << SecondsSince(start) << " s\n";
         const PrunedShape shape = ChooseShapeByBudget(
             m_config,
             scores,
-            GetTensorBudget(),
-            [this](const ModelConfig& pruned) { return GetDeployedBytes(pruned, m_types); },
-            GetLimits());
+            m_budget.GetTensorBytes(),
+            [this](const ModelConfig& pruned) { return m_budget.CountBytes(pruned); },
+            m_budget.GetLimits());
         m_report << "pruned: " << shape.layers << " of " << m_config.layers << " layers, "
                  << shape.intermediateSize << " of " << m_config.intermediateSize << " neurons, "
                  << shape.heads << " of " << m_config.heads << " heads, " << shape.hiddenSize
@@ -451,7 +367,9 @@ class Compression
         }
         TensorRows pruned(m_checkpoint, m_config, GetPlan());
         WriteCompanionFiles(m_companions, folder.string());
-        ProgressBar bar("checkpoint", pruned.GetConfig().GetParameterCount(), m_settings.progress);
+        base::ProgressBar bar("checkpoint",
+                              pruned.GetConfig().GetParameterCount(),
+                              m_settings.progress);
         StreamCheckpoint(pruned, m_tokenizer, DataType::BF16, folder.string(), Watch(bar));
     }
 
@@ -468,9 +386,9 @@ class Compression
     {
         RemoveOldProfiles(path);
         const int64_t weights = rows.GetConfig().GetParameterCount();
-        ProgressBar bar("quantise", weights, m_settings.progress);
+        base::ProgressBar bar("quantise", weights, m_settings.progress);
         StreamSettings settings;
-        settings.types = m_types;
+        settings.types = m_budget.GetTypes();
         settings.name = path.stem().string();
         settings.metadata = MakeMetadata(isRefitted);
         settings.threads = m_settings.threads;
@@ -493,8 +411,7 @@ class Compression
     Tokenizer m_tokenizer;               //!< of both
     CompanionFiles m_companions;         //!< of both
     SafetensorsCheckpoint m_checkpoint;  //!< weights
-    DeploymentTypes m_types;             //!< how they are stored
-    bool m_isPruned{false};              //!< else it fits as it is
+    CompressionBudget m_budget;          //!< how large the file may become
     std::vector<RecordedSetting> m_made; //!< what the file depends on, the model first
     std::optional<PruningPlan> m_plan;   //!< by the weights alone, once it was asked for
     double m_peakResidentBytes{0};       //!< up to the last stage

@@ -9,8 +9,8 @@
 #include "base/folder-lock.h"
 #include "base/interruption.h"
 #include "base/program.h"
-#include "compress/random-checkpoint.h"
-#include "model/progress-bar.h"
+#include "base/progress-bar.h"
+#include "random-checkpoint.h"
 
 #include <filesystem>
 #include <stdexcept>
@@ -39,7 +39,7 @@ Run(int argc, char* argv[])
                                           "removed");
     }
     const base::InterruptionGuard guard;
-    ProgressBar bar(shape, config.GetParameterCount());
+    base::ProgressBar bar(shape, config.GetParameterCount());
     WriteRandomCheckpoint(config, 1, folder, [&bar](int64_t done, int64_t) {
         bar.Show(done);
         if (base::InterruptionGuard::IsInterrupted())

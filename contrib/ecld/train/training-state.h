@@ -7,7 +7,7 @@
 #ifndef ECLD_TRAINING_STATE_H
 #define ECLD_TRAINING_STATE_H
 
-#include "transformer.h"
+#include "model/transformer.h"
 
 #include <cstdint>
 #include <string>

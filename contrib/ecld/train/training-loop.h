@@ -7,29 +7,14 @@
 #ifndef ECLD_TRAINING_LOOP_H
 #define ECLD_TRAINING_LOOP_H
 
+#include "model/batch-tensors.h"
 #include "training.h"
-#include "transformer.h"
 
 #include <functional>
 #include <string>
 
 namespace ecld
 {
-
-/// A TokenBatch on the model's device
-struct BatchTensors
-{
-    at::Tensor tokens;    ///< [rows, length] int64
-    at::Tensor documents; ///< [rows, length] int64
-    at::Tensor places;    ///< [targets] int64: flat positions that have a target
-    at::Tensor targets;   ///< [targets] int64
-};
-
-/// @param batch what was packed @param device where it goes @return the tensors
-BatchTensors MakeTensors(const TokenBatch& batch, const torch::Device& device);
-
-/// @param network a transformer @param batch texts @return logits of the targets, [targets, vocab]
-at::Tensor ComputeTargetLogits(const Transformer& network, const BatchTensors& batch);
 
 /// Mean loss of a batch, a scalar that gradients flow from
 using LossFunction = std::function<at::Tensor(const Transformer&, const BatchTensors&)>;

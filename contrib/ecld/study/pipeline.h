@@ -8,10 +8,7 @@
 #define ECLD_PIPELINE_H
 
 #include "format/model-config.h"
-#include "measure/evaluation.h"
-#include "measure/profile-document.h"
-#include "measure/runtime-speed.h"
-#include "variant.h"
+#include "study-row.h"
 
 #include <cstdint>
 #include <string>
@@ -37,15 +34,6 @@ struct StudySettings
     bool progress{true};      ///< bars on standard error where that is a terminal
 };
 
-/// A row of the table with what was measured.
-struct StudyRow
-{
-    Variant variant;         ///< what
-    uint64_t weightBytes{0}; ///< bytes of the tensors
-    QualityReport quality;   ///< what it says
-    RuntimeSpeed speed;      ///< how fast; empty lists where there is no runtime
-};
-
 /**
  * @brief Train, prune, distil, quantise, export, evaluate, time, write profiles.
  *
@@ -59,21 +47,6 @@ struct StudyRow
  * @throws base::Interruption on Ctrl-C
  */
 std::vector<StudyRow> RunStudy(const StudySettings& settings);
-
-/**
- * @param rows of a study
- * @return Table I's columns with 95 % intervals, and what else was measured
- */
-std::string FormatTable(const std::vector<StudyRow>& rows);
-
-/// @param rows of a study @return one line for each row with every number
-std::string FormatCsv(const std::vector<StudyRow>& rows);
-
-/// @param row of a study @param size of the study @return the row's profile
-ProfileDocument MakeStudyProfile(const StudyRow& row, const std::string& size);
-
-/// @param row of a study @return energy of a query of mean length, J; 0 where there is no runtime
-double GetEnergyPerQueryJ(const StudyRow& row);
 
 } // namespace ecld
 

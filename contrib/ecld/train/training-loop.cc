@@ -6,8 +6,8 @@
 
 #include "training-loop.h"
 
-#include "hash.h"
-#include "progress-bar.h"
+#include "base/hash.h"
+#include "base/progress-bar.h"
 #include "training-state.h"
 
 #include <ATen/ATen.h>
@@ -29,12 +29,12 @@ namespace
 uint64_t
 HashCorpus(const TokenCorpus& corpus)
 {
-    uint64_t hash = hashBasis;
+    uint64_t hash = base::hashBasis;
     for (const std::vector<int32_t>& document : corpus.documents)
     {
         const uint64_t size = document.size();
-        hash = HashBytes(&size, sizeof size, hash);
-        hash = HashBytes(document.data(), document.size() * sizeof(int32_t), hash);
+        hash = base::HashBytes(&size, sizeof size, hash);
+        hash = base::HashBytes(document.data(), document.size() * sizeof(int32_t), hash);
     }
     return hash;
 }
@@ -171,11 +171,11 @@ GetMean(const std::vector<double>& values)
 uint64_t
 HashWeights(const Transformer& network)
 {
-    uint64_t hash = hashBasis;
+    uint64_t hash = base::hashBasis;
     for (const auto& [name, weight] : network.GetWeights())
     {
         const at::Tensor values = weight.detach().cpu().contiguous();
-        hash = HashBytes(values.data_ptr(), values.numel() * values.element_size(), hash);
+        hash = base::HashBytes(values.data_ptr(), values.numel() * values.element_size(), hash);
     }
     return hash;
 }
@@ -190,28 +190,6 @@ ChooseComputeType(Precision precision, const torch::Device& device)
     const bool narrow =
         precision == Precision::BFLOAT16 || (precision == Precision::AUTO && hasHardware);
     return narrow ? torch::kBFloat16 : torch::kFloat;
-}
-
-BatchTensors
-MakeTensors(const TokenBatch& batch, const torch::Device& device)
-{
-    const auto copy = [&](const std::vector<int64_t>& values) {
-        return at::tensor(values, at::kLong).view({batch.rows, batch.length}).to(device);
-    };
-    BatchTensors tensors;
-    tensors.tokens = copy(batch.tokens);
-    tensors.documents = copy(batch.documents);
-    const at::Tensor targets = copy(batch.targets).view({-1});
-    tensors.places = at::nonzero(targets >= 0).view({-1});
-    tensors.targets = targets.index_select(0, tensors.places);
-    return tensors;
-}
-
-at::Tensor
-ComputeTargetLogits(const Transformer& network, const BatchTensors& batch)
-{
-    const at::Tensor hidden = network.ComputeHidden(batch.tokens, batch.documents);
-    return network.ComputeLogits(hidden.view({-1, hidden.size(-1)}).index_select(0, batch.places));
 }
 
 TrainingReport
@@ -236,7 +214,7 @@ RunTraining(LanguageModel& model,
     report.firstStep = position.step;
     report.steps = settings.steps;
     const auto start = std::chrono::steady_clock::now();
-    ProgressBar bar(settings.label, settings.steps, settings.progress);
+    base::ProgressBar bar(settings.label, settings.steps, settings.progress);
     while (position.step < settings.steps)
     {
         for (torch::optim::OptimizerParamGroup& group : optimiser.param_groups())

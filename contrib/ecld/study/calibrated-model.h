@@ -8,11 +8,11 @@
 #define ECLD_CALIBRATED_MODEL_H
 
 #include "compress/input-products.h"
-#include "compress/pruning.h"
+#include "compress/pruned-shape.h"
 #include "compression-record.h"
 #include "format/tokenizer.h"
-#include "model/corpus.h"
 #include "model/token-corpus.h"
+#include "teach/corpus.h"
 
 #include <cstdint>
 #include <functional>

@@ -6,10 +6,10 @@
 
 #include "teacher.h"
 
+#include "base/hash.h"
 #include "base/output-file.h"
 #include "format/input-file.h"
 #include "format/tokenizer-trainer.h"
-#include "hash.h"
 
 #include <filesystem>
 #include <sstream>
@@ -30,10 +30,10 @@ const char* endToken = "<|end_of_text|>";
 std::string
 Describe(const TeacherSettings& settings, const Corpus& corpus)
 {
-    uint64_t textHash = hashBasis;
+    uint64_t textHash = base::hashBasis;
     for (const std::string& text : corpus.GetTrainingTexts())
     {
-        textHash = HashBytes(text.c_str(), text.size() + 1, textHash);
+        textHash = base::HashBytes(text.c_str(), text.size() + 1, textHash);
     }
     const ModelConfig& config = settings.config;
     const TrainingSettings& training = settings.training;

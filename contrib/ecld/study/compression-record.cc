@@ -6,10 +6,10 @@
 
 #include "compression-record.h"
 
+#include "base/hash.h"
 #include "base/output-file.h"
 #include "format/gguf-file.h"
 #include "format/input-file.h"
-#include "model/hash.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -47,7 +47,7 @@ FormatHash(uint64_t hash)
 uint64_t
 HashText(const std::string& text, uint64_t hash)
 {
-    return HashBytes(text.data(), text.size(), hash);
+    return base::HashBytes(text.data(), text.size(), hash);
 }
 
 /// @param view a tensor @param hash of what came before @return with pages of it, the first and the
@@ -61,7 +61,8 @@ HashPages(const TensorView& view, uint64_t hash)
     {
         const std::size_t page = taken > 1 ? i * (pages - 1) / (taken - 1) : 0;
         const std::size_t first = page * PAGE_BYTES;
-        hash = HashBytes(view.data + first, std::min(PAGE_BYTES, view.sizeBytes - first), hash);
+        hash =
+            base::HashBytes(view.data + first, std::min(PAGE_BYTES, view.sizeBytes - first), hash);
     }
     return hash;
 }
@@ -106,7 +107,7 @@ HashModel(const ModelConfig& config,
           const CompanionFiles& companions,
           const SafetensorsCheckpoint& checkpoint)
 {
-    uint64_t hash = HashText(FormatModelConfig(config, "model"), hashBasis);
+    uint64_t hash = HashText(FormatModelConfig(config, "model"), base::hashBasis);
     hash = HashText(tokenizer.GetDocument(), hash);
     for (const auto& [name, text] : companions.documents)
     {
@@ -124,7 +125,7 @@ HashModel(const ModelConfig& config,
 std::string
 HashTexts(const std::string& path)
 {
-    return FormatHash(HashText(ReadSeparatedText(path), hashBasis));
+    return FormatHash(HashText(ReadSeparatedText(path), base::hashBasis));
 }
 
 CompressionRecord

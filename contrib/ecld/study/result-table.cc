@@ -4,9 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "result-table.h"
+
 #include "measure/efficiency-score.h"
 #include "measure/interval.h"
-#include "pipeline.h"
 
 #include <algorithm>
 #include <iomanip>

@@ -8,14 +8,14 @@
 
 #include "base/interruption.h"
 #include "base/output-file.h"
-#include "compress/distillation.h"
+#include "base/progress-bar.h"
 #include "compress/importance.h"
 #include "compress/shape-trial.h"
 #include "format/companion-files.h"
 #include "format/input-file.h"
 #include "format/unicode-text.h"
 #include "measure/machine-rates.h"
-#include "model/progress-bar.h"
+#include "train/distillation.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -108,7 +108,7 @@ MakeStudent(const CalibrationPlan& plan,
                                                                plan.countBytes,
                                                                plan.limits,
                                                                TRIED_SHAPES);
-    ProgressBar bar("shapes", static_cast<int64_t>(shapes.size()), plan.progress);
+    base::ProgressBar bar("shapes", static_cast<int64_t>(shapes.size()), plan.progress);
     TrialSettings trial;
     trial.refit.calibration = calibration;
     trial.isRefitted = isRefitted;

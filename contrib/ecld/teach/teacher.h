@@ -9,7 +9,7 @@
 
 #include "corpus.h"
 #include "format/tokenizer.h"
-#include "training.h"
+#include "train/training.h"
 
 #include <string>
 

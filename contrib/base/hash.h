@@ -4,13 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#ifndef ECLD_HASH_H
-#define ECLD_HASH_H
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
 
 #include <cstddef>
 #include <cstdint>
 
-namespace ecld
+namespace base
 {
 
 /// Where a 64-bit FNV-1a hash begins
@@ -35,6 +35,6 @@ HashBytes(const void* data, std::size_t sizeBytes, uint64_t hash = hashBasis)
     return hash;
 }
 
-} // namespace ecld
+} // namespace base
 
-#endif // ECLD_HASH_H
+#endif // BASE_HASH_H

@@ -7,7 +7,7 @@
 #ifndef ECLD_DISTILLATION_H
 #define ECLD_DISTILLATION_H
 
-#include "model/training.h"
+#include "training.h"
 
 namespace ecld
 {

@@ -8,8 +8,8 @@
 #define ECLD_TRAINING_H
 
 #include "base/interruption.h"
-#include "language-model.h"
-#include "token-corpus.h"
+#include "model/language-model.h"
+#include "model/token-corpus.h"
 
 #include <cstdint>
 #include <string>

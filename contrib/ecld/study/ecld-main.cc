@@ -10,9 +10,10 @@
 #include "base/program.h"
 #include "checkpoint-compression.h"
 #include "model/language-model.h"
-#include "model/teacher.h"
 #include "pipeline.h"
+#include "result-table.h"
 #include "seed-study.h"
+#include "teach/teacher.h"
 
 #include <algorithm>
 #include <boost/program_options.hpp>

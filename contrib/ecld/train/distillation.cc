@@ -6,7 +6,7 @@
 
 #include "distillation.h"
 
-#include "model/training-loop.h"
+#include "training-loop.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
