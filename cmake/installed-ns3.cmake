@@ -104,6 +104,12 @@ if(LLM_MEC_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+if(LLM_MEC_TESTS)
+  enable_testing()
+endif()
+add_subdirectory(contrib/base)
+target_link_libraries(llm-mec-base PRIVATE llm-mec-warnings)
+
 # Shared, because TypeIds register themselves in static initialisers that a linker drops from an
 # archive.
 add_library(llm-mec SHARED ${source_files})
@@ -166,7 +172,6 @@ if(TARGET plug-into-wifi)
 endif()
 
 if(LLM_MEC_TESTS)
-  enable_testing()
   add_subdirectory(test)
   add_subdirectory(contrib/agents/test)
 endif()
@@ -176,5 +181,4 @@ endif()
 if(LLM_MEC_FUZZ)
   add_subdirectory(test/fuzz)
 endif()
-add_subdirectory(contrib/base)
 add_subdirectory(contrib/ecld)

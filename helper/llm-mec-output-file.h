@@ -7,13 +7,13 @@
 #ifndef LLM_MEC_OUTPUT_FILE_H
 #define LLM_MEC_OUTPUT_FILE_H
 
-#include <fstream>
 #include <memory>
+#include <ostream>
 #include <string>
 
 namespace base
 {
-class FileLock;
+class OutputFile;
 } // namespace base
 
 namespace ns3
@@ -23,16 +23,16 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief A file that is there whole or not at all: written beside its place and renamed when done.
+ * @brief Writes a file atomically: to PATH.part, which Commit renames to PATH.
  *
- * Without Commit, the destructor removes what was written. Until then no other process can write the
+ * Without Commit, the destructor removes the part file. Until then no other process can write the
  * same file: the part file is locked. What a process that was killed has left is overwritten.
  */
 class LlmMecOutputFile
 {
   public:
     /**
-     * Open the file beside its place, and make the folder if need be.
+     * Open the part file, and make the folder if need be.
      * @param path where the file will be
      * @throw std::runtime_error naming the path when it cannot be written, or is being written by
      * another run
@@ -53,17 +53,13 @@ class LlmMecOutputFile
     void RequireWritable() const;
 
     /**
-     * Close the file and put it in its place.
+     * Close the part file and rename it.
      * @throw std::runtime_error naming the path when that fails, such as on a full disk
      */
     void Commit();
 
   private:
-    std::string m_path;                     //!< where the file will be
-    std::string m_partPath;                 //!< where it is written
-    std::unique_ptr<base::FileLock> m_lock; //!< on the part file
-    std::ofstream m_stream;                 //!< its stream
-    bool m_isCommitted{false};              //!< it is in its place
+    std::unique_ptr<base::OutputFile> m_file; //!< the file
 };
 
 } // namespace llmmec

@@ -6,11 +6,12 @@
 
 #include "archive.h"
 
+#include "base/output-file.h"
+
 #include <array>
 #include <boost/crc.hpp>
-#include <cerrno>
 #include <cstdint>
-#include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
@@ -102,16 +103,14 @@ Archive::Write(const std::string& path) const
     }
     AppendNumber(bytes, GetChecksum(bytes, bytes.size()), 4);
 
-    const std::string beside = path + ".part";
-    std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file || std::rename(beside.c_str(), path.c_str()) != 0)
+    // A wrong path is refused; no folder is made for it.
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    std::error_code ignored; // a folder that cannot be looked at is none
+    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
     {
-        const std::string reason = std::generic_category().message(errno);
-        std::remove(beside.c_str());
-        throw std::runtime_error(path + ": cannot write: " + reason);
+        throw std::runtime_error(path + ": cannot be written (no folder " + folder.string() + ")");
     }
+    base::WriteTextFile(path, bytes);
 }
 
 Archive

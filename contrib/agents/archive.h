@@ -45,8 +45,8 @@ class Archive
     const std::string& GetPath() const;
 
     /**
-     * Write the file, beside and renamed.
-     * @param path file name
+     * Write the file atomically, base::OutputFile.
+     * @param path file name; its folder is there
      * @throw std::runtime_error in one line that names the file
      */
     void Write(const std::string& path) const;

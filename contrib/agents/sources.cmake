@@ -6,6 +6,5 @@ set(agents_sources
     contrib/agents/cpu-setup.cc
     contrib/agents/experience.cc
     contrib/agents/make-agent.cc
-    contrib/agents/random-stream.cc
     contrib/agents/trained-policy.cc
 )

@@ -2,7 +2,12 @@
 set(base_sources
     contrib/base/file-lock.cc
     contrib/base/folder-lock.cc
+    contrib/base/format-error.cc
     contrib/base/interruption.cc
+    contrib/base/json-document.cc
+    contrib/base/output-file.cc
     contrib/base/program.cc
+    contrib/base/progress-bar.cc
+    contrib/base/random-stream.cc
     contrib/base/terminal.cc
 )

@@ -9,6 +9,8 @@
 
 // Private to model/llm: it brings nlohmann-json, which no public header may.
 
+#include "base/json-document.h"
+
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -21,16 +23,8 @@ namespace ns3
 namespace llmmec
 {
 
-/**
- * @ingroup llm-mec
- * @brief The numbers that a field takes, and how to say so.
- */
-struct LlmJsonRange
-{
-    double min;           ///< least value, taken
-    double max;           ///< largest value, taken
-    const char* expected; ///< the range in words, for the message
-};
+/// The numbers that a field takes. @ingroup llm-mec
+using LlmJsonRange = base::JsonRange;
 
 /// Any share. @ingroup llm-mec
 extern const LlmJsonRange LLM_JSON_SHARE;
@@ -41,7 +35,7 @@ extern const LlmJsonRange LLM_JSON_NOT_NEGATIVE;
 
 /**
  * @ingroup llm-mec
- * @brief Throw the one kind of error that leaves the readers.
+ * @brief Throw the one kind of error that leaves the readers, base::ThrowFormatError.
  * @param file what the message calls the document
  * @param pointer JSON pointer to the place, empty for the document
  * @param problem what is there and what was expected
@@ -61,14 +55,9 @@ std::string ReadLlmJsonFile(const std::string& path);
 
 /**
  * @ingroup llm-mec
- * @brief Parse a JSON text and refuse what a document of ours never has.
- *
- * Refused, beside what is no JSON: a key twice in an object, because one of the two would get lost;
- * a number that no double holds; nesting deeper than 16 and more than 1000 keys, objects and
- * arrays, because they cost a hundred times their bytes and the parser's time grows with their
- * square. Does not depend on the locale.
- *
- * @param text at most 64 MiB
+ * @brief Parse a JSON text, base::ParseJson with limits for small documents: 64 MiB, nested 16
+ * deep, 1000 keys, objects and arrays.
+ * @param text the document
  * @param file what messages call the text
  * @return the document
  * @throws std::runtime_error one line that names the file and the place
@@ -77,20 +66,20 @@ nlohmann::json ParseLlmJson(const std::string& text, const std::string& file);
 
 /**
  * @ingroup llm-mec
- * @brief One JSON object whose fields are read with checks.
+ * @brief One JSON object of a profile or device: base::JsonObject with the rules of JSON Schema.
  *
- * It refers to the document, which has to live longer. Every method throws std::runtime_error with
- * one line: file, field as a JSON pointer, what is there, what was expected.
+ * A field that is there is checked, also where it holds null. It refers to the document, which has
+ * to live longer. Every method throws std::runtime_error with one line: file, field as a JSON
+ * pointer, what is there, what was expected.
  */
-class LlmJsonObject
+class LlmJsonObject : private base::JsonObject
 {
   public:
-    /**
-     * @param value the object; anything else is an error
-     * @param file what messages call the document
-     * @param pointer JSON pointer to the object, empty for the document
-     */
-    LlmJsonObject(const nlohmann::json& value, std::string file, std::string pointer = "");
+    using base::JsonObject::Fail;
+    using base::JsonObject::GetNumber;
+    using base::JsonObject::GetNumbers;
+    using base::JsonObject::JsonObject;
+    using base::JsonObject::RequireKnownKeys;
 
     /**
      * Fail unless the field `version` is the one that we read.
@@ -99,14 +88,8 @@ class LlmJsonObject
      */
     int GetVersion(int version) const;
 
-    /// Fail where the object has another key. @param keys all keys that it may have
-    void RequireKnownKeys(const std::vector<std::string>& keys) const;
-
     /// @param key a required field @return its text, not empty
     std::string GetText(const std::string& key) const;
-
-    /// @param key a required field @param range what it takes @return its number, finite
-    double GetNumber(const std::string& key, const LlmJsonRange& range) const;
 
     /// @param key a field @param range what it takes @return its number, none where it is missing
     std::optional<double> GetOptionalNumber(const std::string& key,
@@ -119,31 +102,12 @@ class LlmJsonObject
      */
     uint64_t GetInteger(const std::string& key, const LlmJsonRange& range) const;
 
-    /// @param key a required array @param range what each entry takes @return its numbers
-    std::vector<double> GetNumbers(const std::string& key, const LlmJsonRange& range) const;
-
     /// @param key a field @return the object there, none where it is missing
     std::optional<LlmJsonObject> GetOptionalObject(const std::string& key) const;
 
-    /**
-     * Fail because of a field.
-     * @param key the field, empty for the object itself
-     * @param problem what is there and what was expected
-     */
-    [[noreturn]] void Fail(const std::string& key, const std::string& problem) const;
-
   private:
-    /// @param key a field @param expected what it takes @return the value of the required field
-    const nlohmann::json& GetRequired(const std::string& key, const std::string& expected) const;
-
-    /// @param key a field @param value its value @param range what it takes @return its number
-    double CheckNumber(const std::string& key,
-                       const nlohmann::json& value,
-                       const LlmJsonRange& range) const;
-
-    const nlohmann::json* m_object; //!< the object, owned by the document
-    std::string m_file;             //!< what messages call the document
-    std::string m_pointer;          //!< JSON pointer to the object
+    /// @param object an object that was checked
+    explicit LlmJsonObject(const base::JsonObject& object);
 };
 
 /**

@@ -6,10 +6,13 @@
 
 #include "offload-state.h"
 
+#include "base/json-document.h"
+
 #include "ns3/log.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -30,6 +33,11 @@ constexpr double LEAST_GAIN = 1e-30;  //!< a gain below that is as good as none
 constexpr double LEAST_SHARE = 1e-30; //!< the same of a power
 constexpr int64_t MOST_MLUS = 100000; //!< in a file
 
+/// Of a file.
+const base::JsonRange POWER_RANGE{std::numeric_limits<double>::denorm_min(),
+                                  200,
+                                  "a range above 0 dB, to 200 dB"};
+
 /// @param ratio a ratio of powers, >= 0 @return it in dB, finite
 double
 ToDb(double ratio)
@@ -44,38 +52,20 @@ CompressLatency(double latencyS, double slotDurationS)
     return std::log1p(latencyS / slotDurationS);
 }
 
-/// @param json an object @param name of the file @param field its key @return what is there
-/// @throw std::runtime_error unless it is of the type that is asked for
-template <typename T>
-T
-ReadField(const nlohmann::json& json, const std::string& name, const char* field)
+/// @param json an object @param field its key @return the texts there
+std::vector<std::string>
+ReadTexts(const base::JsonObject& json, const std::string& field)
 {
-    try
+    std::vector<std::string> texts;
+    for (const auto& entry : json.GetArray(field))
     {
-        return json.at(field).get<T>();
+        if (!entry.is_string())
+        {
+            json.FailValue(field, entry, "texts");
+        }
+        texts.push_back(entry.get<std::string>());
     }
-    catch (const nlohmann::json::exception&)
-    {
-        throw std::runtime_error(name + ": section 'offload': /" + field +
-                                 " is missing or of another type");
-    }
-}
-
-/// @param json an object @param name of the file @param field its key @param names what may be
-/// there @return index of the name that is there
-int
-ReadName(const nlohmann::json& json,
-         const std::string& name,
-         const char* field,
-         const std::vector<std::string>& names)
-{
-    const auto text = ReadField<std::string>(json, name, field);
-    const auto found = std::find(names.begin(), names.end(), text);
-    if (found == names.end())
-    {
-        throw std::runtime_error(name + ": section 'offload': /" + field + " is unknown");
-    }
-    return static_cast<int>(found - names.begin());
+    return texts;
 }
 
 } // namespace
@@ -221,31 +211,20 @@ OffloadStateLayout
 OffloadStateLayout::FromJson(const std::string& text, const std::string& name)
 {
     NS_LOG_FUNCTION(name);
-    const auto json = nlohmann::json::parse(text, nullptr, false);
-    if (!json.is_object())
-    {
-        throw std::runtime_error(name + ": section 'offload' is not a JSON object");
-    }
+    const std::string section = name + ": section 'offload'";
+    const auto document = base::ParseJson(text, section);
+    const base::JsonObject json(document, section);
     OffloadStateLayout layout;
-    layout.state = static_cast<State>(ReadName(json, name, "state", GetStateNames()));
-    layout.powerScale =
-        static_cast<PowerScale>(ReadName(json, name, "powerScale", GetPowerScaleNames()));
-    layout.powerRangeDb = ReadField<double>(json, name, "powerRangeDb");
-    const auto mlus = ReadField<int64_t>(json, name, "mlus");
-    layout.hasBacklogs = ReadField<bool>(json, name, "hasBacklogs");
-    layout.hasBatteries = ReadField<bool>(json, name, "hasBatteries");
-    layout.hasEnd = ReadField<bool>(json, name, "hasEnd");
-    constexpr double largestRangeDb = 200;
-    if (!(layout.powerRangeDb > 0 && layout.powerRangeDb <= largestRangeDb) || mlus < 1 ||
-        mlus > MOST_MLUS)
+    layout.state = static_cast<State>(json.GetChoice("state", GetStateNames()));
+    layout.powerScale = static_cast<PowerScale>(json.GetChoice("powerScale", GetPowerScaleNames()));
+    layout.powerRangeDb = json.GetNumber("powerRangeDb", POWER_RANGE);
+    layout.mlus = static_cast<Eigen::Index>(json.GetInteger("mlus", 1, MOST_MLUS));
+    layout.hasBacklogs = json.GetBool("hasBacklogs");
+    layout.hasBatteries = json.GetBool("hasBatteries");
+    layout.hasEnd = json.GetBool("hasEnd");
+    if (document.contains("profiles")) // files of version 0.1.0 have none
     {
-        throw std::runtime_error(name + ": section 'offload': /powerRangeDb or /mlus is out of "
-                                        "range");
-    }
-    layout.mlus = static_cast<Eigen::Index>(mlus);
-    if (json.contains("profiles")) // files of version 0.1.0 have none
-    {
-        layout.profiles = ReadField<std::vector<std::string>>(json, name, "profiles");
+        layout.profiles = ReadTexts(json, "profiles");
     }
     return layout;
 }

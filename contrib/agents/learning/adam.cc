@@ -6,6 +6,8 @@
 
 #include "adam.h"
 
+#include "base/vector-clones.h"
+
 #include <ATen/core/grad_mode.h>
 #include <cmath>
 #include <cstring>
@@ -27,10 +29,7 @@ constexpr float EPSILON = 1e-5f;       //!< as the details of PPO have it, inste
 /// @param scale shortens the gradient @param first moment @param second moment
 /// @param rate step size with the correction of the first moment @param correction square root of
 /// that of the second @param[in,out] value of each parameter
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3")))
-#endif
-void
+VECTOR_CLONES void
 Update(std::size_t n,
        float* __restrict gradient,
        float scale,

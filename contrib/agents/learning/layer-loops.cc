@@ -6,18 +6,12 @@
 
 #include "layer-loops.h"
 
-// The library is built for every processor of its kind, these loops for the better ones too.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define AGENTS_VECTORISED                                                                          \
-    __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3")))
-#else
-#define AGENTS_VECTORISED
-#endif
+#include "base/vector-clones.h"
 
 namespace agents
 {
 
-AGENTS_VECTORISED void
+VECTOR_CLONES void
 AddBias(float* __restrict units,
         int64_t rows,
         int64_t columns,
@@ -45,7 +39,7 @@ AddBias(float* __restrict units,
     }
 }
 
-AGENTS_VECTORISED void
+VECTOR_CLONES void
 StopSlope(float* __restrict slope, int64_t n, const float* __restrict results)
 {
     for (int64_t i = 0; i < n; ++i)
@@ -54,7 +48,7 @@ StopSlope(float* __restrict slope, int64_t n, const float* __restrict results)
     }
 }
 
-AGENTS_VECTORISED void
+VECTOR_CLONES void
 AddRows(const float* __restrict slope, int64_t rows, int64_t columns, float* __restrict gradient)
 {
     for (int64_t row = 0; row < rows; ++row, slope += columns)

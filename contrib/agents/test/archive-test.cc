@@ -185,7 +185,7 @@ TEST(Archive, ErrorsNameTheFile)
     ExpectRefusal<std::runtime_error>([] { Archive::Read("/nowhere/x.agent"); },
                                       "/nowhere/x.agent: cannot read");
     ExpectRefusal<std::runtime_error>([] { Archive().Write("/nowhere/x.agent"); },
-                                      "/nowhere/x.agent: cannot write");
+                                      "/nowhere/x.agent: cannot be written");
     ExpectRefusal<std::runtime_error>([] { Archive::Parse("{\"a\": 1}", "x.json"); },
                                       "x.json: not a checkpoint");
     const Archive archive = Archive::Parse(MakeFile(), "x.agent");
@@ -199,6 +199,6 @@ TEST(Archive, AFileThatCannotBeReplacedStays)
     // A folder of that name: the rename fails, and what was written beside is gone again.
     const std::string folder = testing::TempDir();
     std::string path = folder.substr(0, folder.size() - 1);
-    ExpectRefusal<std::runtime_error>([&] { Archive().Write(path); }, path + ": cannot write");
+    ExpectRefusal<std::runtime_error>([&] { Archive().Write(path); }, path + ": cannot be written");
     EXPECT_FALSE(std::ifstream(path + ".part").good());
 }

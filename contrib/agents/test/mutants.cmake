@@ -3,7 +3,7 @@
 #
 #   mutant(N WHAT FILE FROM TO TESTS...)
 #
-# In FILE of contrib/agents, FROM becomes TO; FROM has to be there once. Each of TESTS, filters of
+# In FILE, relative to contrib/agents, FROM becomes TO; FROM has to be there once. Each of TESTS, filters of
 # GoogleTest, has to name a test that fails then. FILE itself stays as it is: a copy in the build
 # folder is compiled instead.
 set(LLM_MEC_MUTANT "" CACHE STRING "Number of a fault to build the agents with, to test the tests")
@@ -29,10 +29,10 @@ function(mutant number what file from to)
   get_filename_component(name ${original} NAME)
   set(copy ${CMAKE_CURRENT_BINARY_DIR}/mutant/${name})
   file(WRITE ${copy} "${text}")
-  foreach(target agents-learning agents-without-torch)
+  foreach(target agents-learning agents-without-torch llm-mec-base)
     get_target_property(sources ${target} SOURCES)
     list(LENGTH sources before)
-    list(REMOVE_ITEM sources ${file} ${original})
+    list(REMOVE_ITEM sources ${file} ${original} ${name})
     list(LENGTH sources after)
     if(after LESS before)
       set_target_properties(${target} PROPERTIES SOURCES "${sources};${copy}")
@@ -326,7 +326,7 @@ mutant(50 "the oldest step is the one after it"
   Experience.WhateverHappensItHoldsTheNewest
   Stretches.AreOfWhatIsKept)
 mutant(51 "the second number of a normal pair is forgotten in checkpoints"
-  random-stream.cc
+  ../base/random-stream.cc
   "m_hasSpare << ' '"
   "false << ' '"
   RandomStream.GoesOnWhereItWasSaved)

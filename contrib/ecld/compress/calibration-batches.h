@@ -8,7 +8,7 @@
 #define ECLD_CALIBRATION_BATCHES_H
 
 #include "importance.h"
-#include "model/training-loop.h"
+#include "model/batch-tensors.h"
 
 #include <functional>
 

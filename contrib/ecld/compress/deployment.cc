@@ -6,8 +6,8 @@
 
 #include "deployment.h"
 
-#include "../model/rotary.h"
 #include "gguf-blocks.h"
+#include "model/rotary.h"
 
 #include <map>
 #include <stdexcept>

@@ -7,10 +7,10 @@
 #ifndef ECLD_DEPLOYMENT_H
 #define ECLD_DEPLOYMENT_H
 
-#include "../format/gguf-writer.h"
-#include "../format/gguf.h"
-#include "../format/model-config.h"
-#include "../format/tokenizer.h"
+#include "format/gguf-writer.h"
+#include "format/gguf.h"
+#include "format/model-config.h"
+#include "format/tokenizer.h"
 
 #include <cstdint>
 #include <functional>

@@ -6,7 +6,7 @@
 
 #include "gguf-blocks.h"
 
-#include "../format/data-type.h"
+#include "format/data-type.h"
 #include "k-blocks.h"
 
 #include <cmath>

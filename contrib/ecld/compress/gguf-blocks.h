@@ -7,7 +7,7 @@
 #ifndef ECLD_GGUF_BLOCKS_H
 #define ECLD_GGUF_BLOCKS_H
 
-#include "../format/gguf.h"
+#include "format/gguf.h"
 #include "quantization.h"
 
 #include <cstddef>

@@ -6,9 +6,9 @@
 
 #include "gguf-expansion.h"
 
-#include "../format/gguf-file.h"
-#include "../format/safetensors-writer.h"
 #include "deployment.h"
+#include "format/gguf-file.h"
+#include "format/safetensors-writer.h"
 #include "gguf-blocks.h"
 
 #include <algorithm>

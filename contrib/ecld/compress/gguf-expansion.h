@@ -7,7 +7,7 @@
 #ifndef ECLD_GGUF_EXPANSION_H
 #define ECLD_GGUF_EXPANSION_H
 
-#include "../format/model-config.h"
+#include "format/model-config.h"
 
 #include <string>
 

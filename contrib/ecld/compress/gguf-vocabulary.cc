@@ -6,8 +6,8 @@
 
 // The vocabulary in a GGUF file, and what llama.cpp would read in another way.
 
-#include "../format/sentence-piece.h"
 #include "deployment.h"
+#include "format/sentence-piece.h"
 
 #include <stdexcept>
 #include <unordered_set>

@@ -6,7 +6,7 @@
 
 #include "group-fit.h"
 
-#include "vector-clones.h"
+#include "base/vector-clones.h"
 
 #include <algorithm>
 
@@ -43,7 +43,7 @@ struct PassSums
     alignas(64) LaneValues wqx;   ///< sum of w q x
 };
 
-ECLD_VECTOR_CLONES void
+VECTOR_CLONES void
 MapToUnit(const GroupBatch& batch, const GroupFitSettings& settings, UnitBatch& unit)
 {
     LaneValues low = batch.weights[0];
@@ -84,7 +84,7 @@ MapToUnit(const GroupBatch& batch, const GroupFitSettings& settings, UnitBatch& 
 }
 
 /// Round with a scale and an offset, and sum up what the error and the least squares need.
-ECLD_VECTOR_CLONES void
+VECTOR_CLONES void
 RoundOnce(const GroupBatch& batch,
           const UnitBatch& unit,
           const GroupFit& fit,
@@ -121,7 +121,7 @@ RoundOnce(const GroupBatch& batch,
 }
 
 /// Keep what is better than the best, then move to the least squares of the codes.
-ECLD_VECTOR_CLONES void
+VECTOR_CLONES void
 KeepAndSolve(const UnitBatch& unit,
              const PassSums& sums,
              GroupFit& fit,
@@ -214,7 +214,7 @@ FitLeastSquares(const GroupBatch& batch, const GroupFitSettings& settings)
     return result;
 }
 
-ECLD_VECTOR_CLONES void
+VECTOR_CLONES void
 RoundCodes(const GroupBatch& batch, const GroupFit& fit, int levels, LaneCodes& codes)
 {
     // Codes reach levels + 0.5 before they are truncated.
@@ -238,7 +238,7 @@ RoundCodes(const GroupBatch& batch, const GroupFit& fit, int levels, LaneCodes& 
     }
 }
 
-ECLD_VECTOR_CLONES LaneValues
+VECTOR_CLONES LaneValues
 EstimateErrors(const GroupBatch& batch, const GroupFit& fit, int levels)
 {
     const float limit = static_cast<float>(levels) + 0.5F;
@@ -265,7 +265,7 @@ EstimateErrors(const GroupBatch& batch, const GroupFit& fit, int levels)
     return errors;
 }
 
-ECLD_VECTOR_CLONES LaneErrors
+VECTOR_CLONES LaneErrors
 SumErrors(const GroupBatch& batch, const GroupFit& fit, const LaneCodes& codes)
 {
     LaneErrors errors;

@@ -6,8 +6,8 @@
 
 #include "importance.h"
 
+#include "base/random-stream.h"
 #include "calibration-batches.h"
-#include "model/random.h"
 #include "model/tensor-names.h"
 
 #include <ATen/ATen.h>
@@ -253,10 +253,10 @@ CheckFinite(const ImportanceScores& scores)
 }
 
 std::vector<double>
-DrawValues(int64_t count, Random& random)
+DrawValues(int64_t count, base::RandomStream& random)
 {
     std::vector<double> values(count);
-    std::generate(values.begin(), values.end(), [&]() { return random.DrawUniform(); });
+    std::generate(values.begin(), values.end(), [&]() { return random.Uniform(); });
     return values;
 }
 
@@ -283,7 +283,7 @@ Calibrate(const LanguageModel& model,
 ImportanceScores
 DrawScores(const ModelConfig& config, uint64_t seed)
 {
-    Random random(seed);
+    base::RandomStream random(seed, 0);
     ImportanceScores scores;
     scores.layers = DrawValues(config.layers, random);
     scores.channels = DrawValues(config.hiddenSize, random);

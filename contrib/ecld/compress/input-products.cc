@@ -6,8 +6,8 @@
 
 #include "input-products.h"
 
-#include "../model/tensor-names.h"
-#include "../model/training-loop.h"
+#include "model/batch-tensors.h"
+#include "model/tensor-names.h"
 #include "product-observer.h"
 
 #include <algorithm>

@@ -7,9 +7,9 @@
 #ifndef ECLD_INPUT_PRODUCTS_H
 #define ECLD_INPUT_PRODUCTS_H
 
-#include "../model/language-model.h"
-#include "../model/token-corpus.h"
 #include "input-metric.h"
+#include "model/language-model.h"
+#include "model/token-corpus.h"
 
 #include <cstdint>
 #include <map>

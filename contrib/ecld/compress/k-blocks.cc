@@ -6,8 +6,8 @@
 
 #include "k-blocks.h"
 
+#include "base/vector-clones.h"
 #include "row-refinement.h"
-#include "vector-clones.h"
 
 #include <algorithm>
 #include <cmath>
@@ -138,7 +138,7 @@ struct CodeSums
     LaneErrors wqx{}; ///< sum of w q x
 };
 
-ECLD_VECTOR_CLONES void
+VECTOR_CLONES void
 SumCodes(const GroupBatch& batch, const LaneCodes& codes, CodeSums& sums)
 {
     for (std::size_t i = 0; i < GROUP_SIZE; ++i)

@@ -6,7 +6,7 @@
 
 #include "product-observer.h"
 
-#include "../model/tensor-names.h"
+#include "model/tensor-names.h"
 
 #include <ATen/ATen.h>
 

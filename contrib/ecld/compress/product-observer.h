@@ -7,7 +7,7 @@
 #ifndef ECLD_PRODUCT_OBSERVER_H
 #define ECLD_PRODUCT_OBSERVER_H
 
-#include "../model/transformer.h"
+#include "model/transformer.h"
 
 #include <cstdint>
 #include <limits>

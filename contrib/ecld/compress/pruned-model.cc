@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "pruned-model.h"
+
 #include "calibration-batches.h"
 #include "model/tensor-names.h"
 #include "refit.h"

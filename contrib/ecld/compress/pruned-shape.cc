@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "pruning.h"
+#include "pruned-shape.h"
 
 #include <algorithm>
 #include <cmath>

@@ -6,9 +6,9 @@
 
 #include "quantization.h"
 
-#include "../format/data-type.h"
+#include "base/vector-clones.h"
+#include "format/data-type.h"
 #include "row-refinement.h"
-#include "vector-clones.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,7 +28,7 @@ constexpr int SYMMETRIC_LEVELS = 127;
  * Round with parameters as they are stored, and move the offset to the mean residual.
  * A scale in binary16 is off by up to 2^-12, which an offset can make up for in part.
  */
-ECLD_VECTOR_CLONES void
+VECTOR_CLONES void
 CentreOffset(const GroupBatch& batch, const LaneValues& scale, float levels, LaneValues& offset)
 {
     LaneValues sumW;
@@ -113,7 +113,7 @@ RequireColumns(const WeightRows& rows)
 }
 
 /// Codes of groups without an offset, halves away from zero as ggml rounds them.
-ECLD_VECTOR_CLONES void
+VECTOR_CLONES void
 RoundSymmetric(const GroupBatch& batch, const LaneValues& inverse, LaneCodes& codes)
 {
     const auto limit = static_cast<float>(SYMMETRIC_LEVELS);
@@ -134,7 +134,7 @@ RoundSymmetric(const GroupBatch& batch, const LaneValues& inverse, LaneCodes& co
 }
 
 /// Least squares of the scales with the codes fixed; a scale that is not positive stays.
-ECLD_VECTOR_CLONES void
+VECTOR_CLONES void
 SolveSymmetric(const GroupBatch& batch, const LaneCodes& codes, LaneValues& scale)
 {
     LaneErrors wqq{};

@@ -8,7 +8,7 @@
 #define ECLD_REFIT_H
 
 #include "product-observer.h"
-#include "pruning.h"
+#include "pruned-model.h"
 
 namespace ecld
 {

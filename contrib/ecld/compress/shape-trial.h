@@ -7,7 +7,7 @@
 #ifndef ECLD_SHAPE_TRIAL_H
 #define ECLD_SHAPE_TRIAL_H
 
-#include "pruning.h"
+#include "pruned-model.h"
 
 #include <cstdint>
 #include <functional>

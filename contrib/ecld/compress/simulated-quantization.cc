@@ -6,7 +6,7 @@
 
 #include "simulated-quantization.h"
 
-#include "../format/safetensors-writer.h"
+#include "format/safetensors-writer.h"
 #include "quantization.h"
 
 #include <numeric>

@@ -6,8 +6,8 @@
 
 #include "streaming.h"
 
-#include "../format/output-file.h"
-#include "../format/safetensors-writer.h"
+#include "base/output-file.h"
+#include "format/safetensors-writer.h"
 #include "gguf-blocks.h"
 #include "worker-threads.h"
 
@@ -280,7 +280,7 @@ StreamCheckpoint(TensorRows& rows,
         }
     }
     writer.Commit();
-    WriteTextFile(folder + "/tokenizer.json", tokenizer.GetDocument());
+    base::WriteTextFile(folder + "/tokenizer.json", tokenizer.GetDocument());
     WriteModelConfig(config, folder + "/config.json");
 }
 

@@ -7,8 +7,8 @@
 #ifndef ECLD_STREAMING_H
 #define ECLD_STREAMING_H
 
-#include "../format/safetensors-checkpoint.h"
 #include "deployment.h"
+#include "format/safetensors-checkpoint.h"
 #include "input-products.h"
 #include "pruning.h"
 #include "quantization.h"

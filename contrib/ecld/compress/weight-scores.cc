@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "base/vector-clones.h"
 #include "streaming.h"
-#include "vector-clones.h"
 #include "worker-threads.h"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ constexpr int64_t PART_ROWS = 256;
 constexpr std::size_t SUM_LANES = 16;
 
 /// @param values of a row @param columns where their squares are added @return sum of the squares
-ECLD_VECTOR_CLONES double
+VECTOR_CLONES double
 AddSquares(const float* values, std::vector<double>& columns)
 {
     std::array<double, SUM_LANES> sums{};

@@ -6,8 +6,8 @@
 
 #include "companion-files.h"
 
+#include "base/output-file.h"
 #include "input-file.h"
-#include "output-file.h"
 #include "python-json.h"
 
 #include <array>
@@ -35,7 +35,7 @@ constexpr const char* DEFAULT_NAME = "default"; //!< of the template that is tak
 
 /// @param object tokenizer_config.json or chat_template.json @return its templates
 std::map<std::string, std::string>
-ReadTemplates(const JsonObject& object)
+ReadTemplates(const base::JsonObject& object)
 {
     const std::string key = "chat_template";
     const auto* value = object.Find(key);
@@ -100,7 +100,7 @@ ReadCompanionFiles(const std::string& folder)
         }
         files.documents[name] = ReadPlainText(path);
         const auto document = ParsePythonJson(files.documents[name], path);
-        const JsonObject object(document, path);
+        const base::JsonObject object(document, path);
         if (name == "tokenizer_config.json" || name == "chat_template.json")
         {
             within.merge(ReadTemplates(object)); // what is there already stays
@@ -135,7 +135,7 @@ WriteCompanionFiles(const CompanionFiles& files, const std::string& folder)
     {
         const fs::path path = fs::path(folder) / name;
         fs::create_directories(path.parent_path());
-        WriteTextFile(path.string(), text);
+        base::WriteTextFile(path.string(), text);
     }
 }
 

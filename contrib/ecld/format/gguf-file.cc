@@ -6,7 +6,7 @@
 
 #include "gguf-file.h"
 
-#include "format-error.h"
+#include "base/format-error.h"
 
 #include <cstring>
 #include <set>
@@ -51,7 +51,7 @@ class Reader
     /// @param problem what is there and what was expected
     [[noreturn]] void Fail(const std::string& problem) const
     {
-        ThrowFormatError(m_file, m_place, problem);
+        base::ThrowFormatError(m_file, m_place, problem);
     }
 
     /// @return bytes that are left
@@ -209,7 +209,7 @@ ReadMetadata(Reader& reader, std::size_t count)
     {
         reader.SetPlace("key " + std::to_string(i));
         auto key = reader.ReadText();
-        reader.SetPlace("key '" + ShowInput(key) + "'");
+        reader.SetPlace("key '" + base::ShowInput(key) + "'");
         if (!keys.insert(key).second)
         {
             reader.Fail("given twice");
@@ -251,7 +251,7 @@ ReadTensor(Reader& reader, std::size_t index, const std::string& file)
     reader.SetPlace("tensor " + std::to_string(index));
     GgufTensor tensor;
     tensor.name = reader.ReadText();
-    const auto place = "tensor '" + ShowInput(tensor.name) + "'";
+    const auto place = "tensor '" + base::ShowInput(tensor.name) + "'";
     reader.SetPlace(place);
     if (tensor.name.empty() || tensor.name.size() > MAX_NAME_BYTES)
     {
@@ -317,7 +317,7 @@ ParseGguf(const std::byte* data, std::size_t sizeBytes, const std::string& file)
     std::size_t expected = 0;
     for (auto& tensor : content.tensors)
     {
-        reader.SetPlace("tensor '" + ShowInput(tensor.name) + "'");
+        reader.SetPlace("tensor '" + base::ShowInput(tensor.name) + "'");
         if (tensor.offsetBytes != expected)
         {
             reader.Fail("begins at byte " + std::to_string(tensor.offsetBytes) +
@@ -382,7 +382,9 @@ GgufFile::Get(const std::string& name) const
     const auto it = m_indices.find(name);
     if (it == m_indices.end())
     {
-        ThrowFormatError(m_file.GetPath(), "tensor '" + ShowInput(name) + "'", "missing");
+        base::ThrowFormatError(m_file.GetPath(),
+                               "tensor '" + base::ShowInput(name) + "'",
+                               "missing");
     }
     return m_content.tensors[it->second];
 }

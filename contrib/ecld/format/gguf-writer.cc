@@ -6,8 +6,8 @@
 
 #include "gguf-writer.h"
 
-#include "format-error.h"
-#include "output-file.h"
+#include "base/format-error.h"
+#include "base/output-file.h"
 #include "unicode-text.h"
 
 #include <array>
@@ -145,20 +145,20 @@ IsKey(const std::string& key)
 /// The file and turns.
 struct GgufWriter::Impl
 {
-    std::string path;                 //!< where the file will be
-    GgufMetadata metadata;            //!< keys and values
-    std::set<std::string> keys;       //!< keys
-    std::vector<GgufTensor> tensors;  //!< declared tensors
-    std::set<std::string> names;      //!< their names
-    std::size_t dataBytes{0};         //!< data of all tensors, padded
-    std::unique_ptr<OutputFile> file; //!< the file, once begun
-    std::size_t turn{0};              //!< tensor that is being written
-    std::size_t turnBytes{0};         //!< its bytes so far
+    std::string path;                       //!< where the file will be
+    GgufMetadata metadata;                  //!< keys and values
+    std::set<std::string> keys;             //!< keys
+    std::vector<GgufTensor> tensors;        //!< declared tensors
+    std::set<std::string> names;            //!< their names
+    std::size_t dataBytes{0};               //!< data of all tensors, padded
+    std::unique_ptr<base::OutputFile> file; //!< the file, once begun
+    std::size_t turn{0};                    //!< tensor that is being written
+    std::size_t turnBytes{0};               //!< its bytes so far
 
     /// @param place key or tensor @param problem what is wrong with it
     [[noreturn]] void Refuse(const std::string& place, const std::string& problem) const
     {
-        throw std::invalid_argument(path + ": " + ShowInput(place) + ": " + problem);
+        throw std::invalid_argument(path + ": " + base::ShowInput(place) + ": " + problem);
     }
 
     /// Write what stands before the data.
@@ -193,7 +193,7 @@ struct GgufWriter::Impl
             buffer.Append(static_cast<uint64_t>(tensor.offsetBytes));
         }
         buffer.Pad();
-        file = std::make_unique<OutputFile>(path);
+        file = std::make_unique<base::OutputFile>(path);
         file->Write(buffer.GetBytes().data(), buffer.GetBytes().size());
     }
 };

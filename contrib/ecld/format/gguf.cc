@@ -6,7 +6,7 @@
 
 #include "gguf.h"
 
-#include "format-error.h"
+#include "base/format-error.h"
 
 #include <array>
 #include <limits>
@@ -111,17 +111,18 @@ GetGgufTensorBytes(GgufType type, const std::vector<int64_t>& shape, const std::
     const auto& row = GetRow(type);
     if (shape.empty() || shape.size() > MAX_DIMENSIONS)
     {
-        ThrowFormatError(context,
-                         "",
-                         "has " + std::to_string(shape.size()) + " dimensions, expected 1 to 4");
+        base::ThrowFormatError(context,
+                               "",
+                               "has " + std::to_string(shape.size()) +
+                                   " dimensions, expected 1 to 4");
     }
     if (shape.back() % row.blockElements != 0)
     {
-        ThrowFormatError(context,
-                         "",
-                         "has rows of " + std::to_string(shape.back()) +
-                             " elements, expected a multiple of " +
-                             std::to_string(row.blockElements) + " for " + row.name);
+        base::ThrowFormatError(context,
+                               "",
+                               "has rows of " + std::to_string(shape.back()) +
+                                   " elements, expected a multiple of " +
+                                   std::to_string(row.blockElements) + " for " + row.name);
     }
     // What int64 holds: ggml counts elements in it.
     uint64_t blocks = 1;
@@ -133,10 +134,10 @@ GetGgufTensorBytes(GgufType type, const std::vector<int64_t>& shape, const std::
                                static_cast<uint64_t>(row.blockElements) / row.blockBytes;
         if (extent < 1 || static_cast<uint64_t>(extent) > limit / blocks)
         {
-            ThrowFormatError(context,
-                             "",
-                             "has extent " + std::to_string(shape[i]) +
-                                 ", expected one from 1 that memory can hold");
+            base::ThrowFormatError(context,
+                                   "",
+                                   "has extent " + std::to_string(shape[i]) +
+                                       ", expected one from 1 that memory can hold");
         }
         blocks *= static_cast<uint64_t>(extent);
     }

@@ -6,7 +6,7 @@
 
 #include "input-file.h"
 
-#include "format-error.h"
+#include "base/format-error.h"
 
 #include <array>
 #include <filesystem>
@@ -47,11 +47,11 @@ RequireRegularFile(const std::string& path)
     const auto status = std::filesystem::status(path, error);
     if (status.type() == std::filesystem::file_type::not_found)
     {
-        ThrowFormatError(path, "", "no such file");
+        base::ThrowFormatError(path, "", "no such file");
     }
     if (!std::filesystem::is_regular_file(status))
     {
-        ThrowFormatError(path, "", "not a regular file");
+        base::ThrowFormatError(path, "", "not a regular file");
     }
 }
 
@@ -62,9 +62,9 @@ RefuseLfsPointer(const std::string& path, std::string_view beginning)
     {
         if (BeginsWith(beginning, pointer))
         {
-            ThrowFormatError(path,
-                             "",
-                             "a Git LFS pointer instead of the file; git lfs pull gets it");
+            base::ThrowFormatError(path,
+                                   "",
+                                   "a Git LFS pointer instead of the file; git lfs pull gets it");
         }
     }
 }
@@ -76,7 +76,7 @@ ReadTextFile(const std::string& path, std::size_t maxBytes)
     std::ifstream file(path, std::ios::binary);
     if (!file)
     {
-        ThrowFormatError(path, "", "cannot be opened for reading");
+        base::ThrowFormatError(path, "", "cannot be opened for reading");
     }
     // Not sized by the file system's word: the file may grow while it is read.
     std::string text;
@@ -86,14 +86,15 @@ ReadTextFile(const std::string& path, std::size_t maxBytes)
         text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
         if (text.size() > maxBytes)
         {
-            ThrowFormatError(path,
-                             "",
-                             "too big, expected at most " + std::to_string(maxBytes) + " bytes");
+            base::ThrowFormatError(path,
+                                   "",
+                                   "too big, expected at most " + std::to_string(maxBytes) +
+                                       " bytes");
         }
     }
     if (file.bad())
     {
-        ThrowFormatError(path, "", "reading failed");
+        base::ThrowFormatError(path, "", "reading failed");
     }
     RefuseLfsPointer(path, text);
     return text;
@@ -107,7 +108,7 @@ ReadPlainText(const std::string& path)
     {
         if (BeginsWith(bytes, mark))
         {
-            ThrowFormatError(path, "", "a text in UTF-16, expected UTF-8");
+            base::ThrowFormatError(path, "", "a text in UTF-16, expected UTF-8");
         }
     }
     std::string text;

@@ -6,7 +6,7 @@
 
 #include "mapped-file.h"
 
-#include "format-error.h"
+#include "base/format-error.h"
 #include "input-file.h"
 
 #include <boost/iostreams/device/mapped_file.hpp>
@@ -43,7 +43,7 @@ MappedFile::MappedFile(const std::string& path)
     }
     catch (const std::exception& e)
     {
-        ThrowFormatError(path, "", std::string("cannot be mapped: ") + e.what());
+        base::ThrowFormatError(path, "", std::string("cannot be mapped: ") + e.what());
     }
     RefuseLfsPointer(path, {m_impl->source.data(), m_impl->source.size()});
 }

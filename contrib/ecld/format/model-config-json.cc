@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "format-error.h"
+#include "base/format-error.h"
+#include "base/json-document.h"
+#include "base/output-file.h"
 #include "input-file.h"
-#include "json-document.h"
 #include "model-config.h"
-#include "output-file.h"
 #include "python-json.h"
 #include "rope-json.h"
 #include "stop-tokens.h"
@@ -60,7 +60,7 @@ GetRow(Architecture architecture)
 
 /// @param object config.json @return the family
 Architecture
-ReadArchitecture(const JsonObject& object)
+ReadArchitecture(const base::JsonObject& object)
 {
     const auto* classes = object.Find("architectures");
     const bool hasClass = classes != nullptr && classes->is_array() && classes->size() == 1 &&
@@ -79,18 +79,18 @@ ReadArchitecture(const JsonObject& object)
         }
     }
     object.Fail(key,
-                "got '" + ShowInput(name) +
+                "got '" + base::ShowInput(name) +
                     "', expected LlamaForCausalLM, Qwen3ForCausalLM or MistralForCausalLM");
 }
 
 /// Fail where the model has what our transformer lacks. @param object config.json
 void
-RefuseUnknownFeatures(const JsonObject& object)
+RefuseUnknownFeatures(const base::JsonObject& object)
 {
     const auto activation = object.GetText("hidden_act", "silu");
     if (activation != "silu")
     {
-        object.Fail("hidden_act", "got '" + ShowInput(activation) + "', expected silu");
+        object.Fail("hidden_act", "got '" + base::ShowInput(activation) + "', expected silu");
     }
     for (const auto* key : {"attention_bias", "mlp_bias"})
     {
@@ -109,7 +109,7 @@ RefuseUnknownFeatures(const JsonObject& object)
 /// @param object config.json of Qwen3 @param layers of the model @return whether a layer has a
 /// window as transformers reads it
 bool
-HasWindowedLayer(const JsonObject& object, int64_t layers)
+HasWindowedLayer(const base::JsonObject& object, int64_t layers)
 {
     if (object.Find("layer_types") == nullptr)
     {
@@ -130,7 +130,7 @@ HasWindowedLayer(const JsonObject& object, int64_t layers)
 /// @param object config.json @param config architecture and layers @return the window of its
 /// attention as transformers reads it, none for the whole context
 std::optional<int64_t>
-ReadWindow(const JsonObject& object, const ModelConfig& config)
+ReadWindow(const base::JsonObject& object, const ModelConfig& config)
 {
     // Llama has none, and Qwen3 one where it says so.
     const bool isQwen = config.architecture == Architecture::QWEN3;
@@ -149,7 +149,7 @@ ReadWindow(const JsonObject& object, const ModelConfig& config)
 /// @param object config.json @param config architecture and heads @return key/value heads as
 /// transformers reads them
 int64_t
-ReadKeyValueHeads(const JsonObject& object, const ModelConfig& config)
+ReadKeyValueHeads(const base::JsonObject& object, const ModelConfig& config)
 {
     const bool isMissing = !object.GetValue().contains("num_key_value_heads");
     const int64_t fallback = !isMissing                                     ? config.heads
@@ -162,7 +162,7 @@ ReadKeyValueHeads(const JsonObject& object, const ModelConfig& config)
 /// Fail where attention does not reach the whole context. @param object config.json @param config
 /// architecture, layers and positions
 void
-RefuseWindow(const JsonObject& object, const ModelConfig& config)
+RefuseWindow(const base::JsonObject& object, const ModelConfig& config)
 {
     const std::optional<int64_t> window = ReadWindow(object, config);
     if (window && *window < config.maxPositions)
@@ -174,7 +174,7 @@ RefuseWindow(const JsonObject& object, const ModelConfig& config)
 
 /// @param object config.json @return `torch_dtype`, or `dtype` as newer files have it
 std::optional<DataType>
-ReadStoredType(const JsonObject& object)
+ReadStoredType(const base::JsonObject& object)
 {
     const std::string key = object.Find("torch_dtype") != nullptr ? "torch_dtype" : "dtype";
     const auto name = object.GetText(key, "");
@@ -227,7 +227,7 @@ ModelConfig
 ParseModelConfig(const std::string& text, const std::string& file)
 {
     const auto document = ParsePythonJson(text, file);
-    const JsonObject object(document, file);
+    const base::JsonObject object(document, file);
     ModelConfig config;
     config.architecture = ReadArchitecture(object);
     config.hiddenSize = object.GetInteger("hidden_size", 0, MAX_INTEGER);
@@ -306,7 +306,7 @@ FormatModelConfig(const ModelConfig& config, const std::string& file)
 void
 WriteModelConfig(const ModelConfig& config, const std::string& path)
 {
-    WriteTextFile(path, FormatModelConfig(config, path));
+    base::WriteTextFile(path, FormatModelConfig(config, path));
 }
 
 } // namespace ecld

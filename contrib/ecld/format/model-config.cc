@@ -6,7 +6,7 @@
 
 #include "model-config.h"
 
-#include "format-error.h"
+#include "base/format-error.h"
 
 #include <utility>
 
@@ -86,7 +86,7 @@ CheckModelConfig(const ModelConfig& config, const std::string& file)
     const auto require = [&file](bool isGood, const char* field, const std::string& problem) {
         if (!isGood)
         {
-            ThrowFormatError(file, field, problem);
+            base::ThrowFormatError(file, field, problem);
         }
     };
     const auto inRange = [&](int64_t value, int64_t max, const char* field) {

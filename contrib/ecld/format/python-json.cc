@@ -69,7 +69,7 @@ QuoteNonFinite(const std::string& text)
 nlohmann::json
 ParsePythonJson(const std::string& text, const std::string& file)
 {
-    return ParseJson(QuoteNonFinite(text), file);
+    return base::ParseJson(QuoteNonFinite(text), file);
 }
 
 } // namespace ecld

@@ -7,7 +7,7 @@
 #ifndef ECLD_PYTHON_JSON_H
 #define ECLD_PYTHON_JSON_H
 
-#include "json-document.h"
+#include "base/json-document.h"
 
 #include <string>
 

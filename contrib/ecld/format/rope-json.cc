@@ -6,7 +6,7 @@
 
 #include "rope-json.h"
 
-#include "format-error.h"
+#include "base/format-error.h"
 
 #include <algorithm>
 #include <limits>
@@ -36,7 +36,7 @@ struct Rope
 
 /// @param object an object @return its base, none where it has no such key
 std::optional<double>
-ReadTheta(const JsonObject& object)
+ReadTheta(const base::JsonObject& object)
 {
     if (!object.GetValue().contains("rope_theta"))
     {
@@ -47,7 +47,7 @@ ReadTheta(const JsonObject& object)
 
 /// @param object config.json @param rope the parameters @return the scaling, if any
 std::optional<RopeScaling>
-ReadScaling(const JsonObject& object, const JsonObject& rope)
+ReadScaling(const base::JsonObject& object, const base::JsonObject& rope)
 {
     // Files before transformers 4.43 call the field "type".
     const auto type = rope.GetText("rope_type", rope.GetText("type", "default"));
@@ -57,7 +57,7 @@ ReadScaling(const JsonObject& object, const JsonObject& rope)
     }
     if (type != "llama3")
     {
-        rope.Fail("rope_type", "got '" + ShowInput(type) + "', expected default or llama3");
+        rope.Fail("rope_type", "got '" + base::ShowInput(type) + "', expected default or llama3");
     }
     const std::string positions = "original_max_position_embeddings";
     RopeScaling scaling;
@@ -65,7 +65,7 @@ ReadScaling(const JsonObject& object, const JsonObject& rope)
     scaling.lowFrequencyFactor = rope.GetNumber("low_freq_factor", -MAX_NUMBER, MAX_NUMBER);
     scaling.highFrequencyFactor = rope.GetNumber("high_freq_factor", -MAX_NUMBER, MAX_NUMBER);
     // As transformers ranks them: beside the parameters, within them, the context itself.
-    const JsonObject& place =
+    const base::JsonObject& place =
         object.Find(positions) != nullptr || rope.Find(positions) == nullptr ? object : rope;
     scaling.originalMaxPositions =
         place.Find(positions) != nullptr
@@ -76,7 +76,7 @@ ReadScaling(const JsonObject& object, const JsonObject& rope)
 
 /// @param object config.json, or its parameters
 void
-RefusePartialRotation(const JsonObject& object)
+RefusePartialRotation(const base::JsonObject& object)
 {
     if (object.GetNumber("partial_rotary_factor", 0, 1, 1) != 1)
     {
@@ -86,7 +86,7 @@ RefusePartialRotation(const JsonObject& object)
 
 /// @param object config.json @param rope the parameters of all layers or of a type
 Rope
-ReadParameters(const JsonObject& object, const JsonObject& rope)
+ReadParameters(const base::JsonObject& object, const base::JsonObject& rope)
 {
     RefusePartialRotation(rope);
     return {ReadTheta(rope), ReadScaling(object, rope)};
@@ -109,7 +109,7 @@ IsSame(const Rope& a, const Rope& b)
 
 /// @param object config.json @return the types of its layers
 std::set<std::string>
-ReadLayerTypes(const JsonObject& object)
+ReadLayerTypes(const base::JsonObject& object)
 {
     if (object.Find("layer_types") == nullptr)
     {
@@ -129,7 +129,7 @@ ReadLayerTypes(const JsonObject& object)
 
 /// @param object config.json @param rope parameters by layer type @return those of all layers
 Rope
-ReadNested(const JsonObject& object, const JsonObject& rope)
+ReadNested(const base::JsonObject& object, const base::JsonObject& rope)
 {
     const auto types = ReadLayerTypes(object);
     const Rope first = ReadParameters(object, rope.GetObject(*types.begin()));
@@ -146,9 +146,9 @@ ReadNested(const JsonObject& object, const JsonObject& rope)
 
 /// @param object config.json @param key `rope_scaling` or `rope_parameters` @return what it says
 Rope
-ReadForm(const JsonObject& object, const std::string& key)
+ReadForm(const base::JsonObject& object, const std::string& key)
 {
-    const JsonObject rope = object.GetObject(key);
+    const base::JsonObject rope = object.GetObject(key);
     const auto& fields = rope.GetValue();
     const auto isObject = [](const nlohmann::json& field) { return field.is_object(); };
     if (std::none_of(fields.begin(), fields.end(), isObject))
@@ -167,7 +167,7 @@ ReadForm(const JsonObject& object, const std::string& key)
 
 /// @param object config.json @param key a field @return whether it has fields of its own
 bool
-SaysSomething(const JsonObject& object, const std::string& key)
+SaysSomething(const base::JsonObject& object, const std::string& key)
 {
     return object.Find(key) != nullptr && !object.GetObject(key).GetValue().empty();
 }
@@ -175,7 +175,7 @@ SaysSomething(const JsonObject& object, const std::string& key)
 } // namespace
 
 void
-ReadRope(const JsonObject& object, ModelConfig& config)
+ReadRope(const base::JsonObject& object, ModelConfig& config)
 {
     RefusePartialRotation(object);
     const bool hasScaling = SaysSomething(object, "rope_scaling");

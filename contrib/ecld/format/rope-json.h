@@ -7,7 +7,7 @@
 #ifndef ECLD_ROPE_JSON_H
 #define ECLD_ROPE_JSON_H
 
-#include "json-document.h"
+#include "base/json-document.h"
 #include "model-config.h"
 
 namespace ecld
@@ -24,7 +24,7 @@ namespace ecld
  * @throws std::runtime_error one line naming file and field: another scaling than Llama 3's, layers
  * that rotate differently, part of a head, or two bases where transformers takes neither
  */
-void ReadRope(const JsonObject& object, ModelConfig& config);
+void ReadRope(const base::JsonObject& object, ModelConfig& config);
 
 } // namespace ecld
 

@@ -6,7 +6,7 @@
 
 #include "safetensors-checkpoint.h"
 
-#include "format-error.h"
+#include "base/format-error.h"
 #include "input-file.h"
 #include "python-json.h"
 
@@ -57,7 +57,7 @@ std::map<std::string, std::string>
 ReadIndex(const std::string& path)
 {
     const auto document = ParsePythonJson(ReadPlainText(path), path);
-    const auto weightMap = JsonObject(document, path).GetObject("weight_map");
+    const auto weightMap = base::JsonObject(document, path).GetObject("weight_map");
     std::map<std::string, std::string> shardNames;
     for (const auto& item : weightMap.GetValue().items())
     {
@@ -95,10 +95,10 @@ SafetensorsCheckpoint::SafetensorsCheckpoint(const std::string& path)
     }
     if (!fs::exists(index, error))
     {
-        ThrowFormatError(path,
-                         "",
-                         "no checkpoint: neither model.safetensors nor "
-                         "model.safetensors.index.json is there");
+        base::ThrowFormatError(path,
+                               "",
+                               "no checkpoint: neither model.safetensors nor "
+                               "model.safetensors.index.json is there");
     }
     m_index = index;
     for (const auto& [tensor, name] : ReadIndex(index))
@@ -135,19 +135,20 @@ SafetensorsCheckpoint::GetFloating(const std::string& name, const std::vector<in
 {
     const auto& shard = FindShard(name);
     const auto& tensor = shard.Get(name);
-    const auto place = "tensor '" + ShowInput(name) + "'";
+    const auto place = "tensor '" + base::ShowInput(name) + "'";
     if (!IsFloating(tensor.type))
     {
-        ThrowFormatError(shard.GetPath(),
-                         place,
-                         std::string("has dtype ") + GetName(tensor.type) +
-                             ", expected F64, F32, F16 or BF16");
+        base::ThrowFormatError(shard.GetPath(),
+                               place,
+                               std::string("has dtype ") + GetName(tensor.type) +
+                                   ", expected F64, F32, F16 or BF16");
     }
     if (tensor.shape != shape)
     {
-        ThrowFormatError(shard.GetPath(),
-                         place,
-                         "has shape " + ShowShape(tensor.shape) + ", expected " + ShowShape(shape));
+        base::ThrowFormatError(shard.GetPath(),
+                               place,
+                               "has shape " + ShowShape(tensor.shape) + ", expected " +
+                                   ShowShape(shape));
     }
     return tensor;
 }
@@ -167,11 +168,11 @@ SafetensorsCheckpoint::GetFile(const std::string& name) const
 const SafetensorsFile&
 SafetensorsCheckpoint::FindShard(const std::string& name) const
 {
-    const auto place = "tensor '" + ShowInput(name) + "'";
+    const auto place = "tensor '" + base::ShowInput(name) + "'";
     const auto it = m_fileOf.find(name);
     if (it == m_fileOf.end())
     {
-        ThrowFormatError(m_path, place, "missing");
+        base::ThrowFormatError(m_path, place, "missing");
     }
     const auto open = m_files.find(it->second);
     const auto& file = open != m_files.end()
@@ -179,7 +180,9 @@ SafetensorsCheckpoint::FindShard(const std::string& name) const
                            : m_files.emplace(it->second, it->second).first->second;
     if (!file.Has(name))
     {
-        ThrowFormatError(it->second, place, "missing, although " + m_index + " says it is there");
+        base::ThrowFormatError(it->second,
+                               place,
+                               "missing, although " + m_index + " says it is there");
     }
     return file;
 }

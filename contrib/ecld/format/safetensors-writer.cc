@@ -6,8 +6,8 @@
 
 #include "safetensors-writer.h"
 
-#include "format-error.h"
-#include "output-file.h"
+#include "base/format-error.h"
+#include "base/output-file.h"
 
 #include <algorithm>
 #include <array>
@@ -86,7 +86,8 @@ IsCheckpointFile(std::string name)
 [[noreturn]] void
 RefuseCall(const std::string& tensor, const std::string& problem)
 {
-    throw std::invalid_argument("safetensors: tensor '" + ShowInput(tensor) + "': " + problem);
+    throw std::invalid_argument("safetensors: tensor '" + base::ShowInput(tensor) +
+                                "': " + problem);
 }
 
 } // namespace
@@ -94,14 +95,15 @@ RefuseCall(const std::string& tensor, const std::string& problem)
 /// Files and turns.
 struct SafetensorsWriter::Impl
 {
-    std::string folder;                             //!< where the files will be
-    Settings settings;                              //!< how they are cut
-    std::vector<Declared> declared;                 //!< all tensors
-    std::map<std::string, std::size_t> indices;     //!< name to place in declared
-    std::vector<std::size_t> firstOfShard;          //!< cuts, once planned
-    std::vector<std::unique_ptr<OutputFile>> files; //!< shards so far; all but the last closed
-    std::size_t turn{0};                            //!< tensor that is being written
-    uint64_t turnBytes{0};                          //!< its bytes so far
+    std::string folder;                         //!< where the files will be
+    Settings settings;                          //!< how they are cut
+    std::vector<Declared> declared;             //!< all tensors
+    std::map<std::string, std::size_t> indices; //!< name to place in declared
+    std::vector<std::size_t> firstOfShard;      //!< cuts, once planned
+    std::vector<std::unique_ptr<base::OutputFile>>
+        files;             //!< shards so far; all but the last closed
+    std::size_t turn{0};   //!< tensor that is being written
+    uint64_t turnBytes{0}; //!< its bytes so far
 
     /// Cut the tensors into shards: as many as fit, in order.
     void Plan()
@@ -170,7 +172,7 @@ struct SafetensorsWriter::Impl
                 files.back()->Close();
             }
             const auto name = GetShardName(files.size(), firstOfShard.size());
-            auto file = std::make_unique<OutputFile>((fs::path(folder) / name).string());
+            auto file = std::make_unique<base::OutputFile>((fs::path(folder) / name).string());
             const auto header = MakeHeader(files.size());
             file->Write(header.data(), header.size());
             files.push_back(std::move(file));
@@ -198,7 +200,7 @@ struct SafetensorsWriter::Impl
                        "not its turn, expected " +
                            (turn == declared.size()
                                 ? "nothing more"
-                                : "tensor '" + ShowInput(declared[turn].name) + "'"));
+                                : "tensor '" + base::ShowInput(declared[turn].name) + "'"));
         }
         OpenShards();
         return declared[turn];
@@ -331,10 +333,10 @@ SafetensorsWriter::WriteFloats(const std::string& name, const float* values, std
         {
             if (!std::isfinite(back[i]))
             {
-                ThrowFormatError(m_impl->folder,
-                                 "tensor '" + ShowInput(name) + "'",
-                                 "value " + std::to_string(values[done + i]) + " does not fit " +
-                                     GetName(type));
+                base::ThrowFormatError(m_impl->folder,
+                                       "tensor '" + base::ShowInput(name) + "'",
+                                       "value " + std::to_string(values[done + i]) +
+                                           " does not fit " + GetName(type));
             }
         }
         Write(name, stored.data(), chunk * GetSize(type));
@@ -358,7 +360,7 @@ SafetensorsWriter::Commit()
     std::error_code error;
     if (isSharded && !fs::remove(index, error) && error)
     {
-        ThrowFormatError(index, "", "cannot be replaced (" + error.message() + ")");
+        base::ThrowFormatError(index, "", "cannot be replaced (" + error.message() + ")");
     }
     for (const auto& file : m_impl->files)
     {
@@ -366,11 +368,11 @@ SafetensorsWriter::Commit()
     }
     if (isSharded)
     {
-        WriteTextFile(index, m_impl->MakeIndex());
+        base::WriteTextFile(index, m_impl->MakeIndex());
         const auto single = (fs::path(m_impl->folder) / SINGLE_NAME).string();
         if (!fs::remove(single, error) && error)
         {
-            ThrowFormatError(single, "", "cannot be replaced (" + error.message() + ")");
+            base::ThrowFormatError(single, "", "cannot be replaced (" + error.message() + ")");
         }
     }
     m_impl->RemoveOthers();

@@ -6,8 +6,8 @@
 
 #include "safetensors.h"
 
-#include "format-error.h"
-#include "json-document.h"
+#include "base/format-error.h"
+#include "base/json-document.h"
 
 #include <algorithm>
 #include <cstring>
@@ -78,7 +78,7 @@ CountBytes(const std::vector<int64_t>& shape, std::size_t elementBytes)
  * @return the integers
  */
 std::vector<int64_t>
-ReadIntegers(const JsonObject& tensor, const std::string& key)
+ReadIntegers(const base::JsonObject& tensor, const std::string& key)
 {
     std::vector<int64_t> extents;
     for (const auto& entry : tensor.GetArray(key))
@@ -99,7 +99,7 @@ ReadIntegers(const JsonObject& tensor, const std::string& key)
 std::string
 GetPlace(const std::string& name)
 {
-    return "tensor '" + ShowInput(name) + "'";
+    return "tensor '" + base::ShowInput(name) + "'";
 }
 
 /**
@@ -109,7 +109,7 @@ GetPlace(const std::string& name)
  * @return where it lies
  */
 Extent
-ReadExtent(const std::string& name, const JsonObject& object, std::size_t dataBytes)
+ReadExtent(const std::string& name, const base::JsonObject& object, std::size_t dataBytes)
 {
     const auto offsets = ReadIntegers(object, "data_offsets");
     if (offsets.size() != 2 || offsets[0] > offsets[1])
@@ -134,7 +134,10 @@ ReadExtent(const std::string& name, const JsonObject& object, std::size_t dataBy
  * @return the tensor, within the data
  */
 TensorView
-ReadTensor(const JsonObject& object, DataType type, const Extent& extent, const std::byte* data)
+ReadTensor(const base::JsonObject& object,
+           DataType type,
+           const Extent& extent,
+           const std::byte* data)
 {
     TensorView tensor;
     tensor.name = extent.name;
@@ -167,21 +170,22 @@ CheckCover(const std::vector<Extent>& extents, std::size_t dataBytes, const std:
     {
         if (extent.begin != covered)
         {
-            ThrowFormatError(file,
-                             GetPlace(extent.name),
-                             std::string(extent.begin < covered ? "overlaps the tensor before it"
-                                                                : "leaves a hole before it") +
-                                 ": begins at byte " + std::to_string(extent.begin) +
-                                 ", expected " + std::to_string(covered));
+            base::ThrowFormatError(file,
+                                   GetPlace(extent.name),
+                                   std::string(extent.begin < covered
+                                                   ? "overlaps the tensor before it"
+                                                   : "leaves a hole before it") +
+                                       ": begins at byte " + std::to_string(extent.begin) +
+                                       ", expected " + std::to_string(covered));
         }
         covered = extent.end;
     }
     if (covered != dataBytes)
     {
-        ThrowFormatError(file,
-                         "",
-                         std::to_string(dataBytes) + " bytes of data, but its tensors take " +
-                             std::to_string(covered));
+        base::ThrowFormatError(file,
+                               "",
+                               std::to_string(dataBytes) + " bytes of data, but its tensors take " +
+                                   std::to_string(covered));
     }
 }
 
@@ -189,7 +193,7 @@ CheckCover(const std::vector<Extent>& extents, std::size_t dataBytes, const std:
 std::map<std::string, std::string>
 ReadMetadata(const json& value, const std::string& file)
 {
-    const JsonObject object(value, file, "__metadata__");
+    const base::JsonObject object(value, file, "__metadata__");
     std::map<std::string, std::string> metadata;
     for (const auto& item : value.items())
     {
@@ -211,26 +215,26 @@ ParseSafetensors(const std::byte* data, std::size_t sizeBytes, const std::string
 {
     if (sizeBytes < LENGTH_BYTES)
     {
-        ThrowFormatError(file,
-                         "",
-                         "no safetensors file: " + std::to_string(sizeBytes) +
-                             " bytes, expected a header");
+        base::ThrowFormatError(file,
+                               "",
+                               "no safetensors file: " + std::to_string(sizeBytes) +
+                                   " bytes, expected a header");
     }
     const auto headerBytes = ReadLength(data);
     if (headerBytes > MAX_HEADER_BYTES || headerBytes > sizeBytes - LENGTH_BYTES)
     {
-        ThrowFormatError(file,
-                         "",
-                         "no safetensors file, or a truncated one: header of " +
-                             std::to_string(headerBytes) + " bytes in a file of " +
-                             std::to_string(sizeBytes));
+        base::ThrowFormatError(file,
+                               "",
+                               "no safetensors file, or a truncated one: header of " +
+                                   std::to_string(headerBytes) + " bytes in a file of " +
+                                   std::to_string(sizeBytes));
     }
     const std::string header(reinterpret_cast<const char*>(data + LENGTH_BYTES), headerBytes);
     if (header.empty() || header.front() != '{')
     {
-        ThrowFormatError(file, "", "no safetensors file: its header does not begin with '{'");
+        base::ThrowFormatError(file, "", "no safetensors file: its header does not begin with '{'");
     }
-    const auto document = ParseJson(header, file);
+    const auto document = base::ParseJson(header, file);
     const std::byte* tensorData = data + LENGTH_BYTES + headerBytes;
     const std::size_t dataBytes = sizeBytes - LENGTH_BYTES - headerBytes;
 
@@ -243,7 +247,7 @@ ParseSafetensors(const std::byte* data, std::size_t sizeBytes, const std::string
             content.metadata = ReadMetadata(item.value(), file);
             continue;
         }
-        const JsonObject object(item.value(), file, GetPlace(item.key()));
+        const base::JsonObject object(item.value(), file, GetPlace(item.key()));
         const auto typeName = object.GetText("dtype");
         extents.push_back(ReadExtent(item.key(), object, dataBytes));
         if (const auto type = FindDataType(typeName))
@@ -314,15 +318,16 @@ SafetensorsFile::Get(const std::string& name) const
     const auto other = m_content.others.find(name);
     if (other != m_content.others.end())
     {
-        ThrowFormatError(GetPath(),
-                         GetPlace(name) + "/dtype",
-                         "got '" + ShowInput(other->second) +
-                             "', expected F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
+        base::ThrowFormatError(
+            GetPath(),
+            GetPlace(name) + "/dtype",
+            "got '" + base::ShowInput(other->second) +
+                "', expected F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
     }
     const auto it = m_indices.find(name);
     if (it == m_indices.end())
     {
-        ThrowFormatError(GetPath(), GetPlace(name), "missing");
+        base::ThrowFormatError(GetPath(), GetPlace(name), "missing");
     }
     return m_content.tensors[it->second];
 }

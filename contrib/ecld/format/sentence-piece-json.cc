@@ -6,14 +6,14 @@
 
 #include "sentence-piece-json.h"
 
-#include "format-error.h"
+#include "base/format-error.h"
 #include "text-normalizer.h"
 
 namespace ecld
 {
 
 std::string
-ReadReplaced(const JsonObject& step)
+ReadReplaced(const base::JsonObject& step)
 {
     const auto text = step.GetObject("pattern").GetText("String");
     if (text.empty())
@@ -24,12 +24,12 @@ ReadReplaced(const JsonObject& step)
 }
 
 SpacePrefix
-ReadMetaspace(const JsonObject& step)
+ReadMetaspace(const base::JsonObject& step)
 {
     const auto type = step.GetText("type");
     if (type != "Metaspace")
     {
-        step.Fail("type", "got '" + ShowInput(type) + "', expected Metaspace or none");
+        step.Fail("type", "got '" + base::ShowInput(type) + "', expected Metaspace or none");
     }
     if (step.GetText("replacement") != SPACE_MARK)
     {
@@ -43,7 +43,7 @@ ReadMetaspace(const JsonObject& step)
     if (scheme != "always" && scheme != "first" && scheme != "never")
     {
         step.Fail("prepend_scheme",
-                  "got '" + ShowInput(scheme) + "', expected always, first or never");
+                  "got '" + base::ShowInput(scheme) + "', expected always, first or never");
     }
     return scheme == "always"  ? SpacePrefix::ALWAYS
            : scheme == "first" ? SpacePrefix::FIRST
@@ -51,7 +51,7 @@ ReadMetaspace(const JsonObject& step)
 }
 
 bool
-ReadMarkDecoder(const JsonObject& step)
+ReadMarkDecoder(const base::JsonObject& step)
 {
     const auto type = step.GetText("type");
     if (type == "ByteFallback" || type == "Fuse")
@@ -69,7 +69,8 @@ ReadMarkDecoder(const JsonObject& step)
     if (type != "Strip")
     {
         step.Fail("type",
-                  "got '" + ShowInput(type) + "', expected Replace, ByteFallback, Fuse or Strip");
+                  "got '" + base::ShowInput(type) +
+                      "', expected Replace, ByteFallback, Fuse or Strip");
     }
     if (step.GetText("content") != " ")
     {

@@ -7,7 +7,7 @@
 #ifndef ECLD_SENTENCE_PIECE_JSON_H
 #define ECLD_SENTENCE_PIECE_JSON_H
 
-#include "json-document.h"
+#include "base/json-document.h"
 #include "sentence-piece.h"
 #include "tokenizer-tables.h"
 
@@ -20,13 +20,13 @@ namespace ecld
 // throw std::runtime_error, one line naming file and field.
 
 /// @param step a Replace @return the text that is replaced
-std::string ReadReplaced(const JsonObject& step);
+std::string ReadReplaced(const base::JsonObject& step);
 
 /// @param step the pre-tokeniser @return where it puts the mark of a blank
-SpacePrefix ReadMetaspace(const JsonObject& step);
+SpacePrefix ReadMetaspace(const base::JsonObject& step);
 
 /// @param step of the decoder @return whether it strips a blank before a text
-bool ReadMarkDecoder(const JsonObject& step);
+bool ReadMarkDecoder(const base::JsonObject& step);
 
 /**
  * @brief Recognise what llama.cpp does: blanks become marks, with one before a text or without.

@@ -6,7 +6,7 @@
 
 #include "split-pattern.h"
 
-#include "format-error.h"
+#include "base/format-error.h"
 
 #include <array>
 #include <cctype>
@@ -158,7 +158,8 @@ class Rewriter
             if (head != "?:" && head != "?=" && head != "?!" && head != "?<=" && head != "?<!" &&
                 head != "?>")
             {
-                throw std::invalid_argument("group (" + ShowInput(head) + " is not supported");
+                throw std::invalid_argument("group (" + base::ShowInput(head) +
+                                            " is not supported");
             }
             m_result += head;
             m_next += head.size();

@@ -26,7 +26,7 @@ using nlohmann::json;
 /// @param object a document with token ids @param key their field @param config its vocabulary
 /// @return the ids, of the vocabulary
 std::vector<int64_t>
-ReadKnownIds(const JsonObject& object, const std::string& key, const ModelConfig& config)
+ReadKnownIds(const base::JsonObject& object, const std::string& key, const ModelConfig& config)
 {
     const auto ids = ReadTokenIds(object, key);
     for (const int64_t id : ids)
@@ -56,7 +56,7 @@ GetContent(const json* token)
 /// @param object tokenizer_config.json @return id of its eos_token as text, empty where it says
 /// none
 std::string
-FindEosId(const JsonObject& object)
+FindEosId(const base::JsonObject& object)
 {
     const std::string eos = GetContent(object.Find("eos_token"));
     const json* const tokens = object.Find("added_tokens_decoder");
@@ -77,7 +77,7 @@ FindEosId(const JsonObject& object)
 } // namespace
 
 std::vector<int64_t>
-ReadTokenIds(const JsonObject& object, const std::string& key)
+ReadTokenIds(const base::JsonObject& object, const std::string& key)
 {
     const auto* value = object.Find(key);
     if (value == nullptr)

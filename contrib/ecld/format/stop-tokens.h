@@ -7,7 +7,7 @@
 #ifndef ECLD_STOP_TOKENS_H
 #define ECLD_STOP_TOKENS_H
 
-#include "json-document.h"
+#include "base/json-document.h"
 #include "model-config.h"
 
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace ecld
 {
 
 /// @param object a document @param key a field with no id, an id or several @return the ids
-std::vector<int64_t> ReadTokenIds(const JsonObject& object, const std::string& key);
+std::vector<int64_t> ReadTokenIds(const base::JsonObject& object, const std::string& key);
 
 /**
  * @brief Complete the ids that end a text with those of generation_config.json, and put the one

@@ -6,8 +6,8 @@
 
 #include "tokenizer-tables.h"
 
-#include "format-error.h"
-#include "json-document.h"
+#include "base/format-error.h"
+#include "base/json-document.h"
 #include "sentence-piece-json.h"
 #include "tokenizer-trainer.h"
 #include "tokenizer-vocabulary.h"
@@ -29,7 +29,7 @@ constexpr const char* SINGLE_DIGITS = R"(\p{N})"; //!< pattern of Digits, each o
 
 /// @param value an object with a field "type" @return it
 std::string
-GetType(const JsonObject& value)
+GetType(const base::JsonObject& value)
 {
     return value.GetText("type");
 }
@@ -44,7 +44,7 @@ GetType(const JsonObject& value)
  */
 template <typename Take>
 void
-ForEachStep(const JsonObject& object,
+ForEachStep(const base::JsonObject& object,
             const std::string& key,
             const std::string& file,
             const std::string& pointer,
@@ -58,11 +58,12 @@ ForEachStep(const JsonObject& object,
     const auto& members = object.GetArray(key);
     for (std::size_t i = 0; i < members.size(); ++i)
     {
-        ForEachStep(JsonObject(members[i], file, pointer + "/" + key + "/" + std::to_string(i)),
-                    key,
-                    file,
-                    pointer + "/" + key + "/" + std::to_string(i),
-                    take);
+        ForEachStep(
+            base::JsonObject(members[i], file, pointer + "/" + key + "/" + std::to_string(i)),
+            key,
+            file,
+            pointer + "/" + key + "/" + std::to_string(i),
+            take);
     }
 }
 
@@ -103,7 +104,7 @@ class Reader
             "normalizers",
             m_file,
             "/normalizer",
-            [this](const JsonObject& step) {
+            [this](const base::JsonObject& step) {
                 const auto type = GetType(step);
                 if (type == "NFC")
                 {
@@ -120,7 +121,7 @@ class Reader
                 else
                 {
                     step.Fail("type",
-                              "got '" + ShowInput(type) + "', expected NFC" +
+                              "got '" + base::ShowInput(type) + "', expected NFC" +
                                   (m_tables.fallsBackToBytes ? ", Prepend or Replace" : ""));
                 }
             });
@@ -154,7 +155,7 @@ class Reader
                     "pretokenizers",
                     m_file,
                     "/pre_tokenizer",
-                    [&](const JsonObject& step) {
+                    [&](const base::JsonObject& step) {
                         const auto type = GetType(step);
                         if (isByteLevel)
                         {
@@ -179,7 +180,7 @@ class Reader
                         else
                         {
                             step.Fail("type",
-                                      "got '" + ShowInput(type) +
+                                      "got '" + base::ShowInput(type) +
                                           "', expected Split, Digits or ByteLevel");
                         }
                     });
@@ -190,7 +191,7 @@ class Reader
     }
 
     /// @param step a Split
-    void ReadSplit(const JsonObject& step)
+    void ReadSplit(const base::JsonObject& step)
     {
         const auto pattern = step.GetObject("pattern");
         const bool isRegex = pattern.Find("Regex") != nullptr;
@@ -199,7 +200,7 @@ class Reader
         // "Removed, inverted" is how old conversions of Llama 3 say "the matches".
         if (behavior != "Isolated" && !(behavior == "Removed" && inverts))
         {
-            step.Fail("behavior", "got '" + ShowInput(behavior) + "', expected Isolated");
+            step.Fail("behavior", "got '" + base::ShowInput(behavior) + "', expected Isolated");
         }
         const auto text = pattern.GetText(isRegex ? "Regex" : "String");
         AddSplit(pattern, isRegex ? "Regex" : "String", text, !isRegex, behavior == "Isolated");
@@ -207,7 +208,7 @@ class Reader
     }
 
     /// @param step a ByteLevel
-    void ReadByteLevel(const JsonObject& step)
+    void ReadByteLevel(const base::JsonObject& step)
     {
         if (step.GetBool("add_prefix_space", true))
         {
@@ -228,7 +229,7 @@ class Reader
      * @param isLiteral whether it is a text to find
      * @param keepsRest whether what lies between the matches is kept
      */
-    void AddSplit(const JsonObject& place,
+    void AddSplit(const base::JsonObject& place,
                   const std::string& key,
                   const std::string& text,
                   bool isLiteral,
@@ -256,7 +257,7 @@ class Reader
                     "processors",
                     m_file,
                     "/post_processor",
-                    [&](const JsonObject& step) {
+                    [&](const base::JsonObject& step) {
                         const auto type = GetType(step);
                         if (type == "TemplateProcessing" && !hasTemplate)
                         {
@@ -266,7 +267,7 @@ class Reader
                         else if (type != "ByteLevel") // that one only moves offsets
                         {
                             step.Fail("type",
-                                      "got '" + ShowInput(type) +
+                                      "got '" + base::ShowInput(type) +
                                           "', expected ByteLevel and at most one "
                                           "TemplateProcessing");
                         }
@@ -274,7 +275,7 @@ class Reader
     }
 
     /// @param step a TemplateProcessing
-    void ReadTemplate(const JsonObject& step)
+    void ReadTemplate(const base::JsonObject& step)
     {
         bool hasText = false;
         for (const auto& item : step.GetArray("single"))
@@ -293,7 +294,8 @@ class Reader
             {
                 step.Fail("single", "expected SpecialToken, or Sequence once");
             }
-            const auto name = JsonObject(value, m_file, "/post_processor/single").GetText("id");
+            const auto name =
+                base::JsonObject(value, m_file, "/post_processor/single").GetText("id");
             AddTemplateIds(step, name, hasText ? m_tables.suffixIds : m_tables.prefixIds);
         }
         if (!hasText)
@@ -303,7 +305,9 @@ class Reader
     }
 
     /// @param step a TemplateProcessing @param name one of its tokens @param ids where its ids go
-    void AddTemplateIds(const JsonObject& step, const std::string& name, std::vector<int32_t>& ids)
+    void AddTemplateIds(const base::JsonObject& step,
+                        const std::string& name,
+                        std::vector<int32_t>& ids)
     {
         const auto token = step.GetObject("special_tokens").GetObject(name);
         for (const auto& entry : token.GetArray("ids"))
@@ -329,7 +333,7 @@ class Reader
                     "decoders",
                     m_file,
                     "/decoder",
-                    [this](const JsonObject& step) {
+                    [this](const base::JsonObject& step) {
                         const auto type = GetType(step);
                         if (m_tables.fallsBackToBytes)
                         {
@@ -337,7 +341,8 @@ class Reader
                         }
                         else if (type != "ByteLevel")
                         {
-                            step.Fail("type", "got '" + ShowInput(type) + "', expected ByteLevel");
+                            step.Fail("type",
+                                      "got '" + base::ShowInput(type) + "', expected ByteLevel");
                         }
                     });
     }
@@ -372,7 +377,7 @@ class Reader
         }
     }
 
-    JsonObject m_root;                   //!< the document
+    base::JsonObject m_root;             //!< the document
     const std::string& m_file;           //!< what messages call it
     TokenizerTables m_tables;            //!< what has been read
     std::vector<std::string> m_patterns; //!< regular expressions of the cuts
@@ -383,7 +388,7 @@ class Reader
 TokenizerTables
 ParseTokenizerTables(const std::string& text, const std::string& file)
 {
-    const auto document = ParseJson(text, file);
+    const auto document = base::ParseJson(text, file);
     auto tables = Reader(document, file).Read();
     tables.document = text;
     return tables;

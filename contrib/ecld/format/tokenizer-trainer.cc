@@ -6,8 +6,8 @@
 
 #include "tokenizer-trainer.h"
 
+#include "base/format-error.h"
 #include "byte-alphabet.h"
-#include "format-error.h"
 #include "split-pattern.h"
 #include "unicode-text.h"
 
@@ -179,9 +179,9 @@ CountWords(const std::vector<std::string>& texts, const TokenizerTrainerSettings
     {
         if (const auto offset = FindInvalidUtf8(texts[i]))
         {
-            ThrowFormatError("text " + std::to_string(i),
-                             "",
-                             "byte " + std::to_string(*offset) + " is no UTF-8");
+            base::ThrowFormatError("text " + std::to_string(i),
+                                   "",
+                                   "byte " + std::to_string(*offset) + " is no UTF-8");
         }
         const auto text =
             settings.kind == PreTokenizerKind::QWEN2 ? NormalizeNfc(texts[i]) : texts[i];
@@ -227,10 +227,11 @@ CheckSettings(const TokenizerTrainerSettings& settings)
     for (const auto& token : settings.specialTokens)
     {
         require(!token.empty() && !FindInvalidUtf8(token) && seen.insert(token).second,
-                "specialTokens '" + ShowInput(token) + "', expected different texts in UTF-8");
+                "specialTokens '" + base::ShowInput(token) +
+                    "', expected different texts in UTF-8");
     }
     require(settings.beginToken.empty() || seen.count(settings.beginToken) != 0,
-            "beginToken '" + ShowInput(settings.beginToken) + "', expected a special token");
+            "beginToken '" + base::ShowInput(settings.beginToken) + "', expected a special token");
 }
 
 /// @param useRegex whether it cuts words too, GPT-2's way @return a ByteLevel
@@ -356,7 +357,8 @@ TrainTokenizer(const std::vector<std::string>& texts, const TokenizerTrainerSett
         const auto& content = settings.specialTokens[i];
         if (vocabulary.contains(content))
         {
-            throw std::invalid_argument("tokenizer trainer: specialTokens '" + ShowInput(content) +
+            throw std::invalid_argument("tokenizer trainer: specialTokens '" +
+                                        base::ShowInput(content) +
                                         "', which is an ordinary token of the texts too");
         }
         const auto id = static_cast<int64_t>(tokens.size() + i);

@@ -6,8 +6,8 @@
 
 #include "tokenizer-vocabulary.h"
 
+#include "base/format-error.h"
 #include "byte-alphabet.h"
-#include "format-error.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -30,7 +30,7 @@ class Reader
 {
   public:
     /// @param root the document @param file what messages call it @param tables where tokens go
-    Reader(const JsonObject& root, const std::string& file, TokenizerTables& tables)
+    Reader(const base::JsonObject& root, const std::string& file, TokenizerTables& tables)
         : m_root(root),
           m_file(file),
           m_tables(tables)
@@ -44,7 +44,7 @@ class Reader
         const auto type = model.GetText("type", "BPE"); // old files leave it out
         if (type != "BPE")
         {
-            model.Fail("type", "got '" + ShowInput(type) + "', expected BPE");
+            model.Fail("type", "got '" + base::ShowInput(type) + "', expected BPE");
         }
         for (const auto* key : {"continuing_subword_prefix", "end_of_word_suffix"})
         {
@@ -76,7 +76,7 @@ class Reader
         m_expectedTokens += static_cast<int64_t>(tokens.size());
         for (std::size_t i = 0; i < tokens.size(); ++i)
         {
-            const JsonObject object(tokens[i], m_file, "/added_tokens/" + std::to_string(i));
+            const base::JsonObject object(tokens[i], m_file, "/added_tokens/" + std::to_string(i));
             AddedToken token;
             token.content = object.GetText("content");
             token.id = static_cast<int32_t>(object.GetInteger("id", 0, MAX_ID));
@@ -103,7 +103,7 @@ class Reader
 
   private:
     /// @param vocabulary tokens and their ids
-    void ReadVocabulary(const JsonObject& vocabulary)
+    void ReadVocabulary(const base::JsonObject& vocabulary)
     {
         m_expectedTokens = static_cast<int64_t>(vocabulary.GetValue().size());
         for (const auto& item : vocabulary.GetValue().items())
@@ -136,7 +136,7 @@ class Reader
      * @param token the token
      * @param id its id
      */
-    void AddId(const JsonObject& place,
+    void AddId(const base::JsonObject& place,
                const std::string& key,
                const std::string& token,
                int32_t id)
@@ -149,8 +149,8 @@ class Reader
         if (!isNew && it->second != id)
         {
             place.Fail(key,
-                       "token '" + ShowInput(token) + "' has id " + std::to_string(it->second) +
-                           " already, got " + std::to_string(id));
+                       "token '" + base::ShowInput(token) + "' has id " +
+                           std::to_string(it->second) + " already, got " + std::to_string(id));
         }
         if (!isNew)
         {
@@ -172,13 +172,13 @@ class Reader
         {
             place.Fail(key,
                        "id " + std::to_string(id) + " is that of token '" +
-                           ShowInput(m_tables.tokens[index]) + "' already");
+                           base::ShowInput(m_tables.tokens[index]) + "' already");
         }
         m_tables.tokens[index] = token;
     }
 
     /// @param model the model @param merges its merges, texts "a b" or arrays ["a", "b"]
-    void ReadMerges(const JsonObject& model, const json& merges)
+    void ReadMerges(const base::JsonObject& model, const json& merges)
     {
         for (std::size_t i = 0; i < merges.size(); ++i)
         {
@@ -189,7 +189,7 @@ class Reader
                 if (it == m_tables.words.end())
                 {
                     model.Fail(place(),
-                               "token '" + ShowInput(token) + "' is not in the vocabulary");
+                               "token '" + base::ShowInput(token) + "' is not in the vocabulary");
                 }
                 return it->second;
             };
@@ -201,7 +201,7 @@ class Reader
     /// @param model the model @param merge one merge @param place gives its field @return its
     /// halves
     template <typename Place>
-    static std::pair<std::string, std::string> SplitMerge(const JsonObject& model,
+    static std::pair<std::string, std::string> SplitMerge(const base::JsonObject& model,
                                                           const json& merge,
                                                           const Place& place)
     {
@@ -227,16 +227,18 @@ class Reader
         model.FailValue(place(), merge, "\"left right\" or [\"left\", \"right\"]");
     }
 
-    const JsonObject& m_root;    //!< the document
-    const std::string& m_file;   //!< what messages call it
-    TokenizerTables& m_tables;   //!< what has been read
-    int64_t m_expectedTokens{0}; //!< tokens there will be
+    const base::JsonObject& m_root; //!< the document
+    const std::string& m_file;      //!< what messages call it
+    TokenizerTables& m_tables;      //!< what has been read
+    int64_t m_expectedTokens{0};    //!< tokens there will be
 };
 
 } // namespace
 
 void
-ReadTokenizerVocabulary(const JsonObject& root, const std::string& file, TokenizerTables& tables)
+ReadTokenizerVocabulary(const base::JsonObject& root,
+                        const std::string& file,
+                        TokenizerTables& tables)
 {
     Reader reader(root, file, tables);
     reader.ReadModel();
@@ -244,7 +246,7 @@ ReadTokenizerVocabulary(const JsonObject& root, const std::string& file, Tokeniz
 }
 
 int32_t
-ReadTokenId(const JsonObject& place, const std::string& key, const json& value)
+ReadTokenId(const base::JsonObject& place, const std::string& key, const json& value)
 {
     if (!value.is_number_unsigned() || value.get<uint64_t>() > static_cast<uint64_t>(MAX_ID))
     {

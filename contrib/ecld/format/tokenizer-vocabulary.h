@@ -7,7 +7,7 @@
 #ifndef ECLD_TOKENIZER_VOCABULARY_H
 #define ECLD_TOKENIZER_VOCABULARY_H
 
-#include "json-document.h"
+#include "base/json-document.h"
 #include "tokenizer-tables.h"
 
 #include <cstdint>
@@ -23,12 +23,14 @@ namespace ecld
  * @param tables where they go
  * @throws std::runtime_error one line naming file and field
  */
-void ReadTokenizerVocabulary(const JsonObject& root,
+void ReadTokenizerVocabulary(const base::JsonObject& root,
                              const std::string& file,
                              TokenizerTables& tables);
 
 /// @param place where an id stands @param key its field @param value it @return the id
-int32_t ReadTokenId(const JsonObject& place, const std::string& key, const nlohmann::json& value);
+int32_t ReadTokenId(const base::JsonObject& place,
+                    const std::string& key,
+                    const nlohmann::json& value);
 
 } // namespace ecld
 

@@ -6,10 +6,10 @@
 
 #include "tokenizer.h"
 
+#include "base/format-error.h"
+#include "base/json-document.h"
 #include "byte-alphabet.h"
-#include "format-error.h"
 #include "input-file.h"
-#include "json-document.h"
 #include "tokenizer-tables.h"
 #include "unicode-text.h"
 
@@ -313,11 +313,11 @@ CheckVocabulary(const Tokenizer& tokenizer, int64_t vocabularySize, const std::s
 {
     if (tokenizer.GetVocabularySize() > vocabularySize)
     {
-        ThrowFormatError(file,
-                         "vocab_size",
-                         "the model has " + std::to_string(vocabularySize) +
-                             " tokens, but the tokenizer has ids up to " +
-                             std::to_string(tokenizer.GetVocabularySize() - 1));
+        base::ThrowFormatError(file,
+                               "vocab_size",
+                               "the model has " + std::to_string(vocabularySize) +
+                                   " tokens, but the tokenizer has ids up to " +
+                                   std::to_string(tokenizer.GetVocabularySize() - 1));
     }
 }
 

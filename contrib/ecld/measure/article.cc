@@ -6,8 +6,8 @@
 
 #include "article.h"
 
-#include "../model/wording.h"
 #include "spaced-picks.h"
+#include "teach/wording.h"
 
 #include <utility>
 

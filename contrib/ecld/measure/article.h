@@ -7,8 +7,8 @@
 #ifndef ECLD_ARTICLE_H
 #define ECLD_ARTICLE_H
 
-#include "../model/corpus.h"
 #include "hallucination.h"
+#include "teach/corpus.h"
 
 #include <cstdint>
 #include <string>

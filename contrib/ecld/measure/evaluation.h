@@ -7,10 +7,10 @@
 #ifndef ECLD_EVALUATION_H
 #define ECLD_EVALUATION_H
 
-#include "../model/corpus.h"
-#include "../model/generation.h"
-#include "../model/language-model.h"
+#include "model/generation.h"
+#include "model/language-model.h"
 #include "semantic-agreement.h"
+#include "teach/corpus.h"
 
 #include <cstdint>
 #include <string>

@@ -6,9 +6,10 @@
 
 #include "interval.h"
 
+#include "base/random-stream.h"
+
 #include <algorithm>
 #include <map>
-#include <random>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -41,15 +42,14 @@ Bootstrap(const std::vector<Group>& groups, uint64_t seed, int resamples)
         all.sum += group.sum;
         all.count += group.count;
     }
-    std::mt19937_64 random(seed);
+    base::RandomStream random(seed);
     std::vector<double> means(static_cast<std::size_t>(resamples));
     for (double& mean : means)
     {
         Group drawn;
         for (std::size_t i = 0; i < groups.size(); ++i)
         {
-            // The engine is the same everywhere, the distributions of the library are not.
-            const Group& group = groups[random() % groups.size()];
+            const Group& group = groups[random.Choose(groups.size())];
             drawn.sum += group.sum;
             drawn.count += group.count;
         }

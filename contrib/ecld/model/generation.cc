@@ -6,9 +6,9 @@
 
 #include "generation.h"
 
+#include "base/random-stream.h"
+#include "batch-tensors.h"
 #include "format/unicode-text.h"
-#include "random.h"
-#include "training-loop.h"
 #include "transformer.h"
 
 #include <ATen/ATen.h>
@@ -32,7 +32,7 @@ struct Continuation
 {
     std::vector<int32_t> prompt;    ///< tokens
     std::vector<int32_t> generated; ///< tokens so far, without the one that ended it
-    Random random;                  ///< its draws
+    base::RandomStream random;      ///< its draws
     bool hasText{false};            ///< more than white space is generated
     bool ended{false};              ///< nothing follows
 };
@@ -44,7 +44,7 @@ FindLargest(const float* logits, int64_t count)
 }
 
 int32_t
-DrawToken(const float* logits, int64_t count, double temperature, Random& random)
+DrawToken(const float* logits, int64_t count, double temperature, base::RandomStream& random)
 {
     const double largest = logits[FindLargest(logits, count)];
     std::vector<double> cumulated(count);
@@ -54,7 +54,7 @@ DrawToken(const float* logits, int64_t count, double temperature, Random& random
         sum += std::exp((logits[i] - largest) / temperature);
         cumulated[i] = sum;
     }
-    const double drawn = random.DrawUniform() * sum;
+    const double drawn = random.Uniform() * sum;
     return int32_t(std::upper_bound(cumulated.begin(), cumulated.end() - 1, drawn) -
                    cumulated.begin());
 }
@@ -254,8 +254,11 @@ AnswerQuestions(const LanguageModel& model,
     std::map<std::size_t, std::vector<std::size_t>> byLength;
     for (std::size_t i = 0; i < prompts.size(); ++i)
     {
-        continuations.push_back(
-            {tokenizer.Encode(prompts[i], true), {}, Random(settings.seed, i), false, false});
+        continuations.push_back({tokenizer.Encode(prompts[i], true),
+                                 {},
+                                 base::RandomStream(settings.seed, i),
+                                 false,
+                                 false});
         byLength[continuations.back().prompt.size()].push_back(i);
     }
     const Generator generator(model, tokenizer, settings);

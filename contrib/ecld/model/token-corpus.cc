@@ -6,7 +6,7 @@
 
 #include "token-corpus.h"
 
-#include "random.h"
+#include "base/random-stream.h"
 
 #include <algorithm>
 #include <numeric>
@@ -92,7 +92,7 @@ BatchSequence::PackEpoch(int64_t epoch) const
 {
     std::vector<std::size_t> order(m_corpus.documents.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    Random(m_seed, uint64_t(epoch)).Shuffle(order);
+    base::RandomStream(m_seed, uint64_t(epoch)).Shuffle(order.begin(), order.end());
 
     std::vector<Row> rows;
     std::vector<OpenRow> open;

@@ -9,7 +9,7 @@
 #include "fact-packages.h"
 #include "measure/article.h"
 #include "measure/evaluation.h"
-#include "model/teacher.h"
+#include "teach/teacher.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "base/output-file.h"
 #include "expect-error.h"
 #include "format/companion-files.h"
-#include "format/output-file.h"
 #include "temporary-folder.h"
 
 #include <filesystem>
@@ -47,7 +47,7 @@ TEST(CompanionFiles, FindsTheTemplateWhereverItStands)
     EXPECT_EQ(GetTemplates(path), Templates());
     const auto write = [&](const char* name, const std::string& text) {
         std::filesystem::create_directories(folder / "additional_chat_templates");
-        WriteTextFile(folder / name, text);
+        base::WriteTextFile(folder / name, text);
     };
     write("tokenizer_config.json", R"({"chat_template":null,"model_max_length":1e30})");
     EXPECT_EQ(GetTemplates(path), Templates());
@@ -76,7 +76,7 @@ TEST(CompanionFiles, ACopyHasAllOfThem)
     std::filesystem::create_directories(folder / "additional_chat_templates");
     for (const auto& name : names)
     {
-        WriteTextFile(folder / name, R"({"of":")" + name + R"("})");
+        base::WriteTextFile(folder / name, R"({"of":")" + name + R"("})");
     }
     const auto files = ReadCompanionFiles(folder.GetPath());
     WriteCompanionFiles(files, folder / "copy");
@@ -89,7 +89,7 @@ TEST(CompanionFiles, RefusesWithFileAndField)
 {
     const TemporaryFolder folder;
     const auto refused = [&](const char* name, const char* text, const char* word) {
-        WriteTextFile(folder / name, text);
+        base::WriteTextFile(folder / name, text);
         ExpectError<std::runtime_error>([&] { ReadCompanionFiles(folder.GetPath()); },
                                         {folder / name, word});
         std::filesystem::remove(folder / name);

@@ -8,7 +8,7 @@ add_test(NAME ecld.llama-client-install
 set_tests_properties(ecld.llama-client-install PROPERTIES FIXTURES_SETUP llama-client TIMEOUT 300)
 
 ecld_test(ecld-compress-test quantization-test.cc row-refinement-test.cc
-          LIBRARIES ecld-quantize ${CMAKE_DL_LIBS} FIXTURES llama-client
+          LIBRARIES ecld-compress ${CMAKE_DL_LIBS} FIXTURES llama-client
 )
 target_compile_definitions(
   ecld-compress-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
@@ -21,7 +21,7 @@ if(llm_mec_has_torch)
     input-products-test.cc
     streaming-test.cc
     LIBRARIES
-    ecld-deploy
+    ecld-study
     FIXTURES
     llama-client
   )
@@ -35,7 +35,8 @@ if(llm_mec_has_torch AND NOT LLM_MEC_SANITIZE)
   set(ecld_teacher ${CMAKE_CURRENT_BINARY_DIR}/fixture-teacher)
   add_executable(ecld-teacher-test fixture-teacher-test.cc)
   target_link_libraries(
-    ecld-teacher-test PRIVATE ecld-model llm-mec-warnings GTest::gtest GTest::gtest_main
+    ecld-teacher-test PRIVATE ecld-compress ecld-teach llm-mec-warnings GTest::gtest
+                              GTest::gtest_main
   )
   target_compile_definitions(ecld-teacher-test PRIVATE ECLD_TEACHER_FOLDER="${ecld_teacher}")
   gtest_discover_tests(ecld-teacher-test TEST_PREFIX "ecld." DISCOVERY_TIMEOUT 60
@@ -43,7 +44,7 @@ if(llm_mec_has_torch AND NOT LLM_MEC_SANITIZE)
   )
   add_executable(ecld-quantization-quality quantization-quality.cc)
   target_link_libraries(
-    ecld-quantization-quality PRIVATE ecld-deploy ecld-measure llm-mec-torch llm-mec-warnings
+    ecld-quantization-quality PRIVATE ecld-compress ecld-measure llm-mec-torch llm-mec-warnings
                                       ${CMAKE_DL_LIBS}
   )
   add_test(
@@ -93,10 +94,10 @@ if(llm_mec_has_torch)
 endif()
 
 if(llm_mec_has_torch)
-  ecld_test(ecld-evaluation-test article-test.cc evaluation-test.cc small-model.cc
-            LIBRARIES ecld-measure
+  ecld_test(ecld-evaluation-test article-test.cc evaluation-test.cc
+            LIBRARIES ecld-measure ecld-test-models
   )
-  ecld_test(ecld-study-test study-table-test.cc LIBRARIES ecld-pipeline)
+  ecld_test(ecld-study-test study-table-test.cc LIBRARIES ecld-study)
 endif()
 
 ecld_test(ecld-measure-test machine-test.cc measure-test.cc runtime-speed-test.cc LIBRARIES ecld-measure)

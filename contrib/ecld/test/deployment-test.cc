@@ -10,7 +10,7 @@
 #include "compress/deployment.h"
 #include "compress/gguf-expansion.h"
 #include "compress/importance.h"
-#include "compress/pruning.h"
+#include "compress/pruned-model.h"
 #include "compress/streaming.h"
 #include "expect-error.h"
 #include "format/gguf-file.h"
@@ -201,7 +201,7 @@ const std::vector<std::string> TEXTS{"The lazy fox isn't home; 1234567 dogs \u06
 std::string
 TokenizeTexts(const std::string& client, const std::string& path, const std::string& folder)
 {
-    WriteTextFile(folder + "/texts.json", nlohmann::json(TEXTS).dump());
+    base::WriteTextFile(folder + "/texts.json", nlohmann::json(TEXTS).dump());
     const std::string output = folder + "/ids.txt";
     const std::string command = "node '" + client + "/client.mjs' tokenize '" + path + "' '" +
                                 folder + "/texts.json' > '" + output + "'";
@@ -243,7 +243,7 @@ TEST_F(DeploymentTest, TokenizesAsWeDo)
         ModelConfig config = MakeSmallConfig(family);
         config.vocabularySize = 400;
         WriteSharpCheckpoint(config, 7, folder.GetPath());
-        WriteTextFile(folder.GetPath() + "/tokenizer.json", document);
+        base::WriteTextFile(folder.GetPath() + "/tokenizer.json", document);
         const std::string path = Export(folder.GetPath(), GgufType::F16);
         const Tokenizer tokenizer = Tokenizer::Read(folder.GetPath());
         std::string ours;
@@ -272,7 +272,7 @@ TEST_F(DeploymentTest, NamesOfRowsWithoutATokenAreNotThoseOfTokens)
     {
         document["added_tokens"].push_back({{"id", id}, {"content", name}, {"special", true}});
     }
-    WriteTextFile(folder.GetPath() + "/tokenizer.json", document.dump());
+    base::WriteTextFile(folder.GetPath() + "/tokenizer.json", document.dump());
     const std::string path = Export(folder.GetPath(), GgufType::F16);
     const GgufFile file(path);
     const auto tokens =
@@ -391,7 +391,7 @@ TEST(DeploymentMapTest, RefusesAVocabularyThatLlamaReadsOtherwise)
     EXPECT_FALSE(isAdded("tokenizer.ggml.add_eos_token"));
     json ended = json::parse(MakeSmallTokenizer(llama));
     put(ended, 2, 7);
-    WriteTextFile(folder.GetPath() + "/tokenizer.json", ended.dump());
+    base::WriteTextFile(folder.GetPath() + "/tokenizer.json", ended.dump());
     Export(folder.GetPath(), GgufType::F16);
     EXPECT_TRUE(isAdded("tokenizer.ggml.add_eos_token"));
 }

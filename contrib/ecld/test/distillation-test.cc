@@ -4,10 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "compress/distillation.h"
 #include "expect-error.h"
 #include "model/generation.h"
 #include "small-model.h"
+#include "train/distillation.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

@@ -7,7 +7,7 @@
 #ifndef ECLD_FACT_PACKAGES_H
 #define ECLD_FACT_PACKAGES_H
 
-#include "model/facts.h"
+#include "teach/facts.h"
 
 #include <filesystem>
 

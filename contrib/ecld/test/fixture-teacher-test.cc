@@ -4,10 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "compress/distillation.h"
-#include "compress/pruning.h"
+#include "compress/pruned-model.h"
 #include "model/generation.h"
-#include "model/teacher.h"
+#include "teach/teacher.h"
+#include "train/distillation.h"
 
 #include <filesystem>
 #include <gtest/gtest.h>

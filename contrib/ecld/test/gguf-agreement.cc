@@ -9,8 +9,8 @@
 //
 //   gguf-agreement FOLDER
 
+#include "base/output-file.h"
 #include "format/gguf-writer.h"
-#include "format/output-file.h"
 
 #include <array>
 #include <cstdint>
@@ -141,7 +141,7 @@ Write(const std::string& folder)
     writer.Commit();
     // The data part ends with the file; its tensors are padded.
     expected["dataOffset"] = std::filesystem::file_size(path) - offset;
-    WriteTextFile(folder + "/agreement.json", expected.dump());
+    base::WriteTextFile(folder + "/agreement.json", expected.dump());
 }
 
 } // namespace

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "base/output-file.h"
 #include "expect-error.h"
 #include "format/gguf-file.h"
 #include "format/gguf-writer.h"
 #include "format/gguf.h"
-#include "format/output-file.h"
 #include "temporary-folder.h"
 
 #include <cstdint>
@@ -342,7 +342,7 @@ TEST(Gguf, WriterRefusesMisuse)
     }
     EXPECT_TRUE(std::filesystem::is_empty(folder.GetPath())) << "half-written output was left";
     ExpectError<std::runtime_error>([] { GgufFile x("/nowhere.gguf"); }, {"/nowhere.gguf"});
-    WriteTextFile(folder / "empty.gguf", "");
+    base::WriteTextFile(folder / "empty.gguf", "");
     ExpectError<std::runtime_error>([&] { GgufFile x(folder / "empty.gguf"); }, {"empty.gguf"});
 }
 

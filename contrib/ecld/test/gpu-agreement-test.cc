@@ -4,12 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "compress/distillation.h"
 #include "compress/importance.h"
-#include "compress/pruning.h"
+#include "compress/pruned-model.h"
 #include "model/generation.h"
 #include "small-model.h"
 #include "temporary-folder.h"
+#include "train/distillation.h"
 
 #include <functional>
 #include <gtest/gtest.h>

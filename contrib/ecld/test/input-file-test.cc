@@ -6,11 +6,11 @@
 
 // Files as other systems leave them: Git LFS pointers, Windows' line ends and marks.
 
+#include "base/output-file.h"
 #include "expect-error.h"
 #include "format/gguf-file.h"
 #include "format/input-file.h"
 #include "format/model-config.h"
-#include "format/output-file.h"
 #include "format/safetensors-checkpoint.h"
 #include "format/tokenizer-trainer.h"
 #include "format/tokenizer.h"
@@ -45,15 +45,15 @@ TEST(InputFile, NamesAGitLfsPointerInEveryFile)
     };
     for (const auto& [name, read] : readers)
     {
-        WriteTextFile(folder / name, POINTER);
+        base::WriteTextFile(folder / name, POINTER);
         ExpectError<std::runtime_error>(read, {name + ": a Git LFS pointer", "git lfs pull"});
         std::filesystem::remove(folder / name);
     }
-    WriteTextFile(index, POINTER);
+    base::WriteTextFile(index, POINTER);
     ExpectError<std::runtime_error>([&] { SafetensorsCheckpoint x(path); },
                                     {index + ": a Git LFS pointer"});
-    WriteTextFile(index, R"({"weight_map":{"t":"s.safetensors"}})");
-    WriteTextFile(folder / "s.safetensors", POINTER);
+    base::WriteTextFile(index, R"({"weight_map":{"t":"s.safetensors"}})");
+    base::WriteTextFile(folder / "s.safetensors", POINTER);
     ExpectError<std::runtime_error>([&] { SafetensorsCheckpoint(path).Get("t"); },
                                     {"s.safetensors: a Git LFS pointer"});
 }
@@ -63,7 +63,7 @@ TEST(InputFile, PlainTextIsTheSameWhereverItWasWritten)
     const TemporaryFolder folder;
     const auto path = folder / "text";
     const auto read = [&](const std::string& bytes) {
-        WriteTextFile(path, bytes);
+        base::WriteTextFile(path, bytes);
         return ReadPlainText(path);
     };
     EXPECT_EQ(read("a\n\nb \n"), "a\n\nb \n");
@@ -78,9 +78,9 @@ TEST(InputFile, PlainTextIsTheSameWhereverItWasWritten)
         ExpectError<std::runtime_error>([&] { read(std::string(mark) + "a"); },
                                         {path, "UTF-16", "UTF-8"});
     }
-    WriteTextFile(path,
-                  "\xef\xbb\xbf"
-                  "a\r\n \t\r\nb\n\n c ");
+    base::WriteTextFile(path,
+                        "\xef\xbb\xbf"
+                        "a\r\n \t\r\nb\n\n c ");
     EXPECT_EQ(ReadSeparatedText(path), "a\n\nb\n\n c \n");
 }
 
@@ -90,10 +90,10 @@ TEST(InputFile, ATokenizerIsTheSameDocument)
     const TemporaryFolder folder;
     std::string document = TrainTokenizer({"some text, and some more"}, {});
     document.insert(1, "\n");
-    WriteTextFile(folder / "tokenizer.json", document);
+    base::WriteTextFile(folder / "tokenizer.json", document);
     EXPECT_EQ(Tokenizer::Read(folder.GetPath()).GetDocument(), document);
-    WriteTextFile(folder / "tokenizer.json",
-                  "\xef\xbb\xbf{\r\n" + document.substr(2, document.size() - 3) + "\r\n");
+    base::WriteTextFile(folder / "tokenizer.json",
+                        "\xef\xbb\xbf{\r\n" + document.substr(2, document.size() - 3) + "\r\n");
     EXPECT_EQ(Tokenizer::Read(folder.GetPath()).GetDocument(), document);
 }
 

@@ -7,7 +7,7 @@
 #ifndef ECLD_LLAMA_CLIENT_H
 #define ECLD_LLAMA_CLIENT_H
 
-#include "format/output-file.h"
+#include "base/output-file.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -57,7 +57,7 @@ class LlamaClientTest : public testing::Test
         const std::string input = folder + "/ids.json";
         const std::string output = folder + "/probabilities.f32";
         std::filesystem::remove(output);
-        WriteTextFile(input, ToJson(ids));
+        base::WriteTextFile(input, ToJson(ids));
         const std::string command = "node '" + m_folder + "/client.mjs' probabilities '" + path +
                                     "' '" + input + "' '" + output + "'";
         if (std::system(command.c_str()) != 0)

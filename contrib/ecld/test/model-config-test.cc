@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "base/output-file.h"
 #include "expect-error.h"
 #include "format/model-config.h"
-#include "format/output-file.h"
 #include "temporary-folder.h"
 
 #include <gtest/gtest.h>

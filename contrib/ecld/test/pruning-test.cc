@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "compress/pruning.h"
+#include "compress/pruned-model.h"
 #include "expect-error.h"
 #include "model/generation.h"
 #include "model/tensor-names.h"

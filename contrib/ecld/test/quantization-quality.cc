@@ -18,10 +18,10 @@
 #include "format/gguf.h"
 #include "ggml-library.h"
 #include "measure/interval.h"
-#include "model/teacher.h"
+#include "model/batch-tensors.h"
 #include "model/tensor-names.h"
-#include "model/training-loop.h"
 #include "model/transformer.h"
+#include "teach/teacher.h"
 
 #include <array>
 #include <cmath>

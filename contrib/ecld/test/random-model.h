@@ -7,8 +7,8 @@
 #ifndef ECLD_RANDOM_MODEL_H
 #define ECLD_RANDOM_MODEL_H
 
+#include "base/output-file.h"
 #include "format/model-config.h"
-#include "format/output-file.h"
 #include "format/safetensors-writer.h"
 #include "format/tokenizer-trainer.h"
 
@@ -101,7 +101,7 @@ WriteSharpCheckpoint(const ModelConfig& config,
     }
     writer.Commit();
     WriteModelConfig(config, folder + "/config.json");
-    WriteTextFile(folder + "/tokenizer.json", MakeSmallTokenizer(config.architecture));
+    base::WriteTextFile(folder + "/tokenizer.json", MakeSmallTokenizer(config.architecture));
 }
 
 } // namespace ecld

@@ -6,8 +6,8 @@
 
 // The client that times llama.cpp, with a stub in llama.cpp's place that uses a known energy.
 
+#include "base/output-file.h"
 #include "expect-error.h"
-#include "format/output-file.h"
 #include "measure/runtime-speed.h"
 #include "temporary-folder.h"
 
@@ -58,10 +58,11 @@ class RuntimeSpeedTest : public testing::Test
     {
         const fs::path modules = fs::path(m_folder.GetPath()) / "node_modules" / "node-llama-cpp";
         fs::create_directories(modules);
-        WriteTextFile((modules / "package.json").string(),
-                      R"({"name": "node-llama-cpp", "type": "module", "exports": "./index.js"})");
-        WriteTextFile((modules / "index.js").string(), STUB);
-        WriteTextFile(m_folder / "installed", "");
+        base::WriteTextFile(
+            (modules / "package.json").string(),
+            R"({"name": "node-llama-cpp", "type": "module", "exports": "./index.js"})");
+        base::WriteTextFile((modules / "index.js").string(), STUB);
+        base::WriteTextFile(m_folder / "installed", "");
         fs::copy_file(ECLD_CLIENT_SOURCE, m_folder / "client.mjs");
         m_settings.clientFolder = m_folder.GetPath();
         const std::string problem = FindClientProblem(m_settings);
@@ -77,9 +78,9 @@ class RuntimeSpeedTest : public testing::Test
     {
         const fs::path zone = fs::path(m_powercap.GetPath()) / folder;
         fs::create_directories(zone);
-        WriteTextFile((zone / "name").string(), name);
-        WriteTextFile((zone / "max_energy_range_uj").string(), "1000");
-        WriteTextFile((zone / "energy_uj").string(), energyUj);
+        base::WriteTextFile((zone / "name").string(), name);
+        base::WriteTextFile((zone / "max_energy_range_uj").string(), "1000");
+        base::WriteTextFile((zone / "energy_uj").string(), energyUj);
     }
 
     const TemporaryFolder m_folder;         //!< of the client
@@ -113,10 +114,10 @@ TEST_F(RuntimeSpeedTest, CountsTheEnergyOfCountersThatWrap)
 TEST_F(RuntimeSpeedTest, NamesTheModelWhoseReportIsOdd)
 {
     const EnergyMeter meter({m_powercap.GetPath(), 0});
-    WriteTextFile(m_folder / "client.mjs", "console.log('{\"runtime\": \"none\"}');");
+    base::WriteTextFile(m_folder / "client.mjs", "console.log('{\"runtime\": \"none\"}');");
     ExpectError<std::runtime_error>([&]() { MeasureLlamaSpeed("a.gguf", m_settings, meter); },
                                     {"a.gguf", "results"});
-    WriteTextFile(m_folder / "client.mjs", "process.exit(3);");
+    base::WriteTextFile(m_folder / "client.mjs", "process.exit(3);");
     ExpectError<std::runtime_error>([&]() { MeasureLlamaSpeed("a.gguf", m_settings, meter); },
                                     {"a.gguf", "does not run"});
 }

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "base/output-file.h"
 #include "expect-error.h"
-#include "format/output-file.h"
 #include "format/safetensors-checkpoint.h"
 #include "format/safetensors-writer.h"
 #include "format/safetensors.h"
@@ -285,7 +285,8 @@ TEST(Safetensors, ALaterCheckpointReplacesAnEarlierOne)
     EXPECT_EQ(write(6, '1'), 4U);
     EXPECT_EQ(write(12, '2'), 3U);
     EXPECT_EQ(write(100, '3'), 1U);
-    WriteTextFile(folder / "model-00009-of-00011.safetensors.part", "from a run that was killed");
+    base::WriteTextFile(folder / "model-00009-of-00011.safetensors.part",
+                        "from a run that was killed");
     EXPECT_EQ(write(6, '4'), 4U);
     EXPECT_EQ(write(6, '5'), 4U);
 }
@@ -318,7 +319,7 @@ TEST(Safetensors, WriterRefusesMisuse)
         ExpectError<std::runtime_error>([&] { writer.WriteFloats("b", &nan, 1); }, {"'b'", "nan"});
     }
     EXPECT_TRUE(std::filesystem::is_empty(folder.GetPath())) << "half-written output was left";
-    WriteTextFile(folder / "file", "");
+    base::WriteTextFile(folder / "file", "");
     SafetensorsWriter writer(folder / "file");
     writer.Declare("a", DataType::F32, {1});
     ExpectError<std::runtime_error>([&] { writer.Write("a", &value, 4); },
@@ -334,7 +335,7 @@ TEST(Safetensors, CheckpointNamesFileAndTensor)
     };
     refused({folder.GetPath(), "no checkpoint"});
     const auto index = folder / "model.safetensors.index.json";
-    const auto setIndex = [&](const std::string& text) { WriteTextFile(index, text); };
+    const auto setIndex = [&](const std::string& text) { base::WriteTextFile(index, text); };
     setIndex(R"({"weight_map":{"t":"../shard"}})");
     refused({index, "/weight_map/t", "same folder"});
     setIndex(R"({"weight_map":{"t":3}})");
@@ -344,16 +345,16 @@ TEST(Safetensors, CheckpointNamesFileAndTensor)
     setIndex(R"({"weight_map":{"t":"s.safetensors"}})");
     const auto shard = folder / "s.safetensors";
     refused({shard, "no such file"});
-    WriteTextFile(shard, "");
+    base::WriteTextFile(shard, "");
     refused({shard, "0 bytes"});
     const auto good =
         MakeFile(R"({"u":{"dtype":"I32","shape":[2,1],"data_offsets":[0,8]}})", "12345678");
-    WriteTextFile(shard, good);
+    base::WriteTextFile(shard, good);
     refused({shard, "tensor 't'", "missing"});
-    WriteTextFile(shard, good.substr(0, good.size() - 1));
+    base::WriteTextFile(shard, good.substr(0, good.size() - 1));
     refused({shard, "tensor 'u'", "truncated"});
 
-    WriteTextFile(shard, good);
+    base::WriteTextFile(shard, good);
     setIndex(R"({"weight_map":{"u":"s.safetensors"}})");
     const SafetensorsCheckpoint checkpoint(folder.GetPath());
     EXPECT_EQ(checkpoint.Get("u").sizeBytes, 8U);
@@ -366,7 +367,7 @@ TEST(Safetensors, CheckpointNamesFileAndTensor)
         },
         {shard, "tensor 'u'", "I32", "BF16"});
 
-    WriteTextFile(
+    base::WriteTextFile(
         shard,
         MakeFile(R"({"u":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", "12345678"));
     const SafetensorsCheckpoint floating(folder.GetPath());
@@ -385,12 +386,13 @@ TEST(Safetensors, TensorsThatNobodyWantsDoNotHinder)
     const TemporaryFolder folder;
     for (const auto* type : {"F8_E4M3", "F4", "C64", "a type of next year"})
     {
-        WriteTextFile(folder / "model.safetensors",
-                      MakeFile(R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[3,7]},)"
-                               R"("none":{"dtype":"F64","shape":[4611686018427387904,8,0],)"
-                               R"("data_offsets":[7,7]},"odd":{"dtype":")" +
-                                   std::string(type) + R"(","shape":[3],"data_offsets":[0,3]}})",
-                               std::string("abc\x00\x00\xc0\x3f", 7)));
+        base::WriteTextFile(folder / "model.safetensors",
+                            MakeFile(R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[3,7]},)"
+                                     R"("none":{"dtype":"F64","shape":[4611686018427387904,8,0],)"
+                                     R"("data_offsets":[7,7]},"odd":{"dtype":")" +
+                                         std::string(type) +
+                                         R"(","shape":[3],"data_offsets":[0,3]}})",
+                                     std::string("abc\x00\x00\xc0\x3f", 7)));
         const SafetensorsCheckpoint checkpoint(folder.GetPath());
         EXPECT_EQ(GetFloats(checkpoint.GetFloating("t", {1})), std::vector<float>{1.5F});
         EXPECT_EQ(checkpoint.Get("none").GetCount(), 0);
@@ -408,14 +410,15 @@ TEST(Safetensors, TensorsThatNobodyWantsDoNotHinder)
 TEST(Safetensors, AnIndexMayNameTensorsThatNobodyWants)
 {
     const TemporaryFolder folder;
-    WriteTextFile(folder / "good.safetensors",
-                  MakeFile(R"({"t":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})", "12"));
-    WriteTextFile(folder / "cut.safetensors", "123");
+    base::WriteTextFile(folder / "good.safetensors",
+                        MakeFile(R"({"t":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})", "12"));
+    base::WriteTextFile(folder / "cut.safetensors", "123");
     const auto index = folder / "model.safetensors.index.json";
-    WriteTextFile(index,
-                  R"({"metadata":{"total_size":Infinity},"weight_map":{"t":"good.safetensors",)"
-                  R"("lacking":"good.safetensors","x":"nowhere.safetensors",)"
-                  R"("y":"cut.safetensors"}})");
+    base::WriteTextFile(
+        index,
+        R"({"metadata":{"total_size":Infinity},"weight_map":{"t":"good.safetensors",)"
+        R"("lacking":"good.safetensors","x":"nowhere.safetensors",)"
+        R"("y":"cut.safetensors"}})");
     const SafetensorsCheckpoint checkpoint(folder.GetPath());
     EXPECT_EQ(checkpoint.Get("t").sizeBytes, 2U);
     const auto refused = [&](const char* name, const std::vector<std::string>& words) {

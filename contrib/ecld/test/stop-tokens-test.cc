@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "base/output-file.h"
 #include "expect-error.h"
 #include "format/model-config.h"
-#include "format/output-file.h"
 #include "temporary-folder.h"
 
 #include <gtest/gtest.h>
@@ -26,16 +26,17 @@ class StopTokens : public testing::Test
   protected:
     void SetUp() override
     {
-        WriteTextFile(m_folder / "config.json",
-                      R"({"architectures":["LlamaForCausalLM"],"hidden_size":64,)"
-                      R"("intermediate_size":128,"num_hidden_layers":2,"num_attention_heads":2,)"
-                      R"("vocab_size":300,"max_position_embeddings":2048,"eos_token_id":7})");
+        base::WriteTextFile(
+            m_folder / "config.json",
+            R"({"architectures":["LlamaForCausalLM"],"hidden_size":64,)"
+            R"("intermediate_size":128,"num_hidden_layers":2,"num_attention_heads":2,)"
+            R"("vocab_size":300,"max_position_embeddings":2048,"eos_token_id":7})");
     }
 
     /// @param name of a file @param text its text @return ids that end a text then
     Ids Read(const std::string& name, const std::string& text)
     {
-        WriteTextFile(m_folder / name, text);
+        base::WriteTextFile(m_folder / name, text);
         return ReadModelConfig(m_folder.GetPath()).eosIds;
     }
 
@@ -59,7 +60,7 @@ TEST_F(StopTokens, GenerationConfigAddsItsOwn)
 // Templates of chats write eos_token: it has to be the one that a GGUF file calls so.
 TEST_F(StopTokens, TheTokenizersEndComesFirst)
 {
-    WriteTextFile(m_folder / "generation_config.json", R"({"eos_token_id":[9,11]})");
+    base::WriteTextFile(m_folder / "generation_config.json", R"({"eos_token_id":[9,11]})");
     const std::string decoder = R"("added_tokens_decoder":{"9":{"content":"<e>"},)"
                                 R"("11":{"content":"<t>"},"12":{"content":"<x>"}}})";
     const char* const name = "tokenizer_config.json";

@@ -6,8 +6,7 @@
 
 // Passes over a checkpoint a few rows at a time: what is written, and scores by the weights alone.
 
-#include "compress/pruning.h"
-#include "compress/random-checkpoint.h"
+#include "compress/pruned-model.h"
 #include "compress/simulated-quantization.h"
 #include "compress/streaming.h"
 #include "compress/worker-threads.h"
@@ -15,6 +14,7 @@
 #include "format/gguf-file.h"
 #include "model/language-model.h"
 #include "random-model.h"
+#include "study/random-checkpoint.h"
 #include "temporary-folder.h"
 
 #include <algorithm>

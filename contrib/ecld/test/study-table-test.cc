@@ -6,9 +6,9 @@
 
 // What a study prints, of rows whose numbers are easily taken by hand.
 
-#include "pipeline.h"
-#include "seed-study.h"
-#include "variant.h"
+#include "study/result-table.h"
+#include "study/seed-study.h"
+#include "study/variant.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -5,8 +5,8 @@
  */
 
 #include "expect-error.h"
-#include "model/teacher.h"
 #include "signalled-rerun.h"
+#include "teach/teacher.h"
 #include "temporary-folder.h"
 
 #include <csignal>

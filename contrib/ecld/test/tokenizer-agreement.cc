@@ -13,8 +13,8 @@
 // and /usr/share/locale: names of countries and languages in some 150 languages. The others are
 // random.
 
+#include "base/output-file.h"
 #include "format/input-file.h"
-#include "format/output-file.h"
 #include "format/tokenizer-trainer.h"
 #include "format/tokenizer.h"
 #include "format/unicode-text.h"
@@ -179,7 +179,7 @@ Write(const std::string& folder, const std::vector<std::string>& sources)
             seen.push_back(strings.back());
         }
     }
-    WriteTextFile(folder + "/strings.json", json(strings).dump());
+    base::WriteTextFile(folder + "/strings.json", json(strings).dump());
 
     TokenizerTrainerSettings llama;
     llama.vocabularySize = 6000;
@@ -207,7 +207,7 @@ Write(const std::string& folder, const std::vector<std::string>& sources)
                                          std::pair("metaspace", metaspace.dump())})
     {
         const auto path = folder + "/" + name + ".tokenizer.json";
-        WriteTextFile(path, document);
+        base::WriteTextFile(path, document);
         const auto tokenizer = Tokenizer::Read(path);
         json ours = json::array();
         for (const auto& text : strings)
@@ -215,7 +215,7 @@ Write(const std::string& folder, const std::vector<std::string>& sources)
             const auto ids = tokenizer.Encode(text, true);
             ours.push_back({{"ids", ids}, {"text", tokenizer.Decode(ids, false)}});
         }
-        WriteTextFile(folder + "/" + name + ".ours.json", ours.dump());
+        base::WriteTextFile(folder + "/" + name + ".ours.json", ours.dump());
     }
 }
 

@@ -6,10 +6,10 @@
 
 #include "expect-error.h"
 #include "model/generation.h"
-#include "model/training.h"
 #include "signalled-rerun.h"
 #include "small-model.h"
 #include "temporary-folder.h"
+#include "train/training.h"
 
 #include <csignal>
 #include <filesystem>
@@ -108,7 +108,7 @@ ExpectSameWeightsAfter(int signal)
             LanguageModel model = MakeFreshModel();
             Train(model, MakeTexts(), settings);
         }
-        catch (const Interruption&)
+        catch (const base::Interruption&)
         {
             _exit(exitOfInterruption);
         }

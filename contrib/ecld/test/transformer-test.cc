@@ -9,10 +9,10 @@
 #include "model/generation.h"
 #include "model/language-model.h"
 #include "model/tensor-names.h"
-#include "model/training.h"
 #include "reference-transformer.h"
 #include "small-model.h"
 #include "temporary-folder.h"
+#include "train/training.h"
 
 #include <algorithm>
 #include <cmath>

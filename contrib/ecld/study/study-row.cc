@@ -1,0 +1,70 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "study-row.h"
+
+#include "measure/interval.h"
+
+#include <numeric>
+#include <vector>
+
+namespace ecld
+{
+
+namespace
+{
+
+double
+GetMean(const std::vector<double>& values)
+{
+    return values.empty() ? 0
+                          : std::accumulate(values.begin(), values.end(), 0.0) /
+                                static_cast<double>(values.size());
+}
+
+} // namespace
+
+ProfileDocument
+MakeStudyProfile(const StudyRow& row, const std::string& size)
+{
+    ProfileDocument profile;
+    profile.name = "small-" + row.variant.name;
+    profile.baseModel = "llm-mec " + size + " teacher";
+    profile.method = row.variant.method;
+    profile.sizeBytes = row.weightBytes;
+    profile.energyPerQueryJ = GetEnergyPerQueryJ(row);
+    if (!row.speed.promptPerTokenS.empty())
+    {
+        profile.promptLatencyPerTokenS = GetMean(row.speed.promptPerTokenS);
+        profile.generationLatencyPerTokenS = GetMean(row.speed.generationPerTokenS);
+        profile.promptEnergyPerTokenJ = GetMean(row.speed.promptPerTokenJ);
+        profile.generationEnergyPerTokenJ = GetMean(row.speed.generationPerTokenJ);
+    }
+    profile.promptTokensPerQuery = row.quality.promptTokens;
+    profile.generatedTokensPerQuery = row.quality.answerTokens;
+    profile.accuracy = GetMean(row.quality.hits);
+    profile.hallucination = GetMean(row.quality.inconsistent);
+    profile.accuracySamples = row.quality.agreement;
+    profile.hallucinationSamples = row.quality.disagreement;
+    profile.source =
+        "llm-mec compress --size=" + size + ": accuracy by containment on " +
+        std::to_string(row.quality.hits.size()) + " held-out questions about " +
+        std::to_string(CountGroups(row.quality.heldOutFacts)) +
+        " facts, hallucination by known facts in " +
+        std::to_string(CountGroups(row.quality.articles)) + " articles; latency and energy: " +
+        (row.speed.runtime.empty() ? std::string("not measured, energyPerQueryJ is 0")
+                                   : row.speed.runtime + ", energy by " + row.speed.energySource);
+    return profile;
+}
+
+double
+GetEnergyPerQueryJ(const StudyRow& row)
+{
+    return row.quality.promptTokens * GetMean(row.speed.promptPerTokenJ) +
+           row.quality.answerTokens * GetMean(row.speed.generationPerTokenJ);
+}
+
+} // namespace ecld
