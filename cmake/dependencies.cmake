@@ -3,7 +3,7 @@
 #   Eigen 3         arrays of the offloading problem
 #   NLopt           per-slot optimum (SLSQP), the reference for every policy
 #   nlohmann-json   profiles, device descriptors, summaries
-#   Boost.Math      Student's t for intervals; in the tests, distributions by another hand
+#   Boost.Math      Student's t for intervals; in the tests, independent distributions
 #   Boost.CRC       checksums of agents' checkpoints
 find_path(LLM_MEC_EIGEN_INCLUDE_DIR Eigen/Core PATH_SUFFIXES eigen3)
 find_path(LLM_MEC_NLOPT_INCLUDE_DIR nlopt.h)

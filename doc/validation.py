@@ -2,7 +2,7 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""What theory says of the default cell, by another hand than the module's: the closed-form optimum,
+"""What theory says of the default cell, by a program independent of the module: the closed-form optimum,
 and static policies by Monte Carlo over positions and fading. Needs NumPy; takes some seconds."""
 
 import numpy as np

@@ -114,7 +114,11 @@ LlmMecScenario::AddTo(LlmMecSettings& settings)
     settings.Bind(mlu + "TaskBits");
     settings.AddNumber("radiusM", "Radius of the disc of MLUs, m", radiusM, tiny, 1e6);
     settings.AddNumber("serverHeightM", "Antenna height h_MEC, m", serverHeightM, 0, 1e6);
-    settings.AddNumber("speedMps", "MLUs walk about at this speed, m/s", speedMps, 0, 1000);
+    settings.AddNumber("speedMps",
+                       "Speed at which MLUs walk, m/s, at most 20 radiusM a second",
+                       speedMps,
+                       0,
+                       1000);
     settings.AddNumber("referenceGainDb", "Gain g_0 at 1 m, dB", referenceGainDb, -300, 0);
     settings.Bind("ns3::LogDistancePropagationLossModel::ReferenceLoss", -1);
     settings.AddAttribute("maxPowerDbm", mlu + "MaxPowerDbm", maxPowerDbm);
