@@ -11,8 +11,8 @@
 #include "../agent.h"
 #include "../experience.h"
 #include "../random-stream.h"
-#include "../running-moments.h"
 #include "adam.h"
+#include "experience-normaliser.h"
 #include "network.h"
 
 #include <ATen/ATen.h>
@@ -77,21 +77,6 @@ class Learner : public Agent
     /// Act from now on as a network says. @param actor outputs the actions first
     void RenewPolicy(const Network& actor);
 
-    /// Normalise observations by all that were seen, at the end of an iteration: within one, the
-    /// ratio (31) needs the same inputs. @param first number of the first step that is new
-    void RenewObservationNormaliser(uint64_t first);
-
-    /// Normalise rewards by all that were given, before something is learned from them: the first
-    /// iteration learns in the units of all later ones.
-    void RenewRewardNormaliser();
-
-    /// @param steps numbers @return normalised observations, a row each
-    at::Tensor GatherObservations(const std::vector<uint64_t>& steps) const;
-    /// @param steps numbers @return actions before squashing, a row each
-    at::Tensor GatherActions(const std::vector<uint64_t>& steps) const;
-    /// @param steps numbers of closed steps @return normalised rewards
-    at::Tensor GatherRewards(const std::vector<uint64_t>& steps) const;
-
     /**
      * Draw from a squashed Gaussian.
      * @param outputs of the policy's network: means, then what is added to the log deviation
@@ -111,23 +96,14 @@ class Learner : public Agent
     /// @param name of a figure @param value its value, NaN for none
     void SetFigure(const std::string& name, double value);
 
-    const std::string m_algorithm;  //!< its name
-    const AgentShape m_shape;       //!< what it sees and does
-    const LearnerSettings m_common; //!< common settings
-    RandomStream m_random;          //!< all randomness
-    Experience m_experience;        //!< what was seen, done and got
+    const std::string m_algorithm;     //!< its name
+    const AgentShape m_shape;          //!< what it sees and does
+    const LearnerSettings m_common;    //!< common settings
+    RandomStream m_random;             //!< all randomness
+    Experience m_experience;           //!< what was seen, done and got
+    ExperienceNormaliser m_normaliser; //!< the same as networks see it
 
   private:
-    /// @param bytes frozen statistics, as Save wrote them
-    /// @throw std::runtime_error when they are of another size
-    void LoadNormaliser(const std::string& bytes);
-
-    RunningMoments m_observationMoments;                //!< of all observations
-    RunningMoments m_rewardMoments;                     //!< of all rewards
-    Eigen::VectorXf m_mean;                             //!< of observations, frozen
-    Eigen::VectorXf m_scale;                            //!< of observations, frozen
-    double m_rewardMean{0};                             //!< frozen
-    double m_rewardScale{1};                            //!< frozen
     TrainedPolicy m_policy;                             //!< acts
     std::vector<std::pair<std::string, Adam*>> m_adams; //!< in checkpoints
     std::map<std::string, double> m_figures;            //!< of the last episode

@@ -66,7 +66,7 @@ void
 ReplayLearner::AfterEpisode()
 {
     Learn(m_experience.GetCount() - m_learned);
-    RenewObservationNormaliser(m_normalised);
+    m_normaliser.RenewObservations(m_normalised);
     m_normalised = m_experience.GetCount();
     RenewPolicy(GetActor());
 }
@@ -79,7 +79,7 @@ ReplayLearner::Learn(uint64_t slots)
     {
         return;
     }
-    RenewRewardNormaliser();
+    m_normaliser.RenewRewards();
     m_due += static_cast<double>(slots) * m_settings.updatesPerSlot;
     for (; m_due >= 1; m_due -= 1)
     {
@@ -122,10 +122,10 @@ ReplayLearner::Sample()
     {
         return {};
     }
-    return {GatherObservations(steps),
-            at::sigmoid(GatherActions(steps)),
-            GatherRewards(steps),
-            m_settings.gamma > 0 ? GatherObservations(next) : at::Tensor(),
+    return {m_normaliser.GatherObservations(steps),
+            at::sigmoid(m_normaliser.GatherActions(steps)),
+            m_normaliser.GatherRewards(steps),
+            m_settings.gamma > 0 ? m_normaliser.GatherObservations(next) : at::Tensor(),
             discounts};
 }
 

@@ -26,20 +26,12 @@ constexpr double HALF_LOG_TWO_PI = 0.9189385332046727;
 class OpenPpo : public Ppo
 {
   public:
-    using Ppo::GetTargets;
+    using Ppo::Collect;
+    using Ppo::GetAdvantages;
     using Ppo::m_actor;
     using Ppo::m_critic;
     using Ppo::m_random;
     using Ppo::Ppo;
-    using Ppo::Rollout;
-    using Ppo::Targets;
-
-    void PrepareIteration(const Rollout& asked) override
-    {
-        rollout = asked;
-    }
-
-    Rollout rollout; ///< of the last iteration
 };
 
 /// @return settings of small smooth networks
@@ -272,9 +264,11 @@ TEST(Ppo, LearnsWithTheInputsThatItActsWith)
     RandomStream random(3);
     Eigen::VectorXf action(1);
     std::vector<double> means;
+    Rollout rollout; // of the last iteration
+    constexpr int slots = 50;
     for (int episode = 0; episode < 2; ++episode)
     {
-        for (int slot = 0; slot < 50; ++slot)
+        for (int slot = 0; slot < slots; ++slot)
         {
             const Eigen::Vector2f seen(5 + 3 * random.Normal(), 0.1f * random.Normal());
             ppo.Reward(ppo.Explore(0, seen, action), 0);
@@ -283,9 +277,10 @@ TEST(Ppo, LearnsWithTheInputsThatItActsWith)
                 means.push_back(ppo.GetPolicy().GetOutputs(seen)[0]);
             }
         }
+        rollout = ppo.Collect(slots * episode);
         ppo.EndEpisode();
     }
-    const at::Tensor outputs = ppo.m_actor.Forward(ppo.rollout.observations).detach();
+    const at::Tensor outputs = ppo.m_actor.Forward(rollout.observations).detach();
     for (std::size_t i = 0; i < means.size(); ++i)
     {
         EXPECT_NEAR(outputs[static_cast<int64_t>(i)][0].item<double>(), means[i], 1e-4);
@@ -300,7 +295,7 @@ TEST(Ppo, AdvantagesAreTheTextbookSumInEachStream)
     RandomStream random(2);
     constexpr int64_t steps = 40;
     constexpr int64_t streams = 3; // step i is of stream i % 3
-    OpenPpo::Rollout rollout;
+    Rollout rollout;
     rollout.rewards = at::empty({steps});
     rollout.values = at::empty({steps});
     rollout.nextValues = at::zeros({steps});
@@ -317,7 +312,7 @@ TEST(Ppo, AdvantagesAreTheTextbookSumInEachStream)
             rollout.nextValues[i] = rollout.values[i + streams];
         }
     }
-    const OpenPpo::Targets targets = ppo.GetTargets(rollout);
+    const Targets targets = ppo.GetAdvantages(rollout, rollout.rewards);
     for (int64_t i = 0; i < steps; ++i)
     {
         if (i == 20)
