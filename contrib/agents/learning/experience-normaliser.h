@@ -7,8 +7,8 @@
 #ifndef AGENTS_EXPERIENCE_NORMALISER_H
 #define AGENTS_EXPERIENCE_NORMALISER_H
 
-#include "../agent-settings.h"
 #include "../agent.h"
+#include "../algorithms/learner-settings.h"
 #include "../archive.h"
 #include "../experience.h"
 #include "../running-moments.h"

@@ -7,6 +7,7 @@
 #ifndef AGENTS_FACTORED_MODEL_H
 #define AGENTS_FACTORED_MODEL_H
 
+#include "../algorithms/world-model-ppo-settings.h"
 #include "gru.h"
 #include "network.h"
 #include "world-model.h"

@@ -7,8 +7,8 @@
 #ifndef AGENTS_LEARNER_H
 #define AGENTS_LEARNER_H
 
-#include "../agent-settings.h"
 #include "../agent.h"
+#include "../algorithms/learner-settings.h"
 #include "../experience.h"
 #include "../random-stream.h"
 #include "adam.h"

@@ -7,8 +7,8 @@
 #ifndef AGENTS_MODEL_TRUST_H
 #define AGENTS_MODEL_TRUST_H
 
-#include "../agent-settings.h"
 #include "../agent.h"
+#include "../algorithms/world-model-ppo-settings.h"
 #include "../random-stream.h"
 #include "action-skill.h"
 #include "network.h"

@@ -7,6 +7,7 @@
 #ifndef AGENTS_ON_POLICY_LEARNER_H
 #define AGENTS_ON_POLICY_LEARNER_H
 
+#include "../algorithms/ppo-settings.h"
 #include "clipped-surrogate.h"
 #include "learner.h"
 #include "rollout.h"

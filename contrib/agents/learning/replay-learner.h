@@ -7,6 +7,7 @@
 #ifndef AGENTS_REPLAY_LEARNER_H
 #define AGENTS_REPLAY_LEARNER_H
 
+#include "../algorithms/replay-settings.h"
 #include "learner.h"
 
 #include <vector>

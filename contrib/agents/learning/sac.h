@@ -7,6 +7,7 @@
 #ifndef AGENTS_SAC_H
 #define AGENTS_SAC_H
 
+#include "../algorithms/sac-settings.h"
 #include "replay-learner.h"
 #include "squashed-gaussian.h"
 

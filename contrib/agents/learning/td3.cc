@@ -24,9 +24,26 @@ Td3::Td3(const std::string& algorithm,
          const AgentShape& shape,
          const Td3Settings& settings,
          uint64_t seed)
+    : Td3(algorithm, shape, settings, seed, Kind::TD3)
+{
+}
+
+Ddpg::Ddpg(const std::string& algorithm,
+           const AgentShape& shape,
+           const Td3Settings& settings,
+           uint64_t seed)
+    : Td3(algorithm, shape, settings, seed, Kind::DDPG)
+{
+}
+
+Td3::Td3(const std::string& algorithm,
+         const AgentShape& shape,
+         const Td3Settings& settings,
+         uint64_t seed,
+         Kind kind)
     : ReplayLearner(algorithm, shape, settings, seed),
       m_settings(settings),
-      m_isTd3(algorithm == "td3"),
+      m_isTd3(kind == Kind::TD3),
       m_actor(Shape(shape.actions, ACTOR_GAIN), m_random),
       m_critics(CriticShape(m_isTd3 ? 2 : 1), m_random),
       m_targetActor(Shape(shape.actions, ACTOR_GAIN), m_random),

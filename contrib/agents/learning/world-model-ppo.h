@@ -7,6 +7,7 @@
 #ifndef AGENTS_WORLD_MODEL_PPO_H
 #define AGENTS_WORLD_MODEL_PPO_H
 
+#include "../algorithms/world-model-ppo-settings.h"
 #include "imagination.h"
 #include "model-trust.h"
 #include "on-policy-learner.h"

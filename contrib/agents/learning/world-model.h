@@ -7,7 +7,6 @@
 #ifndef AGENTS_WORLD_MODEL_H
 #define AGENTS_WORLD_MODEL_H
 
-#include "../agent-settings.h"
 #include "../agent.h"
 #include "../random-stream.h"
 

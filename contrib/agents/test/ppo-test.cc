@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "agents/agent-presets.h"
 #include "agents/learning/ppo.h"
 #include "reference.h"
 #include "tensors.h"

@@ -139,16 +139,17 @@ GetCriticLoss(const ReferenceNetwork& q,
 
 constexpr double TOLERANCE = 2e-4; //!< error of single precision behind Adam's division
 
-/// One step of TD3 or DDPG, by hand. @param algorithm which
+/// Steps of TD3 or DDPG, by hand. @tparam Class of the learner @param algorithm its name
+/// @param isTd3 else DDPG
+template <typename Class>
 void
-CompareTd3(const std::string& algorithm)
+CompareTd3(const std::string& algorithm, bool isTd3)
 {
     Td3Settings settings = MakeSettings<Td3Settings>();
     settings.policyDelay = 1;
-    Open<Td3> learner(algorithm, AgentShape{FEATURES, 1, 0}, settings, 1);
+    Open<Class> learner(algorithm, AgentShape{FEATURES, 1, 0}, settings, 1);
     RandomStream random(2);
     const Steps steps(random);
-    const bool isTd3 = algorithm == "td3";
     const ReferenceNetwork mu{{FEATURES, 4, 1}};
     const ReferenceNetwork q{{FEATURES + 1, 4, 1}, Activation::TANH, isTd3 ? 2 : 1};
     ReferenceAdam actorAdam{settings.learningRate, settings.maxGradientNorm};
@@ -161,7 +162,7 @@ CompareTd3(const std::string& algorithm)
     {
         RandomStream draws(0);
         draws.Load(learner.m_random.Save());
-        learner.Update(steps.ToBatch<Open<Td3>::Batch>());
+        learner.Update(steps.ToBatch<typename Open<Class>::Batch>());
 
         Eigen::MatrixXd a = Squash(mu.Forward(targetActor, steps.next));
         if (isTd3)
@@ -204,12 +205,12 @@ CompareTd3(const std::string& algorithm)
 
 TEST(Td3, LearnsByItsEquations)
 {
-    CompareTd3("td3");
+    CompareTd3<Td3>("td3", true);
 }
 
 TEST(Ddpg, LearnsByItsEquations)
 {
-    CompareTd3("ddpg");
+    CompareTd3<Ddpg>("ddpg", false);
 }
 
 TEST(ReplayLearner, TakesTheStepsThatAreDue)

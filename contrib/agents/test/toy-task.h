@@ -7,9 +7,13 @@
 #ifndef AGENTS_TOY_TASK_H
 #define AGENTS_TOY_TASK_H
 
-#include "agents/agent-settings.h"
+#include "agents/algorithms/ppo-settings.h"
+#include "agents/algorithms/sac-settings.h"
+#include "agents/algorithms/td3-settings.h"
+#include "agents/algorithms/world-model-ppo-settings.h"
 #include "agents/make-agent.h"
 #include "agents/random-stream.h"
+#include "agents/settings-json.h"
 
 #include <algorithm>
 #include <functional>
