@@ -286,7 +286,7 @@ Decision(benchmark::State& state)
 {
     const AgentShape shape = GetShape(state.range(0));
     const auto agent = MakeAgent("ppo", GetSettings("ppo", "best"), shape, 1);
-    const TrainedPolicy& policy = agent->GetPolicy();
+    const PolicyNetwork& policy = agent->GetPolicy();
     RandomStream random(1);
     Eigen::VectorXf observation(shape.observations);
     Eigen::VectorXf action(shape.actions);

@@ -341,7 +341,7 @@ Train(const Settings& s,
         {
             startS = GetCpuSeconds();
             row.evaluation =
-                training.Evaluate(std::make_shared<agents::TrainedPolicy>(agent->GetPolicy()));
+                training.Evaluate(std::make_shared<agents::PolicyNetwork>(agent->GetPolicy()));
             evaluatingS += GetCpuSeconds() - startS;
         }
         row.cpuSeconds = learningS;

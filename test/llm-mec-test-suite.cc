@@ -34,6 +34,7 @@ LlmMecTestSuite::LlmMecTestSuite()
     AddCellEndTests(*this);
     AddTracePathTests(*this);
     AddAgentProfileTests(*this);
+    AddLearningAlgorithmTests(*this);
 }
 
 static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself

@@ -41,6 +41,8 @@ class LlmMecTestSuite : public ns3::TestSuite
  */
 /// Add the cases of agent-policy-test.cc. @param suite the suite
 void AddAgentPolicyTests(LlmMecTestSuite& suite);
+/// Add the cases of learning-algorithm-test.cc. @param suite the suite
+void AddLearningAlgorithmTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-state-test.cc. @param suite the suite
 void AddOffloadStateTests(LlmMecTestSuite& suite);
 /// Add the cases of offload-agreement-test.cc. @param suite the suite

@@ -8,7 +8,7 @@
 #define AGENTS_AGENT_H
 
 #include "archive.h"
-#include "trained-policy.h"
+#include "policy-network.h"
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -79,7 +79,7 @@ class Agent
     virtual void EndEpisode() = 0;
 
     /// @return what has been learned so far, as a policy of its own without exploration
-    virtual const TrainedPolicy& GetPolicy() const = 0;
+    virtual const PolicyNetwork& GetPolicy() const = 0;
 
     /**
      * Figures of what was learned since the last EndEpisode but one: losses, skills of a world
@@ -92,7 +92,7 @@ class Agent
     /**
      * Store all that is needed to go on as if nothing had happened, between episodes.
      * @param archive gets sections whose names begin with "agent", and the section "policy" that
-     * TrainedPolicy reads
+     * PolicyNetwork reads
      */
     virtual void Save(Archive& archive) const = 0;
 

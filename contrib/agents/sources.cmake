@@ -11,9 +11,9 @@ set(agents_sources
     contrib/agents/experience.cc
     contrib/agents/learners-library.cc
     contrib/agents/make-agent.cc
+    contrib/agents/policy-network.cc
     contrib/agents/random-stream.cc
     contrib/agents/settings-json.cc
-    contrib/agents/trained-policy.cc
 )
 # The part that needs LibTorch, but for make-learner.cc, which makes it a library.
 set(agents_learning_sources

@@ -65,7 +65,7 @@ Learner::EndEpisode()
     AfterEpisode();
 }
 
-const TrainedPolicy&
+const PolicyNetwork&
 Learner::GetPolicy() const
 {
     return m_policy;
@@ -108,7 +108,7 @@ Learner::RenewPolicy(const Network& actor)
         std::vector<DenseLayer> layers;
         actor.CopyTo(layers);
         m_policy =
-            TrainedPolicy(std::move(layers), FindActivation(m_common.activation), m_shape.actions);
+            PolicyNetwork(std::move(layers), FindActivation(m_common.activation), m_shape.actions);
     }
     else
     {
@@ -186,7 +186,7 @@ Learner::Load(const Archive& archive)
         load("agent/" + name, [each = adam](const std::string& bytes) { each->Load(bytes); });
     }
     std::istringstream policy(archive.Get("policy"));
-    m_policy = TrainedPolicy::Read(policy, archive.GetPath());
+    m_policy = PolicyNetwork::Read(policy, archive.GetPath());
 }
 
 } // namespace agents

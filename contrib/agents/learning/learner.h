@@ -31,7 +31,7 @@ namespace agents
  * checkpoints.
  *
  * An algorithm adds its networks and two functions: how to explore from the policy's outputs, and
- * what to do when the clock strikes. It acts through the same torch-free TrainedPolicy that is
+ * what to do when the clock strikes. It acts through the same torch-free PolicyNetwork that is
  * deployed later, renewed by RenewPolicy after each change of the networks.
  */
 class Learner : public Agent
@@ -53,7 +53,7 @@ class Learner : public Agent
                      Eigen::Ref<Eigen::VectorXf> action) override;
     void Reward(uint64_t step, double reward) override;
     void EndEpisode() override;
-    const TrainedPolicy& GetPolicy() const override;
+    const PolicyNetwork& GetPolicy() const override;
     std::map<std::string, double> GetFigures() const override;
     void Save(Archive& archive) const override;
     void Load(const Archive& archive) override;
@@ -104,7 +104,7 @@ class Learner : public Agent
     ExperienceNormaliser m_normaliser; //!< the same as networks see it
 
   private:
-    TrainedPolicy m_policy;                             //!< acts
+    PolicyNetwork m_policy;                             //!< acts
     std::vector<std::pair<std::string, Adam*>> m_adams; //!< in checkpoints
     std::map<std::string, double> m_figures;            //!< of the last episode
 };

@@ -7,8 +7,8 @@
 #ifndef AGENTS_NETWORK_H
 #define AGENTS_NETWORK_H
 
+#include "../policy-network.h"
 #include "../random-stream.h"
-#include "../trained-policy.h"
 
 #include <ATen/ATen.h>
 #include <cstdint>

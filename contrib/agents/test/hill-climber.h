@@ -94,7 +94,7 @@ class HillClimber : public Agent
         }
     }
 
-    const TrainedPolicy& GetPolicy() const override
+    const PolicyNetwork& GetPolicy() const override
     {
         return m_best;
     }
@@ -144,16 +144,16 @@ class HillClimber : public Agent
 
   private:
     /// @param shape what it sees and does @return a policy that always acts by one half
-    static TrainedPolicy MakePolicy(const AgentShape& shape)
+    static PolicyNetwork MakePolicy(const AgentShape& shape)
     {
         DenseLayer layer;
         layer.weight = Eigen::MatrixXf::Zero(shape.actions, shape.observations);
         layer.bias = Eigen::VectorXf::Zero(shape.actions);
-        return TrainedPolicy({layer}, Activation::RELU, shape.actions);
+        return PolicyNetwork({layer}, Activation::RELU, shape.actions);
     }
 
     /// @param policy some policy @return its bytes
-    static std::string Write(const TrainedPolicy& policy)
+    static std::string Write(const PolicyNetwork& policy)
     {
         std::ostringstream out;
         policy.Write(out);
@@ -161,16 +161,16 @@ class HillClimber : public Agent
     }
 
     /// @param archive a checkpoint @param section of it @return the policy there
-    static TrainedPolicy Read(const Archive& archive, const std::string& section)
+    static PolicyNetwork Read(const Archive& archive, const std::string& section)
     {
         std::istringstream in(archive.Get(section));
-        return TrainedPolicy::Read(in, archive.GetPath());
+        return PolicyNetwork::Read(in, archive.GetPath());
     }
 
     HillClimberSettings m_settings; //!< settings
     RandomStream m_random;          //!< changes of weights
-    TrainedPolicy m_best;           //!< so far
-    TrainedPolicy m_now;            //!< acts in this episode
+    PolicyNetwork m_best;           //!< so far
+    PolicyNetwork m_now;            //!< acts in this episode
     double m_bestReward{0};         //!< mean reward of an episode of the best
     double m_sum{0};                //!< of this episode's rewards
     uint64_t m_rewarded{0};         //!< steps of this episode

@@ -331,7 +331,7 @@ mutant(51 "the second number of a normal pair is forgotten in checkpoints"
   "false << ' '"
   RandomStream.GoesOnWhereItWasSaved)
 mutant(52 "a policy looks beyond its limit"
-  trained-policy.cc
+  policy-network.cc
   ".cwiseMax(-m_limit).cwiseMin(m_limit)"
   ""
-  TrainedPolicy.ActsAsItsDefinitionInDoublePrecision)
+  PolicyNetwork.ActsAsItsDefinitionInDoublePrecision)

@@ -166,7 +166,7 @@ TEST(Network, FollowsByItsRate)
     EXPECT_EQ(Join(follower.GetParameters()), goal);
 }
 
-TEST(Network, ActsAsTheTrainedPolicyThatItIsCopiedTo)
+TEST(Network, ActsAsThePolicyNetworkThatItIsCopiedTo)
 {
     RandomStream random(6);
     for (const Activation activation : {Activation::RELU, Activation::SILU, Activation::TANH})
@@ -175,8 +175,8 @@ TEST(Network, ActsAsTheTrainedPolicyThatItIsCopiedTo)
         Disturb(network.GetParameters());
         std::vector<DenseLayer> layers;
         network.CopyTo(layers);
-        const TrainedPolicy policy = [&] {
-            TrainedPolicy made(layers, activation, 2);
+        const PolicyNetwork policy = [&] {
+            PolicyNetwork made(layers, activation, 2);
             made.SetNormaliser(Eigen::Vector3f::Zero(), Eigen::Vector3f::Ones(), 100);
             return made;
         }();

@@ -7,7 +7,7 @@
 #ifndef AGENTS_REFERENCE_H
 #define AGENTS_REFERENCE_H
 
-#include "agents/trained-policy.h"
+#include "agents/policy-network.h"
 
 #include <Eigen/Core>
 #include <algorithm>
