@@ -28,7 +28,7 @@ struct Normal
     float mean;         ///< of u
     float logDeviation; ///< of u
     float deviation;    ///< of u
-    float slope;        ///< of logDeviation by the network's output, 0 where it is limited
+    float gradient;     ///< of logDeviation by the network's output, 0 where it is limited
 };
 
 /// @param outputs of the network for a row @param actions how many @param action which
@@ -62,14 +62,14 @@ ClippedSurrogate::Evaluate(const at::Tensor& outputs, const SurrogateRows& rows)
 {
     const int64_t batch = outputs.size(0);
     const int64_t actions = outputs.size(1) / 2;
-    at::Tensor slopes = at::empty({batch, 2 * actions});
+    at::Tensor gradients = at::empty({batch, 2 * actions});
     const at::Tensor plain = outputs.detach().contiguous();
     const auto* output = plain.data_ptr<float>();
     const auto* action = rows.actions.data_ptr<float>();
     const auto* oldLogDensity = rows.logDensities.data_ptr<float>();
     const auto* advantage = rows.advantages.data_ptr<float>();
     const auto* normal = entropyWeight > 0 ? rows.normal.data_ptr<float>() : nullptr;
-    auto* slope = slopes.data_ptr<float>();
+    auto* gradient = gradients.data_ptr<float>();
     const auto weight = static_cast<float>(entropyWeight);
     const float share = 1 / static_cast<float>(batch);
     std::vector<Normal> normals(actions);
@@ -109,11 +109,11 @@ ClippedSurrogate::Evaluate(const at::Tensor& outputs, const SurrogateRows& rows)
                 byMean -= weight * bend;
                 byLogDeviation += weight * (1 - bend * jump);
             }
-            slope[i] = -share * byMean;
-            slope[actions + i] = -share * byLogDeviation * each.slope;
+            gradient[i] = -share * byMean;
+            gradient[actions + i] = -share * byLogDeviation * each.gradient;
         }
         output += 2 * actions;
-        slope += 2 * actions;
+        gradient += 2 * actions;
         action += actions;
         normal += normal ? actions : 0;
     }
@@ -121,8 +121,8 @@ ClippedSurrogate::Evaluate(const at::Tensor& outputs, const SurrogateRows& rows)
     return {Attach(at::full({}, loss / n),
                    {outputs},
                    false,
-                   [slopes](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
-                       return {slopes * byLoss};
+                   [gradients](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
+                       return {gradients * byLoss};
                    }),
             divergence / n};
 }

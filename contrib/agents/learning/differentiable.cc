@@ -25,7 +25,7 @@ namespace
 class PullbackNode : public torch::autograd::Node
 {
   public:
-    /// @param next where slopes by the inputs go @param pullback the chain rule
+    /// @param next where gradients by the inputs go @param pullback the chain rule
     PullbackNode(torch::autograd::edge_list&& next, Pullback pullback)
         : Node(std::move(next)),
           m_pullback(std::move(pullback))
@@ -38,9 +38,9 @@ class PullbackNode : public torch::autograd::Node
     }
 
   protected:
-    torch::autograd::variable_list apply(torch::autograd::variable_list&& slopes) override
+    torch::autograd::variable_list apply(torch::autograd::variable_list&& gradients) override
     {
-        return m_pullback(slopes.front());
+        return m_pullback(gradients.front());
     }
 
   private:

@@ -36,9 +36,9 @@ Flatten(const at::Tensor& x)
 /// A part of the loss.
 struct Part
 {
-    at::Tensor outputs; ///< of a head
-    double loss;        ///< what they cost
-    at::Tensor slope;   ///< by each of them
+    at::Tensor outputs;  ///< of a head
+    double loss;         ///< what they cost
+    at::Tensor gradient; ///< by each of them
 };
 
 /// @param outputs of the reward's heads, heads x rows x 1 @param truth rewards, rows
@@ -54,7 +54,7 @@ GetRewardLoss(const at::Tensor& outputs,
     Part part{outputs, 0, at::empty_like(outputs)};
     const auto* reward = outputs.data_ptr<float>();
     const auto* seen = truth.data_ptr<float>();
-    auto* slope = part.slope.data_ptr<float>();
+    auto* gradient = part.gradient.data_ptr<float>();
     const double share = weight / (KEPT_SHARE * static_cast<double>(rows));
     for (int64_t i = 0; i < outputs.numel(); ++i)
     {
@@ -63,7 +63,7 @@ GetRewardLoss(const at::Tensor& outputs,
         const bool isKept = random.Uniform() < KEPT_SHARE;
         const double error = isKept ? reward[i] - seen[i % rows] : 0.0;
         part.loss += share * error * error;
-        slope[i] = static_cast<float>(2 * share * error);
+        gradient[i] = static_cast<float>(2 * share * error);
     }
     return part;
 }
@@ -91,7 +91,7 @@ GetSurprise(const at::Tensor& outputs, const at::Tensor& truth)
     {
         const float* mean = outputs.data_ptr<float>() + 2 * features * row;
         const float* seen = truth.data_ptr<float>() + features * row;
-        float* slope = part.slope.data_ptr<float>() + 2 * features * row;
+        float* gradient = part.gradient.data_ptr<float>() + 2 * features * row;
         for (int64_t i = 0; i < features; ++i)
         {
             const double free = mean[features + i];
@@ -99,9 +99,9 @@ GetSurprise(const at::Tensor& outputs, const at::Tensor& truth)
             const double precision = std::exp(-logDeviation);
             const double z = (seen[i] - mean[i]) * precision;
             part.loss += share * (0.5 * z * z + logDeviation + HALF_LOG_TWO_PI);
-            slope[i] = static_cast<float>(-share * z * precision);
+            gradient[i] = static_cast<float>(-share * z * precision);
             // Nothing is learned from a deviation that is cut off.
-            slope[features + i] =
+            gradient[features + i] =
                 free == logDeviation ? static_cast<float>(share * (1 - z * z)) : 0;
         }
     }
@@ -225,21 +225,21 @@ FactoredModel::GetLoss(const Windows& windows)
     }
     double loss = 0;
     std::vector<at::Tensor> inputs;
-    std::vector<at::Tensor> slopes;
+    std::vector<at::Tensor> gradients;
     for (const Part& part : parts)
     {
         loss += part.loss;
         inputs.push_back(part.outputs);
-        slopes.push_back(part.slope);
+        gradients.push_back(part.gradient);
     }
     return Attach(at::full({}, loss, at::kDouble),
                   inputs,
                   false,
-                  [slopes](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
+                  [gradients](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
                       std::vector<at::Tensor> scaled;
-                      for (const at::Tensor& slope : slopes)
+                      for (const at::Tensor& gradient : gradients)
                       {
-                          scaled.push_back(slope * byLoss);
+                          scaled.push_back(gradient * byLoss);
                       }
                       return scaled;
                   });

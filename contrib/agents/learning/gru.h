@@ -34,7 +34,7 @@ class Gru
 
     /**
      * Go through a stretch of slots, from a blank memory.
-     * @param x inputs of each step, steps x B x inputs, which no slope is asked for by
+     * @param x inputs of each step, steps x B x inputs, which no gradient is asked for by
      * @return the memory before each step and behind the last, steps + 1 x B x units
      */
     at::Tensor Unroll(const at::Tensor& x) const;

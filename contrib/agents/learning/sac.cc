@@ -78,7 +78,7 @@ Sac::Draw(const at::Tensor& observations)
     const SquashedGaussian distribution =
         SquashedGaussian::From(m_actor.Forward(observations), m_settings.initialLogDeviation);
     const at::Tensor u = distribution.Draw(DrawNormal(observations.size(0), m_shape.actions));
-    return {at::sigmoid(u), distribution.LogDensity(u) - SquashedGaussian::LogSlope(u)};
+    return {at::sigmoid(u), distribution.LogDensity(u) - SquashedGaussian::LogJacobian(u)};
 }
 
 at::Tensor

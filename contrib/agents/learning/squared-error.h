@@ -28,8 +28,8 @@ GetSquaredError(const at::Tensor& values, const at::Tensor& targets)
     return Attach(at::dot(flat, flat) / batch,
                   {values},
                   false,
-                  [error, batch](const at::Tensor& slope) -> std::vector<at::Tensor> {
-                      return {(error * (slope * (2 / batch))).unsqueeze(-1)};
+                  [error, batch](const at::Tensor& gradient) -> std::vector<at::Tensor> {
+                      return {(error * (gradient * (2 / batch))).unsqueeze(-1)};
                   });
 }
 

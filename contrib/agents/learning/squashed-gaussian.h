@@ -64,7 +64,7 @@ struct SquashedGaussian
     }
 
     /// @param u before squashing @return log of da/du, summed over actions, B
-    static at::Tensor LogSlope(const at::Tensor& u)
+    static at::Tensor LogJacobian(const at::Tensor& u)
     {
         return -(at::softplus(u) + at::softplus(-u)).sum(1);
     }
@@ -77,7 +77,7 @@ struct SquashedGaussian
     at::Tensor Entropy(const at::Tensor& normal) const
     {
         constexpr double halfLogTwoPiE = 1.4189385332046727;
-        return (logDeviation + halfLogTwoPiE).sum(1) + LogSlope(Draw(normal));
+        return (logDeviation + halfLogTwoPiE).sum(1) + LogJacobian(Draw(normal));
     }
 };
 

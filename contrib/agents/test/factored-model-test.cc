@@ -109,7 +109,7 @@ Recall(const at::Tensor& x, const std::vector<at::Tensor>& p, std::size_t first)
 
 } // namespace
 
-TEST(FactoredModel, LearnsByTheSlopeOfItsLoss)
+TEST(FactoredModel, LearnsByTheGradientOfItsLoss)
 {
     // Both by LibTorch's own operations and graph; the draws of what heads leave out are the same.
     const AgentShape shape{5, 2, 3};
@@ -243,15 +243,15 @@ TEST(FactoredModel, ImaginationHasGradientsWhereActionsReach)
     const ModelStep step = model.Imagine(state, action, true);
     ASSERT_EQ(step.rewards.sizes(), (std::vector<int64_t>{3, 8}));
     ASSERT_EQ(step.next.observation.sizes(), (std::vector<int64_t>{8, 5}));
-    const auto slope = [&](const at::Tensor& of) {
+    const auto gradient = [&](const at::Tensor& of) {
         action.mutable_grad() = at::Tensor();
         of.sum().backward({}, true);
         return action.grad().defined() ? action.grad().abs().sum().item<double>() : 0.0;
     };
-    EXPECT_GT(slope(step.rewards), 0);
-    EXPECT_GT(slope(step.next.observation.narrow(1, 0, 2)), 0);
-    EXPECT_EQ(slope(step.next.observation.narrow(1, 2, 3)), 0);
-    EXPECT_GT(slope(step.next.memory[0]), 0);
+    EXPECT_GT(gradient(step.rewards), 0);
+    EXPECT_GT(gradient(step.next.observation.narrow(1, 0, 2)), 0);
+    EXPECT_EQ(gradient(step.next.observation.narrow(1, 2, 3)), 0);
+    EXPECT_GT(gradient(step.next.memory[0]), 0);
     EXPECT_FALSE(step.uncertainty.requires_grad());
     for (const std::vector<at::Tensor>* group : model.GetParameters())
     {

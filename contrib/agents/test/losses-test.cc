@@ -85,7 +85,7 @@ GetLoss(const Batch& batch, const Eigen::MatrixXd& outputs, double entropyWeight
                 std::clamp(outputs(row, ACTIONS + i), -4.0, 1.0) + INITIAL_LOG_DEVIATION;
             const double u = outputs(row, i) + std::exp(logDeviation) * batch.normal(row, i);
             const double a = 1 / (1 + std::exp(-u));
-            // Entropy of a normal, and the slope of the squashing.
+            // Entropy of a normal, and the gradient of the squashing.
             loss -= entropyWeight * (0.5 + std::log(boost::math::constants::root_two_pi<double>()) +
                                      logDeviation + std::log(a * (1 - a)));
         }
@@ -125,12 +125,13 @@ TEST(ClippedSurrogate, GivesAndDifferentiatesAsItsEquations)
             EXPECT_NEAR(value.loss.item<double>(), truth, 1e-4 * (1 + std::abs(truth)));
             EXPECT_NEAR(value.divergence, divergence, 2e-3 * divergence);
             (2 * value.loss).backward();
-            const Eigen::VectorXd slope = Differentiate(
+            const Eigen::VectorXd gradient = Differentiate(
                 [&](const Eigen::VectorXd& at) {
                     return 2 * GetLoss(batch, at.reshaped(ROWS, 2 * ACTIONS), entropyWeight);
                 },
                 batch.outputs.reshaped());
-            EXPECT_LT((ToMatrix(outputs.grad()).reshaped() - slope).norm(), 1e-3 * slope.norm());
+            EXPECT_LT((ToMatrix(outputs.grad()).reshaped() - gradient).norm(),
+                      1e-3 * gradient.norm());
         }
     }
 }

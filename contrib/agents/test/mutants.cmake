@@ -245,7 +245,7 @@ mutant(34 "the temperature moves the wrong way"
   Sac.LearnsByItsEquations)
 mutant(35 "SAC's density is that before squashing"
   learning/sac.cc
-  "distribution.LogDensity(u) - SquashedGaussian::LogSlope(u)}"
+  "distribution.LogDensity(u) - SquashedGaussian::LogJacobian(u)}"
   "distribution.LogDensity(u)}"
   Sac.LearnsByItsEquations)
 mutant(36 "a replay learner sees a value after the end"
@@ -292,7 +292,7 @@ mutant(44 "heads of the reward learn from all rows"
   learning/factored-model.cc
   "random.Uniform() < KEPT_SHARE"
   "random.Uniform() < 2"
-  FactoredModel.LearnsByTheSlopeOfItsLoss)
+  FactoredModel.LearnsByTheGradientOfItsLoss)
 mutant(45 "a model that is wrong by a constant counts as sure"
   learning/factored-model.cc
   "(rewards - guess).pow(2).mean().sqrt().item<double>()"

@@ -47,7 +47,7 @@ TEST(SquashedGaussian, DensityIsThatOfTheChangedVariable)
                 const at::Tensor u = at::full({1, 1}, std::log(a / (1 - a)));
                 const SquashedGaussian gaussian = Make(mean, logDeviation);
                 const double density =
-                    (gaussian.LogDensity(u) - SquashedGaussian::LogSlope(u)).item<double>();
+                    (gaussian.LogDensity(u) - SquashedGaussian::LogJacobian(u)).item<double>();
                 const double truth = GetLogDensity(a, mean, std::exp(logDeviation));
                 EXPECT_NEAR(density, truth, 1e-5 * (1 + std::abs(truth)));
             }
@@ -151,7 +151,7 @@ TEST(SquashedGaussian, FarFromZeroNothingOverflows)
     for (const double u : {-200.0, -30.0, 30.0, 200.0})
     {
         const at::Tensor at = at::full({1, 1}, u);
-        EXPECT_NEAR(SquashedGaussian::LogSlope(at).item<double>(), -std::abs(u), 1e-4);
+        EXPECT_NEAR(SquashedGaussian::LogJacobian(at).item<double>(), -std::abs(u), 1e-4);
         EXPECT_TRUE(std::isfinite(Make(0, 0).LogDensity(at).item<double>()));
     }
 }
