@@ -25,26 +25,22 @@ constexpr float HALF_LOG_TWO_PI_E = 1.41893853f; //!< entropy of a standard norm
 /// A normal distribution of one action before squashing.
 struct Normal
 {
-    float mean;         ///< of u
-    float logDeviation; ///< of u
-    float deviation;    ///< of u
-    float gradient;     ///< of logDeviation by the network's output, 0 where it is limited
+    float mean;     ///< of u
+    float logStd;   ///< of u
+    float stdDev;   ///< of u
+    float gradient; ///< of logStd by the network's output, 0 where it is limited
 };
 
 /// @param outputs of the network for a row @param actions how many @param action which
-/// @param initialLogDeviation where the network gives zero @return its distribution
+/// @param initialLogStd where the network gives zero @return its distribution
 Normal
-GetNormal(const float* outputs, int64_t actions, int64_t action, double initialLogDeviation)
+GetNormal(const float* outputs, int64_t actions, int64_t action, double initialLogStd)
 {
-    constexpr auto least = static_cast<float>(SquashedGaussian::MIN_LOG_DEVIATION);
-    constexpr auto most = static_cast<float>(SquashedGaussian::MAX_LOG_DEVIATION);
+    constexpr auto least = static_cast<float>(SquashedGaussian::MIN_LOG_STD);
+    constexpr auto most = static_cast<float>(SquashedGaussian::MAX_LOG_STD);
     const float free = outputs[actions + action];
-    const float logDeviation =
-        std::min(most, std::max(least, free)) + static_cast<float>(initialLogDeviation);
-    return {outputs[action],
-            logDeviation,
-            std::exp(logDeviation),
-            free >= least && free <= most ? 1.0f : 0.0f};
+    const float logStd = std::min(most, std::max(least, free)) + static_cast<float>(initialLogStd);
+    return {outputs[action], logStd, std::exp(logStd), free >= least && free <= most ? 1.0f : 0.0f};
 }
 
 /// @param x a number @return log(1 + exp(x)) + log(1 + exp(-x)), without overflow
@@ -80,9 +76,9 @@ ClippedSurrogate::Evaluate(const at::Tensor& outputs, const SurrogateRows& rows)
         float logDensity = 0;
         for (int64_t i = 0; i < actions; ++i)
         {
-            normals[i] = GetNormal(output, actions, i, initialLogDeviation);
-            const float z = (action[i] - normals[i].mean) / normals[i].deviation;
-            logDensity -= 0.5f * z * z + normals[i].logDeviation + HALF_LOG_TWO_PI;
+            normals[i] = GetNormal(output, actions, i, initialLogStd);
+            const float z = (action[i] - normals[i].mean) / normals[i].stdDev;
+            logDensity -= 0.5f * z * z + normals[i].logStd + HALF_LOG_TWO_PI;
         }
         const float logRatio = logDensity - oldLogDensity[row];
         const float ratio = std::exp(logRatio);
@@ -97,20 +93,20 @@ ClippedSurrogate::Evaluate(const at::Tensor& outputs, const SurrogateRows& rows)
         for (int64_t i = 0; i < actions; ++i)
         {
             const Normal& each = normals[i];
-            const float z = (action[i] - each.mean) / each.deviation;
-            float byMean = byLogDensity * z / each.deviation;
-            float byLogDeviation = byLogDensity * (z * z - 1);
+            const float z = (action[i] - each.mean) / each.stdDev;
+            float byMean = byLogDensity * z / each.stdDev;
+            float byLogStd = byLogDensity * (z * z - 1);
             if (normal)
             {
-                const float jump = each.deviation * normal[i];
+                const float jump = each.stdDev * normal[i];
                 const float u = each.mean + jump;
                 const float bend = std::tanh(0.5f * u);
-                loss -= weight * (each.logDeviation + HALF_LOG_TWO_PI_E - TwoSoftplus(u));
+                loss -= weight * (each.logStd + HALF_LOG_TWO_PI_E - TwoSoftplus(u));
                 byMean -= weight * bend;
-                byLogDeviation += weight * (1 - bend * jump);
+                byLogStd += weight * (1 - bend * jump);
             }
             gradient[i] = -share * byMean;
-            gradient[actions + i] = -share * byLogDeviation * each.gradient;
+            gradient[actions + i] = -share * byLogStd * each.gradient;
         }
         output += 2 * actions;
         gradient += 2 * actions;

@@ -30,9 +30,9 @@ struct SurrogateRows
  */
 struct ClippedSurrogate
 {
-    double clip{0.2};                ///< epsilon of (32)
-    double entropyWeight{0.0};       ///< beta_ent of (42)
-    double initialLogDeviation{0.0}; ///< of the squashed Gaussian
+    double clip{0.2};          ///< epsilon of (32)
+    double entropyWeight{0.0}; ///< beta_ent of (42)
+    double initialLogStd{0.0}; ///< of the squashed Gaussian
 
     /// What it gives.
     struct Value

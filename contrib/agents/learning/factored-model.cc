@@ -19,8 +19,8 @@ namespace agents
 namespace
 {
 
-constexpr double MIN_LOG_DEVIATION = -5; //!< of an exogenous feature, normalised
-constexpr double MAX_LOG_DEVIATION = 1;  //!< of an exogenous feature, normalised
+constexpr double MIN_LOG_STD = -5; //!< of an exogenous feature, normalised
+constexpr double MAX_LOG_STD = 1;  //!< of an exogenous feature, normalised
 constexpr double HALF_LOG_TWO_PI = 0.9189385332046727;
 constexpr double KEPT_SHARE = 0.75;      //!< of a batch, that a head of the reward learns from
 constexpr double LEAST_VARIANCE = 1e-12; //!< of exogenous features
@@ -77,7 +77,7 @@ GetChangeLoss(const at::Tensor& outputs, const at::Tensor& truth)
     return {outputs, error.pow(2).mean().item<double>(), error * (2.0 / error.numel())};
 }
 
-/// @param outputs of the exogenous head, means, then log deviations, rows x 2 features
+/// @param outputs of the exogenous head, means, then log standard deviations, rows x 2 features
 /// @param truth rows x features, one row behind the other @return mean negative log likelihood of
 /// a feature
 Part
@@ -95,14 +95,13 @@ GetSurprise(const at::Tensor& outputs, const at::Tensor& truth)
         for (int64_t i = 0; i < features; ++i)
         {
             const double free = mean[features + i];
-            const double logDeviation = std::clamp(free, MIN_LOG_DEVIATION, MAX_LOG_DEVIATION);
-            const double precision = std::exp(-logDeviation);
+            const double logStd = std::clamp(free, MIN_LOG_STD, MAX_LOG_STD);
+            const double precision = std::exp(-logStd);
             const double z = (seen[i] - mean[i]) * precision;
-            part.loss += share * (0.5 * z * z + logDeviation + HALF_LOG_TWO_PI);
+            part.loss += share * (0.5 * z * z + logStd + HALF_LOG_TWO_PI);
             gradient[i] = static_cast<float>(-share * z * precision);
             // Nothing is learned from a deviation that is cut off.
-            gradient[features + i] =
-                free == logDeviation ? static_cast<float>(share * (1 - z * z)) : 0;
+            gradient[features + i] = free == logStd ? static_cast<float>(share * (1 - z * z)) : 0;
         }
     }
     return part;
@@ -173,9 +172,9 @@ FactoredModel::GetExogenous(const at::Tensor& observation) const
 FactoredModel::Exogenous
 FactoredModel::GetDistribution(const at::Tensor& outputs) const
 {
-    return {outputs.narrow(1, 0, m_shape.exogenous),
-            outputs.narrow(1, m_shape.exogenous, m_shape.exogenous)
-                .clamp(MIN_LOG_DEVIATION, MAX_LOG_DEVIATION)};
+    return {
+        outputs.narrow(1, 0, m_shape.exogenous),
+        outputs.narrow(1, m_shape.exogenous, m_shape.exogenous).clamp(MIN_LOG_STD, MAX_LOG_STD)};
 }
 
 FactoredModel::Outputs
@@ -300,7 +299,7 @@ FactoredModel::Imagine(const ModelState& state, const at::Tensor& action, bool n
             m_exogenous.Forward(at::cat({state.memory[1], exogenous}, 1), isFrozen));
         const at::Tensor normal = DrawNormal(m_random, exogenous.size(0), exogenous.size(1));
         // What actions cannot change has no gradient towards them.
-        next.push_back((foretold.mean + at::exp(foretold.logDeviation) * normal).detach());
+        next.push_back((foretold.mean + at::exp(foretold.logStd) * normal).detach());
     }
     step.next = {at::cat(next, 1), Remember(state, action)};
     return step;

@@ -47,16 +47,17 @@ class FactoredModel : public WorldModel
     /// What the heads put out for all steps of windows, one row a step, slot after slot.
     struct Outputs
     {
-        at::Tensor rewards;   ///< heads x rows x 1
-        at::Tensor changes;   ///< of endogenous features, undefined when there are none
-        at::Tensor exogenous; ///< means and log deviations, undefined when there are no features
+        at::Tensor rewards; ///< heads x rows x 1
+        at::Tensor changes; ///< of endogenous features, undefined when there are none
+        at::Tensor
+            exogenous; ///< means and log standard deviations, undefined when there are no features
     };
 
     /// A distribution of exogenous features.
     struct Exogenous
     {
-        at::Tensor mean;         ///< rows x features
-        at::Tensor logDeviation; ///< rows x features
+        at::Tensor mean;   ///< rows x features
+        at::Tensor logStd; ///< rows x features
     };
 
     /// @param outputs features @param isReward whether of the reward @param inputs features more

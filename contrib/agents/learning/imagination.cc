@@ -64,9 +64,9 @@ Imagination::FollowPath(ModelState state, double trust, double squashWeight) con
         const at::Tensor u = DrawActions(policy);
         if (m_settings.imaginationEntropyWeight > 0)
         {
-            entropy = entropy +
-                      (policy.logDeviation.sum(1) + squashWeight * SquashedGaussian::LogJacobian(u))
-                          .mean();
+            entropy =
+                entropy +
+                (policy.logStd.sum(1) + squashWeight * SquashedGaussian::LogJacobian(u)).mean();
         }
         const ModelStep step = Imagine(state, u);
         sum = sum + discount * step.rewards.mean(0);

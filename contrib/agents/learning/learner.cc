@@ -120,16 +120,16 @@ Learner::RenewPolicy(const Network& actor)
 }
 
 Eigen::VectorXf
-Learner::DrawRaw(const Eigen::VectorXf& outputs, double initialLogDeviation)
+Learner::DrawRaw(const Eigen::VectorXf& outputs, double initialLogStd)
 {
-    constexpr auto least = static_cast<float>(SquashedGaussian::MIN_LOG_DEVIATION);
-    constexpr auto most = static_cast<float>(SquashedGaussian::MAX_LOG_DEVIATION);
+    constexpr auto least = static_cast<float>(SquashedGaussian::MIN_LOG_STD);
+    constexpr auto most = static_cast<float>(SquashedGaussian::MAX_LOG_STD);
     const Eigen::Index n = m_shape.actions;
     Eigen::VectorXf raw(n);
     m_random.FillNormal(raw.data(), n);
-    const Eigen::ArrayXf logDeviation = outputs.segment(n, n).array().max(least).min(most) +
-                                        static_cast<float>(initialLogDeviation);
-    return outputs.head(n) + (raw.array() * logDeviation.exp()).matrix();
+    const Eigen::ArrayXf logStd =
+        outputs.segment(n, n).array().max(least).min(most) + static_cast<float>(initialLogStd);
+    return outputs.head(n) + (raw.array() * logStd.exp()).matrix();
 }
 
 at::Tensor

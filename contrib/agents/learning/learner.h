@@ -79,11 +79,12 @@ class Learner : public Agent
 
     /**
      * Draw from a squashed Gaussian.
-     * @param outputs of the policy's network: means, then what is added to the log deviation
-     * @param initialLogDeviation log of the deviation where the network gives zero
+     * @param outputs of the policy's network: means, then what is added to the log standard
+     * deviation
+     * @param initialLogStd log of the deviation where the network gives zero
      * @return a draw before squashing
      */
-    Eigen::VectorXf DrawRaw(const Eigen::VectorXf& outputs, double initialLogDeviation);
+    Eigen::VectorXf DrawRaw(const Eigen::VectorXf& outputs, double initialLogStd);
 
     /// @param rows of draws @param columns of draws @return standard normal draws
     at::Tensor DrawNormal(int64_t rows, int64_t columns);

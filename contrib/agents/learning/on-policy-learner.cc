@@ -21,9 +21,9 @@ namespace agents
 namespace
 {
 
-constexpr double ACTOR_GAIN = 0.01;      //!< small, so that all actions begin alike
-constexpr double DEVIATION_FLOOR = 1e-8; //!< of advantages in a minibatch
-constexpr int64_t LEAST_ROWS = 2;        //!< that advantages are normalised over
+constexpr double ACTOR_GAIN = 0.01; //!< small, so that all actions begin alike
+constexpr double STD_FLOOR = 1e-8;  //!< of advantages in a minibatch
+constexpr int64_t LEAST_ROWS = 2;   //!< that advantages are normalised over
 
 } // namespace
 
@@ -186,7 +186,7 @@ OnPolicyLearner::UpdateInMinibatches(const Rollout& rollout, const Update& updat
     }
     const at::NoGradGuard noGradient;
     const SquashedGaussian now = GetDistribution(m_actor.Forward(rollout.observations));
-    SetFigure("deviation", at::exp(now.logDeviation).mean().item<double>());
+    SetFigure("deviation", at::exp(now.logStd).mean().item<double>());
     SetFigure("actorLoss", m_actorLoss / updates);
     SetFigure("criticLoss", m_criticLoss / updates);
     SetFigure("divergence", divergence);
@@ -213,7 +213,7 @@ OnPolicyLearner::GetSurrogate(const Rollout& rollout,
     at::Tensor advantages = targets.advantages.index_select(0, rows);
     if (m_settings.normaliseAdvantages && rows.size(0) >= LEAST_ROWS)
     {
-        advantages = (advantages - advantages.mean()) / (advantages.std() + DEVIATION_FLOOR);
+        advantages = (advantages - advantages.mean()) / (advantages.std() + STD_FLOOR);
     }
     const ClippedSurrogate surrogate{m_settings.clip,
                                      m_settings.entropyWeight,

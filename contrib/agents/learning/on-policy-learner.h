@@ -89,7 +89,7 @@ class OnPolicyLearner : public Learner
     /// @param outputs of the actor @return its distribution
     SquashedGaussian GetDistribution(const at::Tensor& outputs) const;
 
-    Network m_actor;   //!< means and log deviations
+    Network m_actor;   //!< means and log standard deviations
     Network m_critic;  //!< V
     Adam m_actorAdam;  //!< learns the actor
     Adam m_criticAdam; //!< learns the critic

@@ -17,7 +17,7 @@ namespace agents
 namespace
 {
 
-constexpr double LEAST_DEVIATION = 0.1; //!< of z, so that the divergence stays finite
+constexpr double LEAST_STD = 0.1; //!< of z, so that the divergence stays finite
 
 } // namespace
 
@@ -56,14 +56,14 @@ Rssm::ToLatent(const at::Tensor& outputs) const
 {
     return {outputs.narrow(1, 0, m_settings.latentUnits),
             at::softplus(outputs.narrow(1, m_settings.latentUnits, m_settings.latentUnits)) +
-                LEAST_DEVIATION};
+                LEAST_STD};
 }
 
 at::Tensor
 Rssm::Draw(const Latent& latent)
 {
     return latent.mean +
-           latent.deviation * DrawNormal(m_random, latent.mean.size(0), latent.mean.size(1));
+           latent.stdDev * DrawNormal(m_random, latent.mean.size(0), latent.mean.size(1));
 }
 
 Rssm::Latent
@@ -87,14 +87,14 @@ Rssm::GetLoss(const Windows& windows)
     std::vector<at::Tensor> memories;
     std::vector<at::Tensor> states;
     std::vector<at::Tensor> means;
-    std::vector<at::Tensor> deviations;
+    std::vector<at::Tensor> stds;
     for (int64_t t = 0; t <= slots; ++t)
     {
         const Latent posterior = GetPosterior(h, windows.observations[t], false);
         const at::Tensor z = Draw(posterior);
         memories.push_back(h);
         means.push_back(posterior.mean);
-        deviations.push_back(posterior.deviation);
+        stds.push_back(posterior.stdDev);
         states.push_back(at::cat({h, z}, 1));
         if (t < slots)
         {
@@ -103,8 +103,8 @@ Rssm::GetLoss(const Windows& windows)
     }
     // What nothing later depends on is computed for all slots at once.
     const Latent prior = GetPrior(at::cat(memories), false);
-    const at::Tensor ratio = at::cat(deviations) / prior.deviation;
-    const at::Tensor shift = (at::cat(means) - prior.mean) / prior.deviation;
+    const at::Tensor ratio = at::cat(stds) / prior.stdDev;
+    const at::Tensor shift = (at::cat(means) - prior.mean) / prior.stdDev;
     const at::Tensor divergence =
         (0.5 * (ratio * ratio + shift * shift - 1) - at::log(ratio)).sum(1).mean();
     const at::Tensor all = at::cat(states);
@@ -166,7 +166,7 @@ Rssm::Imagine(const ModelState& state, const at::Tensor& action, bool)
     const at::Tensor both = at::cat({step.next.memory[0], step.next.memory[1]}, 1);
     step.next.observation = m_observation.Forward(both, true);
     step.rewards = m_reward.Forward(both, true).transpose(0, 1);
-    step.uncertainty = prior.deviation.detach().mean(1);
+    step.uncertainty = prior.stdDev.detach().mean(1);
     return step;
 }
 

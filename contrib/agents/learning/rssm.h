@@ -57,8 +57,8 @@ class Rssm : public WorldModel
     /// A normal distribution of z.
     struct Latent
     {
-        at::Tensor mean;      ///< B x latent units
-        at::Tensor deviation; ///< B x latent units, > 0
+        at::Tensor mean;   ///< B x latent units
+        at::Tensor stdDev; ///< B x latent units, > 0
     };
 
     /// @param inputs features @param outputs numbers @return one of the model's networks

@@ -148,7 +148,7 @@ WorldModelPpo::EvaluateModel(const Rollout& rollout)
     m_trust.Evaluate(rollout, GetModelStates(rollout));
     const bool isTrusted = isMeasured && m_trust.IsTrusted();
     SetFigure("actionSkill", m_trust.GetActionSkill().GetMean());
-    SetFigure("actionSkillDeviation", m_trust.GetActionSkill().GetDeviation());
+    SetFigure("actionSkillDeviation", m_trust.GetActionSkill().GetStd());
     SetFigure("trust", isTrusted ? m_trust.GetWeight() : 0.0);
     return isTrusted;
 }

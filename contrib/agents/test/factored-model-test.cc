@@ -166,9 +166,9 @@ TEST(FactoredModel, LearnsByTheGradientOfItsLoss)
     const at::Tensor exogenous = before.narrow(2, 2, 3);
     const at::Tensor outputs =
         Pass(at::cat({Recall(exogenous, p, 16), exogenous.flatten(0, 1)}, 1), p, 20, 2);
-    const at::Tensor logDeviation = outputs.narrow(1, 3, 3).clamp(-5, 1);
-    EXPECT_TRUE((logDeviation == 1).any().item<bool>() && (logDeviation == -5).any().item<bool>());
-    const at::Tensor variance = at::exp(2 * logDeviation);
+    const at::Tensor logStd = outputs.narrow(1, 3, 3).clamp(-5, 1);
+    EXPECT_TRUE((logStd == 1).any().item<bool>() && (logStd == -5).any().item<bool>());
+    const at::Tensor variance = at::exp(2 * logStd);
     truth = truth + (0.5 * (next.narrow(1, 2, 3) - outputs.narrow(1, 0, 3)).pow(2) / variance +
                      0.5 * at::log(2 * M_PI * variance))
                         .mean();
@@ -276,8 +276,8 @@ TEST(FactoredModel, UncertaintyIsTheHeadsDisagreement)
     for (Eigen::Index i = 0; i < 4; ++i)
     {
         const double mean = heads.col(i).mean();
-        const double deviation = std::sqrt((heads.col(i).array() - mean).square().sum() / 2);
-        EXPECT_NEAR(step.uncertainty[i].item<double>(), deviation, 1e-5);
+        const double stdDev = std::sqrt((heads.col(i).array() - mean).square().sum() / 2);
+        EXPECT_NEAR(step.uncertainty[i].item<double>(), stdDev, 1e-5);
     }
 }
 
@@ -322,8 +322,8 @@ TEST(FactoredModel, ImaginesByItsDefinition)
     const at::Tensor change = Pass(at::cat({blank, observation, action}, 1), *groups[2], 0, 3);
     const at::Tensor outputs =
         Pass(at::cat({blank, observation.narrow(1, 2, 3)}, 1), *groups[4], 0, 2);
-    const at::Tensor deviation = at::exp(outputs.narrow(1, 3, 3).clamp(-5, 1));
-    const at::Tensor exogenous = outputs.narrow(1, 0, 3) + deviation * Draw({6, 3}, draws);
+    const at::Tensor stdDev = at::exp(outputs.narrow(1, 3, 3).clamp(-5, 1));
+    const at::Tensor exogenous = outputs.narrow(1, 0, 3) + stdDev * Draw({6, 3}, draws);
     const at::Tensor truth = at::cat({observation.narrow(1, 0, 2) + change, exogenous}, 1);
     EXPECT_TRUE(at::allclose(step.next.observation, truth, 1e-5, 1e-5));
 }

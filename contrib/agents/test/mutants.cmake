@@ -116,7 +116,7 @@ mutant(10 "both advantages have the same other actions"
   WorldModelPpo.SkillOfAModelThatWasNeverTaughtIsNone)
 mutant(11 "the skill is sure of everything"
   learning/action-skill.cc
-  "return (mean > 1 ? 1 / mean : mean) - GetDeviation();"
+  "return (mean > 1 ? 1 / mean : mean) - GetStd();"
   "return mean;"
   ActionSkill.IsSureOnlyOfWhatIsRightInSizeAndBeyondChance
   Discounts/TrustIn.NothingThatIsLearnedFromPermutedActions/2)
@@ -209,8 +209,8 @@ mutant(27 "the ratio is clipped on one side only"
   Ppo.LearnsByItsEquations)
 mutant(28 "the entropy is punished"
   learning/clipped-surrogate.cc
-  "loss -= weight * (each.logDeviation"
-  "loss += weight * (each.logDeviation"
+  "loss -= weight * (each.logStd"
+  "loss += weight * (each.logStd"
   ClippedSurrogate.GivesAndDifferentiatesAsItsEquations)
 mutant(29 "the update gate keeps what it should renew"
   learning/gru.cc
@@ -285,8 +285,8 @@ mutant(42 "endogenous features are predicted as they are, and learned as changes
   FactoredModel.ImaginesByItsDefinition)
 mutant(43 "exogenous features are drawn without their deviation"
   learning/factored-model.cc
-  "foretold.mean + at::exp(foretold.logDeviation) * normal"
-  "foretold.mean + foretold.logDeviation * normal"
+  "foretold.mean + at::exp(foretold.logStd) * normal"
+  "foretold.mean + foretold.logStd * normal"
   FactoredModel.ImaginesByItsDefinition)
 mutant(44 "heads of the reward learn from all rows"
   learning/factored-model.cc

@@ -61,10 +61,10 @@ struct ReferencePpo
     Eigen::VectorXd GetLogDensities(const Eigen::VectorXd& actor) const
     {
         const Eigen::MatrixXd outputs = network.Forward(actor, observations);
-        const Eigen::ArrayXd logDeviation =
+        const Eigen::ArrayXd logStd =
             outputs.col(1).array().max(-4.0).min(1.0) + settings.initialLogDeviation;
-        const Eigen::ArrayXd z = (raw - outputs.col(0)).array() / logDeviation.exp();
-        return -0.5 * z.square() - logDeviation - HALF_LOG_TWO_PI;
+        const Eigen::ArrayXd z = (raw - outputs.col(0)).array() / logStd.exp();
+        return -0.5 * z.square() - logStd - HALF_LOG_TWO_PI;
     }
 
     /// @param critic parameters @return generalised advantages, by their sum over all later steps
@@ -104,13 +104,13 @@ struct ReferencePpo
         {
             square += (advantages[row] - mean) * (advantages[row] - mean);
         }
-        const double deviation = std::sqrt(square / (n - 1));
+        const double stdDev = std::sqrt(square / (n - 1));
         double loss = 0;
         for (const int row : rows)
         {
             const double ratio = std::exp(densities[row] - old[row]);
             const double clipped = std::min(1 + settings.clip, std::max(1 - settings.clip, ratio));
-            const double advantage = (advantages[row] - mean) / deviation;
+            const double advantage = (advantages[row] - mean) / stdDev;
             loss -= std::min(ratio * advantage, clipped * advantage) / n;
         }
         return loss;

@@ -270,10 +270,10 @@ TEST(Sac, LearnsByItsEquations)
         Eigen::MatrixXd both(BATCH, 2);
         for (Eigen::Index i = 0; i < BATCH; ++i)
         {
-            const double deviation = std::exp(outputs(i, 1) + settings.initialLogDeviation);
-            const double u = outputs(i, 0) + deviation * normal(i, 0);
+            const double stdDev = std::exp(outputs(i, 1) + settings.initialLogDeviation);
+            const double u = outputs(i, 0) + stdDev * normal(i, 0);
             const double a = 1 / (1 + std::exp(-u));
-            const boost::math::normal distribution(outputs(i, 0), deviation);
+            const boost::math::normal distribution(outputs(i, 0), stdDev);
             both.row(i) << a, std::log(boost::math::pdf(distribution, u) / (a * (1 - a)));
         }
         return both;

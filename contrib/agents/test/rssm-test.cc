@@ -49,8 +49,8 @@ Draw(const std::vector<int64_t>& sizes, RandomStream& random)
 /// A normal distribution of z.
 struct Latent
 {
-    Eigen::MatrixXd mean;      ///< B x latent units
-    Eigen::MatrixXd deviation; ///< B x latent units
+    Eigen::MatrixXd mean;   ///< B x latent units
+    Eigen::MatrixXd stdDev; ///< B x latent units
 };
 
 /// @param outputs of a network @return its distribution
@@ -62,12 +62,12 @@ ToLatent(const Eigen::MatrixXd& outputs)
             })};
 }
 
-/// @param z a number @param mean of it @param deviation of it @return log of its normal density
+/// @param z a number @param mean of it @param stdDev of it @return log of its normal density
 double
-GetLogDensity(double z, double mean, double deviation)
+GetLogDensity(double z, double mean, double stdDev)
 {
-    const double scaled = (z - mean) / deviation;
-    return -0.5 * scaled * scaled - std::log(deviation) - 0.5 * std::log(2 * M_PI);
+    const double scaled = (z - mean) / stdDev;
+    return -0.5 * scaled * scaled - std::log(stdDev) - 0.5 * std::log(2 * M_PI);
 }
 
 /// @param q posterior @param p prior @return KL(q | p), summed over z and averaged over the batch,
@@ -83,15 +83,15 @@ GetDivergence(const Latent& q, const Latent& p)
         {
             constexpr double wide = 12;
             const double mean = q.mean(row, i);
-            const double deviation = q.deviation(row, i);
+            const double stdDev = q.stdDev(row, i);
             sum += Quadrature::integrate(
                 [&](double z) {
-                    const double density = GetLogDensity(z, mean, deviation);
+                    const double density = GetLogDensity(z, mean, stdDev);
                     return std::exp(density) *
-                           (density - GetLogDensity(z, p.mean(row, i), p.deviation(row, i)));
+                           (density - GetLogDensity(z, p.mean(row, i), p.stdDev(row, i)));
                 },
-                mean - wide * deviation,
-                mean + wide * deviation,
+                mean - wide * stdDev,
+                mean + wide * stdDev,
                 10,
                 1e-9);
         }
@@ -156,7 +156,7 @@ TEST(Rssm, LossIsEquation35)
         const Latent posterior = ToLatent(toPosterior.Forward(get(1), Beside(h, seen)));
         divergence += GetDivergence(posterior, ToLatent(toPrior.Forward(get(2), h)));
         const Eigen::MatrixXd normal = ToMatrix(Draw({BATCH, LATENT}, draws));
-        const Eigen::MatrixXd z = posterior.mean + posterior.deviation.cwiseProduct(normal);
+        const Eigen::MatrixXd z = posterior.mean + posterior.stdDev.cwiseProduct(normal);
         const Eigen::MatrixXd state = Beside(h, z);
         observation += (toObservation.Forward(get(3), state) - seen).squaredNorm() / BATCH;
         if (t > 0)
@@ -223,14 +223,14 @@ TEST(Rssm, ImaginesByItsEquations)
     const ReferenceNetwork toPrior{{MEMORY, 5, 2 * LATENT}, Activation::SILU};
     const Latent prior = ToLatent(toPrior.Forward(Join(*groups[2]), h));
     const Eigen::MatrixXd z =
-        prior.mean + prior.deviation.cwiseProduct(ToMatrix(Draw({BATCH, LATENT}, draws)));
+        prior.mean + prior.stdDev.cwiseProduct(ToMatrix(Draw({BATCH, LATENT}, draws)));
     const ReferenceNetwork toObservation{{MEMORY + LATENT, 5, FEATURES}, Activation::SILU};
     const ReferenceNetwork toReward{{MEMORY + LATENT, 5, 1}, Activation::SILU};
     const Eigen::MatrixXd observation = toObservation.Forward(Join(*groups[3]), Beside(h, z));
     const Eigen::MatrixXd reward = toReward.Forward(Join(*groups[4]), Beside(h, z));
     EXPECT_LT((ToMatrix(step.next.observation) - observation).cwiseAbs().maxCoeff(), 1e-5);
     EXPECT_LT((ToMatrix(step.rewards).transpose() - reward).cwiseAbs().maxCoeff(), 1e-5);
-    EXPECT_LT((ToVector(step.uncertainty) - prior.deviation.rowwise().mean()).cwiseAbs().maxCoeff(),
+    EXPECT_LT((ToVector(step.uncertainty) - prior.stdDev.rowwise().mean()).cwiseAbs().maxCoeff(),
               1e-5);
 }
 

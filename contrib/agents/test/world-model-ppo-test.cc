@@ -406,7 +406,7 @@ TEST(WorldModelPpo, SkillOfAModelThatWasNeverTaughtIsNone)
         mean += agent.m_trust.GetActionSkill().GetMean() / episodes;
     }
     EXPECT_NEAR(mean, 0, 0.1);
-    EXPECT_LT(agent.m_trust.GetActionSkill().GetDeviation(), 0.1); // there is evidence at all
+    EXPECT_LT(agent.m_trust.GetActionSkill().GetStd(), 0.1); // there is evidence at all
 }
 
 TEST(WorldModelPpo, TrustKnowsThatNothingComesAfterTheEnd)
@@ -414,7 +414,7 @@ TEST(WorldModelPpo, TrustKnowsThatNothingComesAfterTheEnd)
     // V is the same in all states, so that it cancels, but for the last step of each episode,
     // which has no next state.
     std::vector<double> skills;
-    std::vector<double> deviations;
+    std::vector<double> stds;
     for (const double value : {0.0, 50.0})
     {
         WorldModelPpoSettings settings = MakeSettings();
@@ -430,9 +430,9 @@ TEST(WorldModelPpo, TrustKnowsThatNothingComesAfterTheEnd)
                 20);
         }
         skills.push_back(agent.m_trust.GetActionSkill().GetMean());
-        deviations.push_back(agent.m_trust.GetActionSkill().GetDeviation());
+        stds.push_back(agent.m_trust.GetActionSkill().GetStd());
     }
     EXPECT_NEAR(skills[0], skills[1], 0.02);
-    EXPECT_NEAR(deviations[0], deviations[1], 0.02);
-    EXPECT_LT(deviations[0], 0.8); // there is evidence at all
+    EXPECT_NEAR(stds[0], stds[1], 0.02);
+    EXPECT_LT(stds[0], 0.8); // there is evidence at all
 }
