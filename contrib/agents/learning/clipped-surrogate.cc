@@ -70,7 +70,7 @@ ClippedSurrogate::Evaluate(const at::Tensor& outputs, const SurrogateRows& rows)
     const float share = 1 / static_cast<float>(batch);
     std::vector<Normal> normals(actions);
     double loss = 0;
-    double divergence = 0;
+    double kl = 0;
     for (int64_t row = 0; row < batch; ++row)
     {
         float logDensity = 0;
@@ -88,7 +88,7 @@ ClippedSurrogate::Evaluate(const at::Tensor& outputs, const SurrogateRows& rows)
             advantage[row];
         loss -= std::min(free, limited);
         // Low-variance estimate of the KL divergence (J. Schulman): (ratio - 1) - log ratio.
-        divergence += (ratio - 1) - logRatio;
+        kl += (ratio - 1) - logRatio;
         const float byLogDensity = free <= limited ? free : 0.0f;
         for (int64_t i = 0; i < actions; ++i)
         {
@@ -120,7 +120,7 @@ ClippedSurrogate::Evaluate(const at::Tensor& outputs, const SurrogateRows& rows)
                    [gradients](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
                        return {gradients * byLoss};
                    }),
-            divergence / n};
+            kl / n};
 }
 
 } // namespace agents

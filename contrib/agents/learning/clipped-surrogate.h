@@ -37,8 +37,8 @@ struct ClippedSurrogate
     /// What it gives.
     struct Value
     {
-        at::Tensor loss;      ///< a scalar with gradients
-        double divergence{0}; ///< mean KL divergence from the policy that acted, estimated
+        at::Tensor loss; ///< a scalar with gradients
+        double kl{0};    ///< mean KL divergence from the policy that acted, estimated
     };
 
     /**

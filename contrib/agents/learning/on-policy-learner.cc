@@ -165,7 +165,7 @@ OnPolicyLearner::UpdateInMinibatches(const Rollout& rollout, const Update& updat
 {
     m_actorLoss = 0;
     m_criticLoss = 0;
-    double divergence = 0;
+    double kl = 0;
     int64_t updates = 0;
     std::vector<int64_t> used = rollout.GetUsed();
     const auto n = static_cast<int64_t>(used.size());
@@ -175,11 +175,11 @@ OnPolicyLearner::UpdateInMinibatches(const Rollout& rollout, const Update& updat
         for (int64_t from = 0; from < n; from += m_settings.minibatch)
         {
             const int64_t to = std::min(n, from + m_settings.minibatch);
-            divergence = update(
+            kl = update(
                 at::from_blob(used.data() + from, {to - from}, at::TensorOptions(at::kLong)));
             ++updates;
         }
-        if (m_settings.maxDivergence > 0 && divergence > m_settings.maxDivergence)
+        if (m_settings.maxDivergence > 0 && kl > m_settings.maxDivergence)
         {
             break;
         }
@@ -189,7 +189,7 @@ OnPolicyLearner::UpdateInMinibatches(const Rollout& rollout, const Update& updat
     SetFigure("deviation", at::exp(now.logStd).mean().item<double>());
     SetFigure("actorLoss", m_actorLoss / updates);
     SetFigure("criticLoss", m_criticLoss / updates);
-    SetFigure("divergence", divergence);
+    SetFigure("divergence", kl);
 }
 
 void

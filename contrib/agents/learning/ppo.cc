@@ -22,7 +22,7 @@ Ppo::Iterate()
         UpdateCritic(rollout, targets, rows);
         const ClippedSurrogate::Value surrogate = GetSurrogate(rollout, targets, rows);
         UpdateActor(surrogate.loss);
-        return surrogate.divergence;
+        return surrogate.kl;
     });
     EndIteration();
 }

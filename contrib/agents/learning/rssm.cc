@@ -105,7 +105,7 @@ Rssm::GetLoss(const Windows& windows)
     const Latent prior = GetPrior(at::cat(memories), false);
     const at::Tensor ratio = at::cat(stds) / prior.stdDev;
     const at::Tensor shift = (at::cat(means) - prior.mean) / prior.stdDev;
-    const at::Tensor divergence =
+    const at::Tensor kl =
         (0.5 * (ratio * ratio + shift * shift - 1) - at::log(ratio)).sum(1).mean();
     const at::Tensor all = at::cat(states);
     const at::Tensor observationError =
@@ -116,7 +116,7 @@ Rssm::GetLoss(const Windows& windows)
         windows.rewards.reshape({-1});
     return m_settings.jointWeight * ((observationError * observationError).sum(1).mean() +
                                      m_settings.rewardWeight * (rewardError * rewardError).mean() +
-                                     m_settings.divergenceWeight * divergence);
+                                     m_settings.divergenceWeight * kl);
 }
 
 std::vector<at::Tensor>

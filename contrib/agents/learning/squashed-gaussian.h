@@ -50,7 +50,7 @@ struct SquashedGaussian
     }
 
     /// @param other another one @return KL divergence of the other from this one, B
-    at::Tensor GetDivergence(const SquashedGaussian& other) const
+    at::Tensor GetKl(const SquashedGaussian& other) const
     {
         const at::Tensor logRatio = other.logStd - logStd;
         const at::Tensor shift = (other.mean - mean) * at::exp(-logStd);

@@ -118,7 +118,7 @@ WorldModelPpo::Iterate()
         UpdateCritic(rollout, targets, rows);
         const ClippedSurrogate::Value surrogate = GetSurrogate(rollout, targets, rows);
         UpdateActor(isImagining ? surrogate.loss + GetImaginationLoss() : surrogate.loss);
-        return surrogate.divergence;
+        return surrogate.kl;
     });
 
     // More of both in imagination alone, which the paper does not have.
@@ -289,9 +289,9 @@ WorldModelPpo::UpdateInImagination(const Rollout& rollout)
     {
         {
             const at::NoGradGuard noGradient;
-            const at::Tensor divergence = rollout.policy.GetDivergence(
-                GetDistribution(m_actor.Forward(rollout.observations)));
-            if (divergence.mean().item<double>() > m_settings.imaginationDivergence)
+            const at::Tensor kl =
+                rollout.policy.GetKl(GetDistribution(m_actor.Forward(rollout.observations)));
+            if (kl.mean().item<double>() > m_settings.imaginationDivergence)
             {
                 return;
             }

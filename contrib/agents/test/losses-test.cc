@@ -102,14 +102,14 @@ TEST(ClippedSurrogate, GivesAndDifferentiatesAsItsEquations)
         for (int trial = 0; trial < 20; ++trial)
         {
             Batch batch = DrawBatch(random);
-            double divergence = 0;
+            double kl = 0;
             for (Eigen::Index row = 0; row < ROWS; ++row)
             {
                 // Ratios off the kinks at 1 +- clip, where there is no derivative.
                 const double logRatios[] = {0.05, -0.1, 0.5, -0.6};
                 const double logRatio = logRatios[row % 4];
                 batch.logDensities[row] = GetLogDensity(batch, row, batch.outputs) - logRatio;
-                divergence += (std::exp(logRatio) - 1 - logRatio) / static_cast<double>(ROWS);
+                kl += (std::exp(logRatio) - 1 - logRatio) / static_cast<double>(ROWS);
             }
             at::Tensor outputs = ToTensor(batch.outputs);
             outputs.set_requires_grad(true);
@@ -122,7 +122,7 @@ TEST(ClippedSurrogate, GivesAndDifferentiatesAsItsEquations)
                                     entropyWeight > 0 ? ToTensor(batch.normal) : at::Tensor()});
             const double truth = GetLoss(batch, batch.outputs, entropyWeight);
             EXPECT_NEAR(value.loss.item<double>(), truth, 1e-4 * (1 + std::abs(truth)));
-            EXPECT_NEAR(value.divergence, divergence, 2e-3 * divergence);
+            EXPECT_NEAR(value.kl, kl, 2e-3 * kl);
             (2 * value.loss).backward();
             const Eigen::VectorXd gradient = Differentiate(
                 [&](const Eigen::VectorXd& at) {

@@ -268,7 +268,7 @@ mutant(39 "the model is told rewards one slot late"
   "m_reward.Forward(all.narrow(0, batch, slots * batch))"
   "m_reward.Forward(all.narrow(0, 0, slots * batch))"
   Rssm.LossIsEquation35)
-mutant(40 "the divergence is that of the posterior from the prior"
+mutant(40 "the KL is that of the posterior from the prior"
   learning/rssm.cc
   "(0.5 * (ratio * ratio + shift * shift - 1) - at::log(ratio))"
   "(0.5 * (1 / (ratio * ratio) + shift * shift - 1) + at::log(ratio))"

@@ -177,7 +177,7 @@ TEST(Ppo, LearnsByItsEquations)
     std::iota(all.begin(), all.end(), 0);
     double actorSum = 0;
     double criticSum = 0;
-    double divergence = 0;
+    double kl = 0;
     int clipped = 0;
     constexpr int batches = 3;
     for (int epoch = 0; epoch < reference.settings.epochs; ++epoch)
@@ -193,10 +193,10 @@ TEST(Ppo, LearnsByItsEquations)
                 return reference.GetCriticLoss(p, returns, rows);
             };
             const Eigen::ArrayXd logRatio = reference.GetLogDensities(actor) - old;
-            divergence = 0;
+            kl = 0;
             for (const int row : rows)
             {
-                divergence += (std::exp(logRatio[row]) - 1 - logRatio[row]) / (to - from);
+                kl += (std::exp(logRatio[row]) - 1 - logRatio[row]) / (to - from);
                 clipped += std::abs(std::exp(logRatio[row]) - 1) > reference.settings.clip ? 1 : 0;
             }
             actorSum += actorLoss(actor);
@@ -210,7 +210,7 @@ TEST(Ppo, LearnsByItsEquations)
     const auto figures = ppo.GetFigures();
     EXPECT_NEAR(figures.at("actorLoss"), actorSum / updates, 1e-4);
     EXPECT_NEAR(figures.at("criticLoss"), criticSum / updates, 1e-4);
-    EXPECT_NEAR(figures.at("divergence"), divergence, 1e-4);
+    EXPECT_NEAR(figures.at("divergence"), kl, 1e-4);
     EXPECT_EQ(figures.at("gradientSteps"), updates);
     EXPECT_LT((Join(ppo.m_actor.GetParameters()) - actor).cwiseAbs().maxCoeff(), 2e-3);
     EXPECT_LT((Join(ppo.m_critic.GetParameters()) - critic).cwiseAbs().maxCoeff(), 2e-3);

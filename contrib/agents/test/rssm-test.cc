@@ -73,7 +73,7 @@ GetLogDensity(double z, double mean, double stdDev)
 /// @param q posterior @param p prior @return KL(q | p), summed over z and averaged over the batch,
 /// by quadrature
 double
-GetDivergence(const Latent& q, const Latent& p)
+GetKl(const Latent& q, const Latent& p)
 {
     using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
     double sum = 0;
@@ -149,12 +149,12 @@ TEST(Rssm, LossIsEquation35)
     Eigen::MatrixXd h = Eigen::MatrixXd::Zero(BATCH, MEMORY);
     double observation = 0;
     double reward = 0;
-    double divergence = 0;
+    double kl = 0;
     for (int64_t t = 0; t <= slots; ++t)
     {
         const Eigen::MatrixXd seen = ToMatrix(windows.observations[t]);
         const Latent posterior = ToLatent(toPosterior.Forward(get(1), Beside(h, seen)));
-        divergence += GetDivergence(posterior, ToLatent(toPrior.Forward(get(2), h)));
+        kl += GetKl(posterior, ToLatent(toPrior.Forward(get(2), h)));
         const Eigen::MatrixXd normal = ToMatrix(Draw({BATCH, LATENT}, draws));
         const Eigen::MatrixXd z = posterior.mean + posterior.stdDev.cwiseProduct(normal);
         const Eigen::MatrixXd state = Beside(h, z);
@@ -171,11 +171,11 @@ TEST(Rssm, LossIsEquation35)
                 gru.Forward(ToTensor(Beside(z, ToMatrix(windows.actions[t]))), ToTensor(h)));
         }
     }
-    const double truth = settings.jointWeight *
-                         ((observation + settings.divergenceWeight * divergence) / (slots + 1) +
-                          settings.rewardWeight * reward / slots);
+    const double truth =
+        settings.jointWeight * ((observation + settings.divergenceWeight * kl) / (slots + 1) +
+                                settings.rewardWeight * reward / slots);
     EXPECT_NEAR(loss, truth, 1e-4 * truth);
-    EXPECT_GT(divergence, 0.1);
+    EXPECT_GT(kl, 0.1);
 }
 
 TEST(Rssm, ImaginationHasGradientsToTheActionAndNoneToTheModel)

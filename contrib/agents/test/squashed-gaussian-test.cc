@@ -105,7 +105,7 @@ TEST(SquashedGaussian, EntropyIsTheIntegral)
     }
 }
 
-TEST(SquashedGaussian, DivergenceIsTheIntegral)
+TEST(SquashedGaussian, KlIsTheIntegral)
 {
     // It is the same before squashing and behind.
     using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
@@ -120,8 +120,8 @@ TEST(SquashedGaussian, DivergenceIsTheIntegral)
         9.0,
         15,
         1e-10);
-    const double divergence = Make(-0.2, 0.5).GetDivergence(Make(0.4, -0.3)).item<double>();
-    EXPECT_NEAR(divergence, truth, 1e-6);
+    const double kl = Make(-0.2, 0.5).GetKl(Make(0.4, -0.3)).item<double>();
+    EXPECT_NEAR(kl, truth, 1e-6);
 }
 
 TEST(SquashedGaussian, DrawsHaveItsMoments)
