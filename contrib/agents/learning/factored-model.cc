@@ -181,7 +181,7 @@ FactoredModel::Outputs
 FactoredModel::Foretell(const Windows& windows)
 {
     const int64_t slots = windows.actions.size(0);
-    const ModelState state = Follow(windows.observations.narrow(0, 0, slots), windows.actions);
+    const ModelState state = Observe(windows.observations.narrow(0, 0, slots), windows.actions);
     const at::Tensor inputs =
         at::cat({state.memory[0], state.observation, Flatten(windows.actions)}, 1);
     Outputs outputs;
@@ -260,7 +260,7 @@ FactoredModel::Remember(const ModelState& state, const at::Tensor& action) const
 }
 
 ModelState
-FactoredModel::Follow(const at::Tensor& observations, const at::Tensor& actions)
+FactoredModel::Observe(const at::Tensor& observations, const at::Tensor& actions)
 {
     // What the last slot brings is remembered by nobody.
     const int64_t steps = observations.size(0) - 1;

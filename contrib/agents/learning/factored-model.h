@@ -39,7 +39,7 @@ class FactoredModel : public WorldModel
 
     std::vector<std::vector<at::Tensor>*> GetParameters() override;
     at::Tensor GetLoss(const Windows& windows) override;
-    ModelState Follow(const at::Tensor& observations, const at::Tensor& actions) override;
+    ModelState Observe(const at::Tensor& observations, const at::Tensor& actions) override;
     ModelStep Imagine(const ModelState& state, const at::Tensor& action, bool needsNext) override;
     std::map<std::string, double> GetSkills(const Windows& windows) override;
 

@@ -274,7 +274,7 @@ Network::GetParameters()
 }
 
 void
-Network::Follow(const Network& other, double rate)
+Network::PolyakUpdate(const Network& other, double rate)
 {
     const at::NoGradGuard noGradient;
     for (std::size_t i = 0; i < m_parameters.size(); ++i)

@@ -126,7 +126,7 @@ Rssm::GetBlankMemory(int64_t batch) const
 }
 
 ModelState
-Rssm::Observe(std::vector<at::Tensor> memory, const at::Tensor& observation)
+Rssm::ObserveStep(std::vector<at::Tensor> memory, const at::Tensor& observation)
 {
     memory[1] = Draw(GetPosterior(memory[0], observation, true));
     return {observation, std::move(memory)};
@@ -140,7 +140,7 @@ Rssm::Remember(const ModelState& state, const at::Tensor& action)
 }
 
 ModelState
-Rssm::Follow(const at::Tensor& observations, const at::Tensor& actions)
+Rssm::Observe(const at::Tensor& observations, const at::Tensor& actions)
 {
     const int64_t slots = observations.size(0);
     std::vector<at::Tensor> memories;
@@ -148,7 +148,7 @@ Rssm::Follow(const at::Tensor& observations, const at::Tensor& actions)
     std::vector<at::Tensor> memory = GetBlankMemory(observations.size(1));
     for (int64_t t = 0; t < slots; ++t)
     {
-        const ModelState state = Observe(std::move(memory), observations[t]);
+        const ModelState state = ObserveStep(std::move(memory), observations[t]);
         memories.push_back(state.memory[0]);
         latents.push_back(state.memory[1]);
         memory = t + 1 < slots ? Remember(state, actions[t]) : std::vector<at::Tensor>();
@@ -180,7 +180,7 @@ Rssm::GetSkills(const Windows& windows)
     std::vector<at::Tensor> memory = GetBlankMemory(windows.actions.size(1));
     for (int64_t t = 0; t < slots; ++t)
     {
-        const ModelState state = Observe(std::move(memory), windows.observations[t]);
+        const ModelState state = ObserveStep(std::move(memory), windows.observations[t]);
         const ModelStep step = Imagine(state, windows.actions[t], true);
         rewards.push_back(step.rewards.squeeze(0));
         observations.push_back(step.next.observation);

@@ -40,7 +40,7 @@ class Rssm : public WorldModel
 
     std::vector<std::vector<at::Tensor>*> GetParameters() override;
     at::Tensor GetLoss(const Windows& windows) override;
-    ModelState Follow(const at::Tensor& observations, const at::Tensor& actions) override;
+    ModelState Observe(const at::Tensor& observations, const at::Tensor& actions) override;
     ModelStep Imagine(const ModelState& state, const at::Tensor& action, bool needsNext) override;
     std::map<std::string, double> GetSkills(const Windows& windows) override;
 
@@ -48,7 +48,7 @@ class Rssm : public WorldModel
     std::vector<at::Tensor> GetBlankMemory(int64_t batch) const;
     /// Take in what is seen. @param memory before @param observation what is seen now
     /// @return the state, with all that can be known of it
-    ModelState Observe(std::vector<at::Tensor> memory, const at::Tensor& observation);
+    ModelState ObserveStep(std::vector<at::Tensor> memory, const at::Tensor& observation);
     /// Remember what was done, before the next thing is seen. @param state where it was done
     /// @param action as networks see it @return memory
     std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action);

@@ -42,7 +42,7 @@ Sac::Sac(const std::string& algorithm,
       m_targets({&m_targetCritics.GetParameters()}, 0, 1)
 {
     constexpr double all = 1;
-    m_targetCritics.Follow(m_critics, all);
+    m_targetCritics.PolyakUpdate(m_critics, all);
     Register("actor", m_actorAdam);
     Register("critics", m_criticAdam);
     Register("temperature", m_temperatureAdam);
@@ -113,7 +113,7 @@ Sac::Update(const Batch& batch)
     m_temperatureAdam.Step(m_algorithm + ", temperature");
     if (m_settings.gamma > 0)
     {
-        m_targetCritics.Follow(m_critics, m_settings.targetRate);
+        m_targetCritics.PolyakUpdate(m_critics, m_settings.targetRate);
     }
     SetFigure("actorLoss", loss.item<double>());
     SetFigure("entropy", entropy);

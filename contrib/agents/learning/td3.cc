@@ -56,8 +56,8 @@ Td3::Td3(const std::string& algorithm,
       m_targets({&m_targetActor.GetParameters(), &m_targetCritics.GetParameters()}, 0, 1)
 {
     constexpr double all = 1;
-    m_targetActor.Follow(m_actor, all);
-    m_targetCritics.Follow(m_critics, all);
+    m_targetActor.PolyakUpdate(m_actor, all);
+    m_targetCritics.PolyakUpdate(m_critics, all);
     Register("actor", m_actorAdam);
     Register("critics", m_criticAdam);
     Register("targets", m_targets);
@@ -127,8 +127,8 @@ Td3::Update(const Batch& batch)
         UpdateActor(batch);
         if (m_settings.gamma > 0)
         {
-            m_targetActor.Follow(m_actor, m_settings.targetRate);
-            m_targetCritics.Follow(m_critics, m_settings.targetRate);
+            m_targetActor.PolyakUpdate(m_actor, m_settings.targetRate);
+            m_targetCritics.PolyakUpdate(m_critics, m_settings.targetRate);
         }
         SetFigure("actorLoss", m_actorLoss);
     }

@@ -207,7 +207,7 @@ WorldModelPpo::ChooseStarts(const Rollout& rollout)
     {
         return false;
     }
-    const ModelState all = m_model->Follow(windows.observations, windows.actions);
+    const ModelState all = m_model->Observe(windows.observations, windows.actions);
     const int64_t found = windows.actions.size(1);
     m_starts = all.Select(at::arange(all.observation.size(0) - found, all.observation.size(0)));
     return true;
@@ -331,8 +331,8 @@ WorldModelPpo::GetModelStates(const Rollout& rollout)
     const at::Tensor rows = at::tensor(grid.steps);
     const std::vector<int64_t> sizes{grid.slots, grid.streams, -1};
     return m_model
-        ->Follow(rollout.observations.index_select(0, rows).reshape(sizes),
-                 GetModelInput(rollout.actions).index_select(0, rows).reshape(sizes))
+        ->Observe(rollout.observations.index_select(0, rows).reshape(sizes),
+                  GetModelInput(rollout.actions).index_select(0, rows).reshape(sizes))
         .Select(at::tensor(grid.places));
 }
 

@@ -84,7 +84,7 @@ class WorldModel
      * @param actions as networks see them, (L - 1 or more) x B x actions
      * @return the state in each slot, L B rows, slot after slot
      */
-    virtual ModelState Follow(const at::Tensor& observations, const at::Tensor& actions) = 0;
+    virtual ModelState Observe(const at::Tensor& observations, const at::Tensor& actions) = 0;
 
     /**
      * Imagine an action. Gradients flow from what comes out to state and action, none into the

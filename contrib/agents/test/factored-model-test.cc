@@ -56,7 +56,7 @@ Disturb(FactoredModel& model, RandomStream& random)
 ModelState
 Begin(FactoredModel& model, const at::Tensor& observation, int64_t actions)
 {
-    return model.Follow(observation.unsqueeze(0), at::empty({0, observation.size(0), actions}));
+    return model.Observe(observation.unsqueeze(0), at::empty({0, observation.size(0), actions}));
 }
 
 /// @return settings of a small model
@@ -196,7 +196,7 @@ TEST(FactoredModel, FollowsAsItImagines)
         constexpr int64_t batch = 3;
         const Windows windows = MakeWindows(slots, batch, shape, random);
         const at::NoGradGuard noGradient;
-        const ModelState all = model.Follow(windows.observations, windows.actions);
+        const ModelState all = model.Observe(windows.observations, windows.actions);
         ASSERT_EQ(all.observation.size(0), (slots + 1) * batch);
         std::vector<at::Tensor> memory(2, at::zeros({batch, MakeSettings().memoryUnits}));
         for (int64_t t = 0; t <= slots; ++t)

@@ -37,7 +37,7 @@ class KnownModel : public WorldModel
         return {};
     }
 
-    ModelState Follow(const at::Tensor&, const at::Tensor&) override
+    ModelState Observe(const at::Tensor&, const at::Tensor&) override
     {
         return {};
     }

@@ -307,7 +307,7 @@ mutant(47 "targets network follows at once"
   learning/network.cc
   "m_parameters[i].lerp_(other.m_parameters[i], rate);"
   "m_parameters[i].lerp_(other.m_parameters[i], 1);"
-  Network.FollowsByItsRate
+  Network.MovesByItsRate
   Td3.LearnsByItsEquations)
 mutant(48 "the slope of a rectifier passes everywhere"
   learning/layer-loops.cc

@@ -152,7 +152,7 @@ TEST(Network, EachMemberCanHaveRowsOfItsOwn)
     EXPECT_TRUE(at::allclose(each[1], network.ForwardOne(two, 1), 1e-5, 1e-6));
 }
 
-TEST(Network, FollowsByItsRate)
+TEST(Network, MovesByItsRate)
 {
     RandomStream random(5);
     const Network::Settings settings{3, HIDDEN, 2, Activation::RELU, 1, 2};
@@ -160,9 +160,9 @@ TEST(Network, FollowsByItsRate)
     Network follower(settings, random);
     const Eigen::VectorXd goal = Join(leader.GetParameters());
     const Eigen::VectorXd begin = Join(follower.GetParameters());
-    follower.Follow(leader, 0.25);
+    follower.PolyakUpdate(leader, 0.25);
     EXPECT_LT((Join(follower.GetParameters()) - (0.75 * begin + 0.25 * goal)).norm(), 1e-6);
-    follower.Follow(leader, 1);
+    follower.PolyakUpdate(leader, 1);
     EXPECT_EQ(Join(follower.GetParameters()), goal);
 }
 

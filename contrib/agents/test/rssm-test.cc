@@ -184,7 +184,7 @@ TEST(Rssm, ImaginationHasGradientsToTheActionAndNoneToTheModel)
     RandomStream random(2);
     Rssm model(shape, MakeSettings(), random);
     const ModelState state =
-        model.Observe(model.GetBlankMemory(BATCH), Draw({BATCH, FEATURES}, random));
+        model.ObserveStep(model.GetBlankMemory(BATCH), Draw({BATCH, FEATURES}, random));
     at::Tensor action = at::full({BATCH, 1}, 0.5).set_requires_grad(true);
     const ModelStep step = model.Imagine(state, action, true);
     EXPECT_EQ(step.rewards.sizes(), (std::vector<int64_t>{1, BATCH}));
@@ -234,7 +234,7 @@ TEST(Rssm, ImaginesByItsEquations)
               1e-5);
 }
 
-TEST(Rssm, FollowsAsItObservesAndRemembers)
+TEST(Rssm, ObservesStepByStepAndRemembers)
 {
     const AgentShape shape{FEATURES, 1, 0};
     RandomStream random(5);
@@ -244,12 +244,12 @@ TEST(Rssm, FollowsAsItObservesAndRemembers)
     const at::Tensor observations = Draw({slots, batch, FEATURES}, random);
     const at::Tensor actions = at::sigmoid(Draw({slots - 1, batch, 1}, random));
     random = RandomStream(6);
-    const ModelState all = model.Follow(observations, actions);
+    const ModelState all = model.Observe(observations, actions);
     random = RandomStream(6);
     std::vector<at::Tensor> memory = model.GetBlankMemory(batch);
     for (int64_t t = 0; t < slots; ++t)
     {
-        const ModelState state = model.Observe(std::move(memory), observations[t]);
+        const ModelState state = model.ObserveStep(std::move(memory), observations[t]);
         const auto now = [&](const at::Tensor& x) { return x.narrow(0, t * batch, batch); };
         EXPECT_TRUE(at::equal(now(all.observation), state.observation));
         EXPECT_TRUE(at::equal(now(all.memory[0]), state.memory[0]));
