@@ -178,7 +178,7 @@ FactoredModel::GetDistribution(const at::Tensor& outputs) const
 }
 
 FactoredModel::Outputs
-FactoredModel::Foretell(const Windows& windows)
+FactoredModel::Predict(const Windows& windows)
 {
     const int64_t slots = windows.actions.size(0);
     const ModelState state = Observe(windows.observations.narrow(0, 0, slots), windows.actions);
@@ -201,7 +201,7 @@ FactoredModel::Foretell(const Windows& windows)
 at::Tensor
 FactoredModel::GetLoss(const Windows& windows)
 {
-    const Outputs outputs = Foretell(windows);
+    const Outputs outputs = Predict(windows);
     std::vector<Part> parts;
     {
         const at::NoGradGuard noGradient;
@@ -295,11 +295,11 @@ FactoredModel::Imagine(const ModelState& state, const at::Tensor& action, bool n
     if (m_shape.exogenous > 0)
     {
         const at::Tensor exogenous = GetExogenous(state.observation);
-        const Exogenous foretold = GetDistribution(
+        const Exogenous predicted = GetDistribution(
             m_exogenous.Forward(at::cat({state.memory[1], exogenous}, 1), isFrozen));
         const at::Tensor normal = DrawNormal(m_random, exogenous.size(0), exogenous.size(1));
         // What actions cannot change has no gradient towards them.
-        next.push_back((foretold.mean + at::exp(foretold.logStd) * normal).detach());
+        next.push_back((predicted.mean + at::exp(predicted.logStd) * normal).detach());
     }
     step.next = {at::cat(next, 1), Remember(state, action)};
     return step;
@@ -310,7 +310,7 @@ FactoredModel::GetSkills(const Windows& windows)
 {
     const at::NoGradGuard noGradient;
     const int64_t slots = windows.actions.size(0);
-    const Outputs outputs = Foretell(windows);
+    const Outputs outputs = Predict(windows);
     const at::Tensor next = Flatten(windows.observations.narrow(0, 1, slots));
     const at::Tensor rewards = windows.rewards.reshape({-1});
     const at::Tensor guess = outputs.rewards.reshape({m_settings.ensemble, -1}).mean(0);

@@ -17,7 +17,7 @@ namespace agents
 
 /**
  * @ingroup agents
- * @brief Our world model: what actions cannot change (exogenous: fading, arrivals) is foretold
+ * @brief Our world model: what actions cannot change (exogenous: fading, arrivals) is predicted
  * without them, as a distribution; what they can change (endogenous) and the reward with them.
  *
  * An exogenous MDP (Dietterich, Trimponias and Chen, 2018): a model that must explain fading by
@@ -68,7 +68,7 @@ class FactoredModel : public WorldModel
     /// @param state where @param action done there, as networks see it @return memory behind it
     std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) const;
     /// @param windows experience @return what the heads put out
-    Outputs Foretell(const Windows& windows);
+    Outputs Predict(const Windows& windows);
     /// @param outputs of the exogenous head @return what they mean
     Exogenous GetDistribution(const at::Tensor& outputs) const;
 

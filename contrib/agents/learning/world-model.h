@@ -98,7 +98,7 @@ class WorldModel
                               bool needsNext) = 0;
 
     /**
-     * How well the model foretells what it has not learned from: 1 is perfect, 0 as good as the
+     * How well the model predicts what it has not learned from: 1 is perfect, 0 as good as the
      * mean or the marginal distribution.
      * @param windows experience that is new to it
      * @return skill by name

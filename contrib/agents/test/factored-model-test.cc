@@ -330,7 +330,7 @@ TEST(FactoredModel, ImaginesByItsDefinition)
 
 TEST(FactoredModel, SkillsAreSharesOfVariance)
 {
-    // Before it has learned anything, it foretells that exogenous features have their mean, zero,
+    // Before it has learned anything, it predicts that exogenous features have their mean, zero,
     // and that endogenous ones stay: twice the variance of noise.
     const AgentShape shape{2, 1, 1};
     RandomStream random(4);

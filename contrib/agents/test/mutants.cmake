@@ -285,8 +285,8 @@ mutant(42 "endogenous features are predicted as they are, and learned as changes
   FactoredModel.ImaginesByItsDefinition)
 mutant(43 "exogenous features are drawn without their deviation"
   learning/factored-model.cc
-  "foretold.mean + at::exp(foretold.logStd) * normal"
-  "foretold.mean + foretold.logStd * normal"
+  "predicted.mean + at::exp(predicted.logStd) * normal"
+  "predicted.mean + predicted.logStd * normal"
   FactoredModel.ImaginesByItsDefinition)
 mutant(44 "heads of the reward learn from all rows"
   learning/factored-model.cc

@@ -97,7 +97,7 @@ LearnModel(float correlation, const json& changes, double stateWeight = 0.5)
 
 } // namespace
 
-TEST(WorldModelSkill, IsNoneOnWhatNobodyCanForetell)
+TEST(WorldModelSkill, IsNoneOnWhatNobodyCanPredict)
 {
     EXPECT_NEAR(LearnModel(0.0f, json::object()).at("exogenousSkill"), 0, 0.1);
 }
