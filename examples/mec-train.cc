@@ -334,7 +334,7 @@ Train(const Settings& s,
         {
             row.train = training.RunEpisode(agent, episode);
         }
-        row.figures = agent->GetFigures();
+        row.figures = agent->GetMetrics();
         learningS += GetCpuSeconds() - startS;
         const bool isEvaluated = episode % s.evaluateEvery == 0 || episode == s.episodes;
         if (isEvaluated)

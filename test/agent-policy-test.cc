@@ -84,7 +84,7 @@ class RecordingAgent : public agents::Agent
         return m_policy;
     }
 
-    std::map<std::string, double> GetFigures() const override
+    std::map<std::string, double> GetMetrics() const override
     {
         return {};
     }

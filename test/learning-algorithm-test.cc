@@ -84,7 +84,7 @@ class LearningAlgorithmTestCase : public TestCase
         RunCell(cell);
         const auto policy = DynamicCast<LearningOffloadPolicy>(cell.controller->GetPolicy());
         // Three episodes have ended, and the best of them gave a reward.
-        NS_TEST_EXPECT_MSG_GT(policy->GetAgent()->GetFigures().at("bestReward"), 0, "learned");
+        NS_TEST_EXPECT_MSG_GT(policy->GetAgent()->GetMetrics().at("bestReward"), 0, "learned");
         policy->Save(path);
         Simulator::Destroy();
 

@@ -82,12 +82,12 @@ class Agent
     virtual const PolicyNetwork& GetPolicy() const = 0;
 
     /**
-     * Figures of what was learned since the last EndEpisode but one: losses, skills of a world
-     * model, counts of gradient steps. The names are the same after each episode; a figure that
+     * Metrics of what was learned since the last EndEpisode but one: losses, skills of a world
+     * model, counts of gradient steps. The names are the same after each episode; a metric that
      * does not exist yet is NaN.
      * @return name and value
      */
-    virtual std::map<std::string, double> GetFigures() const = 0;
+    virtual std::map<std::string, double> GetMetrics() const = 0;
 
     /**
      * Store all that is needed to go on as if nothing had happened, between episodes.

@@ -72,15 +72,15 @@ Learner::GetPolicy() const
 }
 
 std::map<std::string, double>
-Learner::GetFigures() const
+Learner::GetMetrics() const
 {
-    return m_figures;
+    return m_metrics;
 }
 
 void
-Learner::SetFigure(const std::string& name, double value)
+Learner::SetMetric(const std::string& name, double value)
 {
-    m_figures[name] = value;
+    m_metrics[name] = value;
 }
 
 void

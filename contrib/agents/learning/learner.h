@@ -27,7 +27,7 @@ namespace agents
 
 /**
  * @ingroup agents
- * @brief What all learners share: experience, normalised inputs, the policy that acts, figures and
+ * @brief What all learners share: experience, normalised inputs, the policy that acts, metrics and
  * checkpoints.
  *
  * An algorithm adds its networks and two functions: how to explore from the policy's outputs, and
@@ -54,7 +54,7 @@ class Learner : public Agent
     void Reward(uint64_t step, double reward) override;
     void EndEpisode() override;
     const PolicyNetwork& GetPolicy() const override;
-    std::map<std::string, double> GetFigures() const override;
+    std::map<std::string, double> GetMetrics() const override;
     void Save(Archive& archive) const override;
     void Load(const Archive& archive) override;
 
@@ -94,8 +94,8 @@ class Learner : public Agent
     /// @param more inputs beside the observation
     Network::Settings Shape(int64_t outputs, double gain, int64_t more = 0) const;
 
-    /// @param name of a figure @param value its value, NaN for none
-    void SetFigure(const std::string& name, double value);
+    /// @param name of a metric @param value its value, NaN for none
+    void SetMetric(const std::string& name, double value);
 
     const std::string m_algorithm;     //!< its name
     const AgentShape m_shape;          //!< what it sees and does
@@ -107,7 +107,7 @@ class Learner : public Agent
   private:
     PolicyNetwork m_policy;                             //!< acts
     std::vector<std::pair<std::string, Adam*>> m_adams; //!< in checkpoints
-    std::map<std::string, double> m_figures;            //!< of the last episode
+    std::map<std::string, double> m_metrics;            //!< of the last episode
 };
 
 } // namespace agents

@@ -49,7 +49,7 @@ OnPolicyLearner::OnPolicyLearner(const std::string& algorithm,
     RenewPolicy(m_actor);
     for (const char* name : {"actorLoss", "criticLoss", "divergence", "deviation", "gradientSteps"})
     {
-        SetFigure(name, std::numeric_limits<double>::quiet_NaN());
+        SetMetric(name, std::numeric_limits<double>::quiet_NaN());
     }
 }
 
@@ -133,7 +133,7 @@ OnPolicyLearner::IsEnough(const Rollout& rollout)
 void
 OnPolicyLearner::EndIteration()
 {
-    SetFigure("gradientSteps", static_cast<double>(m_actorAdam.GetSteps()));
+    SetMetric("gradientSteps", static_cast<double>(m_actorAdam.GetSteps()));
     m_normaliser.RenewObservations(m_begin);
     m_begin = m_experience.GetCount();
     RenewPolicy(m_actor);
@@ -186,10 +186,10 @@ OnPolicyLearner::UpdateInMinibatches(const Rollout& rollout, const Update& updat
     }
     const at::NoGradGuard noGradient;
     const SquashedGaussian now = GetDistribution(m_actor.Forward(rollout.observations));
-    SetFigure("deviation", at::exp(now.logStd).mean().item<double>());
-    SetFigure("actorLoss", m_actorLoss / updates);
-    SetFigure("criticLoss", m_criticLoss / updates);
-    SetFigure("divergence", kl);
+    SetMetric("deviation", at::exp(now.logStd).mean().item<double>());
+    SetMetric("actorLoss", m_actorLoss / updates);
+    SetMetric("criticLoss", m_criticLoss / updates);
+    SetMetric("divergence", kl);
 }
 
 void

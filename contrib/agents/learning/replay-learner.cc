@@ -25,8 +25,8 @@ ReplayLearner::ReplayLearner(const std::string& algorithm,
     : Learner(algorithm, shape, settings, seed),
       m_settings(settings)
 {
-    SetFigure("criticLoss", std::numeric_limits<double>::quiet_NaN());
-    SetFigure("gradientSteps", 0);
+    SetMetric("criticLoss", std::numeric_limits<double>::quiet_NaN());
+    SetMetric("gradientSteps", 0);
 }
 
 float
@@ -90,7 +90,7 @@ ReplayLearner::Learn(uint64_t slots)
         }
     }
     RenewPolicy(GetActor());
-    SetFigure("criticLoss", m_criticLoss);
+    SetMetric("criticLoss", m_criticLoss);
 }
 
 ReplayLearner::Batch
@@ -154,7 +154,7 @@ ReplayLearner::UpdateCritics(const Network& critics,
     loss.backward();
     adam.Step(m_algorithm + ", critic");
     m_criticLoss = loss.item<double>();
-    SetFigure("gradientSteps", static_cast<double>(adam.GetSteps()));
+    SetMetric("gradientSteps", static_cast<double>(adam.GetSteps()));
 }
 
 void

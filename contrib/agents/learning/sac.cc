@@ -50,7 +50,7 @@ Sac::Sac(const std::string& algorithm,
     RenewPolicy(m_actor);
     for (const char* name : {"actorLoss", "temperature", "entropy"})
     {
-        SetFigure(name, std::numeric_limits<double>::quiet_NaN());
+        SetMetric(name, std::numeric_limits<double>::quiet_NaN());
     }
 }
 
@@ -115,9 +115,9 @@ Sac::Update(const Batch& batch)
     {
         m_targetCritics.PolyakUpdate(m_critics, m_settings.targetRate);
     }
-    SetFigure("actorLoss", loss.item<double>());
-    SetFigure("entropy", entropy);
-    SetFigure("temperature", GetTemperature());
+    SetMetric("actorLoss", loss.item<double>());
+    SetMetric("entropy", entropy);
+    SetMetric("temperature", GetTemperature());
 }
 
 } // namespace agents

@@ -62,7 +62,7 @@ Td3::Td3(const std::string& algorithm,
     Register("critics", m_criticAdam);
     Register("targets", m_targets);
     RenewPolicy(m_actor);
-    SetFigure("actorLoss", std::numeric_limits<double>::quiet_NaN());
+    SetMetric("actorLoss", std::numeric_limits<double>::quiet_NaN());
 }
 
 const Network&
@@ -130,7 +130,7 @@ Td3::Update(const Batch& batch)
             m_targetActor.PolyakUpdate(m_actor, m_settings.targetRate);
             m_targetCritics.PolyakUpdate(m_critics, m_settings.targetRate);
         }
-        SetFigure("actorLoss", m_actorLoss);
+        SetMetric("actorLoss", m_actorLoss);
     }
 }
 

@@ -77,20 +77,20 @@ WorldModelPpo::WorldModelPpo(const std::string& algorithm,
     for (const char* name :
          {"modelLoss", "rewardSkill", "actionSkill", "actionSkillDeviation", "trust"})
     {
-        SetFigure(name, none);
+        SetMetric(name, none);
     }
     if (settings.model == "rssm")
     {
-        SetFigure("observationSkill", none);
+        SetMetric("observationSkill", none);
         return;
     }
     if (shape.exogenous > 0)
     {
-        SetFigure("exogenousSkill", none);
+        SetMetric("exogenousSkill", none);
     }
     if (shape.exogenous < shape.observations)
     {
-        SetFigure("endogenousSkill", none);
+        SetMetric("endogenousSkill", none);
     }
 }
 
@@ -142,14 +142,14 @@ WorldModelPpo::EvaluateModel(const Rollout& rollout)
     {
         for (const auto& [name, skill] : m_model->GetSkills(held))
         {
-            SetFigure(name, skill);
+            SetMetric(name, skill);
         }
     }
     m_trust.Evaluate(rollout, GetModelStates(rollout));
     const bool isTrusted = isMeasured && m_trust.IsTrusted();
-    SetFigure("actionSkill", m_trust.GetActionSkill().GetMean());
-    SetFigure("actionSkillDeviation", m_trust.GetActionSkill().GetStd());
-    SetFigure("trust", isTrusted ? m_trust.GetWeight() : 0.0);
+    SetMetric("actionSkill", m_trust.GetActionSkill().GetMean());
+    SetMetric("actionSkillDeviation", m_trust.GetActionSkill().GetStd());
+    SetMetric("trust", isTrusted ? m_trust.GetWeight() : 0.0);
     return isTrusted;
 }
 
@@ -180,7 +180,7 @@ WorldModelPpo::UpdateWorldModel(const Rollout& rollout)
         loss += each.item<double>();
         ++updates;
     }
-    SetFigure("modelLoss", updates > 0 ? loss / updates : 0.0);
+    SetMetric("modelLoss", updates > 0 ? loss / updates : 0.0);
 }
 
 bool

@@ -99,7 +99,7 @@ class HillClimber : public Agent
         return m_best;
     }
 
-    std::map<std::string, double> GetFigures() const override
+    std::map<std::string, double> GetMetrics() const override
     {
         return {{"bestReward", m_bestReward}};
     }

@@ -207,11 +207,11 @@ TEST(Ppo, LearnsByItsEquations)
     }
     ASSERT_GT(clipped, 10); // else (32) would not have been tested
     const double updates = batches * static_cast<double>(reference.settings.epochs);
-    const auto figures = ppo.GetFigures();
-    EXPECT_NEAR(figures.at("actorLoss"), actorSum / updates, 1e-4);
-    EXPECT_NEAR(figures.at("criticLoss"), criticSum / updates, 1e-4);
-    EXPECT_NEAR(figures.at("divergence"), kl, 1e-4);
-    EXPECT_EQ(figures.at("gradientSteps"), updates);
+    const auto metrics = ppo.GetMetrics();
+    EXPECT_NEAR(metrics.at("actorLoss"), actorSum / updates, 1e-4);
+    EXPECT_NEAR(metrics.at("criticLoss"), criticSum / updates, 1e-4);
+    EXPECT_NEAR(metrics.at("divergence"), kl, 1e-4);
+    EXPECT_EQ(metrics.at("gradientSteps"), updates);
     EXPECT_LT((Join(ppo.m_actor.GetParameters()) - actor).cwiseAbs().maxCoeff(), 2e-3);
     EXPECT_LT((Join(ppo.m_critic.GetParameters()) - critic).cwiseAbs().maxCoeff(), 2e-3);
 }
@@ -228,7 +228,7 @@ TEST(Ppo, TakesTwentyStepsWithThePapersNumbers)
         ppo.Reward(ppo.Explore(0, Eigen::Vector2f(1, 1), action), slot);
     }
     ppo.EndEpisode();
-    EXPECT_EQ(ppo.GetFigures().at("gradientSteps"), 20);
+    EXPECT_EQ(ppo.GetMetrics().at("gradientSteps"), 20);
 }
 
 TEST(Ppo, LearnsFromAMinibatchOfOneStep)
@@ -244,7 +244,7 @@ TEST(Ppo, LearnsFromAMinibatchOfOneStep)
         ppo.Reward(ppo.Explore(0, Eigen::Vector2f(1, 1), action), slot);
     }
     ppo.EndEpisode();
-    EXPECT_EQ(ppo.GetFigures().at("gradientSteps"), 3);
+    EXPECT_EQ(ppo.GetMetrics().at("gradientSteps"), 3);
     EXPECT_TRUE(Join(ppo.m_actor.GetParameters()).allFinite());
 }
 

@@ -180,14 +180,14 @@ CompareTd3(const std::string& algorithm, bool isTd3)
         const auto criticLoss = [&](const Eigen::VectorXd& p) {
             return GetCriticLoss(q, p, steps, y);
         };
-        learner.EndEpisode(); // which renews the figure
-        EXPECT_NEAR(learner.GetFigures().at("criticLoss"), criticLoss(critics), TOLERANCE);
+        learner.EndEpisode(); // which renews the metric
+        EXPECT_NEAR(learner.GetMetrics().at("criticLoss"), criticLoss(critics), TOLERANCE);
         criticAdam.Step(critics, Differentiate(criticLoss, critics));
         const auto actorLoss = [&](const Eigen::VectorXd& p) {
             const Eigen::MatrixXd own = Squash(mu.Forward(p, steps.observations));
             return -q.Forward(critics, Join(steps.observations, own), 0).mean();
         };
-        EXPECT_NEAR(learner.GetFigures().at("actorLoss"), actorLoss(actor), TOLERANCE);
+        EXPECT_NEAR(learner.GetMetrics().at("actorLoss"), actorLoss(actor), TOLERANCE);
         actorAdam.Step(actor, Differentiate(actorLoss, actor));
         targetActor += settings.targetRate * (actor - targetActor);
         targetCritics += settings.targetRate * (critics - targetCritics);
@@ -229,7 +229,7 @@ TEST(ReplayLearner, TakesTheStepsThatAreDue)
     }
     learner.EndEpisode();
     // The block that reaches the tenth slot is the first that counts: 95 slots.
-    EXPECT_EQ(learner.GetFigures().at("gradientSteps"), 28);
+    EXPECT_EQ(learner.GetMetrics().at("gradientSteps"), 28);
 }
 
 TEST(Td3, TheActorWaitsForItsDelay)
@@ -303,10 +303,10 @@ TEST(Sac, LearnsByItsEquations)
             return (temperature * own.col(1) - least(critics, Join(steps.observations, own.col(0))))
                 .mean();
         };
-        const auto figures = learner.GetFigures();
-        EXPECT_NEAR(figures.at("actorLoss"), actorLoss(actor), TOLERANCE);
+        const auto metrics = learner.GetMetrics();
+        EXPECT_NEAR(metrics.at("actorLoss"), actorLoss(actor), TOLERANCE);
         const double entropy = -draw(actor, steps.observations, normal).col(1).mean();
-        EXPECT_NEAR(figures.at("entropy"), entropy, TOLERANCE);
+        EXPECT_NEAR(metrics.at("entropy"), entropy, TOLERANCE);
         actorAdam.Step(actor, Differentiate(actorLoss, actor));
         // -1 an action in [-1, 1] is -1 - log 2 in [0, 1], half as wide.
         const double goal = -1 - std::log(2.0);
@@ -315,7 +315,7 @@ TEST(Sac, LearnsByItsEquations)
             Differentiate(
                 [&](const Eigen::VectorXd& p) { return std::exp(p[0]) * (entropy - goal); },
                 logTemperature));
-        EXPECT_NEAR(figures.at("temperature"), std::exp(logTemperature[0]), TOLERANCE);
+        EXPECT_NEAR(metrics.at("temperature"), std::exp(logTemperature[0]), TOLERANCE);
         targets += settings.targetRate * (critics - targets);
         const auto error = [&](const char* section, const Eigen::VectorXd& p) {
             return (GetParameters(learner, section, 0, p.size()) - p).cwiseAbs().maxCoeff();

@@ -201,7 +201,7 @@ TEST_P(MixedTarget, IsEquation36)
     {
         // Without draws the targets are those that the critic learned from, in one minibatch.
         const double loss = (rollout.values - agent.targets.returns).pow(2).mean().item<double>();
-        EXPECT_NEAR(agent.GetFigures().at("criticLoss"), loss, 1e-5 * loss);
+        EXPECT_NEAR(agent.GetMetrics().at("criticLoss"), loss, 1e-5 * loss);
     }
 }
 
@@ -312,10 +312,10 @@ MeasureTrust(const WorldModelPpoSettings& settings, const Reward& reward, uint64
         LiveEpisode(agent, random, reward, 100);
         if (episode >= first)
         {
-            const auto figures = agent.GetFigures();
-            mean.skill += figures.at("actionSkill") / count;
-            mean.trust += figures.at("trust") / count;
-            mean.trustedShare += (figures.at("trust") > 0 ? 1 : 0) / count;
+            const auto metrics = agent.GetMetrics();
+            mean.skill += metrics.at("actionSkill") / count;
+            mean.trust += metrics.at("trust") / count;
+            mean.trustedShare += (metrics.at("trust") > 0 ? 1 : 0) / count;
         }
     }
     return mean;

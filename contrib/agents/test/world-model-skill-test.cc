@@ -66,7 +66,7 @@ class Drift : public ToyTask
 
 /// Learn a model of a policy that stays as it is. @param correlation of the world
 /// @param changes settings @param stateWeight of the state in the reward
-/// @return the figures of the last episodes, each the mean of five
+/// @return the metrics of the last episodes, each the mean of five
 std::map<std::string, double>
 LearnModel(float correlation, const json& changes, double stateWeight = 0.5)
 {
@@ -87,7 +87,7 @@ LearnModel(float correlation, const json& changes, double stateWeight = 0.5)
     for (int episode = 0; episode < episodes; ++episode)
     {
         LearnEpisode(*agent, tasks, slots, episode);
-        for (const auto& [name, value] : agent->GetFigures())
+        for (const auto& [name, value] : agent->GetMetrics())
         {
             mean[name] += episode >= episodes - averaged ? value / averaged : 0.0;
         }
