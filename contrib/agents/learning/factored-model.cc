@@ -178,12 +178,12 @@ FactoredModel::GetDistribution(const at::Tensor& outputs) const
 }
 
 FactoredModel::Outputs
-FactoredModel::Predict(const Windows& windows)
+FactoredModel::Predict(const Sequences& sequences)
 {
-    const int64_t slots = windows.actions.size(0);
-    const ModelState state = Observe(windows.observations.narrow(0, 0, slots), windows.actions);
+    const int64_t slots = sequences.actions.size(0);
+    const ModelState state = Observe(sequences.observations.narrow(0, 0, slots), sequences.actions);
     const at::Tensor inputs =
-        at::cat({state.memory[0], state.observation, Flatten(windows.actions)}, 1);
+        at::cat({state.memory[0], state.observation, Flatten(sequences.actions)}, 1);
     Outputs outputs;
     outputs.rewards = m_reward.Forward(inputs);
     if (m_endogenousFeatures > 0)
@@ -199,21 +199,21 @@ FactoredModel::Predict(const Windows& windows)
 }
 
 at::Tensor
-FactoredModel::GetLoss(const Windows& windows)
+FactoredModel::GetLoss(const Sequences& sequences)
 {
-    const Outputs outputs = Predict(windows);
+    const Outputs outputs = Predict(sequences);
     std::vector<Part> parts;
     {
         const at::NoGradGuard noGradient;
-        const int64_t slots = windows.actions.size(0);
-        const at::Tensor next = Flatten(windows.observations.narrow(0, 1, slots));
+        const int64_t slots = sequences.actions.size(0);
+        const at::Tensor next = Flatten(sequences.observations.narrow(0, 1, slots));
         parts.push_back(GetRewardLoss(outputs.rewards,
-                                      windows.rewards.contiguous(),
+                                      sequences.rewards.contiguous(),
                                       m_settings.rewardWeight,
                                       m_random));
         if (m_endogenousFeatures > 0)
         {
-            const at::Tensor changes = next - Flatten(windows.observations.narrow(0, 0, slots));
+            const at::Tensor changes = next - Flatten(sequences.observations.narrow(0, 0, slots));
             parts.push_back(
                 GetChangeLoss(outputs.changes, changes.narrow(1, 0, m_endogenousFeatures)));
         }
@@ -306,13 +306,13 @@ FactoredModel::Imagine(const ModelState& state, const at::Tensor& action, bool n
 }
 
 std::map<std::string, double>
-FactoredModel::GetSkills(const Windows& windows)
+FactoredModel::GetR2(const Sequences& sequences)
 {
     const at::NoGradGuard noGradient;
-    const int64_t slots = windows.actions.size(0);
-    const Outputs outputs = Predict(windows);
-    const at::Tensor next = Flatten(windows.observations.narrow(0, 1, slots));
-    const at::Tensor rewards = windows.rewards.reshape({-1});
+    const int64_t slots = sequences.actions.size(0);
+    const Outputs outputs = Predict(sequences);
+    const at::Tensor next = Flatten(sequences.observations.narrow(0, 1, slots));
+    const at::Tensor rewards = sequences.rewards.reshape({-1});
     const at::Tensor guess = outputs.rewards.reshape({m_settings.ensemble, -1}).mean(0);
     // Not the errors' standard deviation: a model that is wrong by a constant is not sure.
     const double residual = (rewards - guess).pow(2).mean().sqrt().item<double>();
@@ -321,7 +321,7 @@ FactoredModel::GetSkills(const Windows& windows)
     skills["rewardSkill"] = GetExplainedShare(rewards, guess);
     if (m_endogenousFeatures > 0)
     {
-        const at::Tensor changes = next - Flatten(windows.observations.narrow(0, 0, slots));
+        const at::Tensor changes = next - Flatten(sequences.observations.narrow(0, 0, slots));
         skills["endogenousSkill"] =
             GetExplainedShare(changes.narrow(1, 0, m_endogenousFeatures), outputs.changes);
     }

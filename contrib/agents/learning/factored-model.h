@@ -38,13 +38,13 @@ class FactoredModel : public WorldModel
                   RandomStream& random);
 
     std::vector<std::vector<at::Tensor>*> GetParameters() override;
-    at::Tensor GetLoss(const Windows& windows) override;
+    at::Tensor GetLoss(const Sequences& sequences) override;
     ModelState Observe(const at::Tensor& observations, const at::Tensor& actions) override;
     ModelStep Imagine(const ModelState& state, const at::Tensor& action, bool needsNext) override;
-    std::map<std::string, double> GetSkills(const Windows& windows) override;
+    std::map<std::string, double> GetR2(const Sequences& sequences) override;
 
   private:
-    /// What the heads put out for all steps of windows, one row a step, slot after slot.
+    /// What the heads put out for all steps of sequences, one row a step, slot after slot.
     struct Outputs
     {
         at::Tensor rewards; ///< heads x rows x 1
@@ -67,8 +67,8 @@ class FactoredModel : public WorldModel
     at::Tensor GetExogenous(const at::Tensor& observation) const;
     /// @param state where @param action done there, as networks see it @return memory behind it
     std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) const;
-    /// @param windows experience @return what the heads put out
-    Outputs Predict(const Windows& windows);
+    /// @param sequences experience @return what the heads put out
+    Outputs Predict(const Sequences& sequences);
     /// @param outputs of the exogenous head @return what they mean
     Exogenous GetDistribution(const at::Tensor& outputs) const;
 

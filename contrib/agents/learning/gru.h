@@ -33,7 +33,7 @@ class Gru
     at::Tensor Forward(const at::Tensor& x, const at::Tensor& h, bool isFrozen = false) const;
 
     /**
-     * Go through a stretch of slots, from a blank memory.
+     * Go through a sequence of slots, from a blank memory.
      * @param x inputs of each step, steps x B x inputs, which no gradient is asked for by
      * @return the memory before each step and behind the last, steps + 1 x B x units
      */

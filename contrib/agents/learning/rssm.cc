@@ -79,10 +79,10 @@ Rssm::GetPrior(const at::Tensor& h, bool isFrozen) const
 }
 
 at::Tensor
-Rssm::GetLoss(const Windows& windows)
+Rssm::GetLoss(const Sequences& sequences)
 {
-    const int64_t slots = windows.actions.size(0);
-    const int64_t batch = windows.actions.size(1);
+    const int64_t slots = sequences.actions.size(0);
+    const int64_t batch = sequences.actions.size(1);
     at::Tensor h = at::zeros({batch, m_settings.memoryUnits});
     std::vector<at::Tensor> memories;
     std::vector<at::Tensor> states;
@@ -90,7 +90,7 @@ Rssm::GetLoss(const Windows& windows)
     std::vector<at::Tensor> stds;
     for (int64_t t = 0; t <= slots; ++t)
     {
-        const Latent posterior = GetPosterior(h, windows.observations[t], false);
+        const Latent posterior = GetPosterior(h, sequences.observations[t], false);
         const at::Tensor z = Draw(posterior);
         memories.push_back(h);
         means.push_back(posterior.mean);
@@ -98,7 +98,7 @@ Rssm::GetLoss(const Windows& windows)
         states.push_back(at::cat({h, z}, 1));
         if (t < slots)
         {
-            h = m_gru.Forward(at::cat({z, windows.actions[t]}, 1), h);
+            h = m_gru.Forward(at::cat({z, sequences.actions[t]}, 1), h);
         }
     }
     // What nothing later depends on is computed for all slots at once.
@@ -109,11 +109,11 @@ Rssm::GetLoss(const Windows& windows)
         (0.5 * (ratio * ratio + shift * shift - 1) - at::log(ratio)).sum(1).mean();
     const at::Tensor all = at::cat(states);
     const at::Tensor observationError =
-        m_observation.Forward(all) - windows.observations.reshape({-1, m_shape.observations});
+        m_observation.Forward(all) - sequences.observations.reshape({-1, m_shape.observations});
     // The reward of an action is told where it has led.
     const at::Tensor rewardError =
         m_reward.Forward(all.narrow(0, batch, slots * batch)).squeeze(1) -
-        windows.rewards.reshape({-1});
+        sequences.rewards.reshape({-1});
     return m_settings.jointWeight * ((observationError * observationError).sum(1).mean() +
                                      m_settings.rewardWeight * (rewardError * rewardError).mean() +
                                      m_settings.divergenceWeight * kl);
@@ -171,25 +171,26 @@ Rssm::Imagine(const ModelState& state, const at::Tensor& action, bool)
 }
 
 std::map<std::string, double>
-Rssm::GetSkills(const Windows& windows)
+Rssm::GetR2(const Sequences& sequences)
 {
     const at::NoGradGuard noGradient;
-    const int64_t slots = windows.actions.size(0);
+    const int64_t slots = sequences.actions.size(0);
     std::vector<at::Tensor> rewards;
     std::vector<at::Tensor> observations;
-    std::vector<at::Tensor> memory = GetBlankMemory(windows.actions.size(1));
+    std::vector<at::Tensor> memory = GetBlankMemory(sequences.actions.size(1));
     for (int64_t t = 0; t < slots; ++t)
     {
-        const ModelState state = ObserveStep(std::move(memory), windows.observations[t]);
-        const ModelStep step = Imagine(state, windows.actions[t], true);
+        const ModelState state = ObserveStep(std::move(memory), sequences.observations[t]);
+        const ModelStep step = Imagine(state, sequences.actions[t], true);
         rewards.push_back(step.rewards.squeeze(0));
         observations.push_back(step.next.observation);
-        memory = Remember(state, windows.actions[t]);
+        memory = Remember(state, sequences.actions[t]);
     }
     const at::Tensor guess = at::stack(rewards);
-    return {{"rewardSkill", GetExplainedShare(windows.rewards, guess)},
-            {"observationSkill",
-             GetExplainedShare(windows.observations.narrow(0, 1, slots), at::stack(observations))}};
+    return {
+        {"rewardSkill", GetExplainedShare(sequences.rewards, guess)},
+        {"observationSkill",
+         GetExplainedShare(sequences.observations.narrow(0, 1, slots), at::stack(observations))}};
 }
 
 } // namespace agents

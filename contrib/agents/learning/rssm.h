@@ -39,10 +39,10 @@ class Rssm : public WorldModel
     Rssm(const AgentShape& shape, const WorldModelPpoSettings& settings, RandomStream& random);
 
     std::vector<std::vector<at::Tensor>*> GetParameters() override;
-    at::Tensor GetLoss(const Windows& windows) override;
+    at::Tensor GetLoss(const Sequences& sequences) override;
     ModelState Observe(const at::Tensor& observations, const at::Tensor& actions) override;
     ModelStep Imagine(const ModelState& state, const at::Tensor& action, bool needsNext) override;
-    std::map<std::string, double> GetSkills(const Windows& windows) override;
+    std::map<std::string, double> GetR2(const Sequences& sequences) override;
 
     /// @param batch rows @return memory of which nothing is known
     std::vector<at::Tensor> GetBlankMemory(int64_t batch) const;

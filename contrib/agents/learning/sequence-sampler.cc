@@ -84,7 +84,7 @@ SequenceSampler::DrawSteps(uint64_t first, int64_t slots, int64_t count)
     return sequences;
 }
 
-Windows
+Sequences
 SequenceSampler::Draw(uint64_t first, int64_t slots, int64_t count)
 {
     const std::vector<Steps> sequences = DrawSteps(first, slots, count);
@@ -101,13 +101,13 @@ SequenceSampler::Draw(uint64_t first, int64_t slots, int64_t count)
             steps.push_back(sequence[t]);
         }
     }
-    Windows windows;
-    windows.observations = m_normaliser.GatherObservations(steps).reshape({slots + 1, found, -1});
+    Sequences drawn;
+    drawn.observations = m_normaliser.GatherObservations(steps).reshape({slots + 1, found, -1});
     steps.resize(slots * found);
-    windows.actions = ScaleActions(at::sigmoid(m_normaliser.GatherActions(steps)), m_actionScale)
-                          .reshape({slots, found, -1});
-    windows.rewards = m_normaliser.GatherRewards(steps).reshape({slots, found});
-    return windows;
+    drawn.actions = ScaleActions(at::sigmoid(m_normaliser.GatherActions(steps)), m_actionScale)
+                        .reshape({slots, found, -1});
+    drawn.rewards = m_normaliser.GatherRewards(steps).reshape({slots, found});
+    return drawn;
 }
 
 } // namespace agents

@@ -65,7 +65,7 @@ class SequenceSampler
      * @param count how many
      * @return as many, or fewer; undefined tensors where there is none
      */
-    Windows Draw(uint64_t first, int64_t slots, int64_t count);
+    Sequences Draw(uint64_t first, int64_t slots, int64_t count);
 
   private:
     /// @param step a step that is kept @return whether it is closed and was followed by another

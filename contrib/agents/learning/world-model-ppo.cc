@@ -135,12 +135,12 @@ WorldModelPpo::EvaluateModel(const Rollout& rollout)
     const at::NoGradGuard noGradient;
     const uint64_t newest = rollout.steps.front();
     const int64_t slots = m_sampler.GetSlots(newest, m_settings.modelSequenceSlots);
-    const Windows held =
-        slots > 0 ? m_sampler.Draw(newest, slots, m_settings.modelSequences) : Windows();
+    const Sequences held =
+        slots > 0 ? m_sampler.Draw(newest, slots, m_settings.modelSequences) : Sequences();
     const bool isMeasured = held.rewards.defined();
     if (isMeasured)
     {
-        for (const auto& [name, skill] : m_model->GetSkills(held))
+        for (const auto& [name, skill] : m_model->GetR2(held))
         {
             SetMetric(name, skill);
         }
@@ -164,17 +164,17 @@ WorldModelPpo::UpdateWorldModel(const Rollout& rollout)
     int64_t updates = 0;
     for (int64_t i = 0; slots > 0 && i < m_settings.modelUpdates; ++i)
     {
-        Windows windows = m_sampler.Draw(oldest, slots, m_settings.modelSequences);
-        if (!windows.rewards.defined())
+        Sequences sequences = m_sampler.Draw(oldest, slots, m_settings.modelSequences);
+        if (!sequences.rewards.defined())
         {
             continue;
         }
         if (m_settings.permuteActions)
         {
-            const at::Tensor order = DrawWrongOrder(windows.actions.size(1), m_random);
-            windows.actions = windows.actions.index_select(1, order);
+            const at::Tensor order = DrawWrongOrder(sequences.actions.size(1), m_random);
+            sequences.actions = sequences.actions.index_select(1, order);
         }
-        const at::Tensor each = m_model->GetLoss(windows);
+        const at::Tensor each = m_model->GetLoss(sequences);
         each.backward();
         m_modelAdam.Step(m_algorithm + ", world model");
         loss += each.item<double>();
@@ -200,15 +200,15 @@ WorldModelPpo::ChooseStarts(const Rollout& rollout)
     }
     const uint64_t oldest = m_experience.GetOldest();
     const int64_t slots = m_sampler.GetSlots(oldest, m_settings.modelSequenceSlots);
-    const Windows windows = m_sampler.Draw(oldest,
-                                           std::max<int64_t>(1, slots),
-                                           START_BATCHES * m_settings.imaginationBatch);
-    if (!windows.rewards.defined())
+    const Sequences sequences = m_sampler.Draw(oldest,
+                                               std::max<int64_t>(1, slots),
+                                               START_BATCHES * m_settings.imaginationBatch);
+    if (!sequences.rewards.defined())
     {
         return false;
     }
-    const ModelState all = m_model->Observe(windows.observations, windows.actions);
-    const int64_t found = windows.actions.size(1);
+    const ModelState all = m_model->Observe(sequences.observations, sequences.actions);
+    const int64_t found = sequences.actions.size(1);
     m_starts = all.Select(at::arange(all.observation.size(0) - found, all.observation.size(0)));
     return true;
 }

@@ -52,11 +52,11 @@ struct ModelStep
 
 /**
  * @ingroup agents
- * @brief Stretches of experience, each of L steps and what was seen after the last.
+ * @brief Sequences of experience, each of L steps and what was seen after the last.
  *
  * The last step of an episode is in none of them: what came after it was not seen.
  */
-struct Windows
+struct Sequences
 {
     at::Tensor observations; ///< normalised, L + 1 x B x features
     at::Tensor actions;      ///< as networks see them (actionScale), L x B x actions
@@ -75,11 +75,11 @@ class WorldModel
     /// @return what is to be learned
     virtual std::vector<std::vector<at::Tensor>*> GetParameters() = 0;
 
-    /// @param windows experience @return loss, a scalar with gradients
-    virtual at::Tensor GetLoss(const Windows& windows) = 0;
+    /// @param sequences experience @return loss, a scalar with gradients
+    virtual at::Tensor GetLoss(const Sequences& sequences) = 0;
 
     /**
-     * Go along stretches of experience, each from a blank memory.
+     * Go along sequences of experience, each from a blank memory.
      * @param observations L x B x features
      * @param actions as networks see them, (L - 1 or more) x B x actions
      * @return the state in each slot, L B rows, slot after slot
@@ -100,10 +100,10 @@ class WorldModel
     /**
      * How well the model predicts what it has not learned from: 1 is perfect, 0 as good as the
      * mean or the marginal distribution.
-     * @param windows experience that is new to it
+     * @param sequences experience that is new to it
      * @return skill by name
      */
-    virtual std::map<std::string, double> GetSkills(const Windows& windows) = 0;
+    virtual std::map<std::string, double> GetR2(const Sequences& sequences) = 0;
 };
 
 /**

@@ -26,15 +26,15 @@ Draw(const std::vector<int64_t>& sizes, RandomStream& random)
 }
 
 /// @param slots of each @param batch how many @param shape sizes @param random source
-/// @return windows of noise
-Windows
+/// @return sequences of noise
+Sequences
 MakeWindows(int64_t slots, int64_t batch, const AgentShape& shape, RandomStream& random)
 {
-    Windows windows;
-    windows.observations = Draw({slots + 1, batch, shape.observations}, random);
-    windows.actions = at::sigmoid(Draw({slots, batch, shape.actions}, random));
-    windows.rewards = Draw({slots, batch}, random);
-    return windows;
+    Sequences sequences;
+    sequences.observations = Draw({slots + 1, batch, shape.observations}, random);
+    sequences.actions = at::sigmoid(Draw({slots, batch, shape.actions}, random));
+    sequences.rewards = Draw({slots, batch}, random);
+    return sequences;
 }
 
 /// Let no parameter be zero. @param model a model @param random source
@@ -89,7 +89,7 @@ Pass(at::Tensor x,
     return x;
 }
 
-/// The memories of windows by LibTorch's own cell. @param x slots x B x inputs
+/// The memories of sequences by LibTorch's own cell. @param x slots x B x inputs
 /// @param p parameters @param first of the cell @return slots B x units
 at::Tensor
 Recall(const at::Tensor& x, const std::vector<at::Tensor>& p, std::size_t first)
@@ -131,8 +131,8 @@ TEST(FactoredModel, LearnsByTheGradientOfItsLoss)
     ASSERT_EQ(p.size(), 24U); // cell, reward, endogenous features, cell, exogenous features
     constexpr int64_t slots = 4;
     constexpr int64_t batch = 8;
-    Windows windows = MakeWindows(slots, batch, shape, random);
-    windows.observations.mul_(4); // so that some deviations are cut off, on either side
+    Sequences sequences = MakeWindows(slots, batch, shape, random);
+    sequences.observations.mul_(4); // so that some deviations are cut off, on either side
     {
         const at::NoGradGuard noGradient;
         own.back().narrow(0, 3, 3).add_(at::tensor({0.0f, 6.0f, -9.0f}));
@@ -140,19 +140,19 @@ TEST(FactoredModel, LearnsByTheGradientOfItsLoss)
     }
 
     random = RandomStream(7);
-    const at::Tensor loss = model.GetLoss(windows);
+    const at::Tensor loss = model.GetLoss(sequences);
     random = RandomStream(7);
 
-    const at::Tensor before = windows.observations.narrow(0, 0, slots);
-    const at::Tensor inputs = at::cat({Recall(at::cat({before, windows.actions}, 2), p, 0),
+    const at::Tensor before = sequences.observations.narrow(0, 0, slots);
+    const at::Tensor inputs = at::cat({Recall(at::cat({before, sequences.actions}, 2), p, 0),
                                        before.flatten(0, 1),
-                                       windows.actions.flatten(0, 1)},
+                                       sequences.actions.flatten(0, 1)},
                                       1);
     at::Tensor truth = at::zeros({});
     for (int64_t member = 0; member < settings.ensemble; ++member)
     {
         const at::Tensor error =
-            Pass(inputs, p, 4, 3, member).squeeze(1) - windows.rewards.flatten();
+            Pass(inputs, p, 4, 3, member).squeeze(1) - sequences.rewards.flatten();
         at::Tensor isKept = at::empty_like(error.detach());
         for (int64_t i = 0; i < error.numel(); ++i)
         {
@@ -160,7 +160,7 @@ TEST(FactoredModel, LearnsByTheGradientOfItsLoss)
         }
         truth = truth + 0.7 / 0.75 * (isKept * error * error).mean();
     }
-    const at::Tensor next = windows.observations.narrow(0, 1, slots).flatten(0, 1);
+    const at::Tensor next = sequences.observations.narrow(0, 1, slots).flatten(0, 1);
     truth = truth + at::mse_loss(Pass(inputs, p, 10, 3) + before.flatten(0, 1).narrow(1, 0, 2),
                                  next.narrow(1, 0, 2));
     const at::Tensor exogenous = before.narrow(2, 2, 3);
@@ -194,14 +194,14 @@ TEST(FactoredModel, FollowsAsItImagines)
         Disturb(model, random);
         constexpr int64_t slots = 4;
         constexpr int64_t batch = 3;
-        const Windows windows = MakeWindows(slots, batch, shape, random);
+        const Sequences sequences = MakeWindows(slots, batch, shape, random);
         const at::NoGradGuard noGradient;
-        const ModelState all = model.Observe(windows.observations, windows.actions);
+        const ModelState all = model.Observe(sequences.observations, sequences.actions);
         ASSERT_EQ(all.observation.size(0), (slots + 1) * batch);
         std::vector<at::Tensor> memory(2, at::zeros({batch, MakeSettings().memoryUnits}));
         for (int64_t t = 0; t <= slots; ++t)
         {
-            const ModelState state{windows.observations[t], memory};
+            const ModelState state{sequences.observations[t], memory};
             const auto now = [&](const at::Tensor& x) { return x.narrow(0, t * batch, batch); };
             EXPECT_TRUE(at::equal(now(all.observation), state.observation));
             for (std::size_t i = 0; i < state.memory.size(); ++i)
@@ -210,7 +210,7 @@ TEST(FactoredModel, FollowsAsItImagines)
             }
             if (t < slots)
             {
-                memory = model.Imagine(state, windows.actions[t], true).next.memory;
+                memory = model.Imagine(state, sequences.actions[t], true).next.memory;
             }
         }
     }
@@ -222,11 +222,11 @@ TEST(FactoredModel, ActionsSayNothingOfExogenousFeatures)
     RandomStream random(1);
     FactoredModel model(shape, MakeSettings(), random);
     Disturb(model, random);
-    Windows windows = MakeWindows(4, 8, shape, random);
-    const auto before = model.GetSkills(windows);
-    windows.actions = at::sigmoid(Draw({4, 8, 2}, random));
-    windows.observations.narrow(2, 0, 2).narrow(0, 0, 4).add_(1); // the endogenous ones
-    const auto after = model.GetSkills(windows);
+    Sequences sequences = MakeWindows(4, 8, shape, random);
+    const auto before = model.GetR2(sequences);
+    sequences.actions = at::sigmoid(Draw({4, 8, 2}, random));
+    sequences.observations.narrow(2, 0, 2).narrow(0, 0, 4).add_(1); // the endogenous ones
+    const auto after = model.GetR2(sequences);
     EXPECT_EQ(before.at("exogenousSkill"), after.at("exogenousSkill"));
     EXPECT_NE(before.at("endogenousSkill"), after.at("endogenousSkill"));
     EXPECT_NE(before.at("rewardSkill"), after.at("rewardSkill"));
@@ -289,12 +289,12 @@ TEST(FactoredModel, UncertaintyIsInUnitsOfTheRootMeanSquareError)
     FactoredModel model(shape, MakeSettings(), random);
     Disturb(model, random);
     const at::NoGradGuard noGradient;
-    Windows windows = MakeWindows(1, 4, shape, random);
-    const ModelState state = Begin(model, windows.observations[0], 1);
-    const ModelStep before = model.Imagine(state, windows.actions[0], false);
-    windows.rewards = (before.rewards.mean(0) + 3).unsqueeze(0);
-    model.GetSkills(windows);
-    const ModelStep step = model.Imagine(state, windows.actions[0], false);
+    Sequences sequences = MakeWindows(1, 4, shape, random);
+    const ModelState state = Begin(model, sequences.observations[0], 1);
+    const ModelStep before = model.Imagine(state, sequences.actions[0], false);
+    sequences.rewards = (before.rewards.mean(0) + 3).unsqueeze(0);
+    model.GetR2(sequences);
+    const ModelStep step = model.Imagine(state, sequences.actions[0], false);
     for (int64_t i = 0; i < 4; ++i)
     {
         EXPECT_NEAR(step.uncertainty[i].item<double>(),
@@ -335,8 +335,8 @@ TEST(FactoredModel, SkillsAreSharesOfVariance)
     const AgentShape shape{2, 1, 1};
     RandomStream random(4);
     FactoredModel model(shape, MakeSettings(), random);
-    const Windows windows = MakeWindows(5, 4000, shape, random);
-    const auto skills = model.GetSkills(windows);
+    const Sequences sequences = MakeWindows(5, 4000, shape, random);
+    const auto skills = model.GetR2(sequences);
     EXPECT_NEAR(skills.at("exogenousSkill"), 0, 0.01);
     EXPECT_NEAR(skills.at("endogenousSkill"), -1, 0.05);
 }
@@ -348,12 +348,12 @@ TEST(FactoredModel, WorldsOfOneKindOfFeaturesOnly)
         const AgentShape shape{2, 1, exogenous};
         RandomStream random(5);
         FactoredModel model(shape, MakeSettings(), random);
-        const Windows windows = MakeWindows(3, 4, shape, random);
-        model.GetLoss(windows).backward();
-        const ModelState state = Begin(model, windows.observations[0], 1);
-        const ModelStep step = model.Imagine(state, windows.actions[0], true);
+        const Sequences sequences = MakeWindows(3, 4, shape, random);
+        model.GetLoss(sequences).backward();
+        const ModelState state = Begin(model, sequences.observations[0], 1);
+        const ModelStep step = model.Imagine(state, sequences.actions[0], true);
         EXPECT_EQ(step.next.observation.size(1), 2);
-        EXPECT_EQ(model.GetSkills(windows).count("exogenousSkill"), exogenous > 0 ? 1U : 0U);
-        EXPECT_EQ(model.GetSkills(windows).count("endogenousSkill"), exogenous > 0 ? 0U : 1U);
+        EXPECT_EQ(model.GetR2(sequences).count("exogenousSkill"), exogenous > 0 ? 1U : 0U);
+        EXPECT_EQ(model.GetR2(sequences).count("endogenousSkill"), exogenous > 0 ? 0U : 1U);
     }
 }

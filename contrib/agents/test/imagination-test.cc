@@ -32,7 +32,7 @@ class KnownModel : public WorldModel
         return {};
     }
 
-    at::Tensor GetLoss(const Windows&) override
+    at::Tensor GetLoss(const Sequences&) override
     {
         return {};
     }
@@ -52,7 +52,7 @@ class KnownModel : public WorldModel
                 x.select(1, 1).abs().detach()};
     }
 
-    std::map<std::string, double> GetSkills(const Windows&) override
+    std::map<std::string, double> GetR2(const Sequences&) override
     {
         return {};
     }

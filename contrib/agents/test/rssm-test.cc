@@ -127,13 +127,13 @@ TEST(Rssm, LossIsEquation35)
         }
     }
     constexpr int64_t slots = 3;
-    Windows windows;
-    windows.observations = Draw({slots + 1, BATCH, FEATURES}, random);
-    windows.actions = at::sigmoid(Draw({slots, BATCH, 1}, random));
-    windows.rewards = Draw({slots, BATCH}, random);
+    Sequences sequences;
+    sequences.observations = Draw({slots + 1, BATCH, FEATURES}, random);
+    sequences.actions = at::sigmoid(Draw({slots, BATCH, 1}, random));
+    sequences.rewards = Draw({slots, BATCH}, random);
     RandomStream draws(0);
     draws.Load(random.Save()); // z is drawn from here on
-    const double loss = model.GetLoss(windows).item<double>();
+    const double loss = model.GetLoss(sequences).item<double>();
 
     const auto makeNetwork = [](Eigen::Index inputs, Eigen::Index outputs) {
         return ReferenceNetwork{{inputs, 5, outputs}, Activation::SILU};
@@ -152,7 +152,7 @@ TEST(Rssm, LossIsEquation35)
     double kl = 0;
     for (int64_t t = 0; t <= slots; ++t)
     {
-        const Eigen::MatrixXd seen = ToMatrix(windows.observations[t]);
+        const Eigen::MatrixXd seen = ToMatrix(sequences.observations[t]);
         const Latent posterior = ToLatent(toPosterior.Forward(get(1), Beside(h, seen)));
         kl += GetKl(posterior, ToLatent(toPrior.Forward(get(2), h)));
         const Eigen::MatrixXd normal = ToMatrix(Draw({BATCH, LATENT}, draws));
@@ -161,14 +161,14 @@ TEST(Rssm, LossIsEquation35)
         observation += (toObservation.Forward(get(3), state) - seen).squaredNorm() / BATCH;
         if (t > 0)
         {
-            reward +=
-                (toNumber.Forward(get(4), state) - ToVector(windows.rewards[t - 1])).squaredNorm() /
-                BATCH;
+            reward += (toNumber.Forward(get(4), state) - ToVector(sequences.rewards[t - 1]))
+                          .squaredNorm() /
+                      BATCH;
         }
         if (t < slots)
         {
             h = ToMatrix(
-                gru.Forward(ToTensor(Beside(z, ToMatrix(windows.actions[t]))), ToTensor(h)));
+                gru.Forward(ToTensor(Beside(z, ToMatrix(sequences.actions[t]))), ToTensor(h)));
         }
     }
     const double truth =

@@ -164,7 +164,7 @@ TEST(SequenceSampler, DrawsWhatAModelSees)
     Sampling sampling(experience, 5, actionScale);
     constexpr int64_t slots = 3;
     constexpr int64_t count = 6;
-    const Windows drawn = sampling.sampler.Draw(0, slots, count);
+    const Sequences drawn = sampling.sampler.Draw(0, slots, count);
     ASSERT_EQ(drawn.observations.sizes(), (at::IntArrayRef{slots + 1, count, 1}));
     ASSERT_EQ(drawn.actions.sizes(), (at::IntArrayRef{slots, count, 1}));
     ASSERT_EQ(drawn.rewards.sizes(), (at::IntArrayRef{slots, count}));
