@@ -114,12 +114,12 @@ ClippedSurrogate::Evaluate(const at::Tensor& outputs, const SurrogateRows& rows)
         normal += normal ? actions : 0;
     }
     const auto n = static_cast<double>(batch);
-    return {Attach(at::full({}, loss / n),
-                   {outputs},
-                   false,
-                   [gradients](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
-                       return {gradients * byLoss};
-                   }),
+    return {MakeGraphNode(at::full({}, loss / n),
+                          {outputs},
+                          false,
+                          [gradients](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
+                              return {gradients * byLoss};
+                          }),
             kl / n};
 }
 

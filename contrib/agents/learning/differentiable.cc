@@ -69,10 +69,10 @@ MakeNode(Arguments&&... arguments)
 } // namespace
 
 at::Tensor
-Attach(at::Tensor result,
-       const std::vector<at::Tensor>& inputs,
-       bool hasParameters,
-       Pullback pullback)
+MakeGraphNode(at::Tensor result,
+              const std::vector<at::Tensor>& inputs,
+              bool hasParameters,
+              Pullback pullback)
 {
     const bool isDifferentiable =
         hasParameters || std::any_of(inputs.begin(), inputs.end(), [](const at::Tensor& input) {

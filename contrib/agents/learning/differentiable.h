@@ -34,10 +34,10 @@ using Pullback = std::function<std::vector<at::Tensor>(const at::Tensor& gradien
  * @param pullback its chain rule
  * @return the result, in the graph where gradients are wanted
  */
-at::Tensor Attach(at::Tensor result,
-                  const std::vector<at::Tensor>& inputs,
-                  bool hasParameters,
-                  Pullback pullback);
+at::Tensor MakeGraphNode(at::Tensor result,
+                         const std::vector<at::Tensor>& inputs,
+                         bool hasParameters,
+                         Pullback pullback);
 
 /// @param parameter of a network @return its gradient, zeros where there was none
 at::Tensor& GetGradient(const at::Tensor& parameter);

@@ -231,17 +231,17 @@ FactoredModel::GetLoss(const Sequences& sequences)
         inputs.push_back(part.outputs);
         gradients.push_back(part.gradient);
     }
-    return Attach(at::full({}, loss, at::kDouble),
-                  inputs,
-                  false,
-                  [gradients](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
-                      std::vector<at::Tensor> scaled;
-                      for (const at::Tensor& gradient : gradients)
-                      {
-                          scaled.push_back(gradient * byLoss);
-                      }
-                      return scaled;
-                  });
+    return MakeGraphNode(at::full({}, loss, at::kDouble),
+                         inputs,
+                         false,
+                         [gradients](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
+                             std::vector<at::Tensor> scaled;
+                             for (const at::Tensor& gradient : gradients)
+                             {
+                                 scaled.push_back(gradient * byLoss);
+                             }
+                             return scaled;
+                         });
 }
 
 std::vector<at::Tensor>

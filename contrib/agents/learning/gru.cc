@@ -162,7 +162,7 @@ Gru::Forward(const at::Tensor& x, const at::Tensor& h, bool isFrozen) const
     }
     const bool needsInput = x.requires_grad();
     const bool needsMemory = h.requires_grad();
-    return Attach(
+    return MakeGraphNode(
         next,
         {x, h},
         !isFrozen,
@@ -217,7 +217,7 @@ Gru::Unroll(const at::Tensor& x) const
             Step(ofInput.narrow(0, t * batch, batch), ofMemory[t], gates[t], memories[t + 1]);
         }
     }
-    return Attach(
+    return MakeGraphNode(
         memories,
         {},
         true,

@@ -239,7 +239,7 @@ Network::Pass(const at::Tensor& x, const std::vector<at::Tensor>& parameters, bo
         outputs = MultiplyAdd(layers.back().result, parameters[i], parameters[i + 1], false);
     }
     const bool needsInput = x.requires_grad();
-    return Attach(
+    return MakeGraphNode(
         outputs,
         {x},
         !isFrozen,
