@@ -20,7 +20,7 @@
  * @ingroup llm-mec
  *
  * Agents that learn continuous control, with nothing of a simulator in them. No header here needs
- * LibTorch: what does is behind MakeAgent.
+ * LibTorch: MakeAgent loads what does.
  */
 
 namespace agents
@@ -82,9 +82,8 @@ class Agent
     virtual const PolicyNetwork& GetPolicy() const = 0;
 
     /**
-     * Metrics of what was learned since the last EndEpisode but one: losses, skills of a world
-     * model, counts of gradient steps. The names are the same after each episode; a metric that
-     * does not exist yet is NaN.
+     * Metrics of the last completed episode: losses, skills of a world model, counts of gradient
+     * steps. The names are the same after each episode; a metric that does not exist yet is NaN.
      * @return name and value
      */
     virtual std::map<std::string, double> GetMetrics() const = 0;

@@ -28,7 +28,7 @@ struct LearnerSettings
     double gamma{0.99};                    ///< discount of the next slot, [0, 1)
     bool normaliseObservations{false};     ///< by running mean and deviation
     bool normaliseRewards{true};           ///< by running mean and deviation
-    bool episodeEndIsTerminal{false};      ///< else an end is a cut: the value goes on behind it
+    bool episodeEndIsTerminal{false};      ///< else an end is a cut: the value goes on after it
     int64_t replaySlots{1000000};          ///< slots that are remembered, the oldest go first
 
     /// Name each setting. @param visit called with name, setting, least and largest value

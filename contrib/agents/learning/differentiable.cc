@@ -48,7 +48,7 @@ class PullbackNode : public torch::autograd::Node
 };
 
 /// What the graph holds its nodes by: LibTorch 2.14 counts references within a node, older ones
-/// beside.
+/// next to it.
 using NodePointer = decltype(torch::autograd::Edge::function);
 
 /// @tparam Each a node @tparam Arguments of its constructor @param arguments them @return the node

@@ -18,8 +18,8 @@ namespace agents
  * @ingroup agents
  * @brief The chain rule of one operation.
  *
- * Takes the gradient of the loss by the result. Gives its gradient by each input, undefined where
- * an input has none, and adds the gradients by parameters to their gradients itself.
+ * Maps dL/dresult to dL/dinput for each input (undefined if not needed) and accumulates the
+ * gradients of parameters itself.
  */
 using Pullback = std::function<std::vector<at::Tensor>(const at::Tensor& gradient)>;
 

@@ -78,7 +78,7 @@ GetChangeLoss(const at::Tensor& outputs, const at::Tensor& truth)
 }
 
 /// @param outputs of the exogenous head, means, then log standard deviations, rows x 2 features
-/// @param truth rows x features, one row behind the other @return mean negative log likelihood of
+/// @param truth rows x features, one row after the other @return mean negative log likelihood of
 /// a feature
 Part
 GetSurprise(const at::Tensor& outputs, const at::Tensor& truth)
@@ -262,7 +262,7 @@ FactoredModel::Remember(const ModelState& state, const at::Tensor& action) const
 ModelState
 FactoredModel::Observe(const at::Tensor& observations, const at::Tensor& actions)
 {
-    // What the last slot brings is remembered by nobody.
+    // The last slot's outcome is never fed to the memory.
     const int64_t steps = observations.size(0) - 1;
     const at::Tensor before = observations.narrow(0, 0, steps);
     at::Tensor seen = Flatten(observations);
@@ -327,9 +327,9 @@ FactoredModel::GetR2(const Sequences& sequences)
     }
     if (m_shape.exogenous > 0)
     {
-        // Beside the best constant: features that vary are told apart from those that do not. It
-        // knows the mean of the very slots that are judged; where that differs from episode to
-        // episode, the best guess of those who do not know it is below 0.
+        // Compared with the best constant: features that vary are told apart from those that do
+        // not. It knows the mean of the very slots that are judged; where that differs from episode
+        // to episode, the best guess of those who do not know it is below 0.
         const at::Tensor truth = GetExogenous(next);
         const double error =
             (truth - GetDistribution(outputs.exogenous).mean).pow(2).mean().item<double>();

@@ -65,7 +65,7 @@ class FactoredModel : public WorldModel
     Network::Settings HeadShape(int64_t outputs, bool isReward, int64_t inputs) const;
     /// @param observation features @return those that actions cannot change
     at::Tensor GetExogenous(const at::Tensor& observation) const;
-    /// @param state where @param action done there, as networks see it @return memory behind it
+    /// @param state where @param action done there, as networks see it @return memory after it
     std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) const;
     /// @param sequences experience @return what the heads put out
     Outputs Predict(const Sequences& sequences);

@@ -26,7 +26,7 @@ struct Gates
 };
 
 /// @param ofInput W_i x + b_i, B x 3 units @param ofMemory W_h h + b_h, B x 3 units
-/// @param[in,out] gates all but the memory are written @param[out] next h behind the step
+/// @param[in,out] gates all but the memory are written @param[out] next h after the step
 void
 Step(const at::Tensor& ofInput, const at::Tensor& ofMemory, Gates& gates, const at::Tensor& next)
 {
@@ -57,14 +57,14 @@ Step(const at::Tensor& ofInput, const at::Tensor& ofMemory, Gates& gates, const 
     }
     gates.fresh.tanh_();
     const auto* before = gates.memory.data_ptr<float>();
-    auto* behind = next.data_ptr<float>();
+    auto* after = next.data_ptr<float>();
     for (int64_t row = 0; row < batch; ++row)
     {
         for (int64_t u = 0; u < units; ++u)
         {
             const float update = both[units * (2 * row + 1) + u];
             const float n = fresh[units * row + u];
-            behind[units * row + u] = n + update * (before[units * row + u] - n);
+            after[units * row + u] = n + update * (before[units * row + u] - n);
         }
     }
 }

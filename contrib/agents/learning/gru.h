@@ -34,8 +34,8 @@ class Gru
 
     /**
      * Go through a sequence of slots, from a blank memory.
-     * @param x inputs of each step, steps x B x inputs, which no gradient is asked for by
-     * @return the memory before each step and behind the last, steps + 1 x B x units
+     * @param x inputs of each step, steps x B x inputs; no gradient flows to them
+     * @return the memory before each step and after the last, steps + 1 x B x units
      */
     at::Tensor Unroll(const at::Tensor& x) const;
 

@@ -91,7 +91,7 @@ class Learner : public Agent
 
     /// @param outputs numbers a network gives @param gain of its last layer
     /// @return an actor or a critic on observations and as many inputs more
-    /// @param more inputs beside the observation
+    /// @param more inputs next to the observation
     Network::Settings Shape(int64_t outputs, double gain, int64_t more = 0) const;
 
     /// @param name of a metric @param value its value, NaN for none

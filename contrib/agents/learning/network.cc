@@ -50,7 +50,7 @@ MakeOrthogonal(int64_t inputs, int64_t outputs, double gain, RandomStream& rando
     return weight;
 }
 
-/// A layer before and behind its activation.
+/// Pre-activation and activation of a layer.
 struct Layer
 {
     at::Tensor argument; ///< of the activation; where that is a rectifier or tanh, its result

@@ -336,7 +336,7 @@ TEST(Ppo, AdvantagesAreTheTextbookSumInEachStream)
 
 TEST(Ppo, ACutIsNotTheEndOfValue)
 {
-    // One step each episode: behind a cut its target is unknown, so there is nothing to learn from.
+    // One step each episode: after a cut its target is unknown, so there is nothing to learn from.
     for (const bool isTerminal : {false, true})
     {
         PpoSettings settings = MakeSettings();

@@ -69,7 +69,7 @@ struct ReferenceNetwork
         return units;
     }
 
-    /// @param u before the activation @return behind it
+    /// @param u before the activation @return after it
     double Apply(double u) const
     {
         switch (activation)

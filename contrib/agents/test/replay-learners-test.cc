@@ -40,7 +40,7 @@ struct Steps
     Eigen::MatrixXd next;         ///< a row a step
     Eigen::MatrixXd actions;      ///< in [0, 1]
     Eigen::VectorXd rewards;      ///< of steps
-    Eigen::VectorXd discounts;    ///< 0 behind the last
+    Eigen::VectorXd discounts;    ///< 0 after the last
 
     /// @param random source
     explicit Steps(RandomStream& random)
@@ -137,7 +137,7 @@ GetCriticLoss(const ReferenceNetwork& q,
     return loss;
 }
 
-constexpr double TOLERANCE = 2e-4; //!< error of single precision behind Adam's division
+constexpr double TOLERANCE = 2e-4; //!< error of single precision after Adam's division
 
 /// Steps of TD3 or DDPG, by hand. @tparam Class of the learner @param algorithm its name
 /// @param isTd3 else DDPG

@@ -107,7 +107,7 @@ TEST(SquashedGaussian, EntropyIsTheIntegral)
 
 TEST(SquashedGaussian, KlIsTheIntegral)
 {
-    // It is the same before squashing and behind.
+    // It is the same before and after squashing.
     using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
     const boost::math::normal from(0.4, std::exp(-0.3));
     const boost::math::normal to(-0.2, std::exp(0.5));

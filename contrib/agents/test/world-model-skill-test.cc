@@ -97,7 +97,7 @@ LearnModel(float correlation, const json& changes, double stateWeight = 0.5)
 
 } // namespace
 
-TEST(WorldModelSkill, IsNoneOnWhatNobodyCanPredict)
+TEST(WorldModelSkill, IsNoneOnWhatIsUnpredictable)
 {
     EXPECT_NEAR(LearnModel(0.0f, json::object()).at("exogenousSkill"), 0, 0.1);
 }
@@ -139,8 +139,9 @@ TEST(WorldModelSkill, OfTheRssm)
 
 TEST(WorldModelSkill, WithPermutedActionsIsTheShareOfTheFeatures)
 {
-    // What is left is what the features say of the reward: var(sin(x) / 2) = (1 - e^-2) / 8 beside
-    // the variance of 3 a^2, a = 1 / (1 + e^-u), u of deviation e^-1/2, by quadrature.
+    // What is left is what the features say of the reward: var(sin(x) / 2) = (1 - e^-2) / 8
+    // compared with the variance of 3 a^2, a = 1 / (1 + e^-u), u of deviation e^-1/2, by
+    // quadrature.
     const double ofFeatures = (1 - std::exp(-2.0)) / 8;
     double mean = 0;
     double square = 0;
