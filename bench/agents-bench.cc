@@ -219,9 +219,9 @@ OnPolicy(benchmark::State& state,
     const auto agent = MakeAgent(algorithm, settings, shape, 1);
     RandomStream random(1);
     RunEpisode(*agent, shape, cells, SLOTS, random);
-    const double first = agent->GetFigures().at("gradientSteps");
+    const double first = agent->GetMetrics().at("gradientSteps");
     RunEpisode(*agent, shape, cells, SLOTS, random);
-    const double steps = agent->GetFigures().at("gradientSteps") - first;
+    const double steps = agent->GetMetrics().at("gradientSteps") - first;
     const double begin = GetCpuS();
     for (auto _ : state)
     {
@@ -253,14 +253,14 @@ Replay(benchmark::State& state, const std::string& algorithm, const std::string&
     const auto agent = MakeAgent(algorithm, settings, shape, 1);
     RandomStream random(1);
     RunEpisode(*agent, shape, 1, 2 * SLOTS, random);
-    const double before = agent->GetFigures().at("gradientSteps");
+    const double before = agent->GetMetrics().at("gradientSteps");
     const double begin = GetCpuS();
     for (auto _ : state)
     {
         RunEpisode(*agent, shape, 1, SLOTS, random);
     }
     const double spent = GetCpuS() - begin;
-    const double updates = agent->GetFigures().at("gradientSteps") - before;
+    const double updates = agent->GetMetrics().at("gradientSteps") - before;
     const auto batch = settings["batch"].get<int64_t>();
     const int64_t critics = algorithm == "ddpg" ? 1 : 2;
     const int64_t inputs = shape.observations + shape.actions;
@@ -286,7 +286,7 @@ Decision(benchmark::State& state)
 {
     const AgentShape shape = GetShape(state.range(0));
     const auto agent = MakeAgent("ppo", GetSettings("ppo", "best"), shape, 1);
-    const TrainedPolicy& policy = agent->GetPolicy();
+    const PolicyNetwork& policy = agent->GetPolicy();
     RandomStream random(1);
     Eigen::VectorXf observation(shape.observations);
     Eigen::VectorXf action(shape.actions);

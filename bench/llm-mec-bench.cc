@@ -12,15 +12,15 @@
  * of 10,000 devices in 58 s, without a radio.
  */
 
-#include "agents/trained-policy.h"
+#include "agents/policy-network.h"
 #include "offload-scenarios.h"
 
-#include "ns3/agent-offload-policy.h"
 #include "ns3/llm-mec-helper.h"
 #include "ns3/offload-optimum.h"
 #include "ns3/offload-problem.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
+#include "ns3/trained-offload-policy.h"
 #include "ns3/uinteger.h"
 
 #include <benchmark/benchmark.h>
@@ -126,8 +126,8 @@ TrainedDecision(benchmark::State& state)
         layers.push_back({Eigen::MatrixXf::Random(units, inputs), Eigen::VectorXf::Random(units)});
         inputs = units;
     }
-    auto policy = CreateObject<AgentPolicy>();
-    policy->SetTrained(std::make_shared<const agents::TrainedPolicy>(layers,
+    auto policy = CreateObject<TrainedOffloadPolicy>();
+    policy->SetTrained(std::make_shared<const agents::PolicyNetwork>(layers,
                                                                      agents::Activation::RELU,
                                                                      layout.GetActions()),
                        layout,

@@ -30,13 +30,13 @@
 #include "base/program.h"
 #include "base/terminal.h"
 
-#include "ns3/agent-offload-policy.h"
 #include "ns3/llm-mec-helper.h"
 #include "ns3/llm-mec-recorder.h"
 #include "ns3/llm-mec-scenario.h"
 #include "ns3/llm-mec-setting.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
+#include "ns3/trained-offload-policy.h"
 
 #include <iomanip>
 #include <iostream>
@@ -69,7 +69,7 @@ AddSettings(LlmMecSettings& line, Settings& s)
     s.scenario.AddTo(line);
     line.AddText("policy", "Who decides", s.policy);
     line.AddText("checkpoint", "File of a trained policy, for --policy=agent", s.checkpoint);
-    line.Bind("ns3::llmmec::AgentPolicy::Checkpoint");
+    line.Bind("ns3::llmmec::TrainedOffloadPolicy::Checkpoint");
     line.AddText("output",
                  "Folder of slots.csv, tasks.csv, summary.json; no files when empty",
                  s.output);
@@ -87,7 +87,9 @@ BuildCells(const Settings& s)
     mec.SetPolicy(s.policy);
     if (!s.checkpoint.empty())
     {
-        if (OffloadPolicy::Find(s.policy) != AgentPolicy::GetTypeId())
+        const TypeId tid = OffloadPolicy::Find(s.policy);
+        if (tid != TrainedOffloadPolicy::GetTypeId() &&
+            !tid.IsChildOf(TrainedOffloadPolicy::GetTypeId()))
         {
             throw std::invalid_argument("--checkpoint=" + s.checkpoint + ": --policy=" + s.policy +
                                         " takes none, expected --policy=agent");

@@ -334,14 +334,14 @@ Train(const Settings& s,
         {
             row.train = training.RunEpisode(agent, episode);
         }
-        row.figures = agent->GetFigures();
+        row.figures = agent->GetMetrics();
         learningS += GetCpuSeconds() - startS;
         const bool isEvaluated = episode % s.evaluateEvery == 0 || episode == s.episodes;
         if (isEvaluated)
         {
             startS = GetCpuSeconds();
             row.evaluation =
-                training.Evaluate(std::make_shared<agents::TrainedPolicy>(agent->GetPolicy()));
+                training.Evaluate(std::make_shared<agents::PolicyNetwork>(agent->GetPolicy()));
             evaluatingS += GetCpuSeconds() - startS;
         }
         row.cpuSeconds = learningS;

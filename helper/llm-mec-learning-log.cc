@@ -13,8 +13,8 @@
 #include "llm-mec-output-file.h"
 #include "llm-mec-version.h"
 
-#include "ns3/agent-offload-policy.h"
 #include "ns3/log.h"
+#include "ns3/trained-offload-policy.h"
 
 #include <algorithm>
 #include <array>
@@ -365,7 +365,7 @@ LlmMecLearningLog::WriteCheckpoint(const agents::Agent& agent,
 
     agents::Archive archive;
     agent.Save(archive);
-    archive.Put(AgentPolicy::LAYOUT_SECTION, layout.ToJson());
+    archive.Put(TrainedOffloadPolicy::LAYOUT_SECTION, layout.ToJson());
     archive.Put(TRAINING_SECTION, json.dump(-1, ' ', false, Json::error_handler_t::replace));
     archive.Put(CURVE_SECTION, m_curve);
     archive.Put(TIMING_SECTION, m_timing);

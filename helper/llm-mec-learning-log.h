@@ -42,7 +42,7 @@ struct LlmMecLearningRow
     uint64_t episode{0};                             ///< its number; 0 before any learning
     std::optional<LlmMecTraining::Means> train;      ///< while learning; none in row 0
     std::optional<LlmMecTraining::Means> evaluation; ///< on the held-out cells, if it was done
-    std::map<std::string, double> figures;           ///< agents::Agent::GetFigures
+    std::map<std::string, double> figures;           ///< agents::Agent::GetMetrics
     double cpuSeconds{0};                            ///< of simulating and learning, until here
     double evaluationCpuSeconds{0};                  ///< of evaluating, until here
 };

@@ -9,13 +9,13 @@
 #include "agents/agent.h"
 #include "llm-mec-recorder.h"
 
-#include "ns3/agent-offload-policy.h"
 #include "ns3/double.h"
 #include "ns3/learning-offload-policy.h"
 #include "ns3/log.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
+#include "ns3/trained-offload-policy.h"
 
 #include <stdexcept>
 
@@ -104,7 +104,9 @@ LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
     CheckEvaluationSlots(m_scenario, m_settings);
 
     const OffloadStateLayout& layout = m_settings.layout;
-    m_mec.SetPolicy(settings.algorithm,
+    m_mec.SetPolicy("learning-offload",
+                    "Algorithm",
+                    StringValue(settings.algorithm),
                     "State",
                     StringValue(OffloadStateLayout::GetStateNames()[layout.state]),
                     "PowerScale",
@@ -145,19 +147,20 @@ LlmMecTraining::RunEpisode(std::shared_ptr<agents::Agent> agent, uint64_t episod
         (m_settings.isTuning ? TUNING_RUNS : 0) + m_settings.seed * RUNS_A_SEED + episode;
     const Means means =
         Run(run, m_scenario, m_mec, [&agent](const LlmMecCell& cell, uint32_t number) {
-            DynamicCast<LearningPolicy>(cell.controller->GetPolicy())->SetAgent(agent, number);
+            DynamicCast<LearningOffloadPolicy>(cell.controller->GetPolicy())
+                ->SetAgent(agent, number);
         });
     agent->EndEpisode();
     return means;
 }
 
 LlmMecTraining::Means
-LlmMecTraining::Evaluate(std::shared_ptr<const agents::TrainedPolicy> trained)
+LlmMecTraining::Evaluate(std::shared_ptr<const agents::PolicyNetwork> trained)
 {
     OffloadStateLayout& layout = m_settings.layout;
     return RunHeldOut("agent", [&trained, &layout](const LlmMecCell& cell, uint32_t) {
         layout.profiles = GetProfiles(cell);
-        DynamicCast<AgentPolicy>(cell.controller->GetPolicy())
+        DynamicCast<TrainedOffloadPolicy>(cell.controller->GetPolicy())
             ->SetTrained(trained, layout, "the policy that is learned");
     });
 }

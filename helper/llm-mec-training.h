@@ -22,7 +22,7 @@
 namespace agents
 {
 class Agent;
-class TrainedPolicy;
+class PolicyNetwork;
 } // namespace agents
 
 namespace ns3
@@ -36,7 +36,7 @@ namespace llmmec
  */
 struct LlmMecTrainingSettings
 {
-    std::string algorithm{"world-model-ppo"}; ///< a policy that is a LearningPolicy
+    std::string algorithm{"world-model-ppo"}; ///< one of agents::GetAlgorithms
     OffloadStateLayout layout;                ///< how the agent sees and acts
     uint64_t seed{1};                         ///< of the training draws, [1, MAX_SEED]
     bool isTuning{false};          ///< draws for choosing settings, which no result is made of
@@ -98,7 +98,7 @@ class LlmMecTraining
      * @param trained a policy that GetLayout fits
      * @return means over all slots
      */
-    Means Evaluate(std::shared_ptr<const agents::TrainedPolicy> trained);
+    Means Evaluate(std::shared_ptr<const agents::PolicyNetwork> trained);
 
     /**
      * Run the held-out cells.

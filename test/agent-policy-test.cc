@@ -8,11 +8,11 @@
 #include "llm-mec-test-cell.h"
 #include "llm-mec-tests.h"
 
-#include "ns3/agent-offload-policy.h"
 #include "ns3/boolean.h"
 #include "ns3/learning-offload-policy.h"
 #include "ns3/llm-mec-training.h"
 #include "ns3/string.h"
+#include "ns3/trained-offload-policy.h"
 #include "ns3/uinteger.h"
 
 #include <cmath>
@@ -34,13 +34,13 @@ namespace
 
 /// @param features of an observation @param biases of the outputs
 /// @return a policy that always does the logistic function of the biases
-agents::TrainedPolicy
+agents::PolicyNetwork
 MakeConstant(Eigen::Index features, const std::vector<float>& biases)
 {
     const auto n = static_cast<Eigen::Index>(biases.size());
     agents::DenseLayer layer{Eigen::MatrixXf::Zero(n, features), Eigen::VectorXf(n)};
     layer.bias = Eigen::Map<const Eigen::VectorXf>(biases.data(), n);
-    return agents::TrainedPolicy({layer}, agents::Activation::RELU, n);
+    return agents::PolicyNetwork({layer}, agents::Activation::RELU, n);
 }
 
 /**
@@ -79,12 +79,12 @@ class RecordingAgent : public agents::Agent
         m_order += '|';
     }
 
-    const agents::TrainedPolicy& GetPolicy() const override
+    const agents::PolicyNetwork& GetPolicy() const override
     {
         return m_policy;
     }
 
-    std::map<std::string, double> GetFigures() const override
+    std::map<std::string, double> GetMetrics() const override
     {
         return {};
     }
@@ -109,15 +109,15 @@ class RecordingAgent : public agents::Agent
     std::string m_order;                         //!< e explore, r reward, | end of an episode
 
   private:
-    agents::TrainedPolicy m_policy; //!< always half of everything
+    agents::PolicyNetwork m_policy; //!< always half of everything
 };
 
 } // namespace
 
 /**
  * @ingroup llm-mec-tests
- * @brief Cases of AgentPolicy, LearningPolicy and LlmMecTraining; each runs one of the checks
- * below.
+ * @brief Cases of TrainedOffloadPolicy, LearningOffloadPolicy and LlmMecTraining; each runs one of
+ * the checks below.
  */
 class AgentPolicyTestCase : public TestCase
 {
@@ -143,7 +143,8 @@ class AgentPolicyTestCase : public TestCase
         for (uint32_t c = 0; c < 3; ++c)
         {
             cells.push_back(mec.InstallCell(2));
-            DynamicCast<LearningPolicy>(cells[c].controller->GetPolicy())->SetAgent(agent, c);
+            DynamicCast<LearningOffloadPolicy>(cells[c].controller->GetPolicy())
+                ->SetAgent(agent, c);
             cells[c].controller->TraceConnectWithoutContext(
                 "SlotEnded",
                 Callback<void, const SlotObservation&, const SlotDecision&, const SlotOutcome&>(
@@ -177,7 +178,7 @@ class AgentPolicyTestCase : public TestCase
         mec.SetServerCompute("ns3::llmmec::CycleComputeModel", "FrequencyHz", DoubleValue(0.5e9));
         LlmMecCell cell = MakeQuietCell(mec, {0});
         auto agent = std::make_shared<RecordingAgent>(1, 7);
-        DynamicCast<LearningPolicy>(cell.controller->GetPolicy())->SetAgent(agent, 0);
+        DynamicCast<LearningOffloadPolicy>(cell.controller->GetPolicy())->SetAgent(agent, 0);
         const auto slots = RunCell(cell);
         NS_TEST_ASSERT_MSG_EQ(slots.size(), 4, "slots");
         // Slots start at 0, 1, 2, 3 s; 0 ends soon after 1.8, 1 at 1.45, 2 soon after 3.8, 3 at
@@ -212,7 +213,7 @@ class AgentPolicyTestCase : public TestCase
             mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(1));
             mec.SetPolicy("sac", "PowerRangeDb", DoubleValue(40));
             LlmMecCell cell = MakeQuietCell(mec, {0, 5});
-            auto policy = DynamicCast<LearningPolicy>(cell.controller->GetPolicy());
+            auto policy = DynamicCast<LearningOffloadPolicy>(cell.controller->GetPolicy());
             policy->SetAgent(std::make_shared<RecordingAgent>(2, 4), 0);
             RunCell(cell);
             policy->Save(path);
@@ -268,7 +269,7 @@ class AgentPolicyTestCase : public TestCase
         LlmMecHelper mec;
         mec.SetPolicy("ppo");
         LlmMecCell cell = MakeQuietCell(mec, {0, 5});
-        DynamicCast<LearningPolicy>(cell.controller->GetPolicy())
+        DynamicCast<LearningOffloadPolicy>(cell.controller->GetPolicy())
             ->SetAgent(std::make_shared<RecordingAgent>(3, 6), 0);
         const std::string error = ErrorOf(cell);
         NS_TEST_EXPECT_MSG_NE(error.find("6 features and 6 actions, expected 4 and 4"),
@@ -277,18 +278,21 @@ class AgentPolicyTestCase : public TestCase
         Simulator::Destroy();
     }
 
-    /// The five algorithms are policies that a user finds by name; what they share is none.
+    /// The five algorithms are policies that a user finds by name.
     void CheckNames()
     {
-        for (const char* name : {"agent", "ppo", "world-model-ppo", "td3", "ddpg", "sac"})
+        for (const char* name : {"agent",
+                                 "trained-offload",
+                                 "learning-offload",
+                                 "ppo",
+                                 "world-model-ppo",
+                                 "td3",
+                                 "ddpg",
+                                 "sac"})
         {
             NS_TEST_EXPECT_MSG_EQ(OffloadPolicy::GetShortName(OffloadPolicy::Find(name)),
                                   name,
                                   "short name");
-        }
-        for (const std::string& name : OffloadPolicy::GetNames())
-        {
-            NS_TEST_EXPECT_MSG_NE(name, "learning", "is abstract");
         }
     }
 
@@ -363,7 +367,7 @@ class AgentPolicyTestCase : public TestCase
             auto agent = std::make_shared<RecordingAgent>(2, 14);
             LlmMecTraining training = MakeTraining(isTuning, 1, true);
             note(training.Evaluate(
-                std::make_shared<const agents::TrainedPolicy>(agent->GetPolicy())));
+                std::make_shared<const agents::PolicyNetwork>(agent->GetPolicy())));
         }
         NS_TEST_EXPECT_MSG_EQ(energies.size(), simulations, "all differ");
     }
@@ -454,7 +458,7 @@ class AgentPolicyTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(agent->m_order.size(), 17, "8 steps, 8 rewards, 1 end");
         NS_TEST_EXPECT_MSG_EQ(agent->m_order.find('|'), 16, "at the end");
         const auto means =
-            training.Evaluate(std::make_shared<const agents::TrainedPolicy>(agent->GetPolicy()));
+            training.Evaluate(std::make_shared<const agents::PolicyNetwork>(agent->GetPolicy()));
         NS_TEST_EXPECT_MSG_EQ(agent->m_order.size(), 17, "nobody asked the agent");
         NS_TEST_EXPECT_MSG_EQ(slots, 8 + 15, "5 slots in 3 cells more");
         // Half of each task: 0.5 (0.5905 + 0.703), whatever the channel.
@@ -520,7 +524,8 @@ class AgentPolicyTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddAgentPolicyTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, AgentPolicyTestCase::Check check) {
@@ -538,3 +543,6 @@ AddAgentPolicyTests(LlmMecTestSuite& suite)
     add("evaluation slots", &AgentPolicyTestCase::CheckEvaluationSlots);
     add("training", &AgentPolicyTestCase::CheckTraining);
 }
+
+static const LlmMecTests g_agentPolicyTests(
+    &AddAgentPolicyTests); //!< registers the cases of this file

@@ -4,12 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "agents/trained-policy.h"
+#include "agents/policy-network.h"
 #include "llm-mec-test-cell.h"
 #include "llm-mec-tests.h"
 
-#include "ns3/agent-offload-policy.h"
 #include "ns3/offload-state.h"
+#include "ns3/trained-offload-policy.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
@@ -58,8 +58,8 @@ class AgentProfileTestCase : public TestCase
         // As from a file.
         const auto layout = OffloadStateLayout::FromJson(trained.ToJson(), "file");
         const agents::DenseLayer layer{Eigen::MatrixXf::Zero(4, 4), Eigen::VectorXf::Zero(4)};
-        const auto policy = std::make_shared<const agents::TrainedPolicy>(
-            agents::TrainedPolicy({layer}, agents::Activation::RELU, 4));
+        const auto policy = std::make_shared<const agents::PolicyNetwork>(
+            agents::PolicyNetwork({layer}, agents::Activation::RELU, 4));
 
         std::ostringstream printed;
         std::streambuf* const cerr = std::cerr.rdbuf(printed.rdbuf());
@@ -69,7 +69,7 @@ class AgentProfileTestCase : public TestCase
         const std::vector<LlmMecCell> cells = {mec.InstallCell(2), mec.InstallCell(2)};
         for (const LlmMecCell& cell : cells)
         {
-            DynamicCast<AgentPolicy>(cell.controller->GetPolicy())
+            DynamicCast<TrainedOffloadPolicy>(cell.controller->GetPolicy())
                 ->SetTrained(policy, layout, "the agent");
         }
         RunCells(cells);
@@ -79,8 +79,12 @@ class AgentProfileTestCase : public TestCase
     }
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddAgentProfileTests(LlmMecTestSuite& suite)
 {
     suite.Add(new AgentProfileTestCase);
 }
+
+static const LlmMecTests g_agentProfileTests(
+    &AddAgentProfileTests); //!< registers the cases of this file

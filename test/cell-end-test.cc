@@ -161,9 +161,12 @@ class WalkTestCase : public TestCase
     }
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddCellEndTests(LlmMecTestSuite& suite)
 {
     suite.Add(new CellEndTestCase);
     suite.Add(new WalkTestCase);
 }
+
+static const LlmMecTests g_cellEndTests(&AddCellEndTests); //!< registers the cases of this file

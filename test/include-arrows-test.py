@@ -62,7 +62,7 @@ ALLOWED = {
     "helper": [BASE, *ROOMS],
     "examples": [BASE, "helper", *ROOMS],
     "scratch": [BASE, "helper", *ROOMS],
-    "test": [BASE, AGENTS, "helper", *ROOMS],
+    "test": [BASE, AGENTS, AGENTS + "/test", "helper", *ROOMS],
     "bench": [BASE, AGENTS, "test", "helper", *ROOMS],
 }
 
@@ -71,7 +71,7 @@ AGENT_FILES = [
     ("examples/mec-train.cc", AGENTS),
     ("helper/llm-mec-learning-log.cc", AGENTS),
     ("helper/llm-mec-training.cc", AGENTS),
-    ("model/policy/agent-offload-policy.cc", AGENTS),
+    ("model/policy/trained-offload-policy.cc", AGENTS),
     ("model/policy/learning-offload-policy.cc", AGENTS),
     ("model/policy/offload-agent.cc", AGENTS),
 ]

@@ -115,7 +115,8 @@ class LlmDeviceTestCase : public LlmDocumentTestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddLlmDeviceTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, LlmDeviceTestCase::Check check) {
@@ -125,3 +126,5 @@ AddLlmDeviceTests(LlmMecTestSuite& suite)
     add("values", &LlmDeviceTestCase::CheckValues);
     add("errors", &LlmDeviceTestCase::CheckErrors);
 }
+
+static const LlmMecTests g_llmDeviceTests(&AddLlmDeviceTests); //!< registers the cases of this file

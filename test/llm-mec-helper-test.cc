@@ -463,7 +463,8 @@ class LlmMecHelperTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddLlmMecHelperTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, LlmMecHelperTestCase::Check check) {
@@ -477,3 +478,6 @@ AddLlmMecHelperTests(LlmMecTestSuite& suite)
     add("files", &LlmMecHelperTestCase::CheckFiles);
     add("unequal cells", &LlmMecHelperTestCase::CheckUnequalCells);
 }
+
+static const LlmMecTests g_llmMecHelperTests(
+    &AddLlmMecHelperTests); //!< registers the cases of this file

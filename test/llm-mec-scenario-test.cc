@@ -265,7 +265,8 @@ class LlmMecScenarioTestCase : public TestCase
     Check m_check; ///< what to do
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddLlmMecScenarioTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, LlmMecScenarioTestCase::Check check) {
@@ -277,3 +278,6 @@ AddLlmMecScenarioTests(LlmMecTestSuite& suite)
     add("device", &LlmMecScenarioTestCase::CheckDevice);
     add("walk", &LlmMecScenarioTestCase::CheckWalk);
 }
+
+static const LlmMecTests g_llmMecScenarioTests(
+    &AddLlmMecScenarioTests); //!< registers the cases of this file

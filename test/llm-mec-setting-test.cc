@@ -149,7 +149,8 @@ class LlmMecSettingTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddLlmMecSettingTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, LlmMecSettingTestCase::Check check) {
@@ -158,3 +159,6 @@ AddLlmMecSettingTests(LlmMecTestSuite& suite)
     add("command line", &LlmMecSettingTestCase::CheckSettings);
     add("random variables", &LlmMecSettingTestCase::CheckRandomVariables);
 }
+
+static const LlmMecTests g_llmMecSettingTests(
+    &AddLlmMecSettingTests); //!< registers the cases of this file

@@ -153,8 +153,12 @@ class LlmMecStreamsTestCase : public TestCase
     }
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddLlmMecStreamsTests(LlmMecTestSuite& suite)
 {
     suite.Add(new LlmMecStreamsTestCase);
 }
+
+static const LlmMecTests g_llmMecStreamsTests(
+    &AddLlmMecStreamsTests); //!< registers the cases of this file

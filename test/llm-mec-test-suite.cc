@@ -9,33 +9,11 @@
 LlmMecTestSuite::LlmMecTestSuite()
     : TestSuite("llm-mec", Type::UNIT)
 {
-    AddRicianTests(*this);
-    AddLlmProfileTests(*this);
-    AddLlmProfileComputeTests(*this);
-    AddLlmDeviceTests(*this);
-    AddLlmProfileRobustnessTests(*this);
-    AddLlmQualityTests(*this);
-    AddOffloadProblemTests(*this);
-    AddOffloadOptimumTests(*this);
-    AddOffloadAgreementTests(*this);
-    AddOffloadConsistencyTests(*this);
-    AddMecServerTests(*this);
-    AddMecUplinkTests(*this);
-    AddMecLinkTests(*this);
-    AddSeveralServersTests(*this);
-    AddMluApplicationTests(*this);
-    AddMluBatteryTests(*this);
-    AddOffloadControllerTests(*this);
-    AddOffloadStateTests(*this);
-    AddAgentPolicyTests(*this);
-    AddLlmMecHelperTests(*this);
-    AddLlmMecSettingTests(*this);
-    AddLlmMecTypedValueTests(*this);
-    AddLlmMecStreamsTests(*this);
-    AddLlmMecScenarioTests(*this);
-    AddCellEndTests(*this);
-    AddTracePathTests(*this);
-    AddAgentProfileTests(*this);
 }
 
-static LlmMecTestSuite g_llmMecTestSuite; //!< registers itself
+LlmMecTests::LlmMecTests(void (*add)(LlmMecTestSuite& suite))
+{
+    // Made when the first file registers, in whatever order the files come.
+    static LlmMecTestSuite suite;
+    add(suite);
+}

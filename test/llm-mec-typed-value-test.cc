@@ -505,7 +505,8 @@ class LlmMecTypedValueTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddLlmMecTypedValueTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, LlmMecTypedValueTestCase::Check check) {
@@ -517,3 +518,6 @@ AddLlmMecTypedValueTests(LlmMecTestSuite& suite)
     add("defaults", &LlmMecTypedValueTestCase::CheckDefaults);
     add("what ns-3 cannot read", &LlmMecTypedValueTestCase::CheckWrongValues);
 }
+
+static const LlmMecTests g_llmMecTypedValueTests(
+    &AddLlmMecTypedValueTests); //!< registers the cases of this file

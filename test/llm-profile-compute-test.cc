@@ -117,8 +117,12 @@ class LlmProfileComputeTestCase : public TestCase
     }
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddLlmProfileComputeTests(LlmMecTestSuite& suite)
 {
     suite.Add(new LlmProfileComputeTestCase);
 }
+
+static const LlmMecTests g_llmProfileComputeTests(
+    &AddLlmProfileComputeTests); //!< registers the cases of this file

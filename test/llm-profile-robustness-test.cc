@@ -354,7 +354,8 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddLlmProfileRobustnessTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, LlmProfileRobustnessTestCase::Check check) {
@@ -365,3 +366,6 @@ AddLlmProfileRobustnessTests(LlmMecTestSuite& suite)
     add("schemas", &LlmProfileRobustnessTestCase::CheckSchemas);
     add("mutations", &LlmProfileRobustnessTestCase::CheckMutations);
 }
+
+static const LlmMecTests g_llmProfileRobustnessTests(
+    &AddLlmProfileRobustnessTests); //!< registers the cases of this file

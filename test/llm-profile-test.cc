@@ -280,7 +280,8 @@ class LlmProfileTestCase : public LlmDocumentTestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddLlmProfileTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, LlmProfileTestCase::Check check) {
@@ -290,3 +291,6 @@ AddLlmProfileTests(LlmMecTestSuite& suite)
     add("values", &LlmProfileTestCase::CheckValues);
     add("errors", &LlmProfileTestCase::CheckErrors);
 }
+
+static const LlmMecTests g_llmProfileTests(
+    &AddLlmProfileTests); //!< registers the cases of this file

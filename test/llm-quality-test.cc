@@ -247,7 +247,8 @@ class LlmQualityTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddLlmQualityTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, LlmQualityTestCase::Check check) {
@@ -259,3 +260,6 @@ AddLlmQualityTests(LlmMecTestSuite& suite)
     add("streams", &LlmQualityTestCase::CheckStreams);
     add("errors", &LlmQualityTestCase::CheckErrors);
 }
+
+static const LlmMecTests g_llmQualityTests(
+    &AddLlmQualityTests); //!< registers the cases of this file

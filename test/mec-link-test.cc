@@ -274,7 +274,8 @@ class MecLinkTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddMecLinkTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, MecLinkTestCase::Check check) {
@@ -284,3 +285,5 @@ AddMecLinkTests(LlmMecTestSuite& suite)
     add("a lost upload leaves its task unserved", &MecLinkTestCase::CheckLoss);
     add("unknown types and attributes are refused", &MecLinkTestCase::CheckRefusals);
 }
+
+static const LlmMecTests g_mecLinkTests(&AddMecLinkTests); //!< registers the cases of this file

@@ -365,7 +365,8 @@ class MecServerTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddMecServerTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, MecServerTestCase::Check check) {
@@ -378,3 +379,5 @@ AddMecServerTests(LlmMecTestSuite& suite)
     add("burst", &MecServerTestCase::CheckBurst);
     add("queueing", &MecServerTestCase::CheckQueueing);
 }
+
+static const LlmMecTests g_mecServerTests(&AddMecServerTests); //!< registers the cases of this file

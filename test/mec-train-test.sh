@@ -76,7 +76,7 @@ refuse config.json "$train" --config=config.json
 printf '{\n"learningRate": 1' >config.json
 refuse config.json "$train" --config=config.json
 refuse 'line 2' "$train" --config=config.json
-for policy in Learning::Preset=paper Fixed::PowerShare=0.5 Agent::Checkpoint=file; do
+for policy in LearningOffload::Preset=paper Fixed::PowerShare=0.5 TrainedOffload::Checkpoint=file; do
   attribute=ns3::llmmec::${policy%%::*}Policy::${policy#*::}
   refuse "references have their defaults" "$train" --agent=ppo --"$attribute"
 done

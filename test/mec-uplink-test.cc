@@ -501,7 +501,8 @@ class MecUplinkTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddMecUplinkTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, MecUplinkTestCase::Check check) {
@@ -516,3 +517,5 @@ AddMecUplinkTests(LlmMecTestSuite& suite)
     add("two cells", &MecUplinkTestCase::CheckTwoCells);
     add("random", &MecUplinkTestCase::CheckRandom);
 }
+
+static const LlmMecTests g_mecUplinkTests(&AddMecUplinkTests); //!< registers the cases of this file

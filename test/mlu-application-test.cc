@@ -415,7 +415,8 @@ class MluApplicationTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddMluApplicationTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, MluApplicationTestCase::Check check) {
@@ -431,3 +432,6 @@ AddMluApplicationTests(LlmMecTestSuite& suite)
     add("repeat", &MluApplicationTestCase::CheckRepeat);
     add("common random numbers", &MluApplicationTestCase::CheckCommonNumbers);
 }
+
+static const LlmMecTests g_mluApplicationTests(
+    &AddMluApplicationTests); //!< registers the cases of this file

@@ -77,8 +77,12 @@ class MluBatteryTestCase : public TestCase
     }
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddMluBatteryTests(LlmMecTestSuite& suite)
 {
     suite.Add(new MluBatteryTestCase);
 }
+
+static const LlmMecTests g_mluBatteryTests(
+    &AddMluBatteryTests); //!< registers the cases of this file

@@ -240,9 +240,13 @@ class OffloadGainTestCase : public TestCase
     }
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddOffloadAgreementTests(LlmMecTestSuite& suite)
 {
     suite.Add(new OffloadAgreementTestCase);
     suite.Add(new OffloadGainTestCase);
 }
+
+static const LlmMecTests g_offloadAgreementTests(
+    &AddOffloadAgreementTests); //!< registers the cases of this file

@@ -260,7 +260,8 @@ class OffloadConsistencyTestCase : public TestCase
     Check m_check; ///< what to do
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddOffloadConsistencyTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, OffloadConsistencyTestCase::Check check) {
@@ -270,3 +271,6 @@ AddOffloadConsistencyTests(LlmMecTestSuite& suite)
     add("unequal phi", &OffloadConsistencyTestCase::CheckUnequalPhi);
     add("refusals", &OffloadConsistencyTestCase::CheckRefusals);
 }
+
+static const LlmMecTests g_offloadConsistencyTests(
+    &AddOffloadConsistencyTests); //!< registers the cases of this file

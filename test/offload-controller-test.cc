@@ -399,7 +399,8 @@ class OffloadControllerTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddOffloadControllerTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, OffloadControllerTestCase::Check check) {
@@ -415,3 +416,6 @@ AddOffloadControllerTests(LlmMecTestSuite& suite)
     add("nothing to do", &OffloadControllerTestCase::CheckNothingToDo);
     add("end of time", &OffloadControllerTestCase::CheckEndOfTime);
 }
+
+static const LlmMecTests g_offloadControllerTests(
+    &AddOffloadControllerTests); //!< registers the cases of this file

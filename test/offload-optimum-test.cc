@@ -403,7 +403,8 @@ class OffloadOptimumTestCase : public TestCase
     Check m_check; ///< what to do
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddOffloadOptimumTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, OffloadOptimumTestCase::Check check) {
@@ -420,3 +421,6 @@ AddOffloadOptimumTests(LlmMecTestSuite& suite)
     add("unlike MLUs", &OffloadOptimumTestCase::CheckUnlikeMlus);
     add("laws", &OffloadOptimumTestCase::CheckLaws);
 }
+
+static const LlmMecTests g_offloadOptimumTests(
+    &AddOffloadOptimumTests); //!< registers the cases of this file

@@ -283,7 +283,8 @@ class OffloadProblemTestCase : public TestCase
     Check m_check; ///< what to do
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddOffloadProblemTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, OffloadProblemTestCase::Check check) {
@@ -297,3 +298,6 @@ AddOffloadProblemTests(LlmMecTestSuite& suite)
     add("edges", &OffloadProblemTestCase::CheckEdges);
     add("refusals", &OffloadProblemTestCase::CheckRefusals);
 }
+
+static const LlmMecTests g_offloadProblemTests(
+    &AddOffloadProblemTests); //!< registers the cases of this file

@@ -399,7 +399,8 @@ class OffloadStateTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddOffloadStateTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, OffloadStateTestCase::Check check) {
@@ -415,3 +416,6 @@ AddOffloadStateTests(LlmMecTestSuite& suite)
     add("fit", &OffloadStateTestCase::CheckFit);
     add("batteries", &OffloadStateTestCase::CheckBatteries);
 }
+
+static const LlmMecTests g_offloadStateTests(
+    &AddOffloadStateTests); //!< registers the cases of this file

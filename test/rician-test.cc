@@ -455,7 +455,8 @@ class RicianTestCase : public TestCase
     std::vector<Ptr<MobilityModel>> m_mobility; ///< one a node
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddRicianTests(LlmMecTestSuite& suite)
 {
     const auto add =
@@ -492,3 +493,5 @@ AddRicianTests(LlmMecTestSuite& suite)
     add("ends without a node", 2, &RicianTestCase::CheckBareEnds);
     add("attributes", 2, &RicianTestCase::CheckAttributes);
 }
+
+static const LlmMecTests g_ricianTests(&AddRicianTests); //!< registers the cases of this file

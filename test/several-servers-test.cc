@@ -304,7 +304,8 @@ class SeveralServersTestCase : public TestCase
     Check m_check; //!< what this case does
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddSeveralServersTests(LlmMecTestSuite& suite)
 {
     const auto add = [&suite](const std::string& name, SeveralServersTestCase::Check check) {
@@ -315,3 +316,6 @@ AddSeveralServersTests(LlmMecTestSuite& suite)
     add("compute shares", &SeveralServersTestCase::CheckComputeShares);
     add("decisions that cannot be", &SeveralServersTestCase::CheckRefusals);
 }
+
+static const LlmMecTests g_severalServersTests(
+    &AddSeveralServersTests); //!< registers the cases of this file

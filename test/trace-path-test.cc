@@ -113,8 +113,11 @@ class TracePathTestCase : public TestCase
     }
 };
 
-void
+/// Add the cases of this file. @param suite the suite
+static void
 AddTracePathTests(LlmMecTestSuite& suite)
 {
     suite.Add(new TracePathTestCase);
 }
+
+static const LlmMecTests g_tracePathTests(&AddTracePathTests); //!< registers the cases of this file

@@ -8,7 +8,7 @@
 #define AGENTS_AGENT_H
 
 #include "archive.h"
-#include "trained-policy.h"
+#include "policy-network.h"
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -20,7 +20,7 @@
  * @ingroup llm-mec
  *
  * Agents that learn continuous control, with nothing of a simulator in them. No header here needs
- * LibTorch: what does is behind MakeAgent.
+ * LibTorch: MakeAgent loads what does.
  */
 
 namespace agents
@@ -79,20 +79,19 @@ class Agent
     virtual void EndEpisode() = 0;
 
     /// @return what has been learned so far, as a policy of its own without exploration
-    virtual const TrainedPolicy& GetPolicy() const = 0;
+    virtual const PolicyNetwork& GetPolicy() const = 0;
 
     /**
-     * Figures of what was learned since the last EndEpisode but one: losses, skills of a world
-     * model, counts of gradient steps. The names are the same after each episode; a figure that
-     * does not exist yet is NaN.
+     * Metrics of the last completed episode: losses, skills of a world model, counts of gradient
+     * steps. The names are the same after each episode; a metric that does not exist yet is NaN.
      * @return name and value
      */
-    virtual std::map<std::string, double> GetFigures() const = 0;
+    virtual std::map<std::string, double> GetMetrics() const = 0;
 
     /**
      * Store all that is needed to go on as if nothing had happened, between episodes.
      * @param archive gets sections whose names begin with "agent", and the section "policy" that
-     * TrainedPolicy reads
+     * PolicyNetwork reads
      */
     virtual void Save(Archive& archive) const = 0;
 

@@ -12,9 +12,9 @@ namespace agents
 
 /**
  * @ingroup agents
- * Tell the numeric libraries what they miss by themselves; to be called before they are loaded.
+ * Set the environment variables that LibTorch and OpenBLAS read when they load; call first.
  *
- * LibTorch and OpenBLAS read the environment when they start. What a user has set stays as it is.
+ * What a user has set stays as it is.
  * - one thread: networks of this size only lose by more, and sweeps run one process a core;
  * - ATEN_CPU_CAPABILITY and OPENBLAS_CORETYPE: Debian's LibTorch stops at AVX2, and OpenBLAS
  *   takes a processor that it does not know for one of 2013;

@@ -40,8 +40,8 @@ class Experience
     {
         OPEN,    ///< the next step of its stream is not there yet
         NEXT,    ///< by its stream's next step
-        CUT,     ///< by the end of the episode, behind which life goes on
-        TERMINAL ///< by the end of the episode, behind which there is nothing
+        CUT,     ///< truncated: the episode ended, the task goes on (bootstrap)
+        TERMINAL ///< terminal: the value after it is 0
     };
 
     /**
@@ -64,7 +64,7 @@ class Experience
     /// Close a step, if it is still kept. @param step its number @param reward what it gave
     void Close(uint64_t step, double reward);
 
-    /// End the episode of all streams. @param isTerminal whether nothing comes behind it
+    /// End the episode of all streams. @param isTerminal whether the value after it is 0
     void EndEpisode(bool isTerminal);
 
     /// @return steps that were ever opened: the number of the next one

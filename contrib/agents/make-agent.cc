@@ -6,13 +6,9 @@
 
 #include "make-agent.h"
 
-#include "agent-presets.h"
-#include "agent-settings.h"
-#include "cpu-setup.h"
+#include "algorithm-registry.h"
 
-#include <algorithm>
-#include <cstdlib>
-#include <dlfcn.h>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -22,8 +18,10 @@ namespace agents
 namespace
 {
 
-/// The function of the learners' library that makes an agent.
-using MakeLearner = Agent* (*)(const char*, const char*, const AgentShape*, uint64_t);
+/// The presets by name.
+const std::map<std::string, Preset> PRESETS = {{"best", Preset::BEST},
+                                               {"lookahead", Preset::LOOKAHEAD},
+                                               {"paper", Preset::PAPER}};
 
 /// Refuse a name. @param what it names @param name it @param known what there is
 [[noreturn]] void
@@ -37,45 +35,17 @@ Refuse(const std::string& what, const std::string& name, const std::vector<std::
     throw std::invalid_argument(what + " '" + name + "', expected one of " + all);
 }
 
-/// @return path of the learners' library: LLM_MEC_AGENTS in the environment, else beside the
-/// library that holds this function
-std::string
-GetLibraryPath()
+/// @param name of an algorithm @return its row
+/// @throw std::invalid_argument in one line naming what is known
+const Algorithm&
+FindAlgorithm(const std::string& name)
 {
-    if (const char* path = std::getenv("LLM_MEC_AGENTS"))
+    const Algorithm* algorithm = AlgorithmRegistry::Find(name);
+    if (!algorithm)
     {
-        return path;
+        Refuse("algorithm", name, GetAlgorithms());
     }
-    Dl_info here{};
-    // A function's address is what dladdr wants, and C++ has no other cast for it.
-    dladdr(reinterpret_cast<void*>(&GetAlgorithms), &here);
-    const std::string own = here.dli_fname ? here.dli_fname : "";
-    const std::size_t folder = own.rfind('/');
-    return (folder == std::string::npos ? "" : own.substr(0, folder + 1)) + "libllm-mec-agents.so";
-}
-
-/// @return the function that makes a learner
-/// @throw std::runtime_error in one line when the library is not there
-MakeLearner
-LoadLearners()
-{
-    SetUpCpu();
-    const std::string path = GetLibraryPath();
-    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (!library)
-    {
-        const char* reason = dlerror();
-        throw std::runtime_error(
-            "training needs the learners' library, which is built where LibTorch is there (apt "
-            "install libtorch-dev, then build again): " +
-            std::string(reason ? reason : path));
-    }
-    auto make = reinterpret_cast<MakeLearner>(dlsym(library, "LlmMecMakeLearner"));
-    if (!make)
-    {
-        throw std::runtime_error(path + ": not the learners' library of this version");
-    }
-    return make;
+    return *algorithm;
 }
 
 } // namespace
@@ -83,43 +53,29 @@ LoadLearners()
 std::vector<std::string>
 GetAlgorithms()
 {
-    return {"ddpg", "ppo", "sac", "td3", "world-model-ppo"};
+    return AlgorithmRegistry::GetNames();
 }
 
 std::vector<std::string>
 GetPresets()
 {
-    return {"best", "lookahead", "paper"};
+    std::vector<std::string> names;
+    for (const auto& [name, preset] : PRESETS)
+    {
+        names.push_back(name);
+    }
+    return names;
 }
 
 nlohmann::json
 GetSettings(const std::string& algorithm, const std::string& preset)
 {
-    const std::vector<std::string> presets = GetPresets();
-    if (std::find(presets.begin(), presets.end(), preset) == presets.end())
+    const auto found = PRESETS.find(preset);
+    if (found == PRESETS.end())
     {
-        Refuse("preset", preset, presets);
+        Refuse("preset", preset, GetPresets());
     }
-    const Preset which = preset == "paper"  ? Preset::PAPER
-                         : preset == "best" ? Preset::BEST
-                                            : Preset::LOOKAHEAD;
-    if (algorithm == "ppo")
-    {
-        return WriteSettings(GetPpoPreset(which));
-    }
-    if (algorithm == "world-model-ppo")
-    {
-        return WriteSettings(GetWorldModelPpoPreset(which));
-    }
-    if (algorithm == "td3" || algorithm == "ddpg")
-    {
-        return WriteSettings(GetTd3Preset(which));
-    }
-    if (algorithm == "sac")
-    {
-        return WriteSettings(GetSacPreset(which));
-    }
-    Refuse("algorithm", algorithm, GetAlgorithms());
+    return FindAlgorithm(algorithm).getSettings(found->second);
 }
 
 std::unique_ptr<Agent>
@@ -128,7 +84,7 @@ MakeAgent(const std::string& algorithm,
           const AgentShape& shape,
           uint64_t seed)
 {
-    GetSettings(algorithm, "best"); // refuses a name that is none
+    const Algorithm& row = FindAlgorithm(algorithm);
     if (shape.observations < 1 || shape.actions < 1 || shape.exogenous < 0 ||
         shape.exogenous > shape.observations)
     {
@@ -136,8 +92,7 @@ MakeAgent(const std::string& algorithm,
                                     "': expected at least one feature and "
                                     "one action");
     }
-    static const MakeLearner make = LoadLearners();
-    return std::unique_ptr<Agent>(make(algorithm.c_str(), settings.dump().c_str(), &shape, seed));
+    return row.make(settings, shape, seed);
 }
 
 } // namespace agents

@@ -18,7 +18,8 @@
 namespace agents
 {
 
-/// @return names of the algorithms: ddpg, ppo, sac, td3, world-model-ppo
+/// @return names of the algorithms of AlgorithmRegistry: ddpg, ppo, sac, td3, world-model-ppo, and
+/// those that were added
 std::vector<std::string> GetAlgorithms();
 
 /// @return names of the presets: best, lookahead, paper
@@ -34,11 +35,7 @@ std::vector<std::string> GetPresets();
 nlohmann::json GetSettings(const std::string& algorithm, const std::string& preset);
 
 /**
- * Make an agent.
- *
- * What needs LibTorch is a library of its own that is loaded here: programs that train nothing do
- * not pay its start, and the numeric libraries can be told which processor they run on before they
- * start.
+ * Make an agent. What needs LibTorch is loaded when it is needed, see learners-library.h.
  * @param algorithm one of GetAlgorithms
  * @param settings as GetSettings gives them
  * @param shape what it sees and does

@@ -1,10 +1,40 @@
 # The agents' part without LibTorch, compiled into the module.
 set(agents_sources
-    contrib/agents/agent-presets.cc
-    contrib/agents/agent-settings.cc
+    contrib/agents/algorithm-registry.cc
+    contrib/agents/algorithms/learner-settings.cc
+    contrib/agents/algorithms/ppo-settings.cc
+    contrib/agents/algorithms/sac-settings.cc
+    contrib/agents/algorithms/td3-settings.cc
+    contrib/agents/algorithms/world-model-ppo-settings.cc
     contrib/agents/archive.cc
     contrib/agents/cpu-setup.cc
     contrib/agents/experience.cc
+    contrib/agents/learners-library.cc
     contrib/agents/make-agent.cc
-    contrib/agents/trained-policy.cc
+    contrib/agents/policy-network.cc
+    contrib/agents/settings-json.cc
+)
+# The part that needs LibTorch, but for make-learner.cc, which makes it a library.
+set(agents_learning_sources
+    contrib/agents/learning/action-skill.cc
+    contrib/agents/learning/adam.cc
+    contrib/agents/learning/clipped-surrogate.cc
+    contrib/agents/learning/differentiable.cc
+    contrib/agents/learning/experience-normaliser.cc
+    contrib/agents/learning/factored-model.cc
+    contrib/agents/learning/gru.cc
+    contrib/agents/learning/imagination.cc
+    contrib/agents/learning/layer-loops.cc
+    contrib/agents/learning/learner.cc
+    contrib/agents/learning/model-trust.cc
+    contrib/agents/learning/network.cc
+    contrib/agents/learning/on-policy-learner.cc
+    contrib/agents/learning/ppo.cc
+    contrib/agents/learning/replay-learner.cc
+    contrib/agents/learning/rssm.cc
+    contrib/agents/learning/sac.cc
+    contrib/agents/learning/sequence-sampler.cc
+    contrib/agents/learning/stream-grid.cc
+    contrib/agents/learning/td3.cc
+    contrib/agents/learning/world-model-ppo.cc
 )

@@ -350,6 +350,11 @@ OffloadController::DrawTasks(SlotTasks& tasks)
         values->resize(n);
     }
     tasks.mecLatencyS.resize(n, m_problem.servers);
+    std::vector<Ptr<const ComputeModel>> servers;
+    for (const Ptr<MecServerApplication>& server : m_servers)
+    {
+        servers.push_back(server->GetComputeModel());
+    }
     for (Eigen::Index k = 0; k < n; ++k)
     {
         const TaskOffer offer = m_mlus[k]->DrawTask(m_nextSlot);
@@ -359,8 +364,7 @@ OffloadController::DrawTasks(SlotTasks& tasks)
         tasks.localEnergyJ[k] = offer.localCost.energyJ;
         for (Eigen::Index m = 0; m < m_problem.servers; ++m)
         {
-            tasks.mecLatencyS(k, m) =
-                m_servers[m]->GetComputeModel()->GetCost(offer.task.work).latencyS;
+            tasks.mecLatencyS(k, m) = servers[m]->GetCost(offer.task.work).latencyS;
         }
         tasks.localAccuracy[k] = offer.expected.localAccuracy;
         tasks.localHallucination[k] = offer.expected.localHallucination;
@@ -433,8 +437,7 @@ OffloadController::MeasureBatteries() const
 void
 OffloadController::CheckDecision(SlotDecision& decision) const
 {
-    const std::string policy = OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId());
-    OffloadDecisionCheck(policy, m_problem).Check(decision);
+    OffloadDecisionCheck(m_policy->GetInstanceTypeId(), m_problem).Check(decision);
     if (decision.computeShare.size() > 0)
     {
         RequireWeights(decision);

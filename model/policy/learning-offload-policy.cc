@@ -6,10 +6,11 @@
 
 #include "learning-offload-policy.h"
 
-#include "agent-offload-policy.h"
 #include "agents/agent.h"
+#include "agents/algorithm-registry.h"
 #include "agents/archive.h"
 #include "offload-agent.h"
+#include "trained-offload-policy.h"
 
 #include "ns3/double.h"
 #include "ns3/enum.h"
@@ -26,77 +27,111 @@ namespace ns3
 namespace llmmec
 {
 
-NS_LOG_COMPONENT_DEFINE("LearningPolicy");
+NS_LOG_COMPONENT_DEFINE("LearningOffloadPolicy");
 
-NS_OBJECT_ENSURE_REGISTERED(LearningPolicy);
+NS_OBJECT_ENSURE_REGISTERED(LearningOffloadPolicy);
 NS_OBJECT_ENSURE_REGISTERED(PpoPolicy);
 NS_OBJECT_ENSURE_REGISTERED(WorldModelPpoPolicy);
 NS_OBJECT_ENSURE_REGISTERED(Td3Policy);
 NS_OBJECT_ENSURE_REGISTERED(DdpgPolicy);
 NS_OBJECT_ENSURE_REGISTERED(SacPolicy);
 
+namespace
+{
+
+constexpr const char* DEFAULT_ALGORITHM = "world-model-ppo"; //!< of the class itself
+
+/// @return names and descriptions of the algorithms
+std::string
+DescribeAlgorithms()
+{
+    std::string all;
+    for (const std::string& name : agents::AlgorithmRegistry::GetNames())
+    {
+        all += (all.empty() ? "" : ", ") + name + " (" +
+               agents::AlgorithmRegistry::Find(name)->description + ")";
+    }
+    return all;
+}
+
+} // namespace
+
 TypeId
-LearningPolicy::GetTypeId()
+LearningOffloadPolicy::GetTypeId()
 {
     static TypeId tid =
-        TypeId("ns3::llmmec::LearningPolicy")
+        TypeId("ns3::llmmec::LearningOffloadPolicy")
             .SetParent<OffloadPolicy>()
             .SetGroupName("LlmMec")
+            .AddConstructor<LearningOffloadPolicy>()
+            .AddAttribute("Algorithm",
+                          "Who learns: " + DescribeAlgorithms() +
+                              ". When empty: what the policy is named after, else " +
+                              DEFAULT_ALGORITHM + ".",
+                          StringValue(""),
+                          MakeStringAccessor(&LearningOffloadPolicy::m_algorithm),
+                          MakeStringChecker())
             .AddAttribute("Preset",
                           "Settings of an agent of its own: best, lookahead or paper.",
                           StringValue("best"),
-                          MakeStringAccessor(&LearningPolicy::m_preset),
+                          MakeStringAccessor(&LearningOffloadPolicy::m_preset),
                           MakeStringChecker())
             .AddAttribute("Config",
                           "JSON file of settings that replace the preset's; none when empty.",
                           StringValue(""),
-                          MakeStringAccessor(&LearningPolicy::m_config),
+                          MakeStringAccessor(&LearningOffloadPolicy::m_config),
                           MakeStringChecker())
             .AddAttribute("Seed",
                           "Seed of an agent of its own; 0 takes it from the seed and run of ns-3.",
                           UintegerValue(0),
-                          MakeUintegerAccessor(&LearningPolicy::m_seed),
+                          MakeUintegerAccessor(&LearningOffloadPolicy::m_seed),
                           MakeUintegerChecker<uint64_t>())
             .AddAttribute("EpisodeSlots",
                           "Slots of an episode of an agent of its own.",
                           UintegerValue(100),
-                          MakeUintegerAccessor(&LearningPolicy::m_episodeSlots),
+                          MakeUintegerAccessor(&LearningOffloadPolicy::m_episodeSlots),
                           MakeUintegerChecker<uint64_t>(1))
-            .AddAttribute(
-                "State",
-                "What the agent sees of a slot: see OffloadStateLayout.",
-                EnumValue(OffloadStateLayout::CURRENT),
-                MakeEnumAttributeAccessor<OffloadStateLayout::State>(&LearningPolicy::m_state),
-                MakeEnumChecker(OffloadStateLayout::PAPER,
-                                "paper",
-                                OffloadStateLayout::CURRENT,
-                                "current",
-                                OffloadStateLayout::EXTENDED,
-                                "extended"))
+            .AddAttribute("State",
+                          "What the agent sees of a slot: see OffloadStateLayout.",
+                          EnumValue(OffloadStateLayout::CURRENT),
+                          MakeEnumAttributeAccessor<OffloadStateLayout::State>(
+                              &LearningOffloadPolicy::m_state),
+                          MakeEnumChecker(OffloadStateLayout::PAPER,
+                                          "paper",
+                                          OffloadStateLayout::CURRENT,
+                                          "current",
+                                          OffloadStateLayout::EXTENDED,
+                                          "extended"))
             .AddAttribute(
                 "PowerScale",
                 "How the agent chooses powers: evenly in dB or in W.",
                 EnumValue(OffloadStateLayout::DB),
                 MakeEnumAttributeAccessor<OffloadStateLayout::PowerScale>(
-                    &LearningPolicy::m_powerScale),
+                    &LearningOffloadPolicy::m_powerScale),
                 MakeEnumChecker(OffloadStateLayout::DB, "db", OffloadStateLayout::LINEAR, "linear"))
             .AddAttribute("PowerRangeDb",
                           "Powers in dB are chosen from the maximum down to this far below, dB.",
                           DoubleValue(OffloadStateLayout().powerRangeDb),
-                          MakeDoubleAccessor(&LearningPolicy::m_powerRangeDb),
+                          MakeDoubleAccessor(&LearningOffloadPolicy::m_powerRangeDb),
                           MakeDoubleChecker<double>(1, 200));
     return tid;
 }
 
-LearningPolicy::LearningPolicy()
-    : m_seedDraws(CreateObject<UniformRandomVariable>())
+LearningOffloadPolicy::LearningOffloadPolicy()
+    : LearningOffloadPolicy("")
 {
 }
 
-LearningPolicy::~LearningPolicy() = default;
+LearningOffloadPolicy::LearningOffloadPolicy(const std::string& algorithm)
+    : m_ownAlgorithm(algorithm),
+      m_seedDraws(CreateObject<UniformRandomVariable>())
+{
+}
+
+LearningOffloadPolicy::~LearningOffloadPolicy() = default;
 
 void
-LearningPolicy::SetAgent(std::shared_ptr<agents::Agent> agent, uint32_t stream)
+LearningOffloadPolicy::SetAgent(std::shared_ptr<agents::Agent> agent, uint32_t stream)
 {
     NS_LOG_FUNCTION(this << stream);
     m_agent = agent;
@@ -105,13 +140,30 @@ LearningPolicy::SetAgent(std::shared_ptr<agents::Agent> agent, uint32_t stream)
 }
 
 std::shared_ptr<agents::Agent>
-LearningPolicy::GetAgent() const
+LearningOffloadPolicy::GetAgent() const
 {
     return m_agent;
 }
 
+std::string
+LearningOffloadPolicy::GetAlgorithm() const
+{
+    if (m_algorithm.empty())
+    {
+        return m_ownAlgorithm.empty() ? DEFAULT_ALGORITHM : m_ownAlgorithm;
+    }
+    if (!m_ownAlgorithm.empty() && m_algorithm != m_ownAlgorithm)
+    {
+        throw std::runtime_error("policy " + GetShortName(GetInstanceTypeId()) +
+                                 ": attribute Algorithm is \"" + m_algorithm + "\", expected \"" +
+                                 m_ownAlgorithm +
+                                 "\", or policy learning-offload, which takes any");
+    }
+    return m_algorithm;
+}
+
 OffloadStateLayout
-LearningPolicy::GetLayout(const OffloadProblem& problem) const
+LearningOffloadPolicy::GetLayout(const OffloadProblem& problem) const
 {
     OffloadStateLayout layout;
     layout.state = m_state;
@@ -122,7 +174,7 @@ LearningPolicy::GetLayout(const OffloadProblem& problem) const
 }
 
 void
-LearningPolicy::Save(const std::string& path) const
+LearningOffloadPolicy::Save(const std::string& path) const
 {
     NS_LOG_FUNCTION(this << path);
     if (!m_agent)
@@ -131,12 +183,12 @@ LearningPolicy::Save(const std::string& path) const
     }
     agents::Archive archive;
     m_agent->Save(archive);
-    archive.Put(AgentPolicy::LAYOUT_SECTION, m_layout.ToJson());
+    archive.Put(TrainedOffloadPolicy::LAYOUT_SECTION, m_layout.ToJson());
     archive.Write(path);
 }
 
 void
-LearningPolicy::Begin(const OffloadProblem& problem)
+LearningOffloadPolicy::Begin(const OffloadProblem& problem)
 {
     NS_LOG_FUNCTION(this << problem.GetN());
     OffloadPolicy::Begin(problem);
@@ -148,13 +200,13 @@ LearningPolicy::Begin(const OffloadProblem& problem)
         const uint64_t largest = std::numeric_limits<uint32_t>::max();
         const uint64_t high = m_seedDraws->GetInteger(0, largest);
         const uint64_t low = m_seedDraws->GetInteger(0, largest);
-        m_agent = MakeOffloadAgent(GetShortName(GetInstanceTypeId()),
+        m_agent = MakeOffloadAgent(GetAlgorithm(),
                                    m_preset,
                                    m_config,
                                    m_layout,
                                    m_seed > 0 ? m_seed : high << 32 | low);
     }
-    const agents::TrainedPolicy& now = m_agent->GetPolicy();
+    const agents::PolicyNetwork& now = m_agent->GetPolicy();
     if (now.GetObservations() != m_layout.GetObservations() ||
         now.GetActions() != m_layout.GetActions())
     {
@@ -167,7 +219,7 @@ LearningPolicy::Begin(const OffloadProblem& problem)
 }
 
 SlotDecision
-LearningPolicy::Decide(const SlotObservation& observation)
+LearningOffloadPolicy::Decide(const SlotObservation& observation)
 {
     NS_LOG_FUNCTION(this << observation.slot);
     if (!m_isShared && observation.slot > 0 && observation.slot % m_episodeSlots == 0)
@@ -181,9 +233,9 @@ LearningPolicy::Decide(const SlotObservation& observation)
 }
 
 void
-LearningPolicy::Learn(const SlotObservation& observation,
-                      const SlotDecision&,
-                      const SlotOutcome& outcome)
+LearningOffloadPolicy::Learn(const SlotObservation& observation,
+                             const SlotDecision&,
+                             const SlotOutcome& outcome)
 {
     NS_LOG_FUNCTION(this << observation.slot << outcome.reward);
     const auto step = m_steps.find(observation.slot);
@@ -195,58 +247,83 @@ LearningPolicy::Learn(const SlotObservation& observation,
 }
 
 int64_t
-LearningPolicy::AssignStreams(int64_t stream)
+LearningOffloadPolicy::AssignStreams(int64_t stream)
 {
     NS_LOG_FUNCTION(this << stream);
     m_seedDraws->SetStream(stream);
     return 1;
 }
 
+PpoPolicy::PpoPolicy()
+    : LearningOffloadPolicy("ppo")
+{
+}
+
 TypeId
 PpoPolicy::GetTypeId()
 {
     static TypeId tid = TypeId("ns3::llmmec::PpoPolicy")
-                            .SetParent<LearningPolicy>()
+                            .SetParent<LearningOffloadPolicy>()
                             .SetGroupName("LlmMec")
                             .AddConstructor<PpoPolicy>();
     return tid;
+}
+
+WorldModelPpoPolicy::WorldModelPpoPolicy()
+    : LearningOffloadPolicy("world-model-ppo")
+{
 }
 
 TypeId
 WorldModelPpoPolicy::GetTypeId()
 {
     static TypeId tid = TypeId("ns3::llmmec::WorldModelPpoPolicy")
-                            .SetParent<LearningPolicy>()
+                            .SetParent<LearningOffloadPolicy>()
                             .SetGroupName("LlmMec")
                             .AddConstructor<WorldModelPpoPolicy>();
     return tid;
+}
+
+Td3Policy::Td3Policy()
+    : LearningOffloadPolicy("td3")
+{
 }
 
 TypeId
 Td3Policy::GetTypeId()
 {
     static TypeId tid = TypeId("ns3::llmmec::Td3Policy")
-                            .SetParent<LearningPolicy>()
+                            .SetParent<LearningOffloadPolicy>()
                             .SetGroupName("LlmMec")
                             .AddConstructor<Td3Policy>();
     return tid;
+}
+
+DdpgPolicy::DdpgPolicy()
+    : LearningOffloadPolicy("ddpg")
+{
 }
 
 TypeId
 DdpgPolicy::GetTypeId()
 {
     static TypeId tid = TypeId("ns3::llmmec::DdpgPolicy")
-                            .SetParent<LearningPolicy>()
+                            .SetParent<LearningOffloadPolicy>()
                             .SetGroupName("LlmMec")
                             .AddConstructor<DdpgPolicy>();
     return tid;
+}
+
+SacPolicy::SacPolicy()
+    : LearningOffloadPolicy("sac")
+{
 }
 
 TypeId
 SacPolicy::GetTypeId()
 {
     static TypeId tid = TypeId("ns3::llmmec::SacPolicy")
-                            .SetParent<LearningPolicy>()
+                            .SetParent<LearningOffloadPolicy>()
                             .SetGroupName("LlmMec")
                             .AddConstructor<SacPolicy>();
     return tid;

@@ -30,7 +30,8 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief A policy that learns while it controls, by one of the algorithms of agents::Agent.
+ * @brief A policy that learns while it controls, by one of the algorithms of
+ * agents::AlgorithmRegistry.
  *
  * By itself it makes an agent of its own when the first slot begins, and cuts episodes every
  * EpisodeSlots slots. With SetAgent several cells share one agent, each as a stream of its own;
@@ -41,7 +42,7 @@ namespace llmmec
  * each reward finds its own decision. Slots that are open when an episode is cut are not learned
  * from.
  */
-class LearningPolicy : public OffloadPolicy
+class LearningOffloadPolicy : public OffloadPolicy
 {
   public:
     /**
@@ -50,8 +51,8 @@ class LearningPolicy : public OffloadPolicy
      */
     static TypeId GetTypeId();
 
-    LearningPolicy();
-    ~LearningPolicy() override;
+    LearningOffloadPolicy();
+    ~LearningOffloadPolicy() override;
 
     /**
      * Share an agent, before the simulation starts.
@@ -70,7 +71,7 @@ class LearningPolicy : public OffloadPolicy
     OffloadStateLayout GetLayout(const OffloadProblem& problem) const;
 
     /**
-     * Write a checkpoint that AgentPolicy runs, between slots.
+     * Write a checkpoint that TrainedOffloadPolicy runs, between slots.
      * @param path file name
      * @throw std::runtime_error in one line when it cannot be written, or there is no agent yet
      */
@@ -83,8 +84,19 @@ class LearningPolicy : public OffloadPolicy
                const SlotOutcome& outcome) override;
     int64_t AssignStreams(int64_t stream) override;
 
+  protected:
+    /// @param algorithm the only one of a subclass that is named after it
+    explicit LearningOffloadPolicy(const std::string& algorithm);
+
   private:
-    OffloadStateLayout::State m_state;           //!< which features
+    /// @return name of the algorithm
+    /// @throw std::runtime_error in one line when the attribute is not what the class is named
+    /// after
+    std::string GetAlgorithm() const;
+
+    const std::string m_ownAlgorithm;  //!< what the class is named after, empty for none
+    std::string m_algorithm;           //!< as the attribute says, empty for m_ownAlgorithm
+    OffloadStateLayout::State m_state; //!< which features
     OffloadStateLayout::PowerScale m_powerScale; //!< how powers are read
     double m_powerRangeDb;                       //!< R, dB
     std::string m_preset;                        //!< settings: best, lookahead or paper
@@ -102,59 +114,74 @@ class LearningPolicy : public OffloadPolicy
     Eigen::VectorXf m_action;               //!< action, kept for speed
 };
 
+// Policies that are named after an algorithm, for --policy=ppo and SetPolicy("ppo"). An algorithm
+// that is added later needs none: policy learning-offload has the attribute Algorithm. They are
+// classes, as not all supported versions of ns-3 have second names of a TypeId, which could not set
+// an attribute.
+
 /**
  * @ingroup llm-mec
- * @brief Learns by proximal policy optimisation (31) to (33).
+ * @brief Policy ppo: learns by proximal policy optimisation (31) to (33).
  */
-class PpoPolicy : public LearningPolicy
+class PpoPolicy : public LearningOffloadPolicy
 {
   public:
     /// @brief Get the type ID. @return the object TypeId
     static TypeId GetTypeId();
+
+    PpoPolicy();
 };
 
 /**
  * @ingroup llm-mec
- * @brief Learns by PPO with a world model, (31) to (44) and Algorithm 1.
+ * @brief Policy world-model-ppo: learns by PPO with a world model, (31) to (44) and Algorithm 1.
  */
-class WorldModelPpoPolicy : public LearningPolicy
+class WorldModelPpoPolicy : public LearningOffloadPolicy
 {
   public:
     /// @brief Get the type ID. @return the object TypeId
     static TypeId GetTypeId();
+
+    WorldModelPpoPolicy();
 };
 
 /**
  * @ingroup llm-mec
- * @brief Learns by twin delayed deterministic policy gradients.
+ * @brief Policy td3: learns by twin delayed deterministic policy gradients.
  */
-class Td3Policy : public LearningPolicy
+class Td3Policy : public LearningOffloadPolicy
 {
   public:
     /// @brief Get the type ID. @return the object TypeId
     static TypeId GetTypeId();
+
+    Td3Policy();
 };
 
 /**
  * @ingroup llm-mec
- * @brief Learns by deep deterministic policy gradients.
+ * @brief Policy ddpg: learns by deep deterministic policy gradients.
  */
-class DdpgPolicy : public LearningPolicy
+class DdpgPolicy : public LearningOffloadPolicy
 {
   public:
     /// @brief Get the type ID. @return the object TypeId
     static TypeId GetTypeId();
+
+    DdpgPolicy();
 };
 
 /**
  * @ingroup llm-mec
- * @brief Learns by soft actor-critic.
+ * @brief Policy sac: learns by soft actor-critic.
  */
-class SacPolicy : public LearningPolicy
+class SacPolicy : public LearningOffloadPolicy
 {
   public:
     /// @brief Get the type ID. @return the object TypeId
     static TypeId GetTypeId();
+
+    SacPolicy();
 };
 
 } // namespace llmmec

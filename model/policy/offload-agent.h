@@ -26,7 +26,7 @@ namespace llmmec
 /**
  * @ingroup llm-mec
  * The settings of an algorithm.
- * @param algorithm ppo, world-model-ppo, td3, ddpg or sac
+ * @param algorithm one of agents::GetAlgorithms
  * @param preset best, lookahead or paper
  * @param config JSON file whose settings replace the preset's; none when empty
  * @return all of them, as a JSON object
@@ -40,7 +40,7 @@ std::string GetOffloadAgentSettings(const std::string& algorithm,
 /**
  * @ingroup llm-mec
  * Make an agent for cells.
- * @param algorithm ppo, world-model-ppo, td3, ddpg or sac
+ * @param algorithm one of agents::GetAlgorithms
  * @param preset best, lookahead or paper
  * @param config JSON file whose settings replace the preset's; none when empty
  * @param layout how it sees and acts, complete

@@ -6,6 +6,8 @@
 
 #include "offload-decision-check.h"
 
+#include "offload-policy.h"
+
 #include "ns3/log.h"
 
 #include <algorithm>
@@ -36,7 +38,7 @@ Format(double number)
 
 } // namespace
 
-OffloadDecisionCheck::OffloadDecisionCheck(const std::string& policy, const OffloadProblem& problem)
+OffloadDecisionCheck::OffloadDecisionCheck(TypeId policy, const OffloadProblem& problem)
     : m_policy(policy),
       m_problem(problem)
 {
@@ -58,7 +60,8 @@ OffloadDecisionCheck::Check(SlotDecision& decision) const
 void
 OffloadDecisionCheck::Refuse(const std::string& what, const std::string& expected) const
 {
-    throw std::runtime_error(m_policy + " policy decided " + what + ", expected " + expected);
+    throw std::runtime_error(OffloadPolicy::GetShortName(m_policy) + " policy decided " + what +
+                             ", expected " + expected);
 }
 
 void

@@ -8,6 +8,7 @@
 #define OFFLOAD_DECISION_CHECK_H
 
 #include "ns3/offload-slot.h"
+#include "ns3/type-id.h"
 
 #include <string>
 
@@ -25,10 +26,10 @@ class OffloadDecisionCheck
 {
   public:
     /**
-     * @param policy name of the policy, for errors
+     * @param policy type of the policy, for errors
      * @param problem what holds for all slots; outlives the check
      */
-    OffloadDecisionCheck(const std::string& policy, const OffloadProblem& problem);
+    OffloadDecisionCheck(TypeId policy, const OffloadProblem& problem);
 
     /**
      * Refuse a decision that cannot be carried out, and clamp what is beyond its range by a
@@ -51,7 +52,7 @@ class OffloadDecisionCheck
                      const Eigen::ArrayXd& share,
                      const SlotDecision& decision) const;
 
-    std::string m_policy;            //!< name of the policy
+    TypeId m_policy;                 //!< type of the policy
     const OffloadProblem& m_problem; //!< what holds for all slots
 };
 

@@ -5,7 +5,7 @@
  */
 
 #include "agents/archive.h"
-#include "agents/trained-policy.h"
+#include "agents/policy-network.h"
 
 #include <boost/crc.hpp>
 #include <cstddef>
@@ -45,7 +45,7 @@ void
 ReadPolicy(const std::string& bytes)
 {
     std::istringstream in(bytes);
-    const agents::TrainedPolicy policy = agents::TrainedPolicy::Read(in, "fuzz");
+    const agents::PolicyNetwork policy = agents::PolicyNetwork::Read(in, "fuzz");
     Eigen::VectorXf action(policy.GetActions());
     policy.Act(Eigen::VectorXf::Ones(policy.GetObservations()), action);
     std::ostringstream out;

@@ -64,7 +64,7 @@ ActionSkill::GetMean() const
 }
 
 double
-ActionSkill::GetDeviation() const
+ActionSkill::GetStd() const
 {
     const double noise = GetNoise();
     const double precision = GetSignal() + noise;
@@ -75,7 +75,7 @@ double
 ActionSkill::GetSureSkill() const
 {
     const double mean = GetMean();
-    return (mean > 1 ? 1 / mean : mean) - GetDeviation();
+    return (mean > 1 ? 1 / mean : mean) - GetStd();
 }
 
 std::string

@@ -45,7 +45,7 @@ class ActionSkill
     /// @return posterior mean of the slope, 0 without evidence
     double GetMean() const;
     /// @return posterior standard deviation of the slope, [0, 1], 1 without evidence
-    double GetDeviation() const;
+    double GetStd() const;
 
     /**
      * What is sure of the model's knowledge. A slope s below 1 is that of a model that claims more

@@ -30,15 +30,15 @@ struct SurrogateRows
  */
 struct ClippedSurrogate
 {
-    double clip{0.2};                ///< epsilon of (32)
-    double entropyWeight{0.0};       ///< beta_ent of (42)
-    double initialLogDeviation{0.0}; ///< of the squashed Gaussian
+    double clip{0.2};          ///< epsilon of (32)
+    double entropyWeight{0.0}; ///< beta_ent of (42)
+    double initialLogStd{0.0}; ///< of the squashed Gaussian
 
     /// What it gives.
     struct Value
     {
-        at::Tensor loss;      ///< a scalar with gradients
-        double divergence{0}; ///< mean KL divergence from the policy that acted, estimated
+        at::Tensor loss; ///< a scalar with gradients
+        double kl{0};    ///< mean KL divergence from the policy that acted, estimated
     };
 
     /**

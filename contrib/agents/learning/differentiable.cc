@@ -25,7 +25,7 @@ namespace
 class PullbackNode : public torch::autograd::Node
 {
   public:
-    /// @param next where slopes by the inputs go @param pullback the chain rule
+    /// @param next where gradients by the inputs go @param pullback the chain rule
     PullbackNode(torch::autograd::edge_list&& next, Pullback pullback)
         : Node(std::move(next)),
           m_pullback(std::move(pullback))
@@ -38,9 +38,9 @@ class PullbackNode : public torch::autograd::Node
     }
 
   protected:
-    torch::autograd::variable_list apply(torch::autograd::variable_list&& slopes) override
+    torch::autograd::variable_list apply(torch::autograd::variable_list&& gradients) override
     {
-        return m_pullback(slopes.front());
+        return m_pullback(gradients.front());
     }
 
   private:
@@ -48,7 +48,7 @@ class PullbackNode : public torch::autograd::Node
 };
 
 /// What the graph holds its nodes by: LibTorch 2.14 counts references within a node, older ones
-/// beside.
+/// next to it.
 using NodePointer = decltype(torch::autograd::Edge::function);
 
 /// @tparam Each a node @tparam Arguments of its constructor @param arguments them @return the node
@@ -69,10 +69,10 @@ MakeNode(Arguments&&... arguments)
 } // namespace
 
 at::Tensor
-Attach(at::Tensor result,
-       const std::vector<at::Tensor>& inputs,
-       bool hasParameters,
-       Pullback pullback)
+MakeGraphNode(at::Tensor result,
+              const std::vector<at::Tensor>& inputs,
+              bool hasParameters,
+              Pullback pullback)
 {
     const bool isDifferentiable =
         hasParameters || std::any_of(inputs.begin(), inputs.end(), [](const at::Tensor& input) {

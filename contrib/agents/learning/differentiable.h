@@ -18,10 +18,10 @@ namespace agents
  * @ingroup agents
  * @brief The chain rule of one operation.
  *
- * Takes the slope of the loss by the result. Gives its slope by each input, undefined where an
- * input has none, and adds the slopes by parameters to their gradients itself.
+ * Maps dL/dresult to dL/dinput for each input (undefined if not needed) and accumulates the
+ * gradients of parameters itself.
  */
-using Pullback = std::function<std::vector<at::Tensor>(const at::Tensor& slope)>;
+using Pullback = std::function<std::vector<at::Tensor>(const at::Tensor& gradient)>;
 
 /**
  * Make an operation that was computed as a whole one node of the graph of gradients.
@@ -29,15 +29,15 @@ using Pullback = std::function<std::vector<at::Tensor>(const at::Tensor& slope)>
  * LibTorch's graph has a node for each product, sum and activation; with the small networks of
  * agents the nodes take longer than their arithmetic.
  * @param result of the operation, computed outside the graph
- * @param inputs that slopes flow on to
+ * @param inputs that gradients flow on to
  * @param hasParameters whether the operation has gradients of its own to add to
  * @param pullback its chain rule
  * @return the result, in the graph where gradients are wanted
  */
-at::Tensor Attach(at::Tensor result,
-                  const std::vector<at::Tensor>& inputs,
-                  bool hasParameters,
-                  Pullback pullback);
+at::Tensor MakeGraphNode(at::Tensor result,
+                         const std::vector<at::Tensor>& inputs,
+                         bool hasParameters,
+                         Pullback pullback);
 
 /// @param parameter of a network @return its gradient, zeros where there was none
 at::Tensor& GetGradient(const at::Tensor& parameter);

@@ -19,8 +19,8 @@ namespace agents
 namespace
 {
 
-constexpr double MIN_LOG_DEVIATION = -5; //!< of an exogenous feature, normalised
-constexpr double MAX_LOG_DEVIATION = 1;  //!< of an exogenous feature, normalised
+constexpr double MIN_LOG_STD = -5; //!< of an exogenous feature, normalised
+constexpr double MAX_LOG_STD = 1;  //!< of an exogenous feature, normalised
 constexpr double HALF_LOG_TWO_PI = 0.9189385332046727;
 constexpr double KEPT_SHARE = 0.75;      //!< of a batch, that a head of the reward learns from
 constexpr double LEAST_VARIANCE = 1e-12; //!< of exogenous features
@@ -36,9 +36,9 @@ Flatten(const at::Tensor& x)
 /// A part of the loss.
 struct Part
 {
-    at::Tensor outputs; ///< of a head
-    double loss;        ///< what they cost
-    at::Tensor slope;   ///< by each of them
+    at::Tensor outputs;  ///< of a head
+    double loss;         ///< what they cost
+    at::Tensor gradient; ///< by each of them
 };
 
 /// @param outputs of the reward's heads, heads x rows x 1 @param truth rewards, rows
@@ -54,7 +54,7 @@ GetRewardLoss(const at::Tensor& outputs,
     Part part{outputs, 0, at::empty_like(outputs)};
     const auto* reward = outputs.data_ptr<float>();
     const auto* seen = truth.data_ptr<float>();
-    auto* slope = part.slope.data_ptr<float>();
+    auto* gradient = part.gradient.data_ptr<float>();
     const double share = weight / (KEPT_SHARE * static_cast<double>(rows));
     for (int64_t i = 0; i < outputs.numel(); ++i)
     {
@@ -63,7 +63,7 @@ GetRewardLoss(const at::Tensor& outputs,
         const bool isKept = random.Uniform() < KEPT_SHARE;
         const double error = isKept ? reward[i] - seen[i % rows] : 0.0;
         part.loss += share * error * error;
-        slope[i] = static_cast<float>(2 * share * error);
+        gradient[i] = static_cast<float>(2 * share * error);
     }
     return part;
 }
@@ -77,8 +77,8 @@ GetChangeLoss(const at::Tensor& outputs, const at::Tensor& truth)
     return {outputs, error.pow(2).mean().item<double>(), error * (2.0 / error.numel())};
 }
 
-/// @param outputs of the exogenous head, means, then log deviations, rows x 2 features
-/// @param truth rows x features, one row behind the other @return mean negative log likelihood of
+/// @param outputs of the exogenous head, means, then log standard deviations, rows x 2 features
+/// @param truth rows x features, one row after the other @return mean negative log likelihood of
 /// a feature
 Part
 GetSurprise(const at::Tensor& outputs, const at::Tensor& truth)
@@ -91,18 +91,17 @@ GetSurprise(const at::Tensor& outputs, const at::Tensor& truth)
     {
         const float* mean = outputs.data_ptr<float>() + 2 * features * row;
         const float* seen = truth.data_ptr<float>() + features * row;
-        float* slope = part.slope.data_ptr<float>() + 2 * features * row;
+        float* gradient = part.gradient.data_ptr<float>() + 2 * features * row;
         for (int64_t i = 0; i < features; ++i)
         {
             const double free = mean[features + i];
-            const double logDeviation = std::clamp(free, MIN_LOG_DEVIATION, MAX_LOG_DEVIATION);
-            const double precision = std::exp(-logDeviation);
+            const double logStd = std::clamp(free, MIN_LOG_STD, MAX_LOG_STD);
+            const double precision = std::exp(-logStd);
             const double z = (seen[i] - mean[i]) * precision;
-            part.loss += share * (0.5 * z * z + logDeviation + HALF_LOG_TWO_PI);
-            slope[i] = static_cast<float>(-share * z * precision);
+            part.loss += share * (0.5 * z * z + logStd + HALF_LOG_TWO_PI);
+            gradient[i] = static_cast<float>(-share * z * precision);
             // Nothing is learned from a deviation that is cut off.
-            slope[features + i] =
-                free == logDeviation ? static_cast<float>(share * (1 - z * z)) : 0;
+            gradient[features + i] = free == logStd ? static_cast<float>(share * (1 - z * z)) : 0;
         }
     }
     return part;
@@ -173,18 +172,18 @@ FactoredModel::GetExogenous(const at::Tensor& observation) const
 FactoredModel::Exogenous
 FactoredModel::GetDistribution(const at::Tensor& outputs) const
 {
-    return {outputs.narrow(1, 0, m_shape.exogenous),
-            outputs.narrow(1, m_shape.exogenous, m_shape.exogenous)
-                .clamp(MIN_LOG_DEVIATION, MAX_LOG_DEVIATION)};
+    return {
+        outputs.narrow(1, 0, m_shape.exogenous),
+        outputs.narrow(1, m_shape.exogenous, m_shape.exogenous).clamp(MIN_LOG_STD, MAX_LOG_STD)};
 }
 
 FactoredModel::Outputs
-FactoredModel::Foretell(const Windows& windows)
+FactoredModel::Predict(const Sequences& sequences)
 {
-    const int64_t slots = windows.actions.size(0);
-    const ModelState state = Follow(windows.observations.narrow(0, 0, slots), windows.actions);
+    const int64_t slots = sequences.actions.size(0);
+    const ModelState state = Observe(sequences.observations.narrow(0, 0, slots), sequences.actions);
     const at::Tensor inputs =
-        at::cat({state.memory[0], state.observation, Flatten(windows.actions)}, 1);
+        at::cat({state.memory[0], state.observation, Flatten(sequences.actions)}, 1);
     Outputs outputs;
     outputs.rewards = m_reward.Forward(inputs);
     if (m_endogenousFeatures > 0)
@@ -200,21 +199,21 @@ FactoredModel::Foretell(const Windows& windows)
 }
 
 at::Tensor
-FactoredModel::GetLoss(const Windows& windows)
+FactoredModel::GetLoss(const Sequences& sequences)
 {
-    const Outputs outputs = Foretell(windows);
+    const Outputs outputs = Predict(sequences);
     std::vector<Part> parts;
     {
         const at::NoGradGuard noGradient;
-        const int64_t slots = windows.actions.size(0);
-        const at::Tensor next = Flatten(windows.observations.narrow(0, 1, slots));
+        const int64_t slots = sequences.actions.size(0);
+        const at::Tensor next = Flatten(sequences.observations.narrow(0, 1, slots));
         parts.push_back(GetRewardLoss(outputs.rewards,
-                                      windows.rewards.contiguous(),
+                                      sequences.rewards.contiguous(),
                                       m_settings.rewardWeight,
                                       m_random));
         if (m_endogenousFeatures > 0)
         {
-            const at::Tensor changes = next - Flatten(windows.observations.narrow(0, 0, slots));
+            const at::Tensor changes = next - Flatten(sequences.observations.narrow(0, 0, slots));
             parts.push_back(
                 GetChangeLoss(outputs.changes, changes.narrow(1, 0, m_endogenousFeatures)));
         }
@@ -225,24 +224,24 @@ FactoredModel::GetLoss(const Windows& windows)
     }
     double loss = 0;
     std::vector<at::Tensor> inputs;
-    std::vector<at::Tensor> slopes;
+    std::vector<at::Tensor> gradients;
     for (const Part& part : parts)
     {
         loss += part.loss;
         inputs.push_back(part.outputs);
-        slopes.push_back(part.slope);
+        gradients.push_back(part.gradient);
     }
-    return Attach(at::full({}, loss, at::kDouble),
-                  inputs,
-                  false,
-                  [slopes](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
-                      std::vector<at::Tensor> scaled;
-                      for (const at::Tensor& slope : slopes)
-                      {
-                          scaled.push_back(slope * byLoss);
-                      }
-                      return scaled;
-                  });
+    return MakeGraphNode(at::full({}, loss, at::kDouble),
+                         inputs,
+                         false,
+                         [gradients](const at::Tensor& byLoss) -> std::vector<at::Tensor> {
+                             std::vector<at::Tensor> scaled;
+                             for (const at::Tensor& gradient : gradients)
+                             {
+                                 scaled.push_back(gradient * byLoss);
+                             }
+                             return scaled;
+                         });
 }
 
 std::vector<at::Tensor>
@@ -261,9 +260,9 @@ FactoredModel::Remember(const ModelState& state, const at::Tensor& action) const
 }
 
 ModelState
-FactoredModel::Follow(const at::Tensor& observations, const at::Tensor& actions)
+FactoredModel::Observe(const at::Tensor& observations, const at::Tensor& actions)
 {
-    // What the last slot brings is remembered by nobody.
+    // The last slot's outcome is never fed to the memory.
     const int64_t steps = observations.size(0) - 1;
     const at::Tensor before = observations.narrow(0, 0, steps);
     at::Tensor seen = Flatten(observations);
@@ -296,24 +295,24 @@ FactoredModel::Imagine(const ModelState& state, const at::Tensor& action, bool n
     if (m_shape.exogenous > 0)
     {
         const at::Tensor exogenous = GetExogenous(state.observation);
-        const Exogenous foretold = GetDistribution(
+        const Exogenous predicted = GetDistribution(
             m_exogenous.Forward(at::cat({state.memory[1], exogenous}, 1), isFrozen));
         const at::Tensor normal = DrawNormal(m_random, exogenous.size(0), exogenous.size(1));
         // What actions cannot change has no gradient towards them.
-        next.push_back((foretold.mean + at::exp(foretold.logDeviation) * normal).detach());
+        next.push_back((predicted.mean + at::exp(predicted.logStd) * normal).detach());
     }
     step.next = {at::cat(next, 1), Remember(state, action)};
     return step;
 }
 
 std::map<std::string, double>
-FactoredModel::GetSkills(const Windows& windows)
+FactoredModel::GetR2(const Sequences& sequences)
 {
     const at::NoGradGuard noGradient;
-    const int64_t slots = windows.actions.size(0);
-    const Outputs outputs = Foretell(windows);
-    const at::Tensor next = Flatten(windows.observations.narrow(0, 1, slots));
-    const at::Tensor rewards = windows.rewards.reshape({-1});
+    const int64_t slots = sequences.actions.size(0);
+    const Outputs outputs = Predict(sequences);
+    const at::Tensor next = Flatten(sequences.observations.narrow(0, 1, slots));
+    const at::Tensor rewards = sequences.rewards.reshape({-1});
     const at::Tensor guess = outputs.rewards.reshape({m_settings.ensemble, -1}).mean(0);
     // Not the errors' standard deviation: a model that is wrong by a constant is not sure.
     const double residual = (rewards - guess).pow(2).mean().sqrt().item<double>();
@@ -322,15 +321,15 @@ FactoredModel::GetSkills(const Windows& windows)
     skills["rewardSkill"] = GetExplainedShare(rewards, guess);
     if (m_endogenousFeatures > 0)
     {
-        const at::Tensor changes = next - Flatten(windows.observations.narrow(0, 0, slots));
+        const at::Tensor changes = next - Flatten(sequences.observations.narrow(0, 0, slots));
         skills["endogenousSkill"] =
             GetExplainedShare(changes.narrow(1, 0, m_endogenousFeatures), outputs.changes);
     }
     if (m_shape.exogenous > 0)
     {
-        // Beside the best constant: features that vary are told apart from those that do not. It
-        // knows the mean of the very slots that are judged; where that differs from episode to
-        // episode, the best guess of those who do not know it is below 0.
+        // Compared with the best constant: features that vary are told apart from those that do
+        // not. It knows the mean of the very slots that are judged; where that differs from episode
+        // to episode, the best guess of those who do not know it is below 0.
         const at::Tensor truth = GetExogenous(next);
         const double error =
             (truth - GetDistribution(outputs.exogenous).mean).pow(2).mean().item<double>();

@@ -7,6 +7,7 @@
 #ifndef AGENTS_FACTORED_MODEL_H
 #define AGENTS_FACTORED_MODEL_H
 
+#include "../algorithms/world-model-ppo-settings.h"
 #include "gru.h"
 #include "network.h"
 #include "world-model.h"
@@ -16,7 +17,7 @@ namespace agents
 
 /**
  * @ingroup agents
- * @brief Our world model: what actions cannot change (exogenous: fading, arrivals) is foretold
+ * @brief Our world model: what actions cannot change (exogenous: fading, arrivals) is predicted
  * without them, as a distribution; what they can change (endogenous) and the reward with them.
  *
  * An exogenous MDP (Dietterich, Trimponias and Chen, 2018): a model that must explain fading by
@@ -37,25 +38,26 @@ class FactoredModel : public WorldModel
                   RandomStream& random);
 
     std::vector<std::vector<at::Tensor>*> GetParameters() override;
-    at::Tensor GetLoss(const Windows& windows) override;
-    ModelState Follow(const at::Tensor& observations, const at::Tensor& actions) override;
+    at::Tensor GetLoss(const Sequences& sequences) override;
+    ModelState Observe(const at::Tensor& observations, const at::Tensor& actions) override;
     ModelStep Imagine(const ModelState& state, const at::Tensor& action, bool needsNext) override;
-    std::map<std::string, double> GetSkills(const Windows& windows) override;
+    std::map<std::string, double> GetR2(const Sequences& sequences) override;
 
   private:
-    /// What the heads put out for all steps of windows, one row a step, slot after slot.
+    /// What the heads put out for all steps of sequences, one row a step, slot after slot.
     struct Outputs
     {
-        at::Tensor rewards;   ///< heads x rows x 1
-        at::Tensor changes;   ///< of endogenous features, undefined when there are none
-        at::Tensor exogenous; ///< means and log deviations, undefined when there are no features
+        at::Tensor rewards; ///< heads x rows x 1
+        at::Tensor changes; ///< of endogenous features, undefined when there are none
+        at::Tensor
+            exogenous; ///< means and log standard deviations, undefined when there are no features
     };
 
     /// A distribution of exogenous features.
     struct Exogenous
     {
-        at::Tensor mean;         ///< rows x features
-        at::Tensor logDeviation; ///< rows x features
+        at::Tensor mean;   ///< rows x features
+        at::Tensor logStd; ///< rows x features
     };
 
     /// @param outputs features @param isReward whether of the reward @param inputs features more
@@ -63,10 +65,10 @@ class FactoredModel : public WorldModel
     Network::Settings HeadShape(int64_t outputs, bool isReward, int64_t inputs) const;
     /// @param observation features @return those that actions cannot change
     at::Tensor GetExogenous(const at::Tensor& observation) const;
-    /// @param state where @param action done there, as networks see it @return memory behind it
+    /// @param state where @param action done there, as networks see it @return memory after it
     std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action) const;
-    /// @param windows experience @return what the heads put out
-    Outputs Foretell(const Windows& windows);
+    /// @param sequences experience @return what the heads put out
+    Outputs Predict(const Sequences& sequences);
     /// @param outputs of the exogenous head @return what they mean
     Exogenous GetDistribution(const at::Tensor& outputs) const;
 

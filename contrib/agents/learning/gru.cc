@@ -26,7 +26,7 @@ struct Gates
 };
 
 /// @param ofInput W_i x + b_i, B x 3 units @param ofMemory W_h h + b_h, B x 3 units
-/// @param[in,out] gates all but the memory are written @param[out] next h behind the step
+/// @param[in,out] gates all but the memory are written @param[out] next h after the step
 void
 Step(const at::Tensor& ofInput, const at::Tensor& ofMemory, Gates& gates, const at::Tensor& next)
 {
@@ -57,23 +57,23 @@ Step(const at::Tensor& ofInput, const at::Tensor& ofMemory, Gates& gates, const 
     }
     gates.fresh.tanh_();
     const auto* before = gates.memory.data_ptr<float>();
-    auto* behind = next.data_ptr<float>();
+    auto* after = next.data_ptr<float>();
     for (int64_t row = 0; row < batch; ++row)
     {
         for (int64_t u = 0; u < units; ++u)
         {
             const float update = both[units * (2 * row + 1) + u];
             const float n = fresh[units * row + u];
-            behind[units * row + u] = n + update * (before[units * row + u] - n);
+            after[units * row + u] = n + update * (before[units * row + u] - n);
         }
     }
 }
 
-/// The chain rule of Step. @param slope by next h @param ofMemory as Step had it
-/// @param gates what Step left @param[out] byInput slope by W_i x + b_i, B x 3 units
-/// @param[out] byMemory slope by W_h h + b_h, B x 3 units
+/// The chain rule of Step. @param gradient by next h @param ofMemory as Step had it
+/// @param gates what Step left @param[out] byInput gradient by W_i x + b_i, B x 3 units
+/// @param[out] byMemory gradient by W_h h + b_h, B x 3 units
 void
-StepBack(const at::Tensor& slope,
+StepBack(const at::Tensor& gradient,
          const at::Tensor& ofMemory,
          const Gates& gates,
          const at::Tensor& byInput,
@@ -83,7 +83,7 @@ StepBack(const at::Tensor& slope,
     const int64_t units = gates.memory.size(1);
     for (int64_t row = 0; row < batch; ++row)
     {
-        const float* s = slope.data_ptr<float>() + units * row;
+        const float* s = gradient.data_ptr<float>() + units * row;
         const float* h = gates.memory.data_ptr<float>() + units * row;
         const float* r = gates.both.data_ptr<float>() + 2 * units * row;
         const float* z = r + units;
@@ -103,8 +103,8 @@ StepBack(const at::Tensor& slope,
 }
 
 /// Add to the gradients of a cell. @param parameters of it @param inputs x, one row a step
-/// @param memories h, one row a step @param byInput slope by W_i x + b_i
-/// @param byMemory slope by W_h h + b_h
+/// @param memories h, one row a step @param byInput gradient by W_i x + b_i
+/// @param byMemory gradient by W_h h + b_h
 void
 AddGradients(const std::vector<at::Tensor>& parameters,
              const at::Tensor& inputs,
@@ -162,32 +162,32 @@ Gru::Forward(const at::Tensor& x, const at::Tensor& h, bool isFrozen) const
     }
     const bool needsInput = x.requires_grad();
     const bool needsMemory = h.requires_grad();
-    return Attach(
+    return MakeGraphNode(
         next,
         {x, h},
         !isFrozen,
         [gates, inputs, ofMemory, parameters = m_parameters, isFrozen, needsInput, needsMemory](
             const at::Tensor& byNext) -> std::vector<at::Tensor> {
-            const at::Tensor slope = byNext.contiguous();
-            const int64_t units = slope.size(1);
+            const at::Tensor gradient = byNext.contiguous();
+            const int64_t units = gradient.size(1);
             const at::Tensor byInput = at::empty_like(ofMemory);
             const at::Tensor byMemory = at::empty_like(ofMemory);
-            StepBack(slope, ofMemory, gates, byInput, byMemory);
+            StepBack(gradient, ofMemory, gates, byInput, byMemory);
             if (!isFrozen)
             {
                 AddGradients(parameters, inputs, gates.memory, byInput, byMemory);
             }
-            std::vector<at::Tensor> slopes(2);
+            std::vector<at::Tensor> gradients(2);
             if (needsInput)
             {
-                slopes[0] = at::mm(byInput, parameters[0]);
+                gradients[0] = at::mm(byInput, parameters[0]);
             }
             if (needsMemory)
             {
                 const at::Tensor update = gates.both.narrow(1, units, units);
-                slopes[1] = at::addmm(slope * update, byMemory, parameters[1]);
+                gradients[1] = at::addmm(gradient * update, byMemory, parameters[1]);
             }
-            return slopes;
+            return gradients;
         });
 }
 
@@ -217,7 +217,7 @@ Gru::Unroll(const at::Tensor& x) const
             Step(ofInput.narrow(0, t * batch, batch), ofMemory[t], gates[t], memories[t + 1]);
         }
     }
-    return Attach(
+    return MakeGraphNode(
         memories,
         {},
         true,
@@ -226,16 +226,21 @@ Gru::Unroll(const at::Tensor& x) const
             const auto last = static_cast<int64_t>(gates.size());
             const int64_t rows = memories.size(1);
             const int64_t size = memories.size(2);
-            const at::Tensor slopes = byMemories.contiguous();
+            const at::Tensor gradients = byMemories.contiguous();
             const at::Tensor byInput = at::empty({last * rows, 3 * size});
             const at::Tensor byMemory = at::empty({last * rows, 3 * size});
-            at::Tensor slope = slopes[last];
+            at::Tensor gradient = gradients[last];
             for (int64_t t = last; t-- > 0;)
             {
                 const at::Tensor ofStep = byMemory.narrow(0, t * rows, rows);
-                StepBack(slope, ofMemory[t], gates[t], byInput.narrow(0, t * rows, rows), ofStep);
+                StepBack(gradient,
+                         ofMemory[t],
+                         gates[t],
+                         byInput.narrow(0, t * rows, rows),
+                         ofStep);
                 const at::Tensor update = gates[t].both.narrow(1, size, size);
-                slope = at::addmm(at::addcmul(slopes[t], slope, update), ofStep, parameters[1]);
+                gradient =
+                    at::addmm(at::addcmul(gradients[t], gradient, update), ofStep, parameters[1]);
             }
             AddGradients(parameters,
                          inputs,

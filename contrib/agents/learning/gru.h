@@ -33,9 +33,9 @@ class Gru
     at::Tensor Forward(const at::Tensor& x, const at::Tensor& h, bool isFrozen = false) const;
 
     /**
-     * Go through a stretch of slots, from a blank memory.
-     * @param x inputs of each step, steps x B x inputs, which no slope is asked for by
-     * @return the memory before each step and behind the last, steps + 1 x B x units
+     * Go through a sequence of slots, from a blank memory.
+     * @param x inputs of each step, steps x B x inputs; no gradient flows to them
+     * @return the memory before each step and after the last, steps + 1 x B x units
      */
     at::Tensor Unroll(const at::Tensor& x) const;
 

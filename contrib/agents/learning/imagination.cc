@@ -66,7 +66,7 @@ Imagination::FollowPath(ModelState state, double trust, double squashWeight) con
         {
             entropy =
                 entropy +
-                (policy.logDeviation.sum(1) + squashWeight * SquashedGaussian::LogSlope(u)).mean();
+                (policy.logStd.sum(1) + squashWeight * SquashedGaussian::LogJacobian(u)).mean();
         }
         const ModelStep step = Imagine(state, u);
         sum = sum + discount * step.rewards.mean(0);

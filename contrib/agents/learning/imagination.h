@@ -7,7 +7,7 @@
 #ifndef AGENTS_IMAGINATION_H
 #define AGENTS_IMAGINATION_H
 
-#include "../agent-settings.h"
+#include "../algorithms/world-model-ppo-settings.h"
 #include "../random-stream.h"
 #include "network.h"
 #include "squashed-gaussian.h"

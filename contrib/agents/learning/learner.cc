@@ -11,26 +11,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <sstream>
 #include <stdexcept>
 
 namespace agents
 {
-
-namespace
-{
-
-constexpr float OBSERVATION_LIMIT = 10.0f; //!< largest normalised feature
-
-/// @param values an array @return it as single precision
-Eigen::VectorXf
-ToFloat(const Eigen::ArrayXd& values)
-{
-    return values.cast<float>().matrix();
-}
-
-} // namespace
 
 Learner::Learner(std::string algorithm,
                  const AgentShape& shape,
@@ -41,10 +26,7 @@ Learner::Learner(std::string algorithm,
       m_common(settings),
       m_random(seed),
       m_experience(shape, static_cast<uint64_t>(settings.replaySlots)),
-      m_observationMoments(shape.observations),
-      m_rewardMoments(1),
-      m_mean(Eigen::VectorXf::Zero(shape.observations)),
-      m_scale(Eigen::VectorXf::Ones(shape.observations))
+      m_normaliser(shape, settings, m_experience)
 {
 }
 
@@ -73,7 +55,7 @@ Learner::Reward(uint64_t step, double reward)
                                  " is not finite");
     }
     m_experience.Close(step, reward);
-    m_rewardMoments.Add(Eigen::Matrix<double, 1, 1>(reward));
+    m_normaliser.AddReward(reward);
 }
 
 void
@@ -83,22 +65,22 @@ Learner::EndEpisode()
     AfterEpisode();
 }
 
-const TrainedPolicy&
+const PolicyNetwork&
 Learner::GetPolicy() const
 {
     return m_policy;
 }
 
 std::map<std::string, double>
-Learner::GetFigures() const
+Learner::GetMetrics() const
 {
-    return m_figures;
+    return m_metrics;
 }
 
 void
-Learner::SetFigure(const std::string& name, double value)
+Learner::SetMetric(const std::string& name, double value)
 {
-    m_figures[name] = value;
+    m_metrics[name] = value;
 }
 
 void
@@ -126,92 +108,28 @@ Learner::RenewPolicy(const Network& actor)
         std::vector<DenseLayer> layers;
         actor.CopyTo(layers);
         m_policy =
-            TrainedPolicy(std::move(layers), FindActivation(m_common.activation), m_shape.actions);
+            PolicyNetwork(std::move(layers), FindActivation(m_common.activation), m_shape.actions);
     }
     else
     {
         actor.CopyTo(m_policy.GetLayers());
     }
-    m_policy.SetNormaliser(m_mean, m_scale, OBSERVATION_LIMIT);
-}
-
-void
-Learner::RenewObservationNormaliser(uint64_t first)
-{
-    if (!m_common.normaliseObservations)
-    {
-        return;
-    }
-    for (uint64_t step = std::max(first, m_experience.GetOldest()); step < m_experience.GetCount();
-         ++step)
-    {
-        m_observationMoments.Add(m_experience.GetObservation(step));
-    }
-    m_mean = ToFloat(m_observationMoments.GetMean());
-    m_scale = ToFloat(m_observationMoments.GetScale());
-}
-
-void
-Learner::RenewRewardNormaliser()
-{
-    if (m_common.normaliseRewards)
-    {
-        m_rewardMean = m_rewardMoments.GetMean()[0];
-        m_rewardScale = m_rewardMoments.GetScale()[0];
-    }
-}
-
-at::Tensor
-Learner::GatherObservations(const std::vector<uint64_t>& steps) const
-{
-    at::Tensor rows = at::empty({static_cast<int64_t>(steps.size()), m_shape.observations});
-    Eigen::Map<Rows> to(rows.data_ptr<float>(), steps.size(), m_shape.observations);
-    for (std::size_t i = 0; i < steps.size(); ++i)
-    {
-        to.row(i) = (m_experience.GetObservation(steps[i]) - m_mean.transpose())
-                        .cwiseProduct(m_scale.transpose())
-                        .cwiseMax(-OBSERVATION_LIMIT)
-                        .cwiseMin(OBSERVATION_LIMIT);
-    }
-    return rows;
-}
-
-at::Tensor
-Learner::GatherActions(const std::vector<uint64_t>& steps) const
-{
-    at::Tensor rows = at::empty({static_cast<int64_t>(steps.size()), m_shape.actions});
-    Eigen::Map<Rows> to(rows.data_ptr<float>(), steps.size(), m_shape.actions);
-    for (std::size_t i = 0; i < steps.size(); ++i)
-    {
-        to.row(i) = m_experience.GetAction(steps[i]);
-    }
-    return rows;
-}
-
-at::Tensor
-Learner::GatherRewards(const std::vector<uint64_t>& steps) const
-{
-    at::Tensor rewards = at::empty({static_cast<int64_t>(steps.size())});
-    auto* to = rewards.data_ptr<float>();
-    for (std::size_t i = 0; i < steps.size(); ++i)
-    {
-        to[i] =
-            static_cast<float>((m_experience.GetReward(steps[i]) - m_rewardMean) * m_rewardScale);
-    }
-    return rewards;
+    m_policy.SetNormaliser(m_normaliser.GetMean(),
+                           m_normaliser.GetScale(),
+                           ExperienceNormaliser::OBSERVATION_LIMIT);
 }
 
 Eigen::VectorXf
-Learner::DrawRaw(const Eigen::VectorXf& outputs, double initialLogDeviation)
+Learner::DrawRaw(const Eigen::VectorXf& outputs, double initialLogStd)
 {
-    constexpr auto least = static_cast<float>(SquashedGaussian::MIN_LOG_DEVIATION);
-    constexpr auto most = static_cast<float>(SquashedGaussian::MAX_LOG_DEVIATION);
+    constexpr auto least = static_cast<float>(SquashedGaussian::MIN_LOG_STD);
+    constexpr auto most = static_cast<float>(SquashedGaussian::MAX_LOG_STD);
     const Eigen::Index n = m_shape.actions;
     Eigen::VectorXf raw(n);
     m_random.FillNormal(raw.data(), n);
-    const Eigen::ArrayXf logDeviation = outputs.segment(n, n).array().max(least).min(most) +
-                                        static_cast<float>(initialLogDeviation);
-    return outputs.head(n) + (raw.array() * logDeviation.exp()).matrix();
+    const Eigen::ArrayXf logStd =
+        outputs.segment(n, n).array().max(least).min(most) + static_cast<float>(initialLogStd);
+    return outputs.head(n) + (raw.array() * logStd.exp()).matrix();
 }
 
 at::Tensor
@@ -226,13 +144,7 @@ Learner::Save(Archive& archive) const
     archive.Put("agent", m_algorithm);
     archive.Put("agent/random", m_random.Save());
     archive.Put("agent/experience", m_experience.Save());
-    archive.Put("agent/observations", m_observationMoments.Save());
-    archive.Put("agent/rewards", m_rewardMoments.Save());
-    std::string frozen(reinterpret_cast<const char*>(&m_rewardMean), sizeof m_rewardMean);
-    frozen.append(reinterpret_cast<const char*>(&m_rewardScale), sizeof m_rewardScale);
-    frozen.append(reinterpret_cast<const char*>(m_mean.data()), m_mean.size() * sizeof(float));
-    frozen.append(reinterpret_cast<const char*>(m_scale.data()), m_scale.size() * sizeof(float));
-    archive.Put("agent/frozen", frozen);
+    m_normaliser.Save(archive);
     for (const auto& [name, adam] : m_adams)
     {
         archive.Put("agent/" + name, adam->Save());
@@ -266,30 +178,15 @@ Learner::Load(const Archive& archive)
     load("agent/random", [this](const std::string& bytes) { m_random.Load(bytes); });
     load("agent/experience", [this](const std::string& bytes) { m_experience.Load(bytes); });
     load("agent/observations",
-         [this](const std::string& bytes) { m_observationMoments.Load(bytes); });
-    load("agent/rewards", [this](const std::string& bytes) { m_rewardMoments.Load(bytes); });
-    load("agent/frozen", [this](const std::string& bytes) { LoadNormaliser(bytes); });
+         [this](const std::string& bytes) { m_normaliser.LoadObservations(bytes); });
+    load("agent/rewards", [this](const std::string& bytes) { m_normaliser.LoadRewards(bytes); });
+    load("agent/frozen", [this](const std::string& bytes) { m_normaliser.LoadFrozen(bytes); });
     for (const auto& [name, adam] : m_adams)
     {
         load("agent/" + name, [each = adam](const std::string& bytes) { each->Load(bytes); });
     }
     std::istringstream policy(archive.Get("policy"));
-    m_policy = TrainedPolicy::Read(policy, archive.GetPath());
-}
-
-void
-Learner::LoadNormaliser(const std::string& bytes)
-{
-    const std::size_t size = m_mean.size() * sizeof(float);
-    if (bytes.size() != 2 * sizeof(double) + 2 * size)
-    {
-        throw std::runtime_error("normaliser is of another size");
-    }
-    const char* from = bytes.data();
-    std::memcpy(&m_rewardMean, from, sizeof m_rewardMean);
-    std::memcpy(&m_rewardScale, from + sizeof m_rewardMean, sizeof m_rewardScale);
-    std::memcpy(m_mean.data(), from + 2 * sizeof(double), size);
-    std::memcpy(m_scale.data(), from + 2 * sizeof(double) + size, size);
+    m_policy = PolicyNetwork::Read(policy, archive.GetPath());
 }
 
 } // namespace agents

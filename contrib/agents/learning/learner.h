@@ -7,12 +7,12 @@
 #ifndef AGENTS_LEARNER_H
 #define AGENTS_LEARNER_H
 
-#include "../agent-settings.h"
 #include "../agent.h"
+#include "../algorithms/learner-settings.h"
 #include "../experience.h"
 #include "../random-stream.h"
-#include "../running-moments.h"
 #include "adam.h"
+#include "experience-normaliser.h"
 #include "network.h"
 
 #include <ATen/ATen.h>
@@ -27,11 +27,11 @@ namespace agents
 
 /**
  * @ingroup agents
- * @brief What all learners share: experience, normalised inputs, the policy that acts, figures and
+ * @brief What all learners share: experience, normalised inputs, the policy that acts, metrics and
  * checkpoints.
  *
  * An algorithm adds its networks and two functions: how to explore from the policy's outputs, and
- * what to do when the clock strikes. It acts through the same torch-free TrainedPolicy that is
+ * what to do when the clock strikes. It acts through the same torch-free PolicyNetwork that is
  * deployed later, renewed by RenewPolicy after each change of the networks.
  */
 class Learner : public Agent
@@ -53,8 +53,8 @@ class Learner : public Agent
                      Eigen::Ref<Eigen::VectorXf> action) override;
     void Reward(uint64_t step, double reward) override;
     void EndEpisode() override;
-    const TrainedPolicy& GetPolicy() const override;
-    std::map<std::string, double> GetFigures() const override;
+    const PolicyNetwork& GetPolicy() const override;
+    std::map<std::string, double> GetMetrics() const override;
     void Save(Archive& archive) const override;
     void Load(const Archive& archive) override;
 
@@ -77,60 +77,37 @@ class Learner : public Agent
     /// Act from now on as a network says. @param actor outputs the actions first
     void RenewPolicy(const Network& actor);
 
-    /// Normalise observations by all that were seen, at the end of an iteration: within one, the
-    /// ratio (31) needs the same inputs. @param first number of the first step that is new
-    void RenewObservationNormaliser(uint64_t first);
-
-    /// Normalise rewards by all that were given, before something is learned from them: the first
-    /// iteration learns in the units of all later ones.
-    void RenewRewardNormaliser();
-
-    /// @param steps numbers @return normalised observations, a row each
-    at::Tensor GatherObservations(const std::vector<uint64_t>& steps) const;
-    /// @param steps numbers @return actions before squashing, a row each
-    at::Tensor GatherActions(const std::vector<uint64_t>& steps) const;
-    /// @param steps numbers of closed steps @return normalised rewards
-    at::Tensor GatherRewards(const std::vector<uint64_t>& steps) const;
-
     /**
      * Draw from a squashed Gaussian.
-     * @param outputs of the policy's network: means, then what is added to the log deviation
-     * @param initialLogDeviation log of the deviation where the network gives zero
+     * @param outputs of the policy's network: means, then what is added to the log standard
+     * deviation
+     * @param initialLogStd log of the deviation where the network gives zero
      * @return a draw before squashing
      */
-    Eigen::VectorXf DrawRaw(const Eigen::VectorXf& outputs, double initialLogDeviation);
+    Eigen::VectorXf DrawRaw(const Eigen::VectorXf& outputs, double initialLogStd);
 
     /// @param rows of draws @param columns of draws @return standard normal draws
     at::Tensor DrawNormal(int64_t rows, int64_t columns);
 
     /// @param outputs numbers a network gives @param gain of its last layer
     /// @return an actor or a critic on observations and as many inputs more
-    /// @param more inputs beside the observation
+    /// @param more inputs next to the observation
     Network::Settings Shape(int64_t outputs, double gain, int64_t more = 0) const;
 
-    /// @param name of a figure @param value its value, NaN for none
-    void SetFigure(const std::string& name, double value);
+    /// @param name of a metric @param value its value, NaN for none
+    void SetMetric(const std::string& name, double value);
 
-    const std::string m_algorithm;  //!< its name
-    const AgentShape m_shape;       //!< what it sees and does
-    const LearnerSettings m_common; //!< common settings
-    RandomStream m_random;          //!< all randomness
-    Experience m_experience;        //!< what was seen, done and got
+    const std::string m_algorithm;     //!< its name
+    const AgentShape m_shape;          //!< what it sees and does
+    const LearnerSettings m_common;    //!< common settings
+    RandomStream m_random;             //!< all randomness
+    Experience m_experience;           //!< what was seen, done and got
+    ExperienceNormaliser m_normaliser; //!< the same as networks see it
 
   private:
-    /// @param bytes frozen statistics, as Save wrote them
-    /// @throw std::runtime_error when they are of another size
-    void LoadNormaliser(const std::string& bytes);
-
-    RunningMoments m_observationMoments;                //!< of all observations
-    RunningMoments m_rewardMoments;                     //!< of all rewards
-    Eigen::VectorXf m_mean;                             //!< of observations, frozen
-    Eigen::VectorXf m_scale;                            //!< of observations, frozen
-    double m_rewardMean{0};                             //!< frozen
-    double m_rewardScale{1};                            //!< frozen
-    TrainedPolicy m_policy;                             //!< acts
+    PolicyNetwork m_policy;                             //!< acts
     std::vector<std::pair<std::string, Adam*>> m_adams; //!< in checkpoints
-    std::map<std::string, double> m_figures;            //!< of the last episode
+    std::map<std::string, double> m_metrics;            //!< of the last episode
 };
 
 } // namespace agents

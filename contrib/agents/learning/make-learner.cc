@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "../settings-json.h"
 #include "ppo.h"
 #include "sac.h"
 #include "td3.h"
@@ -13,7 +14,7 @@
 #include <ATen/Parallel.h>
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
@@ -61,15 +62,31 @@ CheckMatrixProduct()
     }
 }
 
-/// @param text settings @return them, complete
-template <typename Settings>
-Settings
-Read(const char* text)
+/// Makes a learner. @param name of its algorithm @param shape what it sees and does
+/// @param settings all of them @param seed of all its randomness
+using Make = Agent* (*)(const std::string& name,
+                        const AgentShape& shape,
+                        const nlohmann::json& settings,
+                        uint64_t seed);
+
+/// As Make says, of a class that takes settings of one kind.
+template <typename T, typename Settings>
+Agent*
+MakeOne(const std::string& name, const AgentShape& shape, const nlohmann::json& json, uint64_t seed)
 {
     Settings settings;
-    ReadSettings(settings, nlohmann::json::parse(text));
-    return settings;
+    ReadSettings(settings, json);
+    return new T(name, shape, settings, seed);
 }
+
+/// What makes the algorithms that AlgorithmRegistry knows from the start.
+const std::map<std::string, Make> LEARNERS = {
+    {"ddpg", &MakeOne<Ddpg, Td3Settings>},
+    {"ppo", &MakeOne<Ppo, PpoSettings>},
+    {"sac", &MakeOne<Sac, SacSettings>},
+    {"td3", &MakeOne<Td3, Td3Settings>},
+    {"world-model-ppo", &MakeOne<WorldModelPpo, WorldModelPpoSettings>},
+};
 
 } // namespace
 
@@ -96,22 +113,11 @@ LlmMecMakeLearner(const char* algorithm,
         CheckMatrixProduct();
         return true;
     }();
-    const std::string name = algorithm;
-    if (isReady && name == "ppo")
+    const auto found = LEARNERS.find(algorithm);
+    if (!isReady || found == LEARNERS.end())
     {
-        return new Ppo(name, *shape, Read<PpoSettings>(settings), seed);
+        throw std::invalid_argument("algorithm '" + std::string(algorithm) +
+                                    "' is not in the learners' library");
     }
-    if (name == "world-model-ppo")
-    {
-        return new WorldModelPpo(name, *shape, Read<WorldModelPpoSettings>(settings), seed);
-    }
-    if (name == "td3" || name == "ddpg")
-    {
-        return new Td3(name, *shape, Read<Td3Settings>(settings), seed);
-    }
-    if (name == "sac")
-    {
-        return new Sac(name, *shape, Read<SacSettings>(settings), seed);
-    }
-    throw std::invalid_argument("algorithm '" + name + "' is not in the learners' library");
+    return found->second(algorithm, *shape, nlohmann::json::parse(settings), seed);
 }

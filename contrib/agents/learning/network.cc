@@ -50,7 +50,7 @@ MakeOrthogonal(int64_t inputs, int64_t outputs, double gain, RandomStream& rando
     return weight;
 }
 
-/// A layer before and behind its activation.
+/// Pre-activation and activation of a layer.
 struct Layer
 {
     at::Tensor argument; ///< of the activation; where that is a rectifier or tanh, its result
@@ -100,40 +100,40 @@ PassHidden(Activation activation,
     return {units, units};
 }
 
-/// @param activation which @param slope by its results, whose memory may be used @param layer it
-/// @return slope by its arguments
+/// @param activation which @param gradient by its results, whose memory may be used @param layer it
+/// @return gradient by its arguments
 at::Tensor
-PassBack(Activation activation, const at::Tensor& slope, const Layer& layer)
+PassBack(Activation activation, const at::Tensor& gradient, const Layer& layer)
 {
     switch (activation)
     {
     case Activation::SILU:
-        return at::silu_backward(slope, layer.argument);
+        return at::silu_backward(gradient, layer.argument);
     case Activation::TANH:
-        return at::tanh_backward(slope, layer.result);
+        return at::tanh_backward(gradient, layer.result);
     default:
-        StopSlope(slope.data_ptr<float>(), slope.numel(), layer.result.data_ptr<float>());
-        return slope;
+        StopSlope(gradient.data_ptr<float>(), gradient.numel(), layer.result.data_ptr<float>());
+        return gradient;
     }
 }
 
-/// @param slope by a layer's results @param weight of the layer @return slope by its inputs
+/// @param gradient by a layer's results @param weight of the layer @return gradient by its inputs
 at::Tensor
-MultiplyTransposed(const at::Tensor& slope, const at::Tensor& weight)
+MultiplyTransposed(const at::Tensor& gradient, const at::Tensor& weight)
 {
     const at::Tensor transposed = weight.transpose(-1, -2);
-    if (slope.size(-1) == 1)
+    if (gradient.size(-1) == 1)
     {
         // OpenBLAS takes twice as long for an outer product.
-        return slope * transposed;
+        return gradient * transposed;
     }
-    return weight.dim() == 2 ? at::mm(slope, transposed) : at::bmm(slope, transposed);
+    return weight.dim() == 2 ? at::mm(gradient, transposed) : at::bmm(gradient, transposed);
 }
 
-/// Add to the gradients of a layer. @param slope by its results @param x its inputs
+/// Add to the gradients of a layer. @param gradient by its results @param x its inputs
 /// @param weight of it @param bias of it
 void
-AddGradients(const at::Tensor& slope,
+AddGradients(const at::Tensor& gradient,
              const at::Tensor& x,
              const at::Tensor& weight,
              const at::Tensor& bias)
@@ -142,18 +142,18 @@ AddGradients(const at::Tensor& slope,
     const at::Tensor transposed = x.transpose(-1, -2);
     if (weight.dim() == 2)
     {
-        ofWeight.addmm_(transposed, slope);
+        ofWeight.addmm_(transposed, gradient);
     }
     else
     {
-        ofWeight.baddbmm_(transposed, slope);
+        ofWeight.baddbmm_(transposed, gradient);
     }
     const int64_t columns = weight.size(-1);
-    const int64_t rows = slope.size(-2);
+    const int64_t rows = gradient.size(-2);
     auto* ofBias = GetGradient(bias).data_ptr<float>();
     for (int64_t member = 0; member < bias.numel() / columns; ++member)
     {
-        AddRows(slope.data_ptr<float>() + member * rows * columns,
+        AddRows(gradient.data_ptr<float>() + member * rows * columns,
                 rows,
                 columns,
                 ofBias + member * columns);
@@ -239,31 +239,32 @@ Network::Pass(const at::Tensor& x, const std::vector<at::Tensor>& parameters, bo
         outputs = MultiplyAdd(layers.back().result, parameters[i], parameters[i + 1], false);
     }
     const bool needsInput = x.requires_grad();
-    return Attach(outputs,
-                  {x},
-                  !isFrozen,
-                  [layers, parameters, activation, isFrozen, needsInput](
-                      const at::Tensor& byOutputs) -> std::vector<at::Tensor> {
-                      at::Tensor slope = byOutputs.contiguous();
-                      for (std::size_t i = layers.size(); i-- > 0;)
-                      {
-                          const at::Tensor& weight = parameters[2 * i];
-                          if (!isFrozen)
-                          {
-                              AddGradients(slope, layers[i].result, weight, parameters[2 * i + 1]);
-                          }
-                          if (i == 0 && !needsInput)
-                          {
-                              return {at::Tensor()};
-                          }
-                          slope = MultiplyTransposed(slope, weight);
-                          if (i > 0)
-                          {
-                              slope = PassBack(activation, slope, layers[i]);
-                          }
-                      }
-                      return {slope};
-                  });
+    return MakeGraphNode(
+        outputs,
+        {x},
+        !isFrozen,
+        [layers, parameters, activation, isFrozen, needsInput](
+            const at::Tensor& byOutputs) -> std::vector<at::Tensor> {
+            at::Tensor gradient = byOutputs.contiguous();
+            for (std::size_t i = layers.size(); i-- > 0;)
+            {
+                const at::Tensor& weight = parameters[2 * i];
+                if (!isFrozen)
+                {
+                    AddGradients(gradient, layers[i].result, weight, parameters[2 * i + 1]);
+                }
+                if (i == 0 && !needsInput)
+                {
+                    return {at::Tensor()};
+                }
+                gradient = MultiplyTransposed(gradient, weight);
+                if (i > 0)
+                {
+                    gradient = PassBack(activation, gradient, layers[i]);
+                }
+            }
+            return {gradient};
+        });
 }
 
 std::vector<at::Tensor>&
@@ -273,7 +274,7 @@ Network::GetParameters()
 }
 
 void
-Network::Follow(const Network& other, double rate)
+Network::PolyakUpdate(const Network& other, double rate)
 {
     const at::NoGradGuard noGradient;
     for (std::size_t i = 0; i < m_parameters.size(); ++i)

@@ -7,8 +7,8 @@
 #ifndef AGENTS_NETWORK_H
 #define AGENTS_NETWORK_H
 
+#include "../policy-network.h"
 #include "../random-stream.h"
-#include "../trained-policy.h"
 
 #include <ATen/ATen.h>
 #include <cstdint>
@@ -66,8 +66,9 @@ class Network
     /// @return weights (inputs x outputs, of each member) and biases in turn
     std::vector<at::Tensor>& GetParameters();
 
-    /// Move towards another network of the same sizes. @param other it @param rate share, (0, 1]
-    void Follow(const Network& other, double rate);
+    /// Polyak averaging: move towards another network of the same sizes. @param other it @param
+    /// rate share, (0, 1]
+    void PolyakUpdate(const Network& other, double rate);
 
     /// Copy to a policy's layers, made when there are none. @param[out] layers the copy
     void CopyTo(std::vector<DenseLayer>& layers) const;

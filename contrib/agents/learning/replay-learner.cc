@@ -25,8 +25,8 @@ ReplayLearner::ReplayLearner(const std::string& algorithm,
     : Learner(algorithm, shape, settings, seed),
       m_settings(settings)
 {
-    SetFigure("criticLoss", std::numeric_limits<double>::quiet_NaN());
-    SetFigure("gradientSteps", 0);
+    SetMetric("criticLoss", std::numeric_limits<double>::quiet_NaN());
+    SetMetric("gradientSteps", 0);
 }
 
 float
@@ -66,7 +66,7 @@ void
 ReplayLearner::AfterEpisode()
 {
     Learn(m_experience.GetCount() - m_learned);
-    RenewObservationNormaliser(m_normalised);
+    m_normaliser.RenewObservations(m_normalised);
     m_normalised = m_experience.GetCount();
     RenewPolicy(GetActor());
 }
@@ -79,7 +79,7 @@ ReplayLearner::Learn(uint64_t slots)
     {
         return;
     }
-    RenewRewardNormaliser();
+    m_normaliser.RenewRewards();
     m_due += static_cast<double>(slots) * m_settings.updatesPerSlot;
     for (; m_due >= 1; m_due -= 1)
     {
@@ -90,7 +90,7 @@ ReplayLearner::Learn(uint64_t slots)
         }
     }
     RenewPolicy(GetActor());
-    SetFigure("criticLoss", m_criticLoss);
+    SetMetric("criticLoss", m_criticLoss);
 }
 
 ReplayLearner::Batch
@@ -122,10 +122,10 @@ ReplayLearner::Sample()
     {
         return {};
     }
-    return {GatherObservations(steps),
-            at::sigmoid(GatherActions(steps)),
-            GatherRewards(steps),
-            m_settings.gamma > 0 ? GatherObservations(next) : at::Tensor(),
+    return {m_normaliser.GatherObservations(steps),
+            at::sigmoid(m_normaliser.GatherActions(steps)),
+            m_normaliser.GatherRewards(steps),
+            m_settings.gamma > 0 ? m_normaliser.GatherObservations(next) : at::Tensor(),
             discounts};
 }
 
@@ -154,7 +154,7 @@ ReplayLearner::UpdateCritics(const Network& critics,
     loss.backward();
     adam.Step(m_algorithm + ", critic");
     m_criticLoss = loss.item<double>();
-    SetFigure("gradientSteps", static_cast<double>(adam.GetSteps()));
+    SetMetric("gradientSteps", static_cast<double>(adam.GetSteps()));
 }
 
 void

@@ -7,6 +7,7 @@
 #ifndef AGENTS_REPLAY_LEARNER_H
 #define AGENTS_REPLAY_LEARNER_H
 
+#include "../algorithms/replay-settings.h"
 #include "learner.h"
 
 #include <vector>
@@ -44,7 +45,7 @@ class ReplayLearner : public Learner
         at::Tensor actions;          ///< in [0, 1]
         at::Tensor rewards;          ///< normalised
         at::Tensor nextObservations; ///< normalised
-        at::Tensor discounts;        ///< gamma, 0 where nothing comes behind
+        at::Tensor discounts;        ///< gamma, 0 where nothing comes after
     };
 
     Eigen::VectorXf ChooseRaw(const Eigen::VectorXf& outputs) final;

@@ -17,7 +17,7 @@ namespace agents
 namespace
 {
 
-constexpr double LEAST_DEVIATION = 0.1; //!< of z, so that the divergence stays finite
+constexpr double LEAST_STD = 0.1; //!< of z, so that the divergence stays finite
 
 } // namespace
 
@@ -56,14 +56,14 @@ Rssm::ToLatent(const at::Tensor& outputs) const
 {
     return {outputs.narrow(1, 0, m_settings.latentUnits),
             at::softplus(outputs.narrow(1, m_settings.latentUnits, m_settings.latentUnits)) +
-                LEAST_DEVIATION};
+                LEAST_STD};
 }
 
 at::Tensor
 Rssm::Draw(const Latent& latent)
 {
     return latent.mean +
-           latent.deviation * DrawNormal(m_random, latent.mean.size(0), latent.mean.size(1));
+           latent.stdDev * DrawNormal(m_random, latent.mean.size(0), latent.mean.size(1));
 }
 
 Rssm::Latent
@@ -79,44 +79,44 @@ Rssm::GetPrior(const at::Tensor& h, bool isFrozen) const
 }
 
 at::Tensor
-Rssm::GetLoss(const Windows& windows)
+Rssm::GetLoss(const Sequences& sequences)
 {
-    const int64_t slots = windows.actions.size(0);
-    const int64_t batch = windows.actions.size(1);
+    const int64_t slots = sequences.actions.size(0);
+    const int64_t batch = sequences.actions.size(1);
     at::Tensor h = at::zeros({batch, m_settings.memoryUnits});
     std::vector<at::Tensor> memories;
     std::vector<at::Tensor> states;
     std::vector<at::Tensor> means;
-    std::vector<at::Tensor> deviations;
+    std::vector<at::Tensor> stds;
     for (int64_t t = 0; t <= slots; ++t)
     {
-        const Latent posterior = GetPosterior(h, windows.observations[t], false);
+        const Latent posterior = GetPosterior(h, sequences.observations[t], false);
         const at::Tensor z = Draw(posterior);
         memories.push_back(h);
         means.push_back(posterior.mean);
-        deviations.push_back(posterior.deviation);
+        stds.push_back(posterior.stdDev);
         states.push_back(at::cat({h, z}, 1));
         if (t < slots)
         {
-            h = m_gru.Forward(at::cat({z, windows.actions[t]}, 1), h);
+            h = m_gru.Forward(at::cat({z, sequences.actions[t]}, 1), h);
         }
     }
     // What nothing later depends on is computed for all slots at once.
     const Latent prior = GetPrior(at::cat(memories), false);
-    const at::Tensor ratio = at::cat(deviations) / prior.deviation;
-    const at::Tensor shift = (at::cat(means) - prior.mean) / prior.deviation;
-    const at::Tensor divergence =
+    const at::Tensor ratio = at::cat(stds) / prior.stdDev;
+    const at::Tensor shift = (at::cat(means) - prior.mean) / prior.stdDev;
+    const at::Tensor kl =
         (0.5 * (ratio * ratio + shift * shift - 1) - at::log(ratio)).sum(1).mean();
     const at::Tensor all = at::cat(states);
     const at::Tensor observationError =
-        m_observation.Forward(all) - windows.observations.reshape({-1, m_shape.observations});
+        m_observation.Forward(all) - sequences.observations.reshape({-1, m_shape.observations});
     // The reward of an action is told where it has led.
     const at::Tensor rewardError =
         m_reward.Forward(all.narrow(0, batch, slots * batch)).squeeze(1) -
-        windows.rewards.reshape({-1});
+        sequences.rewards.reshape({-1});
     return m_settings.jointWeight * ((observationError * observationError).sum(1).mean() +
                                      m_settings.rewardWeight * (rewardError * rewardError).mean() +
-                                     m_settings.divergenceWeight * divergence);
+                                     m_settings.divergenceWeight * kl);
 }
 
 std::vector<at::Tensor>
@@ -126,7 +126,7 @@ Rssm::GetBlankMemory(int64_t batch) const
 }
 
 ModelState
-Rssm::Observe(std::vector<at::Tensor> memory, const at::Tensor& observation)
+Rssm::ObserveStep(std::vector<at::Tensor> memory, const at::Tensor& observation)
 {
     memory[1] = Draw(GetPosterior(memory[0], observation, true));
     return {observation, std::move(memory)};
@@ -140,7 +140,7 @@ Rssm::Remember(const ModelState& state, const at::Tensor& action)
 }
 
 ModelState
-Rssm::Follow(const at::Tensor& observations, const at::Tensor& actions)
+Rssm::Observe(const at::Tensor& observations, const at::Tensor& actions)
 {
     const int64_t slots = observations.size(0);
     std::vector<at::Tensor> memories;
@@ -148,7 +148,7 @@ Rssm::Follow(const at::Tensor& observations, const at::Tensor& actions)
     std::vector<at::Tensor> memory = GetBlankMemory(observations.size(1));
     for (int64_t t = 0; t < slots; ++t)
     {
-        const ModelState state = Observe(std::move(memory), observations[t]);
+        const ModelState state = ObserveStep(std::move(memory), observations[t]);
         memories.push_back(state.memory[0]);
         latents.push_back(state.memory[1]);
         memory = t + 1 < slots ? Remember(state, actions[t]) : std::vector<at::Tensor>();
@@ -166,30 +166,31 @@ Rssm::Imagine(const ModelState& state, const at::Tensor& action, bool)
     const at::Tensor both = at::cat({step.next.memory[0], step.next.memory[1]}, 1);
     step.next.observation = m_observation.Forward(both, true);
     step.rewards = m_reward.Forward(both, true).transpose(0, 1);
-    step.uncertainty = prior.deviation.detach().mean(1);
+    step.uncertainty = prior.stdDev.detach().mean(1);
     return step;
 }
 
 std::map<std::string, double>
-Rssm::GetSkills(const Windows& windows)
+Rssm::GetR2(const Sequences& sequences)
 {
     const at::NoGradGuard noGradient;
-    const int64_t slots = windows.actions.size(0);
+    const int64_t slots = sequences.actions.size(0);
     std::vector<at::Tensor> rewards;
     std::vector<at::Tensor> observations;
-    std::vector<at::Tensor> memory = GetBlankMemory(windows.actions.size(1));
+    std::vector<at::Tensor> memory = GetBlankMemory(sequences.actions.size(1));
     for (int64_t t = 0; t < slots; ++t)
     {
-        const ModelState state = Observe(std::move(memory), windows.observations[t]);
-        const ModelStep step = Imagine(state, windows.actions[t], true);
+        const ModelState state = ObserveStep(std::move(memory), sequences.observations[t]);
+        const ModelStep step = Imagine(state, sequences.actions[t], true);
         rewards.push_back(step.rewards.squeeze(0));
         observations.push_back(step.next.observation);
-        memory = Remember(state, windows.actions[t]);
+        memory = Remember(state, sequences.actions[t]);
     }
     const at::Tensor guess = at::stack(rewards);
-    return {{"rewardSkill", GetExplainedShare(windows.rewards, guess)},
-            {"observationSkill",
-             GetExplainedShare(windows.observations.narrow(0, 1, slots), at::stack(observations))}};
+    return {
+        {"rewardSkill", GetExplainedShare(sequences.rewards, guess)},
+        {"observationSkill",
+         GetExplainedShare(sequences.observations.narrow(0, 1, slots), at::stack(observations))}};
 }
 
 } // namespace agents

@@ -7,6 +7,7 @@
 #ifndef AGENTS_RSSM_H
 #define AGENTS_RSSM_H
 
+#include "../algorithms/world-model-ppo-settings.h"
 #include "gru.h"
 #include "network.h"
 #include "world-model.h"
@@ -38,16 +39,16 @@ class Rssm : public WorldModel
     Rssm(const AgentShape& shape, const WorldModelPpoSettings& settings, RandomStream& random);
 
     std::vector<std::vector<at::Tensor>*> GetParameters() override;
-    at::Tensor GetLoss(const Windows& windows) override;
-    ModelState Follow(const at::Tensor& observations, const at::Tensor& actions) override;
+    at::Tensor GetLoss(const Sequences& sequences) override;
+    ModelState Observe(const at::Tensor& observations, const at::Tensor& actions) override;
     ModelStep Imagine(const ModelState& state, const at::Tensor& action, bool needsNext) override;
-    std::map<std::string, double> GetSkills(const Windows& windows) override;
+    std::map<std::string, double> GetR2(const Sequences& sequences) override;
 
     /// @param batch rows @return memory of which nothing is known
     std::vector<at::Tensor> GetBlankMemory(int64_t batch) const;
     /// Take in what is seen. @param memory before @param observation what is seen now
     /// @return the state, with all that can be known of it
-    ModelState Observe(std::vector<at::Tensor> memory, const at::Tensor& observation);
+    ModelState ObserveStep(std::vector<at::Tensor> memory, const at::Tensor& observation);
     /// Remember what was done, before the next thing is seen. @param state where it was done
     /// @param action as networks see it @return memory
     std::vector<at::Tensor> Remember(const ModelState& state, const at::Tensor& action);
@@ -56,8 +57,8 @@ class Rssm : public WorldModel
     /// A normal distribution of z.
     struct Latent
     {
-        at::Tensor mean;      ///< B x latent units
-        at::Tensor deviation; ///< B x latent units, > 0
+        at::Tensor mean;   ///< B x latent units
+        at::Tensor stdDev; ///< B x latent units, > 0
     };
 
     /// @param inputs features @param outputs numbers @return one of the model's networks

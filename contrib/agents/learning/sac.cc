@@ -42,7 +42,7 @@ Sac::Sac(const std::string& algorithm,
       m_targets({&m_targetCritics.GetParameters()}, 0, 1)
 {
     constexpr double all = 1;
-    m_targetCritics.Follow(m_critics, all);
+    m_targetCritics.PolyakUpdate(m_critics, all);
     Register("actor", m_actorAdam);
     Register("critics", m_criticAdam);
     Register("temperature", m_temperatureAdam);
@@ -50,7 +50,7 @@ Sac::Sac(const std::string& algorithm,
     RenewPolicy(m_actor);
     for (const char* name : {"actorLoss", "temperature", "entropy"})
     {
-        SetFigure(name, std::numeric_limits<double>::quiet_NaN());
+        SetMetric(name, std::numeric_limits<double>::quiet_NaN());
     }
 }
 
@@ -78,7 +78,7 @@ Sac::Draw(const at::Tensor& observations)
     const SquashedGaussian distribution =
         SquashedGaussian::From(m_actor.Forward(observations), m_settings.initialLogDeviation);
     const at::Tensor u = distribution.Draw(DrawNormal(observations.size(0), m_shape.actions));
-    return {at::sigmoid(u), distribution.LogDensity(u) - SquashedGaussian::LogSlope(u)};
+    return {at::sigmoid(u), distribution.LogDensity(u) - SquashedGaussian::LogJacobian(u)};
 }
 
 at::Tensor
@@ -113,11 +113,11 @@ Sac::Update(const Batch& batch)
     m_temperatureAdam.Step(m_algorithm + ", temperature");
     if (m_settings.gamma > 0)
     {
-        m_targetCritics.Follow(m_critics, m_settings.targetRate);
+        m_targetCritics.PolyakUpdate(m_critics, m_settings.targetRate);
     }
-    SetFigure("actorLoss", loss.item<double>());
-    SetFigure("entropy", entropy);
-    SetFigure("temperature", GetTemperature());
+    SetMetric("actorLoss", loss.item<double>());
+    SetMetric("entropy", entropy);
+    SetMetric("temperature", GetTemperature());
 }
 
 } // namespace agents

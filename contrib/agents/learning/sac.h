@@ -7,6 +7,7 @@
 #ifndef AGENTS_SAC_H
 #define AGENTS_SAC_H
 
+#include "../algorithms/sac-settings.h"
 #include "replay-learner.h"
 #include "squashed-gaussian.h"
 
@@ -49,7 +50,7 @@ class Sac : public ReplayLearner
 
     const SacSettings m_settings;             //!< settings
     const double m_targetEntropy;             //!< of an action in [0, 1]
-    Network m_actor;                          //!< means and log deviations
+    Network m_actor;                          //!< means and log standard deviations
     Network m_critics;                        //!< Q of observation and action, two of them
     Network m_targetCritics;                  //!< follow
     std::vector<at::Tensor> m_logTemperature; //!< log weight of the entropy

@@ -13,7 +13,7 @@ namespace agents
 {
 
 /**
- * Stretch actions about their middle: networks learn slowly from an input that hardly varies, as
+ * Scale actions about their middle: networks learn slowly from an input that hardly varies, as
  * actions in [0, 1] do once a policy has settled.
  * @param actions in [0, 1]
  * @param scale actionScale

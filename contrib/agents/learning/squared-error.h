@@ -25,12 +25,12 @@ GetSquaredError(const at::Tensor& values, const at::Tensor& targets)
     const at::Tensor error = values.detach().squeeze(-1) - targets;
     const at::Tensor flat = error.flatten();
     const auto batch = static_cast<double>(targets.size(0));
-    return Attach(at::dot(flat, flat) / batch,
-                  {values},
-                  false,
-                  [error, batch](const at::Tensor& slope) -> std::vector<at::Tensor> {
-                      return {(error * (slope * (2 / batch))).unsqueeze(-1)};
-                  });
+    return MakeGraphNode(at::dot(flat, flat) / batch,
+                         {values},
+                         false,
+                         [error, batch](const at::Tensor& gradient) -> std::vector<at::Tensor> {
+                             return {(error * (gradient * (2 / batch))).unsqueeze(-1)};
+                         });
 }
 
 } // namespace agents

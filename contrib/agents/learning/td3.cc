@@ -24,9 +24,26 @@ Td3::Td3(const std::string& algorithm,
          const AgentShape& shape,
          const Td3Settings& settings,
          uint64_t seed)
+    : Td3(algorithm, shape, settings, seed, Kind::TD3)
+{
+}
+
+Ddpg::Ddpg(const std::string& algorithm,
+           const AgentShape& shape,
+           const Td3Settings& settings,
+           uint64_t seed)
+    : Td3(algorithm, shape, settings, seed, Kind::DDPG)
+{
+}
+
+Td3::Td3(const std::string& algorithm,
+         const AgentShape& shape,
+         const Td3Settings& settings,
+         uint64_t seed,
+         Kind kind)
     : ReplayLearner(algorithm, shape, settings, seed),
       m_settings(settings),
-      m_isTd3(algorithm == "td3"),
+      m_isTd3(kind == Kind::TD3),
       m_actor(Shape(shape.actions, ACTOR_GAIN), m_random),
       m_critics(CriticShape(m_isTd3 ? 2 : 1), m_random),
       m_targetActor(Shape(shape.actions, ACTOR_GAIN), m_random),
@@ -39,13 +56,13 @@ Td3::Td3(const std::string& algorithm,
       m_targets({&m_targetActor.GetParameters(), &m_targetCritics.GetParameters()}, 0, 1)
 {
     constexpr double all = 1;
-    m_targetActor.Follow(m_actor, all);
-    m_targetCritics.Follow(m_critics, all);
+    m_targetActor.PolyakUpdate(m_actor, all);
+    m_targetCritics.PolyakUpdate(m_critics, all);
     Register("actor", m_actorAdam);
     Register("critics", m_criticAdam);
     Register("targets", m_targets);
     RenewPolicy(m_actor);
-    SetFigure("actorLoss", std::numeric_limits<double>::quiet_NaN());
+    SetMetric("actorLoss", std::numeric_limits<double>::quiet_NaN());
 }
 
 const Network&
@@ -110,10 +127,10 @@ Td3::Update(const Batch& batch)
         UpdateActor(batch);
         if (m_settings.gamma > 0)
         {
-            m_targetActor.Follow(m_actor, m_settings.targetRate);
-            m_targetCritics.Follow(m_critics, m_settings.targetRate);
+            m_targetActor.PolyakUpdate(m_actor, m_settings.targetRate);
+            m_targetCritics.PolyakUpdate(m_critics, m_settings.targetRate);
         }
-        SetFigure("actorLoss", m_actorLoss);
+        SetMetric("actorLoss", m_actorLoss);
     }
 }
 

@@ -7,6 +7,7 @@
 #ifndef AGENTS_TD3_H
 #define AGENTS_TD3_H
 
+#include "../algorithms/td3-settings.h"
 #include "replay-learner.h"
 
 namespace agents
@@ -14,14 +15,13 @@ namespace agents
 
 /**
  * @ingroup agents
- * @brief TD3 (Fujimoto et al., 2018), and DDPG (Lillicrap et al., 2016), which has one critic, no
- * smoothing of the target's action and no delay of the actor.
+ * @brief TD3 (Fujimoto et al., 2018).
  */
 class Td3 : public ReplayLearner
 {
   public:
     /**
-     * @param algorithm td3 or ddpg
+     * @param algorithm name, for errors and checkpoints
      * @param shape what it sees and does
      * @param settings settings
      * @param seed of all randomness
@@ -32,6 +32,26 @@ class Td3 : public ReplayLearner
         uint64_t seed);
 
   protected:
+    /// What is learned.
+    enum class Kind
+    {
+        TD3, ///< two critics, smoothing of the target's action, a delay of the actor
+        DDPG ///< none of these
+    };
+
+    /**
+     * @param algorithm name, for errors and checkpoints
+     * @param shape what it sees and does
+     * @param settings settings
+     * @param seed of all randomness
+     * @param kind what is learned
+     */
+    Td3(const std::string& algorithm,
+        const AgentShape& shape,
+        const Td3Settings& settings,
+        uint64_t seed,
+        Kind kind);
+
     Eigen::VectorXf ExploreRaw(const Eigen::VectorXf& outputs) override;
     void Update(const Batch& batch) override;
     const Network& GetActor() const override;
@@ -52,6 +72,26 @@ class Td3 : public ReplayLearner
     Adam m_criticAdam;            //!< learns the critics
     Adam m_targets;               //!< holds the targets in checkpoints, takes no step
     double m_actorLoss{0};        //!< of the last step
+};
+
+/**
+ * @ingroup agents
+ * @brief DDPG (Lillicrap et al., 2016): TD3 with one critic, without smoothing of the target's
+ * action and without delay of the actor.
+ */
+class Ddpg : public Td3
+{
+  public:
+    /**
+     * @param algorithm name, for errors and checkpoints
+     * @param shape what it sees and does
+     * @param settings settings
+     * @param seed of all randomness
+     */
+    Ddpg(const std::string& algorithm,
+         const AgentShape& shape,
+         const Td3Settings& settings,
+         uint64_t seed);
 };
 
 } // namespace agents

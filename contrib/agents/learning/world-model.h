@@ -7,7 +7,6 @@
 #ifndef AGENTS_WORLD_MODEL_H
 #define AGENTS_WORLD_MODEL_H
 
-#include "../agent-settings.h"
 #include "../agent.h"
 #include "../random-stream.h"
 
@@ -53,11 +52,11 @@ struct ModelStep
 
 /**
  * @ingroup agents
- * @brief Stretches of experience, each of L steps and what was seen after the last.
+ * @brief Sequences of experience, each of L steps and what was seen after the last.
  *
  * The last step of an episode is in none of them: what came after it was not seen.
  */
-struct Windows
+struct Sequences
 {
     at::Tensor observations; ///< normalised, L + 1 x B x features
     at::Tensor actions;      ///< as networks see them (actionScale), L x B x actions
@@ -76,16 +75,16 @@ class WorldModel
     /// @return what is to be learned
     virtual std::vector<std::vector<at::Tensor>*> GetParameters() = 0;
 
-    /// @param windows experience @return loss, a scalar with gradients
-    virtual at::Tensor GetLoss(const Windows& windows) = 0;
+    /// @param sequences experience @return loss, a scalar with gradients
+    virtual at::Tensor GetLoss(const Sequences& sequences) = 0;
 
     /**
-     * Go along stretches of experience, each from a blank memory.
+     * Go along sequences of experience, each from a blank memory.
      * @param observations L x B x features
      * @param actions as networks see them, (L - 1 or more) x B x actions
      * @return the state in each slot, L B rows, slot after slot
      */
-    virtual ModelState Follow(const at::Tensor& observations, const at::Tensor& actions) = 0;
+    virtual ModelState Observe(const at::Tensor& observations, const at::Tensor& actions) = 0;
 
     /**
      * Imagine an action. Gradients flow from what comes out to state and action, none into the
@@ -99,12 +98,12 @@ class WorldModel
                               bool needsNext) = 0;
 
     /**
-     * How well the model foretells what it has not learned from: 1 is perfect, 0 as good as the
+     * How well the model predicts what it has not learned from: 1 is perfect, 0 as good as the
      * mean or the marginal distribution.
-     * @param windows experience that is new to it
+     * @param sequences experience that is new to it
      * @return skill by name
      */
-    virtual std::map<std::string, double> GetSkills(const Windows& windows) = 0;
+    virtual std::map<std::string, double> GetR2(const Sequences& sequences) = 0;
 };
 
 /**

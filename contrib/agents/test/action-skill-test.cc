@@ -64,10 +64,10 @@ TEST(ActionSkill, IsNoneAndUncertainWithoutEvidence)
 {
     ActionSkill skill(OTHERS);
     EXPECT_EQ(skill.GetMean(), 0);
-    EXPECT_EQ(skill.GetDeviation(), 1);
+    EXPECT_EQ(skill.GetStd(), 1);
     skill.Add(0, 0.5); // the model says that all actions are alike
     EXPECT_EQ(skill.GetMean(), 0);
-    EXPECT_EQ(skill.GetDeviation(), 1);
+    EXPECT_EQ(skill.GetStd(), 1);
 }
 
 TEST(ActionSkill, IsTheSlopeOfWhatIsSeenOnWhatIsPredicted)
@@ -79,7 +79,7 @@ TEST(ActionSkill, IsTheSlopeOfWhatIsSeenOnWhatIsPredicted)
     EXPECT_NEAR((World{0.5, 1}.Measure(steps, random).GetMean()), 2, 0.06);
     EXPECT_NEAR((World{1, -1}.Measure(steps, random).GetMean()), -1, 0.03);
     EXPECT_NEAR((World{1, 1, 3}.Measure(steps, random).GetMean()), 1, 0.1);
-    EXPECT_LT((World{1, 1, 3}.Measure(steps, random).GetDeviation()), 0.05);
+    EXPECT_LT((World{1, 1, 3}.Measure(steps, random).GetStd()), 0.05);
 }
 
 TEST(ActionSkill, OfAModelThatKnowsNothingOfActionsIsNone)
@@ -96,7 +96,7 @@ TEST(ActionSkill, IsSureOnlyOfWhatIsRightInSizeAndBeyondChance)
     RandomStream random(4);
     const ActionSkill some = World{1, 0.7, 0.5}.Measure(200, random);
     ASSERT_LT(some.GetMean(), 1);
-    EXPECT_EQ(some.GetSureSkill(), some.GetMean() - some.GetDeviation());
+    EXPECT_EQ(some.GetSureSkill(), some.GetMean() - some.GetStd());
     EXPECT_NEAR((World{1, 1}.Measure(20000, random).GetSureSkill()), 1, 0.05);
     // Models that see a tenth of what actions do, and ten times of it.
     EXPECT_NEAR((World{0.1, 1}.Measure(20000, random).GetSureSkill()), 0.1, 0.05);
@@ -125,22 +125,22 @@ TEST(ActionSkill, IsDrawnTowardsNoneByNoise)
     const double noise = (yy - xy * xy / xx) / 4;
     const double signal = xx / 1.25;
     EXPECT_NEAR(skill.GetMean(), xy / (signal + noise), 1e-12);
-    EXPECT_NEAR(skill.GetDeviation(), std::sqrt(noise / (signal + noise)), 1e-12);
+    EXPECT_NEAR(skill.GetStd(), std::sqrt(noise / (signal + noise)), 1e-12);
 }
 
 TEST(ActionSkill, FadesAndIsStored)
 {
     RandomStream random(3);
     ActionSkill skill = World{1, 1, 1}.Measure(20, random);
-    const double before = skill.GetDeviation();
+    const double before = skill.GetStd();
     skill.Fade(0.5);
-    EXPECT_GT(skill.GetDeviation(), before);
+    EXPECT_GT(skill.GetStd(), before);
     ActionSkill loaded(OTHERS);
     loaded.Load(skill.Save());
     EXPECT_EQ(loaded.GetMean(), skill.GetMean());
-    EXPECT_EQ(loaded.GetDeviation(), skill.GetDeviation());
+    EXPECT_EQ(loaded.GetStd(), skill.GetStd());
     EXPECT_THROW(loaded.Load("short"), std::runtime_error);
     skill.Fade(0);
     EXPECT_EQ(skill.GetMean(), 0);
-    EXPECT_EQ(skill.GetDeviation(), 1);
+    EXPECT_EQ(skill.GetStd(), 1);
 }

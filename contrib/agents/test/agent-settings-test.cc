@@ -4,9 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "agents/agent-presets.h"
-#include "agents/agent-settings.h"
+#include "agents/algorithms/ppo-settings.h"
+#include "agents/algorithms/sac-settings.h"
+#include "agents/algorithms/td3-settings.h"
+#include "agents/algorithms/world-model-ppo-settings.h"
 #include "agents/make-agent.h"
+#include "agents/settings-json.h"
 #include "expect-refusal.h"
 
 #include <cstdint>

@@ -77,11 +77,11 @@ GetBytes(const Agent& agent)
     return bytes;
 }
 
-/// @return figures as text, in which NaN is equal to NaN
+/// @return metrics as text, in which NaN is equal to NaN
 std::string
-GetFigures(const Agent& agent)
+GetMetrics(const Agent& agent)
 {
-    return json(agent.GetFigures()).dump();
+    return json(agent.GetMetrics()).dump();
 }
 
 const std::vector<Case> CASES{
@@ -123,7 +123,7 @@ TEST_P(Checkpoint, SameSeedSameBytes)
     Learn(*two, 0, 4);
     Learn(*other, 0, 4);
     EXPECT_EQ(GetBytes(*one), GetBytes(*two));
-    EXPECT_EQ(GetFigures(*one), GetFigures(*two));
+    EXPECT_EQ(GetMetrics(*one), GetMetrics(*two));
     EXPECT_NE(GetBytes(*one), GetBytes(*other));
 }
 
@@ -142,7 +142,7 @@ TEST_P(Checkpoint, GoesOnAsIfNothingHadHappened)
         EXPECT_EQ(GetBytes(*resumed), ReadBytes(path)) << stop;
         Learn(*resumed, stop, 6);
         EXPECT_EQ(GetBytes(*resumed), GetBytes(*whole)) << stop;
-        EXPECT_EQ(GetFigures(*resumed), GetFigures(*whole)) << stop;
+        EXPECT_EQ(GetMetrics(*resumed), GetMetrics(*whole)) << stop;
         std::remove(path.c_str());
     }
 }

@@ -26,15 +26,15 @@ Draw(const std::vector<int64_t>& sizes, RandomStream& random)
 }
 
 /// @param slots of each @param batch how many @param shape sizes @param random source
-/// @return windows of noise
-Windows
+/// @return sequences of noise
+Sequences
 MakeWindows(int64_t slots, int64_t batch, const AgentShape& shape, RandomStream& random)
 {
-    Windows windows;
-    windows.observations = Draw({slots + 1, batch, shape.observations}, random);
-    windows.actions = at::sigmoid(Draw({slots, batch, shape.actions}, random));
-    windows.rewards = Draw({slots, batch}, random);
-    return windows;
+    Sequences sequences;
+    sequences.observations = Draw({slots + 1, batch, shape.observations}, random);
+    sequences.actions = at::sigmoid(Draw({slots, batch, shape.actions}, random));
+    sequences.rewards = Draw({slots, batch}, random);
+    return sequences;
 }
 
 /// Let no parameter be zero. @param model a model @param random source
@@ -56,7 +56,7 @@ Disturb(FactoredModel& model, RandomStream& random)
 ModelState
 Begin(FactoredModel& model, const at::Tensor& observation, int64_t actions)
 {
-    return model.Follow(observation.unsqueeze(0), at::empty({0, observation.size(0), actions}));
+    return model.Observe(observation.unsqueeze(0), at::empty({0, observation.size(0), actions}));
 }
 
 /// @return settings of a small model
@@ -89,7 +89,7 @@ Pass(at::Tensor x,
     return x;
 }
 
-/// The memories of windows by LibTorch's own cell. @param x slots x B x inputs
+/// The memories of sequences by LibTorch's own cell. @param x slots x B x inputs
 /// @param p parameters @param first of the cell @return slots B x units
 at::Tensor
 Recall(const at::Tensor& x, const std::vector<at::Tensor>& p, std::size_t first)
@@ -109,7 +109,7 @@ Recall(const at::Tensor& x, const std::vector<at::Tensor>& p, std::size_t first)
 
 } // namespace
 
-TEST(FactoredModel, LearnsByTheSlopeOfItsLoss)
+TEST(FactoredModel, LearnsByTheGradientOfItsLoss)
 {
     // Both by LibTorch's own operations and graph; the draws of what heads leave out are the same.
     const AgentShape shape{5, 2, 3};
@@ -131,8 +131,8 @@ TEST(FactoredModel, LearnsByTheSlopeOfItsLoss)
     ASSERT_EQ(p.size(), 24U); // cell, reward, endogenous features, cell, exogenous features
     constexpr int64_t slots = 4;
     constexpr int64_t batch = 8;
-    Windows windows = MakeWindows(slots, batch, shape, random);
-    windows.observations.mul_(4); // so that some deviations are cut off, on either side
+    Sequences sequences = MakeWindows(slots, batch, shape, random);
+    sequences.observations.mul_(4); // so that some deviations are cut off, on either side
     {
         const at::NoGradGuard noGradient;
         own.back().narrow(0, 3, 3).add_(at::tensor({0.0f, 6.0f, -9.0f}));
@@ -140,19 +140,19 @@ TEST(FactoredModel, LearnsByTheSlopeOfItsLoss)
     }
 
     random = RandomStream(7);
-    const at::Tensor loss = model.GetLoss(windows);
+    const at::Tensor loss = model.GetLoss(sequences);
     random = RandomStream(7);
 
-    const at::Tensor before = windows.observations.narrow(0, 0, slots);
-    const at::Tensor inputs = at::cat({Recall(at::cat({before, windows.actions}, 2), p, 0),
+    const at::Tensor before = sequences.observations.narrow(0, 0, slots);
+    const at::Tensor inputs = at::cat({Recall(at::cat({before, sequences.actions}, 2), p, 0),
                                        before.flatten(0, 1),
-                                       windows.actions.flatten(0, 1)},
+                                       sequences.actions.flatten(0, 1)},
                                       1);
     at::Tensor truth = at::zeros({});
     for (int64_t member = 0; member < settings.ensemble; ++member)
     {
         const at::Tensor error =
-            Pass(inputs, p, 4, 3, member).squeeze(1) - windows.rewards.flatten();
+            Pass(inputs, p, 4, 3, member).squeeze(1) - sequences.rewards.flatten();
         at::Tensor isKept = at::empty_like(error.detach());
         for (int64_t i = 0; i < error.numel(); ++i)
         {
@@ -160,15 +160,15 @@ TEST(FactoredModel, LearnsByTheSlopeOfItsLoss)
         }
         truth = truth + 0.7 / 0.75 * (isKept * error * error).mean();
     }
-    const at::Tensor next = windows.observations.narrow(0, 1, slots).flatten(0, 1);
+    const at::Tensor next = sequences.observations.narrow(0, 1, slots).flatten(0, 1);
     truth = truth + at::mse_loss(Pass(inputs, p, 10, 3) + before.flatten(0, 1).narrow(1, 0, 2),
                                  next.narrow(1, 0, 2));
     const at::Tensor exogenous = before.narrow(2, 2, 3);
     const at::Tensor outputs =
         Pass(at::cat({Recall(exogenous, p, 16), exogenous.flatten(0, 1)}, 1), p, 20, 2);
-    const at::Tensor logDeviation = outputs.narrow(1, 3, 3).clamp(-5, 1);
-    EXPECT_TRUE((logDeviation == 1).any().item<bool>() && (logDeviation == -5).any().item<bool>());
-    const at::Tensor variance = at::exp(2 * logDeviation);
+    const at::Tensor logStd = outputs.narrow(1, 3, 3).clamp(-5, 1);
+    EXPECT_TRUE((logStd == 1).any().item<bool>() && (logStd == -5).any().item<bool>());
+    const at::Tensor variance = at::exp(2 * logStd);
     truth = truth + (0.5 * (next.narrow(1, 2, 3) - outputs.narrow(1, 0, 3)).pow(2) / variance +
                      0.5 * at::log(2 * M_PI * variance))
                         .mean();
@@ -194,14 +194,14 @@ TEST(FactoredModel, FollowsAsItImagines)
         Disturb(model, random);
         constexpr int64_t slots = 4;
         constexpr int64_t batch = 3;
-        const Windows windows = MakeWindows(slots, batch, shape, random);
+        const Sequences sequences = MakeWindows(slots, batch, shape, random);
         const at::NoGradGuard noGradient;
-        const ModelState all = model.Follow(windows.observations, windows.actions);
+        const ModelState all = model.Observe(sequences.observations, sequences.actions);
         ASSERT_EQ(all.observation.size(0), (slots + 1) * batch);
         std::vector<at::Tensor> memory(2, at::zeros({batch, MakeSettings().memoryUnits}));
         for (int64_t t = 0; t <= slots; ++t)
         {
-            const ModelState state{windows.observations[t], memory};
+            const ModelState state{sequences.observations[t], memory};
             const auto now = [&](const at::Tensor& x) { return x.narrow(0, t * batch, batch); };
             EXPECT_TRUE(at::equal(now(all.observation), state.observation));
             for (std::size_t i = 0; i < state.memory.size(); ++i)
@@ -210,7 +210,7 @@ TEST(FactoredModel, FollowsAsItImagines)
             }
             if (t < slots)
             {
-                memory = model.Imagine(state, windows.actions[t], true).next.memory;
+                memory = model.Imagine(state, sequences.actions[t], true).next.memory;
             }
         }
     }
@@ -222,11 +222,11 @@ TEST(FactoredModel, ActionsSayNothingOfExogenousFeatures)
     RandomStream random(1);
     FactoredModel model(shape, MakeSettings(), random);
     Disturb(model, random);
-    Windows windows = MakeWindows(4, 8, shape, random);
-    const auto before = model.GetSkills(windows);
-    windows.actions = at::sigmoid(Draw({4, 8, 2}, random));
-    windows.observations.narrow(2, 0, 2).narrow(0, 0, 4).add_(1); // the endogenous ones
-    const auto after = model.GetSkills(windows);
+    Sequences sequences = MakeWindows(4, 8, shape, random);
+    const auto before = model.GetR2(sequences);
+    sequences.actions = at::sigmoid(Draw({4, 8, 2}, random));
+    sequences.observations.narrow(2, 0, 2).narrow(0, 0, 4).add_(1); // the endogenous ones
+    const auto after = model.GetR2(sequences);
     EXPECT_EQ(before.at("exogenousSkill"), after.at("exogenousSkill"));
     EXPECT_NE(before.at("endogenousSkill"), after.at("endogenousSkill"));
     EXPECT_NE(before.at("rewardSkill"), after.at("rewardSkill"));
@@ -243,15 +243,15 @@ TEST(FactoredModel, ImaginationHasGradientsWhereActionsReach)
     const ModelStep step = model.Imagine(state, action, true);
     ASSERT_EQ(step.rewards.sizes(), (std::vector<int64_t>{3, 8}));
     ASSERT_EQ(step.next.observation.sizes(), (std::vector<int64_t>{8, 5}));
-    const auto slope = [&](const at::Tensor& of) {
+    const auto gradient = [&](const at::Tensor& of) {
         action.mutable_grad() = at::Tensor();
         of.sum().backward({}, true);
         return action.grad().defined() ? action.grad().abs().sum().item<double>() : 0.0;
     };
-    EXPECT_GT(slope(step.rewards), 0);
-    EXPECT_GT(slope(step.next.observation.narrow(1, 0, 2)), 0);
-    EXPECT_EQ(slope(step.next.observation.narrow(1, 2, 3)), 0);
-    EXPECT_GT(slope(step.next.memory[0]), 0);
+    EXPECT_GT(gradient(step.rewards), 0);
+    EXPECT_GT(gradient(step.next.observation.narrow(1, 0, 2)), 0);
+    EXPECT_EQ(gradient(step.next.observation.narrow(1, 2, 3)), 0);
+    EXPECT_GT(gradient(step.next.memory[0]), 0);
     EXPECT_FALSE(step.uncertainty.requires_grad());
     for (const std::vector<at::Tensor>* group : model.GetParameters())
     {
@@ -276,8 +276,8 @@ TEST(FactoredModel, UncertaintyIsTheHeadsDisagreement)
     for (Eigen::Index i = 0; i < 4; ++i)
     {
         const double mean = heads.col(i).mean();
-        const double deviation = std::sqrt((heads.col(i).array() - mean).square().sum() / 2);
-        EXPECT_NEAR(step.uncertainty[i].item<double>(), deviation, 1e-5);
+        const double stdDev = std::sqrt((heads.col(i).array() - mean).square().sum() / 2);
+        EXPECT_NEAR(step.uncertainty[i].item<double>(), stdDev, 1e-5);
     }
 }
 
@@ -289,12 +289,12 @@ TEST(FactoredModel, UncertaintyIsInUnitsOfTheRootMeanSquareError)
     FactoredModel model(shape, MakeSettings(), random);
     Disturb(model, random);
     const at::NoGradGuard noGradient;
-    Windows windows = MakeWindows(1, 4, shape, random);
-    const ModelState state = Begin(model, windows.observations[0], 1);
-    const ModelStep before = model.Imagine(state, windows.actions[0], false);
-    windows.rewards = (before.rewards.mean(0) + 3).unsqueeze(0);
-    model.GetSkills(windows);
-    const ModelStep step = model.Imagine(state, windows.actions[0], false);
+    Sequences sequences = MakeWindows(1, 4, shape, random);
+    const ModelState state = Begin(model, sequences.observations[0], 1);
+    const ModelStep before = model.Imagine(state, sequences.actions[0], false);
+    sequences.rewards = (before.rewards.mean(0) + 3).unsqueeze(0);
+    model.GetR2(sequences);
+    const ModelStep step = model.Imagine(state, sequences.actions[0], false);
     for (int64_t i = 0; i < 4; ++i)
     {
         EXPECT_NEAR(step.uncertainty[i].item<double>(),
@@ -322,21 +322,21 @@ TEST(FactoredModel, ImaginesByItsDefinition)
     const at::Tensor change = Pass(at::cat({blank, observation, action}, 1), *groups[2], 0, 3);
     const at::Tensor outputs =
         Pass(at::cat({blank, observation.narrow(1, 2, 3)}, 1), *groups[4], 0, 2);
-    const at::Tensor deviation = at::exp(outputs.narrow(1, 3, 3).clamp(-5, 1));
-    const at::Tensor exogenous = outputs.narrow(1, 0, 3) + deviation * Draw({6, 3}, draws);
+    const at::Tensor stdDev = at::exp(outputs.narrow(1, 3, 3).clamp(-5, 1));
+    const at::Tensor exogenous = outputs.narrow(1, 0, 3) + stdDev * Draw({6, 3}, draws);
     const at::Tensor truth = at::cat({observation.narrow(1, 0, 2) + change, exogenous}, 1);
     EXPECT_TRUE(at::allclose(step.next.observation, truth, 1e-5, 1e-5));
 }
 
 TEST(FactoredModel, SkillsAreSharesOfVariance)
 {
-    // Before it has learned anything, it foretells that exogenous features have their mean, zero,
+    // Before it has learned anything, it predicts that exogenous features have their mean, zero,
     // and that endogenous ones stay: twice the variance of noise.
     const AgentShape shape{2, 1, 1};
     RandomStream random(4);
     FactoredModel model(shape, MakeSettings(), random);
-    const Windows windows = MakeWindows(5, 4000, shape, random);
-    const auto skills = model.GetSkills(windows);
+    const Sequences sequences = MakeWindows(5, 4000, shape, random);
+    const auto skills = model.GetR2(sequences);
     EXPECT_NEAR(skills.at("exogenousSkill"), 0, 0.01);
     EXPECT_NEAR(skills.at("endogenousSkill"), -1, 0.05);
 }
@@ -348,12 +348,12 @@ TEST(FactoredModel, WorldsOfOneKindOfFeaturesOnly)
         const AgentShape shape{2, 1, exogenous};
         RandomStream random(5);
         FactoredModel model(shape, MakeSettings(), random);
-        const Windows windows = MakeWindows(3, 4, shape, random);
-        model.GetLoss(windows).backward();
-        const ModelState state = Begin(model, windows.observations[0], 1);
-        const ModelStep step = model.Imagine(state, windows.actions[0], true);
+        const Sequences sequences = MakeWindows(3, 4, shape, random);
+        model.GetLoss(sequences).backward();
+        const ModelState state = Begin(model, sequences.observations[0], 1);
+        const ModelStep step = model.Imagine(state, sequences.actions[0], true);
         EXPECT_EQ(step.next.observation.size(1), 2);
-        EXPECT_EQ(model.GetSkills(windows).count("exogenousSkill"), exogenous > 0 ? 1U : 0U);
-        EXPECT_EQ(model.GetSkills(windows).count("endogenousSkill"), exogenous > 0 ? 0U : 1U);
+        EXPECT_EQ(model.GetR2(sequences).count("exogenousSkill"), exogenous > 0 ? 1U : 0U);
+        EXPECT_EQ(model.GetR2(sequences).count("endogenousSkill"), exogenous > 0 ? 0U : 1U);
     }
 }

@@ -32,12 +32,12 @@ class KnownModel : public WorldModel
         return {};
     }
 
-    at::Tensor GetLoss(const Windows&) override
+    at::Tensor GetLoss(const Sequences&) override
     {
         return {};
     }
 
-    ModelState Follow(const at::Tensor&, const at::Tensor&) override
+    ModelState Observe(const at::Tensor&, const at::Tensor&) override
     {
         return {};
     }
@@ -52,7 +52,7 @@ class KnownModel : public WorldModel
                 x.select(1, 1).abs().detach()};
     }
 
-    std::map<std::string, double> GetSkills(const Windows&) override
+    std::map<std::string, double> GetR2(const Sequences&) override
     {
         return {};
     }
@@ -118,8 +118,8 @@ struct Imagined
         double entropy{0};                     ///< mean a slot
     };
 
-    /// @param outputs of the policy @return log deviations
-    Eigen::MatrixXd GetLogDeviations(const Eigen::MatrixXd& outputs) const
+    /// @param outputs of the policy @return log standard deviations
+    Eigen::MatrixXd GetLogStds(const Eigen::MatrixXd& outputs) const
     {
         return (outputs.rightCols(ACTIONS).array().max(-4.0).min(1.0) +
                 settings.initialLogDeviation)
@@ -137,13 +137,12 @@ struct Imagined
         for (int64_t t = 0; t < GetSlots(); ++t)
         {
             const Eigen::MatrixXd outputs = actorByHand.Forward(parameters, x);
-            const Eigen::MatrixXd logDeviation = GetLogDeviations(outputs);
-            const Eigen::MatrixXd u = outputs.leftCols(ACTIONS) +
-                                      logDeviation.array().exp().matrix().cwiseProduct(normal[t]);
+            const Eigen::MatrixXd logStd = GetLogStds(outputs);
+            const Eigen::MatrixXd u =
+                outputs.leftCols(ACTIONS) + logStd.array().exp().matrix().cwiseProduct(normal[t]);
             const Eigen::ArrayXXd squashed = (1 + (-u.array()).exp()).inverse();
             const Eigen::ArrayXXd slope = squashed * (1 - squashed);
-            path.entropy +=
-                (logDeviation.sum() + squashWeight * slope.log().sum()) / STARTS / slots;
+            path.entropy += (logStd.sum() + squashWeight * slope.log().sum()) / STARTS / slots;
             const Eigen::MatrixXd a = (settings.actionScale * (squashed - 0.5)).matrix();
             path.states.push_back(x);
             path.raw.push_back(u);
@@ -183,11 +182,11 @@ struct Imagined
         for (int64_t t = 0; t < GetSlots(); ++t)
         {
             const Eigen::MatrixXd outputs = actorByHand.Forward(parameters, now.states[t]);
-            const Eigen::ArrayXXd logDeviation = GetLogDeviations(outputs).array();
+            const Eigen::ArrayXXd logStd = GetLogStds(outputs).array();
             const Eigen::ArrayXXd z =
-                (now.raw[t] - outputs.leftCols(ACTIONS)).array() / logDeviation.exp();
+                (now.raw[t] - outputs.leftCols(ACTIONS)).array() / logStd.exp();
             const Eigen::ArrayXd logDensity =
-                (-0.5 * z.square() - logDeviation - HALF_LOG_TWO_PI).rowwise().sum();
+                (-0.5 * z.square() - logStd - HALF_LOG_TWO_PI).rowwise().sum();
             const Eigen::ArrayXd value =
                 criticByHand.Forward(Join(critic.GetParameters()), now.states[t]).col(0).array();
             loss -= ((now.returns - value) * logDensity).mean();

@@ -134,20 +134,20 @@ TEST(LearnerErrors, FiguresKeepTheirNames)
     {
         const std::unique_ptr<Agent> agent =
             MakeAgent(algorithm, MakeSmallSettings(algorithm), Tracking().GetShape(), 1);
-        const std::map<std::string, double> before = agent->GetFigures();
+        const std::map<std::string, double> before = agent->GetMetrics();
         std::vector<std::unique_ptr<ToyTask>> tasks;
         tasks.push_back(std::make_unique<Tracking>());
         for (int episode = 0; episode < 3; ++episode)
         {
             LearnEpisode(*agent, tasks, 100, episode);
-            const std::map<std::string, double> after = agent->GetFigures();
+            const std::map<std::string, double> after = agent->GetMetrics();
             ASSERT_EQ(after.size(), before.size()) << algorithm;
             for (const auto& [name, value] : after)
             {
                 EXPECT_EQ(before.count(name), 1U) << algorithm << ' ' << name;
             }
         }
-        EXPECT_GT(agent->GetFigures().at("gradientSteps"), 0) << algorithm;
+        EXPECT_GT(agent->GetMetrics().at("gradientSteps"), 0) << algorithm;
     }
 }
 

@@ -20,10 +20,10 @@ using namespace agents;
 namespace
 {
 
-constexpr Eigen::Index ROWS = 40;             //!< of a batch
-constexpr Eigen::Index ACTIONS = 3;           //!< entries of an action
-constexpr double CLIP = 0.2;                  //!< epsilon of (32)
-constexpr double INITIAL_LOG_DEVIATION = 0.3; //!< where the network gives zero
+constexpr Eigen::Index ROWS = 40;       //!< of a batch
+constexpr Eigen::Index ACTIONS = 3;     //!< entries of an action
+constexpr double CLIP = 0.2;            //!< epsilon of (32)
+constexpr double INITIAL_LOG_STD = 0.3; //!< where the network gives zero
 
 /// A batch of steps.
 struct Batch
@@ -60,10 +60,9 @@ GetLogDensity(const Batch& batch, Eigen::Index row, const Eigen::MatrixXd& outpu
     double sum = 0;
     for (Eigen::Index i = 0; i < ACTIONS; ++i)
     {
-        const double logDeviation =
-            std::clamp(outputs(row, ACTIONS + i), -4.0, 1.0) + INITIAL_LOG_DEVIATION;
-        const double z = (batch.actions(row, i) - outputs(row, i)) / std::exp(logDeviation);
-        sum -= 0.5 * z * z + logDeviation + std::log(boost::math::constants::root_two_pi<double>());
+        const double logStd = std::clamp(outputs(row, ACTIONS + i), -4.0, 1.0) + INITIAL_LOG_STD;
+        const double z = (batch.actions(row, i) - outputs(row, i)) / std::exp(logStd);
+        sum -= 0.5 * z * z + logStd + std::log(boost::math::constants::root_two_pi<double>());
     }
     return sum;
 }
@@ -81,13 +80,13 @@ GetLoss(const Batch& batch, const Eigen::MatrixXd& outputs, double entropyWeight
         loss -= std::min(ratio * advantage, std::clamp(ratio, 1 - CLIP, 1 + CLIP) * advantage);
         for (Eigen::Index i = 0; i < ACTIONS; ++i)
         {
-            const double logDeviation =
-                std::clamp(outputs(row, ACTIONS + i), -4.0, 1.0) + INITIAL_LOG_DEVIATION;
-            const double u = outputs(row, i) + std::exp(logDeviation) * batch.normal(row, i);
+            const double logStd =
+                std::clamp(outputs(row, ACTIONS + i), -4.0, 1.0) + INITIAL_LOG_STD;
+            const double u = outputs(row, i) + std::exp(logStd) * batch.normal(row, i);
             const double a = 1 / (1 + std::exp(-u));
-            // Entropy of a normal, and the slope of the squashing.
+            // Entropy of a normal, and the gradient of the squashing.
             loss -= entropyWeight * (0.5 + std::log(boost::math::constants::root_two_pi<double>()) +
-                                     logDeviation + std::log(a * (1 - a)));
+                                     logStd + std::log(a * (1 - a)));
         }
     }
     return loss / static_cast<double>(ROWS);
@@ -103,18 +102,18 @@ TEST(ClippedSurrogate, GivesAndDifferentiatesAsItsEquations)
         for (int trial = 0; trial < 20; ++trial)
         {
             Batch batch = DrawBatch(random);
-            double divergence = 0;
+            double kl = 0;
             for (Eigen::Index row = 0; row < ROWS; ++row)
             {
                 // Ratios off the kinks at 1 +- clip, where there is no derivative.
                 const double logRatios[] = {0.05, -0.1, 0.5, -0.6};
                 const double logRatio = logRatios[row % 4];
                 batch.logDensities[row] = GetLogDensity(batch, row, batch.outputs) - logRatio;
-                divergence += (std::exp(logRatio) - 1 - logRatio) / static_cast<double>(ROWS);
+                kl += (std::exp(logRatio) - 1 - logRatio) / static_cast<double>(ROWS);
             }
             at::Tensor outputs = ToTensor(batch.outputs);
             outputs.set_requires_grad(true);
-            const ClippedSurrogate surrogate{CLIP, entropyWeight, INITIAL_LOG_DEVIATION};
+            const ClippedSurrogate surrogate{CLIP, entropyWeight, INITIAL_LOG_STD};
             const ClippedSurrogate::Value value =
                 surrogate.Evaluate(outputs,
                                    {ToTensor(batch.actions),
@@ -123,14 +122,15 @@ TEST(ClippedSurrogate, GivesAndDifferentiatesAsItsEquations)
                                     entropyWeight > 0 ? ToTensor(batch.normal) : at::Tensor()});
             const double truth = GetLoss(batch, batch.outputs, entropyWeight);
             EXPECT_NEAR(value.loss.item<double>(), truth, 1e-4 * (1 + std::abs(truth)));
-            EXPECT_NEAR(value.divergence, divergence, 2e-3 * divergence);
+            EXPECT_NEAR(value.kl, kl, 2e-3 * kl);
             (2 * value.loss).backward();
-            const Eigen::VectorXd slope = Differentiate(
+            const Eigen::VectorXd gradient = Differentiate(
                 [&](const Eigen::VectorXd& at) {
                     return 2 * GetLoss(batch, at.reshaped(ROWS, 2 * ACTIONS), entropyWeight);
                 },
                 batch.outputs.reshaped());
-            EXPECT_LT((ToMatrix(outputs.grad()).reshaped() - slope).norm(), 1e-3 * slope.norm());
+            EXPECT_LT((ToMatrix(outputs.grad()).reshaped() - gradient).norm(),
+                      1e-3 * gradient.norm());
         }
     }
 }

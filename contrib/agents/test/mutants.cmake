@@ -105,34 +105,34 @@ mutant(8 "the model's half of (36) goes on after the end"
   Models/MixedTarget.IsEquation36/0
   Models/MixedTarget.IsEquation36/3)
 mutant(9 "the skill goes on after the end"
-  learning/world-model-ppo.cc
+  learning/model-trust.cc
   "targets = targets + m_settings.gamma * continues *"
   "targets = targets + m_settings.gamma * at::ones_like(continues) *"
   WorldModelPpo.TrustKnowsThatNothingComesAfterTheEnd)
 mutant(10 "both advantages have the same other actions"
-  learning/world-model-ppo.cc
+  learning/model-trust.cc
   "const at::Tensor seen = truth - predictOthers();"
-  "const at::Tensor seen = truth - (predict(rollout.actions) - predicted);"
+  "const at::Tensor seen = truth - ofOthers;"
   WorldModelPpo.SkillOfAModelThatWasNeverTaughtIsNone)
 mutant(11 "the skill is sure of everything"
   learning/action-skill.cc
-  "return (mean > 1 ? 1 / mean : mean) - GetDeviation();"
+  "return (mean > 1 ? 1 / mean : mean) - GetStd();"
   "return mean;"
   ActionSkill.IsSureOnlyOfWhatIsRightInSizeAndBeyondChance
   Discounts/TrustIn.NothingThatIsLearnedFromPermutedActions/2)
 mutant(12 "the rest of an epoch is not learned from"
-  learning/ppo.cc
+  learning/on-policy-learner.cc
   "for (int64_t from = 0; from < n; from += m_settings.minibatch)"
   "for (int64_t from = 0; from + m_settings.minibatch <= n; from += m_settings.minibatch)"
   Ppo.LearnsByItsEquations
   Ppo.TakesTwentyStepsWithThePapersNumbers)
 mutant(13 "minibatches are twice as large"
-  learning/ppo.cc
+  learning/on-policy-learner.cc
   "std::min(n, from + m_settings.minibatch)"
   "std::min(n, from + 2 * m_settings.minibatch)"
   Ppo.LearnsByItsEquations)
 mutant(14 "the critic has the actor's learning rate"
-  learning/ppo.cc
+  learning/on-policy-learner.cc
   "settings.criticLearningRate > 0 ?"
   "settings.criticLearningRate < 0 ?"
   Ppo.LearnsByItsEquations)
@@ -142,16 +142,16 @@ mutant(15 "permuted actions keep their places"
   "order[sequence[i]] = sequence[i];"
   WorldModelSkill.WithPermutedActionsIsTheShareOfTheFeatures
   Discounts/TrustIn.NothingThatIsLearnedFromPermutedActions/0)
-mutant(16 "stretches begin before their first step"
-  learning/stretches.cc
-  "uint64_t step = first + random.Choose(kept);"
-  "uint64_t step = experience.GetOldest() + random.Choose(kept);"
-  Stretches.BeginAtTheFirstStepOrLater)
-mutant(17 "stretches have steps without a reward"
-  learning/stretches.cc
-  "experience.IsClosed(step) && experience.GetEnd(step)"
-  "experience.GetEnd(step)"
-  Stretches.HaveOnlyStepsWhoseRewardIsKnown)
+mutant(16 "sequences begin before their first step"
+  learning/sequence-sampler.cc
+  "uint64_t step = first + m_random.Choose(kept);"
+  "uint64_t step = m_experience.GetOldest() + m_random.Choose(kept);"
+  SequenceSampler.BeginAtTheFirstStepOrLater)
+mutant(17 "sequences have steps without a reward"
+  learning/sequence-sampler.cc
+  "m_experience.IsClosed(step) && m_experience.GetEnd(step)"
+  "m_experience.GetEnd(step)"
+  SequenceSampler.HaveOnlyStepsWhoseRewardIsKnown)
 mutant(18 "streams are mixed up when the model follows them"
   learning/stream-grid.cc
   "static_cast<int64_t>(slot) * streams + i;"
@@ -163,14 +163,14 @@ mutant(19 "imagination ends without the value of its last state"
   "static_cast<void>(isFrozen);"
   Discounts/ImaginationOf.FollowsTheGradientOfTheReturn/2)
 mutant(20 "the first episode learns from rewards as they are (on policy)"
-  learning/ppo.cc
-  "    RenewRewardNormaliser();\n    {"
-  "    {"
+  learning/on-policy-learner.cc
+  "    m_normaliser.RenewRewards();\n"
+  ""
   Learners/RewardUnits.AreOfNoConsequenceFromTheFirstEpisodeOn/ppo
   Learners/RewardUnits.AreOfNoConsequenceFromTheFirstEpisodeOn/worldmodelppo)
 mutant(21 "the first episode learns from rewards as they are (replay)"
   learning/replay-learner.cc
-  "    RenewRewardNormaliser();\n"
+  "    m_normaliser.RenewRewards();\n"
   ""
   Learners/RewardUnits.AreOfNoConsequenceFromTheFirstEpisodeOn/td3
   Learners/RewardUnits.AreOfNoConsequenceFromTheFirstEpisodeOn/sac)
@@ -209,8 +209,8 @@ mutant(27 "the ratio is clipped on one side only"
   Ppo.LearnsByItsEquations)
 mutant(28 "the entropy is punished"
   learning/clipped-surrogate.cc
-  "loss -= weight * (each.logDeviation"
-  "loss += weight * (each.logDeviation"
+  "loss -= weight * (each.logStd"
+  "loss += weight * (each.logStd"
   ClippedSurrogate.GivesAndDifferentiatesAsItsEquations)
 mutant(29 "the update gate keeps what it should renew"
   learning/gru.cc
@@ -245,7 +245,7 @@ mutant(34 "the temperature moves the wrong way"
   Sac.LearnsByItsEquations)
 mutant(35 "SAC's density is that before squashing"
   learning/sac.cc
-  "distribution.LogDensity(u) - SquashedGaussian::LogSlope(u)}"
+  "distribution.LogDensity(u) - SquashedGaussian::LogJacobian(u)}"
   "distribution.LogDensity(u)}"
   Sac.LearnsByItsEquations)
 mutant(36 "a replay learner sees a value after the end"
@@ -268,7 +268,7 @@ mutant(39 "the model is told rewards one slot late"
   "m_reward.Forward(all.narrow(0, batch, slots * batch))"
   "m_reward.Forward(all.narrow(0, 0, slots * batch))"
   Rssm.LossIsEquation35)
-mutant(40 "the divergence is that of the posterior from the prior"
+mutant(40 "the KL is that of the posterior from the prior"
   learning/rssm.cc
   "(0.5 * (ratio * ratio + shift * shift - 1) - at::log(ratio))"
   "(0.5 * (1 / (ratio * ratio) + shift * shift - 1) + at::log(ratio))"
@@ -285,21 +285,21 @@ mutant(42 "endogenous features are predicted as they are, and learned as changes
   FactoredModel.ImaginesByItsDefinition)
 mutant(43 "exogenous features are drawn without their deviation"
   learning/factored-model.cc
-  "foretold.mean + at::exp(foretold.logDeviation) * normal"
-  "foretold.mean + foretold.logDeviation * normal"
+  "predicted.mean + at::exp(predicted.logStd) * normal"
+  "predicted.mean + predicted.logStd * normal"
   FactoredModel.ImaginesByItsDefinition)
 mutant(44 "heads of the reward learn from all rows"
   learning/factored-model.cc
   "random.Uniform() < KEPT_SHARE"
   "random.Uniform() < 2"
-  FactoredModel.LearnsByTheSlopeOfItsLoss)
+  FactoredModel.LearnsByTheGradientOfItsLoss)
 mutant(45 "a model that is wrong by a constant counts as sure"
   learning/factored-model.cc
   "(rewards - guess).pow(2).mean().sqrt().item<double>()"
   "(rewards - guess).std().item<double>()"
   FactoredModel.UncertaintyIsInUnitsOfTheRootMeanSquareError)
 mutant(46 "advantages go on beyond a step without a reward"
-  learning/ppo.cc
+  learning/on-policy-learner.cc
   "if (next >= 0 && rollout.isUsed[next])"
   "if (next >= 0)"
   Ppo.AdvantagesAreTheTextbookSumInEachStream)
@@ -307,7 +307,7 @@ mutant(47 "targets network follows at once"
   learning/network.cc
   "m_parameters[i].lerp_(other.m_parameters[i], rate);"
   "m_parameters[i].lerp_(other.m_parameters[i], 1);"
-  Network.FollowsByItsRate
+  Network.MovesByItsRate
   Td3.LearnsByItsEquations)
 mutant(48 "the slope of a rectifier passes everywhere"
   learning/layer-loops.cc
@@ -315,7 +315,7 @@ mutant(48 "the slope of a rectifier passes everywhere"
   "slope[i]"
   Network.GivesAndDifferentiatesAsItsDefinition)
 mutant(49 "normalised observations are divided by the variance"
-  learning/learner.cc
+  learning/experience-normaliser.cc
   ".cwiseProduct(m_scale.transpose())"
   ".cwiseProduct(m_scale.transpose()).cwiseProduct(m_scale.transpose())"
   Ppo.LearnsWithTheInputsThatItActsWith)
@@ -324,14 +324,14 @@ mutant(50 "the oldest step is the one after it"
   "return m_count > m_capacity ? m_count - m_capacity : 0;"
   "return m_count > m_capacity ? m_count - m_capacity + 1 : 0;"
   Experience.WhateverHappensItHoldsTheNewest
-  Stretches.AreOfWhatIsKept)
+  SequenceSampler.AreOfWhatIsKept)
 mutant(51 "the second number of a normal pair is forgotten in checkpoints"
   ../base/random-stream.cc
   "m_hasSpare << ' '"
   "false << ' '"
   RandomStream.GoesOnWhereItWasSaved)
 mutant(52 "a policy looks beyond its limit"
-  trained-policy.cc
+  policy-network.cc
   ".cwiseMax(-m_limit).cwiseMin(m_limit)"
   ""
-  TrainedPolicy.ActsAsItsDefinitionInDoublePrecision)
+  PolicyNetwork.ActsAsItsDefinitionInDoublePrecision)

@@ -58,7 +58,7 @@ TEST(Network, GivesAndDifferentiatesAsItsDefinition)
             const Eigen::VectorXd parameters = Join(network.GetParameters());
             ASSERT_EQ(parameters.size(), reference.GetSize());
             const Eigen::MatrixXd x = Draw(5, 3);
-            const Eigen::MatrixXd slopes = Draw(5 * members, 2);
+            const Eigen::MatrixXd gradients = Draw(5 * members, 2);
             at::Tensor input = ToTensor(x);
             input.set_requires_grad(true);
             const at::Tensor y = network.Forward(input).reshape({5 * members, 2});
@@ -66,7 +66,7 @@ TEST(Network, GivesAndDifferentiatesAsItsDefinition)
                 double sum = 0;
                 for (int64_t member = 0; member < members; ++member)
                 {
-                    sum += slopes.middleRows(5 * member, 5)
+                    sum += gradients.middleRows(5 * member, 5)
                                .cwiseProduct(reference.Forward(p, at, member))
                                .sum();
                 }
@@ -80,7 +80,7 @@ TEST(Network, GivesAndDifferentiatesAsItsDefinition)
                               .maxCoeff(),
                           SINGLE);
             }
-            (ToTensor(slopes) * y).sum().backward();
+            (ToTensor(gradients) * y).sum().backward();
             const Eigen::VectorXd byParameters =
                 Differentiate([&](const Eigen::VectorXd& p) { return loss(p, x); }, parameters);
             EXPECT_LT((Join(network.GetParameters(), true) - byParameters).cwiseAbs().maxCoeff(),
@@ -152,7 +152,7 @@ TEST(Network, EachMemberCanHaveRowsOfItsOwn)
     EXPECT_TRUE(at::allclose(each[1], network.ForwardOne(two, 1), 1e-5, 1e-6));
 }
 
-TEST(Network, FollowsByItsRate)
+TEST(Network, MovesByItsRate)
 {
     RandomStream random(5);
     const Network::Settings settings{3, HIDDEN, 2, Activation::RELU, 1, 2};
@@ -160,13 +160,13 @@ TEST(Network, FollowsByItsRate)
     Network follower(settings, random);
     const Eigen::VectorXd goal = Join(leader.GetParameters());
     const Eigen::VectorXd begin = Join(follower.GetParameters());
-    follower.Follow(leader, 0.25);
+    follower.PolyakUpdate(leader, 0.25);
     EXPECT_LT((Join(follower.GetParameters()) - (0.75 * begin + 0.25 * goal)).norm(), 1e-6);
-    follower.Follow(leader, 1);
+    follower.PolyakUpdate(leader, 1);
     EXPECT_EQ(Join(follower.GetParameters()), goal);
 }
 
-TEST(Network, ActsAsTheTrainedPolicyThatItIsCopiedTo)
+TEST(Network, ActsAsThePolicyNetworkThatItIsCopiedTo)
 {
     RandomStream random(6);
     for (const Activation activation : {Activation::RELU, Activation::SILU, Activation::TANH})
@@ -175,8 +175,8 @@ TEST(Network, ActsAsTheTrainedPolicyThatItIsCopiedTo)
         Disturb(network.GetParameters());
         std::vector<DenseLayer> layers;
         network.CopyTo(layers);
-        const TrainedPolicy policy = [&] {
-            TrainedPolicy made(layers, activation, 2);
+        const PolicyNetwork policy = [&] {
+            PolicyNetwork made(layers, activation, 2);
             made.SetNormaliser(Eigen::Vector3f::Zero(), Eigen::Vector3f::Ones(), 100);
             return made;
         }();
@@ -235,9 +235,9 @@ TEST(Gru, DifferentiatesAsItIsDefined)
     Disturb(gru.GetParameters());
     const Eigen::MatrixXd x = Draw(rows, inputs);
     const Eigen::MatrixXd h = Draw(rows, units);
-    const Eigen::MatrixXd slopes = Draw(rows, units);
+    const Eigen::MatrixXd gradients = Draw(rows, units);
     const std::vector<at::Tensor> own = gru.GetParameters();
-    // LibTorch's own cell, with a graph of its own; two steps, so that slopes go through time.
+    // LibTorch's own cell, with a graph of its own; two steps, so that gradients go through time.
     std::vector<at::Tensor> theirs;
     for (const at::Tensor& parameter : own)
     {
@@ -252,8 +252,8 @@ TEST(Gru, DifferentiatesAsItIsDefined)
     };
     const at::Tensor truth = step(step(ofTheirs[1]));
     EXPECT_TRUE(at::allclose(result, truth, 1e-5, 1e-6));
-    (result * ToTensor(slopes)).sum().backward();
-    (truth * ToTensor(slopes)).sum().backward();
+    (result * ToTensor(gradients)).sum().backward();
+    (truth * ToTensor(gradients)).sum().backward();
     for (std::size_t i = 0; i < own.size(); ++i)
     {
         EXPECT_TRUE(at::allclose(own[i].grad(), theirs[i].grad(), 1e-4, 1e-5)) << i;
@@ -272,7 +272,7 @@ TEST(Gru, UnrollsAsItSteps)
     Gru gru(inputs, units, random);
     Disturb(gru.GetParameters());
     const at::Tensor x = ToTensor(Draw(steps * rows, inputs)).reshape({steps, rows, inputs});
-    const at::Tensor slopes =
+    const at::Tensor gradients =
         ToTensor(Draw((steps + 1) * rows, units)).reshape({steps + 1, rows, units});
     std::vector<at::Tensor> theirs;
     for (const at::Tensor& parameter : gru.GetParameters())
@@ -288,8 +288,8 @@ TEST(Gru, UnrollsAsItSteps)
     const at::Tensor truth = at::stack(memories);
     const at::Tensor result = gru.Unroll(x);
     EXPECT_TRUE(at::allclose(result, truth, 1e-5, 1e-6));
-    (result * slopes).sum().backward();
-    (truth * slopes).sum().backward();
+    (result * gradients).sum().backward();
+    (truth * gradients).sum().backward();
     for (std::size_t i = 0; i < theirs.size(); ++i)
     {
         EXPECT_TRUE(at::allclose(gru.GetParameters()[i].grad(), theirs[i].grad(), 1e-4, 1e-5)) << i;

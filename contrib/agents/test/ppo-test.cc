@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "agents/agent-presets.h"
 #include "agents/learning/ppo.h"
 #include "reference.h"
 #include "tensors.h"
@@ -26,20 +25,12 @@ constexpr double HALF_LOG_TWO_PI = 0.9189385332046727;
 class OpenPpo : public Ppo
 {
   public:
-    using Ppo::GetTargets;
+    using Ppo::Collect;
+    using Ppo::GetAdvantages;
     using Ppo::m_actor;
     using Ppo::m_critic;
     using Ppo::m_random;
     using Ppo::Ppo;
-    using Ppo::Rollout;
-    using Ppo::Targets;
-
-    void PrepareIteration(const Rollout& asked) override
-    {
-        rollout = asked;
-    }
-
-    Rollout rollout; ///< of the last iteration
 };
 
 /// @return settings of small smooth networks
@@ -70,10 +61,10 @@ struct ReferencePpo
     Eigen::VectorXd GetLogDensities(const Eigen::VectorXd& actor) const
     {
         const Eigen::MatrixXd outputs = network.Forward(actor, observations);
-        const Eigen::ArrayXd logDeviation =
+        const Eigen::ArrayXd logStd =
             outputs.col(1).array().max(-4.0).min(1.0) + settings.initialLogDeviation;
-        const Eigen::ArrayXd z = (raw - outputs.col(0)).array() / logDeviation.exp();
-        return -0.5 * z.square() - logDeviation - HALF_LOG_TWO_PI;
+        const Eigen::ArrayXd z = (raw - outputs.col(0)).array() / logStd.exp();
+        return -0.5 * z.square() - logStd - HALF_LOG_TWO_PI;
     }
 
     /// @param critic parameters @return generalised advantages, by their sum over all later steps
@@ -113,13 +104,13 @@ struct ReferencePpo
         {
             square += (advantages[row] - mean) * (advantages[row] - mean);
         }
-        const double deviation = std::sqrt(square / (n - 1));
+        const double stdDev = std::sqrt(square / (n - 1));
         double loss = 0;
         for (const int row : rows)
         {
             const double ratio = std::exp(densities[row] - old[row]);
             const double clipped = std::min(1 + settings.clip, std::max(1 - settings.clip, ratio));
-            const double advantage = (advantages[row] - mean) / deviation;
+            const double advantage = (advantages[row] - mean) / stdDev;
             loss -= std::min(ratio * advantage, clipped * advantage) / n;
         }
         return loss;
@@ -186,7 +177,7 @@ TEST(Ppo, LearnsByItsEquations)
     std::iota(all.begin(), all.end(), 0);
     double actorSum = 0;
     double criticSum = 0;
-    double divergence = 0;
+    double kl = 0;
     int clipped = 0;
     constexpr int batches = 3;
     for (int epoch = 0; epoch < reference.settings.epochs; ++epoch)
@@ -202,10 +193,10 @@ TEST(Ppo, LearnsByItsEquations)
                 return reference.GetCriticLoss(p, returns, rows);
             };
             const Eigen::ArrayXd logRatio = reference.GetLogDensities(actor) - old;
-            divergence = 0;
+            kl = 0;
             for (const int row : rows)
             {
-                divergence += (std::exp(logRatio[row]) - 1 - logRatio[row]) / (to - from);
+                kl += (std::exp(logRatio[row]) - 1 - logRatio[row]) / (to - from);
                 clipped += std::abs(std::exp(logRatio[row]) - 1) > reference.settings.clip ? 1 : 0;
             }
             actorSum += actorLoss(actor);
@@ -216,11 +207,11 @@ TEST(Ppo, LearnsByItsEquations)
     }
     ASSERT_GT(clipped, 10); // else (32) would not have been tested
     const double updates = batches * static_cast<double>(reference.settings.epochs);
-    const auto figures = ppo.GetFigures();
-    EXPECT_NEAR(figures.at("actorLoss"), actorSum / updates, 1e-4);
-    EXPECT_NEAR(figures.at("criticLoss"), criticSum / updates, 1e-4);
-    EXPECT_NEAR(figures.at("divergence"), divergence, 1e-4);
-    EXPECT_EQ(figures.at("gradientSteps"), updates);
+    const auto metrics = ppo.GetMetrics();
+    EXPECT_NEAR(metrics.at("actorLoss"), actorSum / updates, 1e-4);
+    EXPECT_NEAR(metrics.at("criticLoss"), criticSum / updates, 1e-4);
+    EXPECT_NEAR(metrics.at("divergence"), kl, 1e-4);
+    EXPECT_EQ(metrics.at("gradientSteps"), updates);
     EXPECT_LT((Join(ppo.m_actor.GetParameters()) - actor).cwiseAbs().maxCoeff(), 2e-3);
     EXPECT_LT((Join(ppo.m_critic.GetParameters()) - critic).cwiseAbs().maxCoeff(), 2e-3);
 }
@@ -237,7 +228,7 @@ TEST(Ppo, TakesTwentyStepsWithThePapersNumbers)
         ppo.Reward(ppo.Explore(0, Eigen::Vector2f(1, 1), action), slot);
     }
     ppo.EndEpisode();
-    EXPECT_EQ(ppo.GetFigures().at("gradientSteps"), 20);
+    EXPECT_EQ(ppo.GetMetrics().at("gradientSteps"), 20);
 }
 
 TEST(Ppo, LearnsFromAMinibatchOfOneStep)
@@ -253,7 +244,7 @@ TEST(Ppo, LearnsFromAMinibatchOfOneStep)
         ppo.Reward(ppo.Explore(0, Eigen::Vector2f(1, 1), action), slot);
     }
     ppo.EndEpisode();
-    EXPECT_EQ(ppo.GetFigures().at("gradientSteps"), 3);
+    EXPECT_EQ(ppo.GetMetrics().at("gradientSteps"), 3);
     EXPECT_TRUE(Join(ppo.m_actor.GetParameters()).allFinite());
 }
 
@@ -272,9 +263,11 @@ TEST(Ppo, LearnsWithTheInputsThatItActsWith)
     RandomStream random(3);
     Eigen::VectorXf action(1);
     std::vector<double> means;
+    Rollout rollout; // of the last iteration
+    constexpr int slots = 50;
     for (int episode = 0; episode < 2; ++episode)
     {
-        for (int slot = 0; slot < 50; ++slot)
+        for (int slot = 0; slot < slots; ++slot)
         {
             const Eigen::Vector2f seen(5 + 3 * random.Normal(), 0.1f * random.Normal());
             ppo.Reward(ppo.Explore(0, seen, action), 0);
@@ -283,9 +276,10 @@ TEST(Ppo, LearnsWithTheInputsThatItActsWith)
                 means.push_back(ppo.GetPolicy().GetOutputs(seen)[0]);
             }
         }
+        rollout = ppo.Collect(slots * episode);
         ppo.EndEpisode();
     }
-    const at::Tensor outputs = ppo.m_actor.Forward(ppo.rollout.observations).detach();
+    const at::Tensor outputs = ppo.m_actor.Forward(rollout.observations).detach();
     for (std::size_t i = 0; i < means.size(); ++i)
     {
         EXPECT_NEAR(outputs[static_cast<int64_t>(i)][0].item<double>(), means[i], 1e-4);
@@ -300,7 +294,7 @@ TEST(Ppo, AdvantagesAreTheTextbookSumInEachStream)
     RandomStream random(2);
     constexpr int64_t steps = 40;
     constexpr int64_t streams = 3; // step i is of stream i % 3
-    OpenPpo::Rollout rollout;
+    Rollout rollout;
     rollout.rewards = at::empty({steps});
     rollout.values = at::empty({steps});
     rollout.nextValues = at::zeros({steps});
@@ -317,7 +311,7 @@ TEST(Ppo, AdvantagesAreTheTextbookSumInEachStream)
             rollout.nextValues[i] = rollout.values[i + streams];
         }
     }
-    const OpenPpo::Targets targets = ppo.GetTargets(rollout);
+    const Targets targets = ppo.GetAdvantages(rollout, rollout.rewards);
     for (int64_t i = 0; i < steps; ++i)
     {
         if (i == 20)
@@ -342,7 +336,7 @@ TEST(Ppo, AdvantagesAreTheTextbookSumInEachStream)
 
 TEST(Ppo, ACutIsNotTheEndOfValue)
 {
-    // One step each episode: behind a cut its target is unknown, so there is nothing to learn from.
+    // One step each episode: after a cut its target is unknown, so there is nothing to learn from.
     for (const bool isTerminal : {false, true})
     {
         PpoSettings settings = MakeSettings();

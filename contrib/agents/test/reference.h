@@ -7,7 +7,7 @@
 #ifndef AGENTS_REFERENCE_H
 #define AGENTS_REFERENCE_H
 
-#include "agents/trained-policy.h"
+#include "agents/policy-network.h"
 
 #include <Eigen/Core>
 #include <algorithm>
@@ -69,7 +69,7 @@ struct ReferenceNetwork
         return units;
     }
 
-    /// @param u before the activation @return behind it
+    /// @param u before the activation @return after it
     double Apply(double u) const
     {
         switch (activation)

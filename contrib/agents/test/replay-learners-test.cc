@@ -40,7 +40,7 @@ struct Steps
     Eigen::MatrixXd next;         ///< a row a step
     Eigen::MatrixXd actions;      ///< in [0, 1]
     Eigen::VectorXd rewards;      ///< of steps
-    Eigen::VectorXd discounts;    ///< 0 behind the last
+    Eigen::VectorXd discounts;    ///< 0 after the last
 
     /// @param random source
     explicit Steps(RandomStream& random)
@@ -137,18 +137,19 @@ GetCriticLoss(const ReferenceNetwork& q,
     return loss;
 }
 
-constexpr double TOLERANCE = 2e-4; //!< error of single precision behind Adam's division
+constexpr double TOLERANCE = 2e-4; //!< error of single precision after Adam's division
 
-/// One step of TD3 or DDPG, by hand. @param algorithm which
+/// Steps of TD3 or DDPG, by hand. @tparam Class of the learner @param algorithm its name
+/// @param isTd3 else DDPG
+template <typename Class>
 void
-CompareTd3(const std::string& algorithm)
+CompareTd3(const std::string& algorithm, bool isTd3)
 {
     Td3Settings settings = MakeSettings<Td3Settings>();
     settings.policyDelay = 1;
-    Open<Td3> learner(algorithm, AgentShape{FEATURES, 1, 0}, settings, 1);
+    Open<Class> learner(algorithm, AgentShape{FEATURES, 1, 0}, settings, 1);
     RandomStream random(2);
     const Steps steps(random);
-    const bool isTd3 = algorithm == "td3";
     const ReferenceNetwork mu{{FEATURES, 4, 1}};
     const ReferenceNetwork q{{FEATURES + 1, 4, 1}, Activation::TANH, isTd3 ? 2 : 1};
     ReferenceAdam actorAdam{settings.learningRate, settings.maxGradientNorm};
@@ -161,7 +162,7 @@ CompareTd3(const std::string& algorithm)
     {
         RandomStream draws(0);
         draws.Load(learner.m_random.Save());
-        learner.Update(steps.ToBatch<Open<Td3>::Batch>());
+        learner.Update(steps.ToBatch<typename Open<Class>::Batch>());
 
         Eigen::MatrixXd a = Squash(mu.Forward(targetActor, steps.next));
         if (isTd3)
@@ -179,14 +180,14 @@ CompareTd3(const std::string& algorithm)
         const auto criticLoss = [&](const Eigen::VectorXd& p) {
             return GetCriticLoss(q, p, steps, y);
         };
-        learner.EndEpisode(); // which renews the figure
-        EXPECT_NEAR(learner.GetFigures().at("criticLoss"), criticLoss(critics), TOLERANCE);
+        learner.EndEpisode(); // which renews the metric
+        EXPECT_NEAR(learner.GetMetrics().at("criticLoss"), criticLoss(critics), TOLERANCE);
         criticAdam.Step(critics, Differentiate(criticLoss, critics));
         const auto actorLoss = [&](const Eigen::VectorXd& p) {
             const Eigen::MatrixXd own = Squash(mu.Forward(p, steps.observations));
             return -q.Forward(critics, Join(steps.observations, own), 0).mean();
         };
-        EXPECT_NEAR(learner.GetFigures().at("actorLoss"), actorLoss(actor), TOLERANCE);
+        EXPECT_NEAR(learner.GetMetrics().at("actorLoss"), actorLoss(actor), TOLERANCE);
         actorAdam.Step(actor, Differentiate(actorLoss, actor));
         targetActor += settings.targetRate * (actor - targetActor);
         targetCritics += settings.targetRate * (critics - targetCritics);
@@ -204,12 +205,12 @@ CompareTd3(const std::string& algorithm)
 
 TEST(Td3, LearnsByItsEquations)
 {
-    CompareTd3("td3");
+    CompareTd3<Td3>("td3", true);
 }
 
 TEST(Ddpg, LearnsByItsEquations)
 {
-    CompareTd3("ddpg");
+    CompareTd3<Ddpg>("ddpg", false);
 }
 
 TEST(ReplayLearner, TakesTheStepsThatAreDue)
@@ -228,7 +229,7 @@ TEST(ReplayLearner, TakesTheStepsThatAreDue)
     }
     learner.EndEpisode();
     // The block that reaches the tenth slot is the first that counts: 95 slots.
-    EXPECT_EQ(learner.GetFigures().at("gradientSteps"), 28);
+    EXPECT_EQ(learner.GetMetrics().at("gradientSteps"), 28);
 }
 
 TEST(Td3, TheActorWaitsForItsDelay)
@@ -269,10 +270,10 @@ TEST(Sac, LearnsByItsEquations)
         Eigen::MatrixXd both(BATCH, 2);
         for (Eigen::Index i = 0; i < BATCH; ++i)
         {
-            const double deviation = std::exp(outputs(i, 1) + settings.initialLogDeviation);
-            const double u = outputs(i, 0) + deviation * normal(i, 0);
+            const double stdDev = std::exp(outputs(i, 1) + settings.initialLogDeviation);
+            const double u = outputs(i, 0) + stdDev * normal(i, 0);
             const double a = 1 / (1 + std::exp(-u));
-            const boost::math::normal distribution(outputs(i, 0), deviation);
+            const boost::math::normal distribution(outputs(i, 0), stdDev);
             both.row(i) << a, std::log(boost::math::pdf(distribution, u) / (a * (1 - a)));
         }
         return both;
@@ -302,10 +303,10 @@ TEST(Sac, LearnsByItsEquations)
             return (temperature * own.col(1) - least(critics, Join(steps.observations, own.col(0))))
                 .mean();
         };
-        const auto figures = learner.GetFigures();
-        EXPECT_NEAR(figures.at("actorLoss"), actorLoss(actor), TOLERANCE);
+        const auto metrics = learner.GetMetrics();
+        EXPECT_NEAR(metrics.at("actorLoss"), actorLoss(actor), TOLERANCE);
         const double entropy = -draw(actor, steps.observations, normal).col(1).mean();
-        EXPECT_NEAR(figures.at("entropy"), entropy, TOLERANCE);
+        EXPECT_NEAR(metrics.at("entropy"), entropy, TOLERANCE);
         actorAdam.Step(actor, Differentiate(actorLoss, actor));
         // -1 an action in [-1, 1] is -1 - log 2 in [0, 1], half as wide.
         const double goal = -1 - std::log(2.0);
@@ -314,7 +315,7 @@ TEST(Sac, LearnsByItsEquations)
             Differentiate(
                 [&](const Eigen::VectorXd& p) { return std::exp(p[0]) * (entropy - goal); },
                 logTemperature));
-        EXPECT_NEAR(figures.at("temperature"), std::exp(logTemperature[0]), TOLERANCE);
+        EXPECT_NEAR(metrics.at("temperature"), std::exp(logTemperature[0]), TOLERANCE);
         targets += settings.targetRate * (critics - targets);
         const auto error = [&](const char* section, const Eigen::VectorXd& p) {
             return (GetParameters(learner, section, 0, p.size()) - p).cwiseAbs().maxCoeff();

@@ -49,8 +49,8 @@ Draw(const std::vector<int64_t>& sizes, RandomStream& random)
 /// A normal distribution of z.
 struct Latent
 {
-    Eigen::MatrixXd mean;      ///< B x latent units
-    Eigen::MatrixXd deviation; ///< B x latent units
+    Eigen::MatrixXd mean;   ///< B x latent units
+    Eigen::MatrixXd stdDev; ///< B x latent units
 };
 
 /// @param outputs of a network @return its distribution
@@ -62,18 +62,18 @@ ToLatent(const Eigen::MatrixXd& outputs)
             })};
 }
 
-/// @param z a number @param mean of it @param deviation of it @return log of its normal density
+/// @param z a number @param mean of it @param stdDev of it @return log of its normal density
 double
-GetLogDensity(double z, double mean, double deviation)
+GetLogDensity(double z, double mean, double stdDev)
 {
-    const double scaled = (z - mean) / deviation;
-    return -0.5 * scaled * scaled - std::log(deviation) - 0.5 * std::log(2 * M_PI);
+    const double scaled = (z - mean) / stdDev;
+    return -0.5 * scaled * scaled - std::log(stdDev) - 0.5 * std::log(2 * M_PI);
 }
 
 /// @param q posterior @param p prior @return KL(q | p), summed over z and averaged over the batch,
 /// by quadrature
 double
-GetDivergence(const Latent& q, const Latent& p)
+GetKl(const Latent& q, const Latent& p)
 {
     using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
     double sum = 0;
@@ -83,15 +83,15 @@ GetDivergence(const Latent& q, const Latent& p)
         {
             constexpr double wide = 12;
             const double mean = q.mean(row, i);
-            const double deviation = q.deviation(row, i);
+            const double stdDev = q.stdDev(row, i);
             sum += Quadrature::integrate(
                 [&](double z) {
-                    const double density = GetLogDensity(z, mean, deviation);
+                    const double density = GetLogDensity(z, mean, stdDev);
                     return std::exp(density) *
-                           (density - GetLogDensity(z, p.mean(row, i), p.deviation(row, i)));
+                           (density - GetLogDensity(z, p.mean(row, i), p.stdDev(row, i)));
                 },
-                mean - wide * deviation,
-                mean + wide * deviation,
+                mean - wide * stdDev,
+                mean + wide * stdDev,
                 10,
                 1e-9);
         }
@@ -127,13 +127,13 @@ TEST(Rssm, LossIsEquation35)
         }
     }
     constexpr int64_t slots = 3;
-    Windows windows;
-    windows.observations = Draw({slots + 1, BATCH, FEATURES}, random);
-    windows.actions = at::sigmoid(Draw({slots, BATCH, 1}, random));
-    windows.rewards = Draw({slots, BATCH}, random);
+    Sequences sequences;
+    sequences.observations = Draw({slots + 1, BATCH, FEATURES}, random);
+    sequences.actions = at::sigmoid(Draw({slots, BATCH, 1}, random));
+    sequences.rewards = Draw({slots, BATCH}, random);
     RandomStream draws(0);
     draws.Load(random.Save()); // z is drawn from here on
-    const double loss = model.GetLoss(windows).item<double>();
+    const double loss = model.GetLoss(sequences).item<double>();
 
     const auto makeNetwork = [](Eigen::Index inputs, Eigen::Index outputs) {
         return ReferenceNetwork{{inputs, 5, outputs}, Activation::SILU};
@@ -149,33 +149,33 @@ TEST(Rssm, LossIsEquation35)
     Eigen::MatrixXd h = Eigen::MatrixXd::Zero(BATCH, MEMORY);
     double observation = 0;
     double reward = 0;
-    double divergence = 0;
+    double kl = 0;
     for (int64_t t = 0; t <= slots; ++t)
     {
-        const Eigen::MatrixXd seen = ToMatrix(windows.observations[t]);
+        const Eigen::MatrixXd seen = ToMatrix(sequences.observations[t]);
         const Latent posterior = ToLatent(toPosterior.Forward(get(1), Beside(h, seen)));
-        divergence += GetDivergence(posterior, ToLatent(toPrior.Forward(get(2), h)));
+        kl += GetKl(posterior, ToLatent(toPrior.Forward(get(2), h)));
         const Eigen::MatrixXd normal = ToMatrix(Draw({BATCH, LATENT}, draws));
-        const Eigen::MatrixXd z = posterior.mean + posterior.deviation.cwiseProduct(normal);
+        const Eigen::MatrixXd z = posterior.mean + posterior.stdDev.cwiseProduct(normal);
         const Eigen::MatrixXd state = Beside(h, z);
         observation += (toObservation.Forward(get(3), state) - seen).squaredNorm() / BATCH;
         if (t > 0)
         {
-            reward +=
-                (toNumber.Forward(get(4), state) - ToVector(windows.rewards[t - 1])).squaredNorm() /
-                BATCH;
+            reward += (toNumber.Forward(get(4), state) - ToVector(sequences.rewards[t - 1]))
+                          .squaredNorm() /
+                      BATCH;
         }
         if (t < slots)
         {
             h = ToMatrix(
-                gru.Forward(ToTensor(Beside(z, ToMatrix(windows.actions[t]))), ToTensor(h)));
+                gru.Forward(ToTensor(Beside(z, ToMatrix(sequences.actions[t]))), ToTensor(h)));
         }
     }
-    const double truth = settings.jointWeight *
-                         ((observation + settings.divergenceWeight * divergence) / (slots + 1) +
-                          settings.rewardWeight * reward / slots);
+    const double truth =
+        settings.jointWeight * ((observation + settings.divergenceWeight * kl) / (slots + 1) +
+                                settings.rewardWeight * reward / slots);
     EXPECT_NEAR(loss, truth, 1e-4 * truth);
-    EXPECT_GT(divergence, 0.1);
+    EXPECT_GT(kl, 0.1);
 }
 
 TEST(Rssm, ImaginationHasGradientsToTheActionAndNoneToTheModel)
@@ -184,7 +184,7 @@ TEST(Rssm, ImaginationHasGradientsToTheActionAndNoneToTheModel)
     RandomStream random(2);
     Rssm model(shape, MakeSettings(), random);
     const ModelState state =
-        model.Observe(model.GetBlankMemory(BATCH), Draw({BATCH, FEATURES}, random));
+        model.ObserveStep(model.GetBlankMemory(BATCH), Draw({BATCH, FEATURES}, random));
     at::Tensor action = at::full({BATCH, 1}, 0.5).set_requires_grad(true);
     const ModelStep step = model.Imagine(state, action, true);
     EXPECT_EQ(step.rewards.sizes(), (std::vector<int64_t>{1, BATCH}));
@@ -223,18 +223,18 @@ TEST(Rssm, ImaginesByItsEquations)
     const ReferenceNetwork toPrior{{MEMORY, 5, 2 * LATENT}, Activation::SILU};
     const Latent prior = ToLatent(toPrior.Forward(Join(*groups[2]), h));
     const Eigen::MatrixXd z =
-        prior.mean + prior.deviation.cwiseProduct(ToMatrix(Draw({BATCH, LATENT}, draws)));
+        prior.mean + prior.stdDev.cwiseProduct(ToMatrix(Draw({BATCH, LATENT}, draws)));
     const ReferenceNetwork toObservation{{MEMORY + LATENT, 5, FEATURES}, Activation::SILU};
     const ReferenceNetwork toReward{{MEMORY + LATENT, 5, 1}, Activation::SILU};
     const Eigen::MatrixXd observation = toObservation.Forward(Join(*groups[3]), Beside(h, z));
     const Eigen::MatrixXd reward = toReward.Forward(Join(*groups[4]), Beside(h, z));
     EXPECT_LT((ToMatrix(step.next.observation) - observation).cwiseAbs().maxCoeff(), 1e-5);
     EXPECT_LT((ToMatrix(step.rewards).transpose() - reward).cwiseAbs().maxCoeff(), 1e-5);
-    EXPECT_LT((ToVector(step.uncertainty) - prior.deviation.rowwise().mean()).cwiseAbs().maxCoeff(),
+    EXPECT_LT((ToVector(step.uncertainty) - prior.stdDev.rowwise().mean()).cwiseAbs().maxCoeff(),
               1e-5);
 }
 
-TEST(Rssm, FollowsAsItObservesAndRemembers)
+TEST(Rssm, ObservesStepByStepAndRemembers)
 {
     const AgentShape shape{FEATURES, 1, 0};
     RandomStream random(5);
@@ -244,12 +244,12 @@ TEST(Rssm, FollowsAsItObservesAndRemembers)
     const at::Tensor observations = Draw({slots, batch, FEATURES}, random);
     const at::Tensor actions = at::sigmoid(Draw({slots - 1, batch, 1}, random));
     random = RandomStream(6);
-    const ModelState all = model.Follow(observations, actions);
+    const ModelState all = model.Observe(observations, actions);
     random = RandomStream(6);
     std::vector<at::Tensor> memory = model.GetBlankMemory(batch);
     for (int64_t t = 0; t < slots; ++t)
     {
-        const ModelState state = model.Observe(std::move(memory), observations[t]);
+        const ModelState state = model.ObserveStep(std::move(memory), observations[t]);
         const auto now = [&](const at::Tensor& x) { return x.narrow(0, t * batch, batch); };
         EXPECT_TRUE(at::equal(now(all.observation), state.observation));
         EXPECT_TRUE(at::equal(now(all.memory[0]), state.memory[0]));

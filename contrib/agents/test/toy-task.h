@@ -7,9 +7,13 @@
 #ifndef AGENTS_TOY_TASK_H
 #define AGENTS_TOY_TASK_H
 
-#include "agents/agent-settings.h"
+#include "agents/algorithms/ppo-settings.h"
+#include "agents/algorithms/sac-settings.h"
+#include "agents/algorithms/td3-settings.h"
+#include "agents/algorithms/world-model-ppo-settings.h"
 #include "agents/make-agent.h"
 #include "agents/random-stream.h"
+#include "agents/settings-json.h"
 
 #include <algorithm>
 #include <functional>
@@ -198,7 +202,7 @@ Evaluate(ToyTask& task, const std::function<Eigen::VectorXf(const ToyTask&)>& ch
 /// @param task some task @param policy a policy @return its share of the way from always acting
 /// by one half to the best
 inline double
-GetShareOfBest(ToyTask& task, const TrainedPolicy& policy)
+GetShareOfBest(ToyTask& task, const PolicyNetwork& policy)
 {
     const Eigen::Index actions = task.GetShape().actions;
     const double none =

@@ -22,34 +22,34 @@ namespace
 constexpr int DRAWS = 8;             //!< next states that a target averages over
 constexpr AgentShape SHAPE{4, 2, 2}; //!< two features that actions can change, two they cannot
 
-/// World-Model-PPO with its parts in the open, which keeps what GetTargets was asked and said.
+/// World-Model-PPO with its parts in the open. Where the learning rate is 0, what an iteration
+/// learned from can be found again after it: the policy and V are still the same.
 class OpenWorldModelPpo : public WorldModelPpo
 {
   public:
-    using WorldModelPpo::m_actionSkill;
     using WorldModelPpo::m_critic;
-    using WorldModelPpo::Rollout;
-    using WorldModelPpo::Targets;
+    using WorldModelPpo::m_trust;
     using WorldModelPpo::WorldModelPpo;
 
-    Targets GetTargets(const Rollout& asked) override
+    /// @param newest steps of the last iteration
+    void LookBack(uint64_t newest)
     {
-        rollout = asked;
+        rollout = Collect(m_experience.GetCount() - newest);
         const std::string random = m_random.Save();
-        const ModelState state = Filter(asked);
+        const at::NoGradGuard noGradient;
+        const ModelState state = GetModelStates(rollout);
         predictions.clear();
         for (int i = 0; i < (m_common.gamma > 0 ? DRAWS : 1); ++i)
         {
-            predictions.push_back(m_model->Imagine(state, GetInput(asked.actions), true));
+            predictions.push_back(m_model->Imagine(state, GetModelInput(rollout.actions), true));
         }
         m_random.Load(random); // so that the same is drawn again
-        targets = WorldModelPpo::GetTargets(asked);
-        return targets;
+        targets = GetMixedTargets(rollout);
     }
 
     Rollout rollout;                    ///< of the last iteration
     std::vector<ModelStep> predictions; ///< of its steps, one a draw
-    Targets targets;                    ///< of the last iteration
+    Targets targets;                    ///< of its steps
 };
 
 /// @return settings of small networks whose policy and V stay as they are
@@ -137,6 +137,7 @@ TEST_P(MixedTarget, IsEquation36)
     settings.targetMix = std::get<1>(GetParam());
     settings.gamma = std::get<2>(GetParam());
     settings.mixWeight = 0.3;
+    settings.minibatch = 100;   // more than an episode has
     settings.startSkill = -1e9; // trusted from the start
     OpenWorldModelPpo agent("world-model-ppo", SHAPE, settings, 5);
     {
@@ -153,7 +154,8 @@ TEST_P(MixedTarget, IsEquation36)
             [](const auto& seen, const auto& a) { return seen[0] * a[0] - a[1] + 0.3; },
             slots);
     }
-    const OpenWorldModelPpo::Rollout& rollout = agent.rollout;
+    agent.LookBack(slots);
+    const Rollout& rollout = agent.rollout;
     const auto& predictions = agent.predictions;
     const Eigen::VectorXd critic = Join(agent.m_critic.GetParameters());
     const ReferenceNetwork value{{SHAPE.observations, 4, 1}};
@@ -195,6 +197,12 @@ TEST_P(MixedTarget, IsEquation36)
         largest = std::max(largest, std::abs(weight * (predicted - seen)));
     }
     EXPECT_GT(largest, 0.01); // the model has a part in it
+    if (settings.gamma == 0)
+    {
+        // Without draws the targets are those that the critic learned from, in one minibatch.
+        const double loss = (rollout.values - agent.targets.returns).pow(2).mean().item<double>();
+        EXPECT_NEAR(agent.GetMetrics().at("criticLoss"), loss, 1e-5 * loss);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Models,
@@ -227,6 +235,7 @@ TEST(WorldModelPpo, LearnsAModelThatMakesTargetsBetter)
         {
             LiveEpisode(agent, random, RewardActions, slots);
         }
+        agent.LookBack(slots);
         const ReferenceNetwork value{{SHAPE.observations, 4, 1}};
         Eigen::MatrixXf states(20000, SHAPE.observations);
         random.FillNormal(states.data(), states.size());
@@ -263,6 +272,7 @@ TEST(WorldModelPpo, WithoutMixingHasTheTargetsOfPpo)
         random,
         [](const auto& seen, const auto&) { return seen[0]; },
         20);
+    agent.LookBack(20);
     const at::Tensor returns = agent.targets.returns;
     const auto& rollout = agent.rollout;
     double sum = 0;
@@ -302,10 +312,10 @@ MeasureTrust(const WorldModelPpoSettings& settings, const Reward& reward, uint64
         LiveEpisode(agent, random, reward, 100);
         if (episode >= first)
         {
-            const auto figures = agent.GetFigures();
-            mean.skill += figures.at("actionSkill") / count;
-            mean.trust += figures.at("trust") / count;
-            mean.trustedShare += (figures.at("trust") > 0 ? 1 : 0) / count;
+            const auto metrics = agent.GetMetrics();
+            mean.skill += metrics.at("actionSkill") / count;
+            mean.trust += metrics.at("trust") / count;
+            mean.trustedShare += (metrics.at("trust") > 0 ? 1 : 0) / count;
         }
     }
     return mean;
@@ -393,10 +403,10 @@ TEST(WorldModelPpo, SkillOfAModelThatWasNeverTaughtIsNone)
             random,
             [](const auto&, const auto&) { return 0.0; },
             100);
-        mean += agent.m_actionSkill.GetMean() / episodes;
+        mean += agent.m_trust.GetActionSkill().GetMean() / episodes;
     }
     EXPECT_NEAR(mean, 0, 0.1);
-    EXPECT_LT(agent.m_actionSkill.GetDeviation(), 0.1); // there is evidence at all
+    EXPECT_LT(agent.m_trust.GetActionSkill().GetStd(), 0.1); // there is evidence at all
 }
 
 TEST(WorldModelPpo, TrustKnowsThatNothingComesAfterTheEnd)
@@ -404,7 +414,7 @@ TEST(WorldModelPpo, TrustKnowsThatNothingComesAfterTheEnd)
     // V is the same in all states, so that it cancels, but for the last step of each episode,
     // which has no next state.
     std::vector<double> skills;
-    std::vector<double> deviations;
+    std::vector<double> stds;
     for (const double value : {0.0, 50.0})
     {
         WorldModelPpoSettings settings = MakeSettings();
@@ -419,10 +429,10 @@ TEST(WorldModelPpo, TrustKnowsThatNothingComesAfterTheEnd)
                 [](const auto&, const auto& a) { return a[0]; },
                 20);
         }
-        skills.push_back(agent.m_actionSkill.GetMean());
-        deviations.push_back(agent.m_actionSkill.GetDeviation());
+        skills.push_back(agent.m_trust.GetActionSkill().GetMean());
+        stds.push_back(agent.m_trust.GetActionSkill().GetStd());
     }
     EXPECT_NEAR(skills[0], skills[1], 0.02);
-    EXPECT_NEAR(deviations[0], deviations[1], 0.02);
-    EXPECT_LT(deviations[0], 0.8); // there is evidence at all
+    EXPECT_NEAR(stds[0], stds[1], 0.02);
+    EXPECT_LT(stds[0], 0.8); // there is evidence at all
 }

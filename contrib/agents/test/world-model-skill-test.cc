@@ -66,7 +66,7 @@ class Drift : public ToyTask
 
 /// Learn a model of a policy that stays as it is. @param correlation of the world
 /// @param changes settings @param stateWeight of the state in the reward
-/// @return the figures of the last episodes, each the mean of five
+/// @return the metrics of the last episodes, each the mean of five
 std::map<std::string, double>
 LearnModel(float correlation, const json& changes, double stateWeight = 0.5)
 {
@@ -87,7 +87,7 @@ LearnModel(float correlation, const json& changes, double stateWeight = 0.5)
     for (int episode = 0; episode < episodes; ++episode)
     {
         LearnEpisode(*agent, tasks, slots, episode);
-        for (const auto& [name, value] : agent->GetFigures())
+        for (const auto& [name, value] : agent->GetMetrics())
         {
             mean[name] += episode >= episodes - averaged ? value / averaged : 0.0;
         }
@@ -97,7 +97,7 @@ LearnModel(float correlation, const json& changes, double stateWeight = 0.5)
 
 } // namespace
 
-TEST(WorldModelSkill, IsNoneOnWhatNobodyCanForetell)
+TEST(WorldModelSkill, IsNoneOnWhatIsUnpredictable)
 {
     EXPECT_NEAR(LearnModel(0.0f, json::object()).at("exogenousSkill"), 0, 0.1);
 }
@@ -139,8 +139,9 @@ TEST(WorldModelSkill, OfTheRssm)
 
 TEST(WorldModelSkill, WithPermutedActionsIsTheShareOfTheFeatures)
 {
-    // What is left is what the features say of the reward: var(sin(x) / 2) = (1 - e^-2) / 8 beside
-    // the variance of 3 a^2, a = 1 / (1 + e^-u), u of deviation e^-1/2, by quadrature.
+    // What is left is what the features say of the reward: var(sin(x) / 2) = (1 - e^-2) / 8
+    // compared with the variance of 3 a^2, a = 1 / (1 + e^-u), u of deviation e^-1/2, by
+    // quadrature.
     const double ofFeatures = (1 - std::exp(-2.0)) / 8;
     double mean = 0;
     double square = 0;

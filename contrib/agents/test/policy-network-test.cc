@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "agents/trained-policy.h"
+#include "agents/policy-network.h"
 #include "expect-refusal.h"
 
 #include <cmath>
@@ -52,7 +52,7 @@ MakeLayers(const std::vector<int>& sizes, std::mt19937& random)
 
 /// @param policy a policy @return its bytes
 std::string
-Write(const TrainedPolicy& policy)
+Write(const PolicyNetwork& policy)
 {
     std::ostringstream out;
     policy.Write(out);
@@ -60,15 +60,15 @@ Write(const TrainedPolicy& policy)
 }
 
 /// @param bytes of a policy @return it
-TrainedPolicy
+PolicyNetwork
 Read(const std::string& bytes)
 {
     std::istringstream in(bytes);
-    return TrainedPolicy::Read(in, "x.agent");
+    return PolicyNetwork::Read(in, "x.agent");
 }
 
 /// @return a small policy
-TrainedPolicy
+PolicyNetwork
 MakeSmall()
 {
     std::mt19937 random(3);
@@ -77,7 +77,7 @@ MakeSmall()
 
 } // namespace
 
-TEST(TrainedPolicy, ActsAsItsDefinitionInDoublePrecision)
+TEST(PolicyNetwork, ActsAsItsDefinitionInDoublePrecision)
 {
     std::mt19937 random(1);
     std::normal_distribution<float> normal;
@@ -89,7 +89,7 @@ TEST(TrainedPolicy, ActsAsItsDefinitionInDoublePrecision)
                                               std::vector<int>{5, 33, 18, 9, 3}})
         {
             const std::vector<DenseLayer> layers = MakeLayers(sizes, random);
-            TrainedPolicy policy(layers, activation, 1);
+            PolicyNetwork policy(layers, activation, 1);
             const auto draw = [&] { return normal(random); };
             const Eigen::VectorXf mean = Eigen::VectorXf::NullaryExpr(sizes[0], draw);
             const Eigen::VectorXf scale = Eigen::VectorXf::NullaryExpr(sizes[0], draw).cwiseAbs();
@@ -121,7 +121,7 @@ TEST(TrainedPolicy, ActsAsItsDefinitionInDoublePrecision)
     }
 }
 
-TEST(TrainedPolicy, LeavingOutSilentUnitsChangesNoBit)
+TEST(PolicyNetwork, LeavingOutSilentUnitsChangesNoBit)
 {
     // What is far below the last bit of a sum is not left out, and changes the sum as little.
     constexpr float nearlyNone = 1e-30f;
@@ -129,7 +129,7 @@ TEST(TrainedPolicy, LeavingOutSilentUnitsChangesNoBit)
     std::normal_distribution<float> normal;
     for (int trial = 0; trial < 200; ++trial)
     {
-        const TrainedPolicy policy(MakeLayers({19, 70}, random), Activation::RELU, 1);
+        const PolicyNetwork policy(MakeLayers({19, 70}, random), Activation::RELU, 1);
         Eigen::VectorXf none(19);
         Eigen::VectorXf hardlyAny(19);
         for (Eigen::Index i = 0; i < none.size(); ++i)
@@ -142,11 +142,11 @@ TEST(TrainedPolicy, LeavingOutSilentUnitsChangesNoBit)
     }
 }
 
-TEST(TrainedPolicy, SurvivesWritingAndReading)
+TEST(PolicyNetwork, SurvivesWritingAndReading)
 {
-    TrainedPolicy policy = MakeSmall();
+    PolicyNetwork policy = MakeSmall();
     policy.SetNormaliser(Eigen::Vector2f(1, -2), Eigen::Vector2f(0.5f, 3), 4);
-    TrainedPolicy read = Read(Write(policy));
+    PolicyNetwork read = Read(Write(policy));
     EXPECT_EQ(Write(read), Write(policy));
     EXPECT_EQ(read.GetObservations(), 2);
     EXPECT_EQ(read.GetActions(), 2);
@@ -154,21 +154,21 @@ TEST(TrainedPolicy, SurvivesWritingAndReading)
     EXPECT_EQ(read.GetOutputs(observation), policy.GetOutputs(observation));
 }
 
-TEST(TrainedPolicy, ExtremeOutputsStayActions)
+TEST(PolicyNetwork, ExtremeOutputsStayActions)
 {
     DenseLayer layer{Eigen::MatrixXf::Zero(2, 1), Eigen::Vector2f(1e30f, -1e30f)};
-    const TrainedPolicy policy({layer}, Activation::RELU, 2);
+    const PolicyNetwork policy({layer}, Activation::RELU, 2);
     Eigen::VectorXf action(2);
     policy.Act(Eigen::VectorXf::Zero(1), action);
     EXPECT_EQ(action[0], 1);
     EXPECT_EQ(action[1], 0);
 }
 
-TEST(TrainedPolicy, WhatDoesNotFitIsRefused)
+TEST(PolicyNetwork, WhatDoesNotFitIsRefused)
 {
     std::mt19937 random(1);
     const auto make = [](std::vector<DenseLayer> layers, int actions) {
-        return TrainedPolicy(std::move(layers), Activation::RELU, actions);
+        return PolicyNetwork(std::move(layers), Activation::RELU, actions);
     };
     using Refused = std::invalid_argument;
     ExpectRefusal<Refused>([&] { make({}, 1); }, "policy: ");
@@ -187,7 +187,7 @@ TEST(TrainedPolicy, WhatDoesNotFitIsRefused)
     layers[1].bias[2] = std::numeric_limits<float>::infinity();
     ExpectRefusal<Refused>([&] { make(layers, 1); }, "not finite");
 
-    TrainedPolicy policy = MakeSmall();
+    PolicyNetwork policy = MakeSmall();
     const Eigen::Vector2f one(1, 1);
     const Eigen::Vector2f none(1, std::numeric_limits<float>::quiet_NaN());
     ExpectRefusal<Refused>([&] { policy.SetNormaliser(none, one, 1); }, "normaliser");
@@ -198,7 +198,7 @@ TEST(TrainedPolicy, WhatDoesNotFitIsRefused)
     ExpectRefusal<Refused>([] { FindActivation("elu"); }, "activation: 'elu'");
 }
 
-TEST(TrainedPolicy, EveryTruncationIsRefused)
+TEST(PolicyNetwork, EveryTruncationIsRefused)
 {
     const std::string bytes = Write(MakeSmall());
     for (std::size_t size = 0; size < bytes.size(); ++size)
@@ -208,7 +208,7 @@ TEST(TrainedPolicy, EveryTruncationIsRefused)
     }
 }
 
-TEST(TrainedPolicy, FlippedBitsAreRefusedOrGiveAPolicy)
+TEST(PolicyNetwork, FlippedBitsAreRefusedOrGiveAPolicy)
 {
     const std::string bytes = Write(MakeSmall());
     int policies = 0;
@@ -218,7 +218,7 @@ TEST(TrainedPolicy, FlippedBitsAreRefusedOrGiveAPolicy)
         flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
         try
         {
-            const TrainedPolicy policy = Read(flipped);
+            const PolicyNetwork policy = Read(flipped);
             Eigen::VectorXf action(policy.GetActions());
             policy.Act(Eigen::VectorXf::Zero(policy.GetObservations()), action);
             ++policies;

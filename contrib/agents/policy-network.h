@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#ifndef AGENTS_TRAINED_POLICY_H
-#define AGENTS_TRAINED_POLICY_H
+#ifndef AGENTS_POLICY_NETWORK_H
+#define AGENTS_POLICY_NETWORK_H
 
 #include <Eigen/Core>
 #include <iosfwd>
@@ -40,17 +40,17 @@ struct DenseLayer
 
 /**
  * @ingroup agents
- * @brief A policy that has been learned: a small network from an observation to an action, without
+ * @brief The network of a policy that has been learned, from an observation to an action: without
  * training code and without LibTorch.
  *
  * The observation is normalised as (o - mean) * scale and held within +-limit, goes through the
  * layers with the activation in between, and the first entries of what comes out, one for each
  * action, are squashed by the logistic function.
  */
-class TrainedPolicy
+class PolicyNetwork
 {
   public:
-    TrainedPolicy() = default;
+    PolicyNetwork() = default;
 
     /**
      * @param layers from the observation on; sizes must follow each other
@@ -58,7 +58,7 @@ class TrainedPolicy
      * @param actions entries of an action, at most the last layer's outputs
      * @throw std::invalid_argument in one line when sizes do not fit or a value is not finite
      */
-    TrainedPolicy(std::vector<DenseLayer> layers, Activation activation, Eigen::Index actions);
+    PolicyNetwork(std::vector<DenseLayer> layers, Activation activation, Eigen::Index actions);
 
     /**
      * @param mean subtracted from each feature
@@ -102,7 +102,7 @@ class TrainedPolicy
      * @return the policy
      * @throw std::runtime_error in one line when it is corrupt
      */
-    static TrainedPolicy Read(std::istream& in, const std::string& name);
+    static PolicyNetwork Read(std::istream& in, const std::string& name);
 
   private:
     std::vector<DenseLayer> m_layers;             //!< from the observation on
@@ -116,4 +116,4 @@ class TrainedPolicy
 
 } // namespace agents
 
-#endif // AGENTS_TRAINED_POLICY_H
+#endif // AGENTS_POLICY_NETWORK_H

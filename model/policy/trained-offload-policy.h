@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#ifndef AGENT_OFFLOAD_POLICY_H
-#define AGENT_OFFLOAD_POLICY_H
+#ifndef TRAINED_OFFLOAD_POLICY_H
+#define TRAINED_OFFLOAD_POLICY_H
 
 #include "offload-policy.h"
 #include "offload-state.h"
@@ -17,7 +17,7 @@
 namespace agents
 {
 class Archive;
-class TrainedPolicy;
+class PolicyNetwork;
 } // namespace agents
 
 namespace ns3
@@ -28,9 +28,9 @@ namespace llmmec
 /**
  * @ingroup llm-mec
  * @brief What an agent has learned, without exploration and without learning on: runs a policy from
- * a checkpoint that mec-train or LearningPolicy::Save wrote. Needs no LibTorch.
+ * a checkpoint that mec-train or LearningOffloadPolicy::Save wrote. Needs no LibTorch.
  */
-class AgentPolicy : public OffloadPolicy
+class TrainedOffloadPolicy : public OffloadPolicy
 {
   public:
     /**
@@ -45,7 +45,7 @@ class AgentPolicy : public OffloadPolicy
      * @param layout how it was trained
      * @param name what to call it in errors
      */
-    void SetTrained(std::shared_ptr<const agents::TrainedPolicy> trained,
+    void SetTrained(std::shared_ptr<const agents::PolicyNetwork> trained,
                     const OffloadStateLayout& layout,
                     const std::string& name);
 
@@ -68,13 +68,25 @@ class AgentPolicy : public OffloadPolicy
 
     std::string m_checkpoint;                               //!< file name
     std::string m_name;                                     //!< of the policy, for errors
-    std::shared_ptr<const agents::TrainedPolicy> m_trained; //!< the policy
+    std::shared_ptr<const agents::PolicyNetwork> m_network; //!< the policy
     OffloadStateLayout m_layout;                            //!< how it was trained
     Eigen::VectorXf m_features;                             //!< state, kept for speed
     Eigen::VectorXf m_action;                               //!< action, kept for speed
 };
 
+/**
+ * @ingroup llm-mec
+ * @brief Policy agent: another name of TrainedOffloadPolicy. It is a class, as not all supported
+ * versions of ns-3 have second names of a TypeId.
+ */
+class AgentPolicy : public TrainedOffloadPolicy
+{
+  public:
+    /// @brief Get the type ID. @return the object TypeId
+    static TypeId GetTypeId();
+};
+
 } // namespace llmmec
 } // namespace ns3
 
-#endif // AGENT_OFFLOAD_POLICY_H
+#endif // TRAINED_OFFLOAD_POLICY_H

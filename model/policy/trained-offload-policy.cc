@@ -4,10 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "agent-offload-policy.h"
+#include "trained-offload-policy.h"
 
 #include "agents/archive.h"
-#include "agents/trained-policy.h"
+#include "agents/policy-network.h"
 
 #include "ns3/log.h"
 #include "ns3/simulation-singleton.h"
@@ -23,11 +23,12 @@ namespace ns3
 namespace llmmec
 {
 
-NS_LOG_COMPONENT_DEFINE("AgentPolicy");
+NS_LOG_COMPONENT_DEFINE("TrainedOffloadPolicy");
 
+NS_OBJECT_ENSURE_REGISTERED(TrainedOffloadPolicy);
 NS_OBJECT_ENSURE_REGISTERED(AgentPolicy);
 
-const std::string AgentPolicy::LAYOUT_SECTION = "offload";
+const std::string TrainedOffloadPolicy::LAYOUT_SECTION = "offload";
 
 namespace
 {
@@ -45,62 +46,73 @@ Warn(const std::string& warning)
 } // namespace
 
 TypeId
-AgentPolicy::GetTypeId()
+TrainedOffloadPolicy::GetTypeId()
 {
-    static TypeId tid = TypeId("ns3::llmmec::AgentPolicy")
+    static TypeId tid = TypeId("ns3::llmmec::TrainedOffloadPolicy")
                             .SetParent<OffloadPolicy>()
                             .SetGroupName("LlmMec")
-                            .AddConstructor<AgentPolicy>()
+                            .AddConstructor<TrainedOffloadPolicy>()
                             .AddAttribute("Checkpoint",
                                           "File of the trained policy.",
                                           StringValue(""),
-                                          MakeStringAccessor(&AgentPolicy::m_checkpoint),
+                                          MakeStringAccessor(&TrainedOffloadPolicy::m_checkpoint),
                                           MakeStringChecker());
     return tid;
 }
 
+TypeId
+AgentPolicy::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::llmmec::AgentPolicy")
+                            .SetParent<TrainedOffloadPolicy>()
+                            .SetGroupName("LlmMec")
+                            .AddConstructor<AgentPolicy>();
+    return tid;
+}
+
 void
-AgentPolicy::SetTrained(std::shared_ptr<const agents::TrainedPolicy> trained,
-                        const OffloadStateLayout& layout,
-                        const std::string& name)
+TrainedOffloadPolicy::SetTrained(std::shared_ptr<const agents::PolicyNetwork> trained,
+                                 const OffloadStateLayout& layout,
+                                 const std::string& name)
 {
     NS_LOG_FUNCTION(this << name);
-    m_trained = trained;
+    m_network = trained;
     m_layout = layout;
     m_name = name;
 }
 
 void
-AgentPolicy::Load(const agents::Archive& archive)
+TrainedOffloadPolicy::Load(const agents::Archive& archive)
 {
     NS_LOG_FUNCTION(this << archive.GetPath());
     m_name = archive.GetPath();
     m_layout = OffloadStateLayout::FromJson(archive.Get(LAYOUT_SECTION), m_name);
     std::istringstream in(archive.Get("policy"));
-    m_trained =
-        std::make_shared<const agents::TrainedPolicy>(agents::TrainedPolicy::Read(in, m_name));
+    m_network =
+        std::make_shared<const agents::PolicyNetwork>(agents::PolicyNetwork::Read(in, m_name));
 }
 
 void
-AgentPolicy::Begin(const OffloadProblem& problem)
+TrainedOffloadPolicy::Begin(const OffloadProblem& problem)
 {
     NS_LOG_FUNCTION(this << problem.GetN());
     OffloadPolicy::Begin(problem);
-    if (!m_trained)
+    if (!m_network)
     {
         if (m_checkpoint.empty())
         {
-            throw std::runtime_error("policy agent: no checkpoint, expected the file of a trained "
-                                     "policy in attribute Checkpoint (--checkpoint)");
+            throw std::runtime_error("policy " + GetShortName(GetInstanceTypeId()) +
+                                     ": no checkpoint, expected the file of a trained policy in "
+                                     "attribute Checkpoint (--checkpoint)");
         }
         Load(agents::Archive::Read(m_checkpoint));
     }
-    if (m_trained->GetObservations() != m_layout.GetObservations() ||
-        m_trained->GetActions() != m_layout.GetActions())
+    if (m_network->GetObservations() != m_layout.GetObservations() ||
+        m_network->GetActions() != m_layout.GetActions())
     {
         throw std::runtime_error(m_name + ": section 'policy' has " +
-                                 std::to_string(m_trained->GetObservations()) + " features and " +
-                                 std::to_string(m_trained->GetActions()) + " actions, expected " +
+                                 std::to_string(m_network->GetObservations()) + " features and " +
+                                 std::to_string(m_network->GetActions()) + " actions, expected " +
                                  std::to_string(m_layout.GetObservations()) + " and " +
                                  std::to_string(m_layout.GetActions()));
     }
@@ -115,11 +127,11 @@ AgentPolicy::Begin(const OffloadProblem& problem)
 }
 
 SlotDecision
-AgentPolicy::Decide(const SlotObservation& observation)
+TrainedOffloadPolicy::Decide(const SlotObservation& observation)
 {
     NS_LOG_FUNCTION(this << observation.slot);
     m_layout.Observe(GetProblem(), observation, m_features);
-    m_trained->Act(m_features, m_action);
+    m_network->Act(m_features, m_action);
     return m_layout.Decide(GetProblem(), m_action);
 }
 

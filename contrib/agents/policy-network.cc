@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "trained-policy.h"
+#include "policy-network.h"
 
 #include <algorithm>
 #include <cmath>
@@ -189,7 +189,7 @@ FindActivation(const std::string& name)
     throw std::invalid_argument("activation: '" + name + "', expected relu, silu or tanh");
 }
 
-TrainedPolicy::TrainedPolicy(std::vector<DenseLayer> layers,
+PolicyNetwork::PolicyNetwork(std::vector<DenseLayer> layers,
                              Activation activation,
                              Eigen::Index actions)
     : m_layers(std::move(layers)),
@@ -221,7 +221,7 @@ TrainedPolicy::TrainedPolicy(std::vector<DenseLayer> layers,
 }
 
 void
-TrainedPolicy::SetNormaliser(const Eigen::VectorXf& mean, const Eigen::VectorXf& scale, float limit)
+PolicyNetwork::SetNormaliser(const Eigen::VectorXf& mean, const Eigen::VectorXf& scale, float limit)
 {
     if (mean.size() != GetObservations() || scale.size() != GetObservations() ||
         !mean.allFinite() || !scale.allFinite() || !(limit > 0))
@@ -234,25 +234,25 @@ TrainedPolicy::SetNormaliser(const Eigen::VectorXf& mean, const Eigen::VectorXf&
 }
 
 std::vector<DenseLayer>&
-TrainedPolicy::GetLayers()
+PolicyNetwork::GetLayers()
 {
     return m_layers;
 }
 
 Eigen::Index
-TrainedPolicy::GetObservations() const
+PolicyNetwork::GetObservations() const
 {
     return m_layers.empty() ? 0 : m_layers.front().weight.cols();
 }
 
 Eigen::Index
-TrainedPolicy::GetActions() const
+PolicyNetwork::GetActions() const
 {
     return m_actions;
 }
 
 const Eigen::VectorXf&
-TrainedPolicy::GetOutputs(const Eigen::Ref<const Eigen::VectorXf>& observation) const
+PolicyNetwork::GetOutputs(const Eigen::Ref<const Eigen::VectorXf>& observation) const
 {
     m_units[0] =
         ((observation - m_mean).cwiseProduct(m_scale)).cwiseMax(-m_limit).cwiseMin(m_limit);
@@ -274,14 +274,14 @@ TrainedPolicy::GetOutputs(const Eigen::Ref<const Eigen::VectorXf>& observation) 
 }
 
 void
-TrainedPolicy::Act(const Eigen::Ref<const Eigen::VectorXf>& observation,
+PolicyNetwork::Act(const Eigen::Ref<const Eigen::VectorXf>& observation,
                    Eigen::Ref<Eigen::VectorXf> action) const
 {
     action = GetOutputs(observation).head(m_actions).unaryExpr(&Logistic);
 }
 
 void
-TrainedPolicy::Write(std::ostream& out) const
+PolicyNetwork::Write(std::ostream& out) const
 {
     const uint32_t sizes[] = {static_cast<uint32_t>(m_layers.size()),
                               static_cast<uint32_t>(m_activation) + 1,
@@ -300,8 +300,8 @@ TrainedPolicy::Write(std::ostream& out) const
     }
 }
 
-TrainedPolicy
-TrainedPolicy::Read(std::istream& in, const std::string& name)
+PolicyNetwork
+PolicyNetwork::Read(std::istream& in, const std::string& name)
 {
     const uint32_t count = ReadSize(in, name, "number of layers", MAX_LAYERS);
     const uint32_t activation = ReadSize(in, name, "activation", 3);
@@ -329,7 +329,7 @@ TrainedPolicy::Read(std::istream& in, const std::string& name)
     }
     try
     {
-        TrainedPolicy policy(std::move(layers), static_cast<Activation>(activation - 1), actions);
+        PolicyNetwork policy(std::move(layers), static_cast<Activation>(activation - 1), actions);
         policy.SetNormaliser(mean, scale, limit);
         return policy;
     }
