@@ -296,6 +296,7 @@ OffloadController::StartSlot()
                          << open.decision.offloadRatio.transpose() << ", powers "
                          << open.decision.powerW.transpose() << " W");
     m_decisionTrace(open.observation, open.decision);
+    open.results = std::move(m_spareResults);
     open.results.resize(m_mlus.size());
     open.awaited = m_problem.GetN();
 
@@ -510,6 +511,7 @@ OffloadController::EndSlot(OpenSlot& open)
     const Time slotEnd = open.start + m_slotDuration;
     m_lastDecision = std::move(open.decision);
     m_lastOutcome = std::move(outcome);
+    m_spareResults = std::move(open.results);
     while (!m_open.empty() && m_open.front().awaited == 0)
     {
         m_open.pop_front();

@@ -206,6 +206,7 @@ class OffloadController : public Application
     std::deque<OpenSlot> m_open;                      //!< slots under way, in order
     SlotDecision m_lastDecision;                      //!< of the last slot that ended
     SlotOutcome m_lastOutcome;                        //!< of the last slot that ended
+    std::vector<TaskResult> m_spareResults;           //!< of a slot that has ended, for its memory
     SlotMetrics m_sums;                               //!< over all slots that have ended
     EventId m_slotEvent;                              //!< start of the next slot
 

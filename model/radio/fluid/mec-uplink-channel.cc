@@ -223,10 +223,11 @@ MecUplinkChannel::StartAtSlotRate(const OffloadRequest& request,
 {
     LinkDelivery delivery;
     delivery.rateBps = GetSlotRateBps(request, transmission);
-    delivery.latencyS = UplinkLatencyS(request.work.bits, delivery.rateBps, GetMaxLatencyS());
+    const double capS = GetMaxLatencyS();
+    delivery.latencyS = UplinkLatencyS(request.work.bits, delivery.rateBps, capS);
     delivery.airTimeS = delivery.latencyS;
     delivery.energyJ = UplinkEnergyJ(transmission.powerW, delivery.airTimeS);
-    delivery.capped = delivery.latencyS >= GetMaxLatencyS();
+    delivery.capped = delivery.latencyS >= capS;
     NS_LOG_LOGIC("slot " << request.slot << ": MLU " << request.mlu << " at " << delivery.rateBps
                          << " bit/s takes " << delivery.latencyS << " s"
                          << (delivery.capped ? ", the cap" : ""));
