@@ -6,6 +6,8 @@
 
 #include "policy-network.h"
 
+#include "base/vector-clones.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -30,10 +32,10 @@ constexpr Eigen::Index GROUP = 4; //!< columns that are added at a time
 /// with vectors of 16 bytes, and this product is all the time that a decision takes.
 /// @param weight W, column by column @param rows of W @param cols of W @param x cols values
 /// @param bias b, rows values @param[out] y rows values
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3")))
+#if defined(__GNUC__) && !defined(__clang__)
+__attribute__((optimize("O3")))
 #endif
-void
+VECTOR_CLONES void
 MultiplyAdd(const float* __restrict weight,
             Eigen::Index rows,
             Eigen::Index cols,
