@@ -89,7 +89,7 @@ struct LinkTransmission
  *
  * MLUs and servers join it, and the link tells each what concerns it. It carries one upload per MLU
  * at a time. An upload ends in one of three ways: it is sent and received, which are two events
- * that may be apart, or lost, or cancelled by its MLU, of which nobody is told.
+ * that may be apart, or lost, or cancelled by its MLU, which the link tells no one.
  */
 class MecLink : public Object
 {
@@ -103,7 +103,7 @@ class MecLink : public Object
     /**
      * Join as an MLU.
      * @param node its node
-     * @param mlu what the link tells; lives as long as the link's users call it
+     * @param mlu what the link tells; outlives the link's last event
      * @return the MLU's index in the cell, from 0
      */
     uint32_t AddMlu(Ptr<Node> node, MecLinkMlu& mlu);
@@ -111,7 +111,7 @@ class MecLink : public Object
     /**
      * Join as a server.
      * @param node its node
-     * @param server what the link tells; lives as long as the link's users call it
+     * @param server what the link tells; outlives the link's last event
      * @return the server's index in the cell, from 0
      */
     uint32_t AddServer(Ptr<Node> node, MecLinkServer& server);

@@ -67,7 +67,7 @@ double OrthogonalRateBps(double receivedW,
  * Uplink rates to several servers, of which each has a band of its own.
  *
  * Transmitters of one server interfere with each other as in (19), those of different servers do
- * not. With bandwidth shares nobody interferes.
+ * not. With bandwidth shares there is no interference.
  * @param powerW p_k, W, K entries
  * @param gain h of (17), linear, K x M
  * @param server index of each transmitter's server, K entries below M; all 0 when empty

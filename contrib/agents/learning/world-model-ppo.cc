@@ -284,7 +284,7 @@ void
 WorldModelPpo::UpdateInImagination(const Rollout& rollout)
 {
     // They end where the policy has left the one whose experience the model knows: a model is
-    // wrong in the actor's favour where nobody has been.
+    // wrong in the actor's favour where no policy has been.
     for (int64_t i = 0; i < m_settings.imaginationUpdates; ++i)
     {
         {

@@ -205,6 +205,10 @@ MecUplinkChannel::GetSlotRateBps(const OffloadRequest& request,
     Eigen::ArrayXd slotPowerW = m_slotPowerW;
     slotPowerW[mlu] = powerW;
     Eigen::ArrayXi server = m_slotServer;
+    if (server.size() == 0 && request.server != 0)
+    {
+        server.setZero(slotPowerW.size()); // announced is the first server for all
+    }
     if (server.size() > 0)
     {
         server[mlu] = static_cast<int>(request.server);
