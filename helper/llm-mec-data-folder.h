@@ -18,7 +18,7 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief The folder of profiles and devices that come with the module.
+ * @brief The folder of profiles, devices and other descriptions that come with the module.
  */
 class LlmMecDataFolder
 {
@@ -28,7 +28,7 @@ class LlmMecDataFolder
 
     /**
      * Find a file.
-     * @param kind profiles or devices
+     * @param kind profiles, devices, serving or models
      * @param name name of a file that comes with the module, without .json, or path of any file
      * @return path of the file
      * @throw std::runtime_error in one line naming what is known

@@ -91,11 +91,19 @@ LlmMecHelper::SetDevice(const std::string& device)
     // Another model of computing, such as a profile's, has no clock to set.
     if (m_mluCompute.GetTypeId() == CycleComputeModel::GetTypeId())
     {
+        if (!found.frequencyHz || !found.energyCoefficient)
+        {
+            throw std::runtime_error(path + ": no " +
+                                     (found.frequencyHz ? "energyCoefficient" : "frequencyHz") +
+                                     ", expected a device with a clock, or a compute model other "
+                                     "than " +
+                                     CYCLES);
+        }
         SetMluCompute(CYCLES,
                       "FrequencyHz",
-                      DoubleValue(found.frequencyHz),
+                      DoubleValue(*found.frequencyHz),
                       "EnergyCoefficient",
-                      DoubleValue(found.energyCoefficient));
+                      DoubleValue(*found.energyCoefficient));
     }
     SetMlu(m_mlu.GetTypeId().GetName(), "MaxPowerDbm", DoubleValue(*found.maxPowerDbm));
 }

@@ -7,7 +7,10 @@
 #include "llm-mec-test-cell.h"
 #include "llm-mec-tests.h"
 
+#include "ns3/llm-mec-data-folder.h"
 #include "ns3/llm-mec-recorder.h"
+#include "ns3/llm-model-shape.h"
+#include "ns3/llm-serving.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -192,12 +195,21 @@ class LlmMecHelperTestCase : public TestCase
         ExpectError([&] { mec.SetDevice("missing"); },
                     {"/devices/missing.json", "jetson-nano", "phone"});
         ExpectError([&] { mec.SetDevice("edge-server"); }, {"edge-server.json: no maxPowerDbm"});
+        ExpectError([&] { LlmMecDataFolder::Find("serving", "missing"); },
+                    {"/serving/missing.json", "rtx4090-llama-3.1-8b", "rtxpro6000x2-qwen3-32b"});
+        ExpectError([&] { LlmMecDataFolder::Find("models", "missing"); },
+                    {"/models/missing.json", "llama-3.1-8b", "qwen3-32b"});
+        const std::string sizes = LlmMecDataFolder::Find("models", "qwen3-32b");
+        NS_TEST_EXPECT_MSG_EQ(ReadLlmModelShape(sizes).layers, 64, "found by its name");
+        const std::string served = LlmMecDataFolder::Find("serving", "rtx4090-llama-3.1-8b");
+        NS_TEST_EXPECT_MSG_EQ(ReadLlmServing(served).device, "rtx4090", "found by its name");
         const std::string folder = MakeFolder("profiles");
         const std::string path = folder + "/mine.json";
         std::ofstream(path) << R"({"version": 1, "name": "mine", "baseModel": "Nobody-1B",
             "method": "ecld", "sizeBytes": 1, "energyPerQueryJ": 1, "accuracy": 0.25,
             "hallucination": 0.125, "source": "test"})";
         ExpectError([&] { mec.SetProfile(path); }, {"profile mine", "Nobody-1B"});
+        CheckGpuOfMlus(folder);
         mec.SetProfile(path, "mistral-12b-original");
         mec.SetDevice("phone");
         mec.SetPolicy("ns3::llmmec::AlwaysOffloadPolicy");
@@ -208,6 +220,29 @@ class LlmMecHelperTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(observation.tasks.mecHallucination[0], 0.52, "Mistral, Table I");
         NS_TEST_EXPECT_MSG_EQ_TOL(slots.at(0).decision.powerW[0], 1.995262, 1e-6, "33 dBm");
         Simulator::Destroy();
+    }
+
+    /// A GPU has no clock, which only cycles need. @param folder where to write a device
+    void CheckGpuOfMlus(const std::string& folder)
+    {
+        const std::string path = folder + "/gpu.json";
+        const auto write = [&path](const std::string& clock) {
+            std::ofstream(path) << R"({"version": 1, "name": "gpu", "maxPowerDbm": 20, )" << clock
+                                << R"("memoryBytes": 1, "memoryBytesPerS": 1, "peakFlops": 1,
+                "weightBits": 16, "source": "test"})";
+        };
+        LlmMecHelper mec;
+        ExpectError([&] { mec.SetDevice("rtx4090"); }, {"rtx4090.json: no maxPowerDbm"});
+        write(R"("energyCoefficient": 1e-28, )");
+        ExpectError([&] { mec.SetDevice(path); }, {path + ": no frequencyHz, expected a device"});
+        write(R"("frequencyHz": 1e9, )");
+        ExpectError([&] { mec.SetDevice(path); }, {path + ": no energyCoefficient, expected a"});
+        write(R"("frequencyHz": 1e9, "energyCoefficient": 1e-28, )");
+        mec.SetDevice(path);
+        write("");
+        ExpectError([&] { mec.SetDevice(path); }, {path + ": no frequencyHz, expected a device"});
+        mec.SetMluCompute("ns3::llmmec::ProfileComputeModel");
+        mec.SetDevice(path);
     }
 
     /// Rows are what the traces said, means are means of rows, and what JSON says of the run.

@@ -20,13 +20,56 @@
 
 /**
  * @ingroup llm-mec-tests
- * @brief A case of the profile and device files: documents to break, and what a refusal has to be.
+ * @brief A case of the files of data/: documents to break, and what a refusal has to be.
  */
 class LlmDocumentTestCase : public ns3::TestCase
 {
   protected:
+    /// What serving takes, with every key.
+    static inline const std::string SERVING_OBJECT = R"({
+    "device": "tiny-gpu",
+    "law": {
+      "weightsUs": 9000,
+      "activationUsPerToken": 12.5,
+      "gemmUsPerToken": 60,
+      "sequenceUs": 5.5,
+      "prefillAttentionUsPerPair": 0.002,
+      "decodeKvUsPerToken": 0.125,
+      "multiQueryKvUsPerToken": 0.3,
+      "tileTokens": 64,
+      "link": {"allReduces": 8, "latencyUs": 40, "bytesPerToken": 2048, "bytesPerS": 16e9}
+    },
+    "memoryBytes": 24000000000,
+    "weightBytes": 8000000000,
+    "kvBytesPerToken": 131072,
+    "flopsPerToken": 7e9,
+    "attentionFlopsPerPair": 524288,
+    "source": "test of serving"
+  })";
+
+    /// A file of data/serving.
+    static inline const std::string SERVING = R"({
+  "version": 1,
+  "name": "tiny",
+  "baseModel": "Base-1B",
+  "serving": )" + SERVING_OBJECT + "\n}";
+
+    /// Sizes of a model. The heads leave room on both sides of each bound.
+    static inline const std::string MODEL = R"({
+  "version": 1,
+  "name": "Base-1B",
+  "layers": 3,
+  "hiddenSize": 20,
+  "intermediateSize": 50,
+  "attentionHeads": 10000,
+  "keyValueHeads": 1,
+  "headSize": 7,
+  "vocabularySize": 1000,
+  "source": "test"
+})";
+
     /// A profile with every key.
-    static constexpr const char* PROFILE = R"({
+    static inline const std::string PROFILE = R"({
   "version": 1,
   "name": "tiny",
   "baseModel": "Base-1B",
@@ -42,11 +85,12 @@ class LlmDocumentTestCase : public ns3::TestCase
   "accuracy": 0.5,
   "hallucination": 0.25,
   "samples": {"accuracy": [-0.5, 1, 0.75], "hallucination": [1, 0, 0.125]},
+  "serving": )" + SERVING_OBJECT + R"(,
   "source": "test \u00e4 \n"
 })";
 
     /// A device with every key.
-    static constexpr const char* DEVICE = R"({
+    static inline const std::string DEVICE = R"({
   "version": 1,
   "name": "tiny",
   "frequencyHz": 2e9,
@@ -56,6 +100,7 @@ class LlmDocumentTestCase : public ns3::TestCase
   "memoryBytesPerS": 25.6e9,
   "peakFlops": 472e9,
   "weightBits": 4,
+  "tensorParallel": {"gpus": 4, "allReduceLatencyUs": 30, "linkBytesPerS": 64e9},
   "batteryJ": 60000,
   "source": "test"
 })";

@@ -8,7 +8,9 @@
 #include "llm-profile-documents.h"
 
 #include "ns3/llm-device.h"
+#include "ns3/llm-model-shape.h"
 #include "ns3/llm-profile.h"
+#include "ns3/llm-serving.h"
 
 #include <algorithm>
 #include <clocale>
@@ -27,8 +29,13 @@
 using namespace ns3;
 using llmmec::ListLlmFiles;
 using llmmec::ParseLlmDevice;
+using llmmec::ParseLlmModelShape;
 using llmmec::ParseLlmProfile;
+using llmmec::ParseLlmServing;
+using llmmec::ReadLlmDevice;
+using llmmec::ReadLlmModelShape;
 using llmmec::ReadLlmProfile;
+using llmmec::ReadLlmServing;
 using nlohmann::json;
 
 /**
@@ -54,7 +61,14 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
         std::filesystem::remove_all(dir);
         std::filesystem::create_directories(dir);
         const auto expect = [this](const std::string& path, const std::string& problem) {
-            ExpectContains(ErrorOf([&path] { ReadLlmProfile(path); }), path + problem, path);
+            const std::vector<std::function<void()>> readers{[&path] { ReadLlmProfile(path); },
+                                                             [&path] { ReadLlmDevice(path); },
+                                                             [&path] { ReadLlmServing(path); },
+                                                             [&path] { ReadLlmModelShape(path); }};
+            for (const auto& read : readers)
+            {
+                ExpectContains(ErrorOf(read), path + problem, path);
+            }
         };
         expect(dir + "/none.json", ": no such file");
         expect(dir, ": a directory, expected a JSON file");
@@ -134,10 +148,37 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
         CheckSchema("llm-device", DEVICE, [](const std::string& text) {
             ParseLlmDevice(text, "s");
         });
+        CheckSchema("llm-serving", SERVING, [](const std::string& text) {
+            ParseLlmServing(text, "s");
+        });
+        CheckSchema("llm-model", MODEL, [](const std::string& text) {
+            ParseLlmModelShape(text, "s");
+        });
     }
 
     /// A damaged document is read or refused in one line, and never anything else.
     void CheckMutations()
+    {
+        CheckMutationsOf(PROFILE, [](const std::string& text) { ParseLlmProfile(text, "mutant"); });
+        CheckMutationsOf(DEVICE, [](const std::string& text) { ParseLlmDevice(text, "mutant"); });
+        CheckMutationsOf(SERVING, [](const std::string& text) { ParseLlmServing(text, "mutant"); });
+        CheckMutationsOf(MODEL,
+                         [](const std::string& text) { ParseLlmModelShape(text, "mutant"); });
+    }
+
+  private:
+    void DoRun() override
+    {
+        (this->*m_check)();
+    }
+
+    /**
+     * Damage a document in many ways.
+     * @param document a valid document with every key
+     * @param parse the parser, which calls the text "mutant"
+     */
+    void CheckMutationsOf(const std::string& document,
+                          const std::function<void(const std::string&)>& parse)
     {
         std::mt19937 random(20260213); // own generator: the cases are the same in every ns-3
         const auto below = [&random](std::size_t n) { return random() % n; };
@@ -149,7 +190,7 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
         const int rounds = 6000;
         for (int round = 0; round < rounds; ++round)
         {
-            std::string text = PROFILE;
+            std::string text = document;
             for (auto edits = 1 + below(3); edits > 0 && !text.empty(); --edits)
             {
                 const auto at = below(text.size());
@@ -174,7 +215,7 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
                     text[at] = static_cast<char>(text[at] ^ (1 << below(8)));
                 }
             }
-            const auto error = ErrorOf([&text] { ParseLlmProfile(text, "mutant"); });
+            const auto error = ErrorOf([&] { parse(text); });
             if (error == NO_ERROR)
             {
                 ++parsed;
@@ -187,12 +228,6 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
         NS_TEST_EXPECT_MSG_LT(parsed, rounds / 2, "most mutants are not");
     }
 
-  private:
-    void DoRun() override
-    {
-        (this->*m_check)();
-    }
-
     /**
      * Compare a schema with a parser.
      * @param name of the schema, without .schema.json
@@ -203,12 +238,30 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
                      const std::string& text,
                      const std::function<void(const std::string&)>& parse)
     {
-        std::ifstream file(DATA + "/schema/" + name + ".schema.json");
-        const auto schema = json::parse(file);
+        const auto schema = ReadSchema(name + ".schema.json");
         NS_TEST_EXPECT_MSG_EQ(schema.at("$schema").get<std::string>(),
                               "https://json-schema.org/draft/2020-12/schema",
                               "dialect of " << name);
         CheckSchemaObject(schema, json::parse(text), "", parse);
+    }
+
+    /// @param file of data/schema @return the schema there
+    static json ReadSchema(const std::string& file)
+    {
+        std::ifstream stream(DATA + "/schema/" + file);
+        return json::parse(stream);
+    }
+
+    /// @param schema a schema @return itself, or that which it refers to by FILE#POINTER
+    static json Resolve(const json& schema)
+    {
+        if (!schema.contains("$ref"))
+        {
+            return schema;
+        }
+        const auto ref = schema.at("$ref").get<std::string>();
+        const auto hash = ref.find('#');
+        return ReadSchema(ref.substr(0, hash)).at(json::json_pointer(ref.substr(hash + 1)));
     }
 
     /**
@@ -241,11 +294,13 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
         const auto commas = std::count(list.begin(), list.end(), ',');
         NS_TEST_EXPECT_MSG_EQ(commas + 1, static_cast<long>(properties.size()), list);
 
-        for (const auto& [key, property] : properties.items())
+        for (const auto& item : properties.items())
         {
+            const std::string& key = item.key();
+            const json property = Resolve(item.value());
             const auto field = pointer + "/" + key;
             ExpectContains(", " + list + ",", ", " + key + ",", "known key");
-            NS_TEST_EXPECT_MSG_EQ(property.at("description").empty(), false, field);
+            NS_TEST_EXPECT_MSG_EQ(item.value().at("description").empty(), false, field);
             const auto& required = schema.at("required");
             const bool isRequired =
                 std::find(required.begin(), required.end(), key) != required.end();

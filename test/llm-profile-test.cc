@@ -106,6 +106,7 @@ class LlmProfileTestCase : public LlmDocumentTestCase
             NS_TEST_EXPECT_MSG_EQ_TOL(profile.energyPerQueryJ, row.energy * 3600, 1e-9, row.name);
             const bool timed = profile.promptLatencyPerTokenS || profile.generationLatencyPerTokenS;
             NS_TEST_EXPECT_MSG_EQ(timed, false, "Table I has no latency: " << row.name);
+            NS_TEST_EXPECT_MSG_EQ(profile.serving.has_value(), false, row.name);
             NS_TEST_EXPECT_MSG_EQ(profile.accuracySamples.empty(), true, row.name);
             NS_TEST_EXPECT_MSG_EQ(profile.hallucinationSamples.empty(), true, row.name);
             ExpectContains(profile.source, "arXiv:2602.13628, Table I", row.name);
@@ -131,6 +132,7 @@ class LlmProfileTestCase : public LlmDocumentTestCase
         const std::vector<double> hallucination{1, 0, 0.125};
         NS_TEST_EXPECT_MSG_EQ((profile.accuracySamples == accuracy), true, "samples");
         NS_TEST_EXPECT_MSG_EQ((profile.hallucinationSamples == hallucination), true, "samples");
+        NS_TEST_EXPECT_MSG_EQ(profile.serving.has_value(), true, "serving");
         NS_TEST_EXPECT_MSG_EQ(profile.source, "test \xc3\xa4 \n", "source");
     }
 

@@ -18,6 +18,17 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
+ * @brief GPUs that compute each layer of a model together (tensor parallelism).
+ */
+struct LlmTensorParallel
+{
+    uint32_t gpus{2};             ///< how many, [2, 64]
+    double allReduceLatencyUs{0}; ///< latency of one all-reduce among them, us, >= 0
+    double linkBytesPerS{0};      ///< rate of the link, bytes (not bits) a second, > 0
+};
+
+/**
+ * @ingroup llm-mec
  * @brief A device that runs a model: a phone, a laptop, an MEC server.
  *
  * The file format is JSON, described by data/schema/llm-device.schema.json; its keys are the names
@@ -25,15 +36,20 @@ namespace llmmec
  */
 struct LlmDevice
 {
-    int version{1};              ///< version of the file format, 1
-    std::string name;            ///< name of the device, not empty, by convention the file's stem
-    double frequencyHz{0};       ///< f_k or F, cycles/s, > 0
-    double energyCoefficient{0}; ///< kappa_comp of (15), J per cycle per Hz^2, >= 0
+    int version{1};   ///< version of the file format, 1
+    std::string name; ///< name of the device, not empty, by convention the file's stem
+    std::optional<double> frequencyHz; ///< f_k or F, cycles/s, > 0; none for a GPU
+    /// kappa_comp of (15), J per cycle per Hz^2, >= 0; none for a GPU
+    std::optional<double> energyCoefficient;
     std::optional<double> maxPowerDbm; ///< P_k^max, dBm, [-60, 60]; none for a server
     uint64_t memoryBytes{0};           ///< memory that a model can use, bytes, [1, 2^53 - 1]
     double memoryBytesPerS{0};         ///< bandwidth of that memory, bytes (not bits) a second, > 0
     double peakFlops{0};               ///< peak rate, floating-point operations a second, > 0
-    int weightBits{8}; ///< bits a weight by the paper's hardware-aware quantization, 4 or 8
+    /// Bits a weight: 4 or 8 by the paper's hardware-aware quantization, 16 where none is
+    /// quantized.
+    int weightBits{8};
+    /// Where several GPUs compute together; memory, bandwidth and peak rate are then those of one.
+    std::optional<LlmTensorParallel> tensorParallel;
     std::optional<double> batteryJ; ///< energy of a full battery, J, > 0; none on mains
     std::string source;             ///< where the numbers come from, not empty
 };

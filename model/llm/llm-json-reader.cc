@@ -130,7 +130,7 @@ LlmJsonObject::GetText(const std::string& key) const
 std::optional<double>
 LlmJsonObject::GetOptionalNumber(const std::string& key, const LlmJsonRange& range) const
 {
-    return GetValue().contains(key) ? std::optional(GetNumber(key, range)) : std::nullopt;
+    return Has(key) ? std::optional(GetNumber(key, range)) : std::nullopt;
 }
 
 uint64_t
@@ -145,10 +145,22 @@ LlmJsonObject::GetInteger(const std::string& key, const LlmJsonRange& range) con
     return static_cast<uint64_t>(number);
 }
 
+bool
+LlmJsonObject::Has(const std::string& key) const
+{
+    return GetValue().contains(key);
+}
+
+LlmJsonObject
+LlmJsonObject::GetObject(const std::string& key) const
+{
+    return LlmJsonObject(base::JsonObject::GetObject(key));
+}
+
 std::optional<LlmJsonObject>
 LlmJsonObject::GetOptionalObject(const std::string& key) const
 {
-    return GetValue().contains(key) ? std::optional(LlmJsonObject(GetObject(key))) : std::nullopt;
+    return Has(key) ? std::optional(GetObject(key)) : std::nullopt;
 }
 
 } // namespace llmmec

@@ -102,6 +102,12 @@ class LlmJsonObject : private base::JsonObject
      */
     uint64_t GetInteger(const std::string& key, const LlmJsonRange& range) const;
 
+    /// @param key a field @return whether it is there
+    bool Has(const std::string& key) const;
+
+    /// @param key a required field @return the object there
+    LlmJsonObject GetObject(const std::string& key) const;
+
     /// @param key a field @return the object there, none where it is missing
     std::optional<LlmJsonObject> GetOptionalObject(const std::string& key) const;
 

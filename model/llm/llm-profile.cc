@@ -7,6 +7,7 @@
 #include "llm-profile.h"
 
 #include "llm-json-reader.h"
+#include "llm-serving-reader.h"
 
 #include "ns3/log.h"
 
@@ -53,6 +54,7 @@ ParseLlmProfile(const std::string& text, const std::string& name)
                                "accuracy",
                                "hallucination",
                                "samples",
+                               "serving",
                                "source"});
         profile.name = root.GetText("name");
         profile.baseModel = root.GetText("baseModel");
@@ -87,6 +89,10 @@ ParseLlmProfile(const std::string& text, const std::string& name)
                                   " entries, expected as many as /samples/accuracy has, " +
                                   std::to_string(profile.accuracySamples.size()));
             }
+        }
+        if (const auto serving = root.GetOptionalObject("serving"))
+        {
+            profile.serving = ReadLlmServingObject(*serving);
         }
         profile.source = root.GetText("source");
         return profile;

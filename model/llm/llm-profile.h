@@ -7,6 +7,8 @@
 #ifndef LLM_PROFILE_H
 #define LLM_PROFILE_H
 
+#include "llm-serving.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,7 +50,8 @@ struct LlmProfile
     std::vector<double> accuracySamples;
     /// Per-query hallucination rate (27), share of tokens, [0, 1]. As long as accuracySamples.
     std::vector<double> hallucinationSamples;
-    std::string source; ///< where the numbers come from, not empty
+    std::optional<LlmServing> serving; ///< what serving it takes, where measured
+    std::string source;                ///< where the numbers come from, not empty
 };
 
 /**
@@ -73,7 +76,7 @@ LlmProfile ParseLlmProfile(const std::string& text, const std::string& name);
 
 /**
  * @ingroup llm-mec
- * @brief List the profiles or devices of a folder without opening them.
+ * @brief List the profiles, devices or other such files of a folder without opening them.
  * @param dir the folder
  * @return the names of its *.json files without .json, sorted by bytes
  * @throws std::runtime_error one line that names the folder, where it cannot be listed

@@ -34,6 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
                     isShare(profile.accuracy) && isShare(profile.hallucination) &&
                     profile.promptLatencyPerTokenS.value_or(1) > 0 &&
                     profile.generationLatencyPerTokenS.value_or(1) > 0 &&
+                    (!profile.serving || profile.serving->law.weightsUs > 0) &&
                     profile.accuracySamples.size() == profile.hallucinationSamples.size();
         for (double sample : profile.accuracySamples)
         {

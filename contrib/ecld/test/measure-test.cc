@@ -273,6 +273,8 @@ TEST(DeviceTest, ReadsOurDevicesAndRefusesOthers)
         EXPECT_GT(device.GetPowerW(), 0);
     }
     EXPECT_THROW(ReadDeviceModel("no-such-file"), std::runtime_error);
+    // The energy (15) needs a clock, which a GPU has not.
+    EXPECT_THROW(ReadDeviceModel(LLM_MEC_DEVICES_DIR "/rtx4090.json"), std::runtime_error);
 }
 
 TEST(DeviceTest, APromptIsBoundByComputing)
