@@ -116,18 +116,23 @@ def predict(law, cells):
 
 
 def solve(matrix, goal):
-    """Least squares with numbers of at least 0: the least of the numbers that come out negative is
-    left out until none does."""
-    kept = np.arange(matrix.shape[1])
-    while len(kept):
-        values = np.linalg.lstsq(matrix[:, kept], goal, rcond=None)[0]
+    """Least squares with numbers of at least 0, and the sum of squares that is left: the least of the
+    numbers that come out negative is left out until none does. A row of the matrix for each number."""
+    scale = np.sqrt(np.sum(matrix**2, axis=1))
+    kept = np.flatnonzero(scale)
+    rows = matrix[kept] / scale[kept, None]
+    products, moments = rows @ rows.T, rows @ goal
+    result = np.zeros(len(matrix))
+    left = goal @ goal
+    some = np.arange(len(kept))
+    while len(some):
+        values = np.linalg.lstsq(products[np.ix_(some, some)], moments[some], rcond=1e-13)[0]
         if values.min() >= 0:
+            result[kept[some]] = values / scale[kept[some]]
+            left -= moments[some] @ values
             break
-        kept = np.delete(kept, np.argmin(values))
-    result = np.zeros(matrix.shape[1])
-    if len(kept):
-        result[kept] = values
-    return result
+        some = np.delete(some, np.argmin(values))
+    return result, left
 
 
 def list_borders(values):
@@ -138,29 +143,28 @@ def list_borders(values):
 
 def fit(cells, times, names):
     """The law with some of the numbers, the others 0, by relative least squares, and the sum of its
-    squared errors. Once it is known on which side of each maximum a cell is, the law is linear: all
-    borders between the sides are tried, by the tokens of a step and by the pairs a token of context."""
-    pairs = cells.c * (cells.k + cells.c / 2)
+    squared errors. Once it is known on which side of each maximum a cell is, the law is linear: the
+    borders between the sides are tried, by the tokens of a step and by those of a chunk."""
     knees = list_borders(cells.tokens) if "f" in names else [np.inf]
-    ratios = list_borders((pairs / cells.k)[cells.is_chunk]) if "m" in names else [-np.inf]
+    lengths = list_borders(cells.c[cells.is_chunk]) if "m" in names else [-np.inf]
+    single = np.where(cells.is_chunk, 0, cells.n * cells.k)
+    chunk = np.where(cells.is_chunk, cells.n * cells.k, 0)
+    pairs = chunk * cells.c * (1 + cells.c / 2 / cells.k)
+    chosen = [list(NUMBERS).index(name) for name in names]
+    ones = np.ones(len(times))
     best, least = None, np.inf
     for tile in TILES if "f" in names else [1]:
         tiled = tile * np.ceil(cells.tokens / tile)
+        columns = np.array([ones, cells.tokens, tiled, cells.rows, pairs, chunk, single]) / times
         for knee in knees:
             reads = cells.tokens < knee
-            for ratio in ratios:
-                is_least = pairs / cells.k < ratio
-                columns = {
-                    "w": reads,
-                    "a": reads * cells.tokens,
-                    "f": ~reads * tiled,
-                    "s": cells.rows,
-                    "p": cells.n * pairs * (cells.is_chunk & ~is_least),
-                    "m": cells.n * cells.k * (cells.is_chunk & is_least),
-                    "q": cells.n * cells.k * ~cells.is_chunk,
-                }
-                matrix = np.array([columns[name] / times for name in names]).T
-                values = solve(matrix, np.ones(len(times)))
+            for length in lengths:
+                is_least = cells.c < length
+                sides = np.array([reads, reads, ~reads, ones, ~is_least, is_least, ones])
+                values, left = solve((columns * sides)[chosen], ones)
+                # Where the borders are those of the law that they give, both sums are the same.
+                if left - 1e-9 >= least:
+                    continue
                 law = {**dict.fromkeys(NUMBERS, 0.0), **dict(zip(names, map(float, values))), "tile": tile}
                 squares = np.sum((predict(law, cells) / times - 1) ** 2)
                 if squares < least:

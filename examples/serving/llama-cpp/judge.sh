@@ -5,13 +5,12 @@
 #
 # judge.sh: fits the law of a serving step to real llama.cpp, and judges it on other steps.
 #
-#   judge.sh [--output FOLDER] [--llamaClient FOLDER] [--passes N] [--type F16|Q8_0]
+#   judge.sh [--output FOLDER] [--llamaClient FOLDER] [--passes N]
 #
 #   --output FOLDER       of the checkpoint, the cells and the report; default results/llama-cpp
 #   --llamaClient FOLDER  of npm's node-llama-cpp, installed there if it is not; default: llama-client
 #                         in the folder of results
 #   --passes N            over all cells, default 10: some 7 minutes on one processor of a server
-#   --type TYPE           of the checkpoint's matrices, default F16
 #   --version             which version this is
 #
 # A checkpoint that is there is taken; the cells are measured anew. With standard settings llama.cpp
@@ -21,7 +20,7 @@ set -euo pipefail
 
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 root=$(readlink -f "$here/../../..")
-output=results/llama-cpp client='' passes=10 type=F16
+output=results/llama-cpp client='' passes=10
 
 fail() {
   echo "judge: $*" >&2
@@ -33,7 +32,7 @@ while (($#)); do
   shift
   case $flag in
   --help | -h)
-    sed -n '6,19s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    sed -n '6,18s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
     exit
     ;;
   --version)
@@ -46,14 +45,13 @@ while (($#)); do
     ;;
   esac
   case $flag in
-  --output | --llamaClient | --passes | --type) (($#)) && [[ -n $1 ]] || fail "$flag: expected a value" ;;
+  --output | --llamaClient | --passes) [[ -n ${1-} ]] || fail "$flag: expected a value" ;;
   *) fail "$flag: no such flag, --help lists them" ;;
   esac
   case $flag in
   --output) output=$1 ;;
   --llamaClient) client=$1 ;;
   --passes) passes=$1 ;;
-  --type) type=$1 ;;
   esac
   shift
 done
@@ -72,8 +70,8 @@ python=/usr/bin/python3
 "$root/contrib/ecld/test/llama-client/install.sh" "$client" >&2 || fail "$client: cannot be written"
 [[ -e $client/installed ]] || fail "$client: has no node-llama-cpp"
 
-model=$output/random-$type.gguf
-[[ -e $model ]] || "$python" "$here/generate-checkpoint.py" --output "$model" --type "$type"
+model=$output/random.gguf
+[[ -e $model ]] || "$python" "$here/generate-checkpoint.py" --output "$model"
 node "$here/measure-batches.mjs" --model "$model" --llamaClient "$client" --passes "$passes" \
   --output "$output/cells.csv"
 "$python" "$here/judge-law.py" --cells "$output/cells.csv" --output "$output/report.json"
