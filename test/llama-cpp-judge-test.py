@@ -35,8 +35,8 @@ def load(name):
 judge = load("judge-law")
 
 # One of a processor, whose times add up, and one of a GPU, with all that the law has.
-PROCESSOR = dict(w=8.0, a=4.0, f=0.0, s=0.7, p=0.006, m=0.0, q=0.008, tile=1)
-GPU = dict(w=20.0, a=0.05, f=2.0, s=0.1, p=0.002, m=0.012, q=0.004, tile=8)
+PROCESSOR = dict(w=8.0, a=4.0, f=0.0, s=0.7, p=0.006, qm=0.0, q=0.008, tile=1)
+GPU = dict(w=20.0, a=0.05, f=2.0, s=0.1, p=0.002, qm=0.012, q=0.004, tile=8)
 
 
 def list_keys(tokens=(1, 2, 3, 5, 8)):
@@ -79,7 +79,7 @@ class Law(unittest.TestCase):
         )
         # Reads are the longer, single tokens.
         self.assertAlmostEqual(
-            self.predict_one(GPU, 2, 100, 1, "each"), 20 + 0.05 * 2 + 0.1 * 2 + 0.004 * 200
+            self.predict_one(GPU, 2, 100, 1, "each"), 20 + 0.05 * 2 + 0.1 * 2 + 0.004 * 202
         )
         self.assertAlmostEqual(
             self.predict_one(PROCESSOR, 2, 100, 4, "each"),
@@ -109,7 +109,7 @@ class Law(unittest.TestCase):
 class Judgement(unittest.TestCase):
     def test_noise(self):
         report = judge.judge(make_cells(PROCESSOR, noise=0.03, passes=9), np.median)
-        main = report["splits"]["checkerboard"]
+        main = report["splits"]["chessboard"]
         self.assertLess(main["errors"]["law"]["medianPercent"], 2)
         self.assertGreater(main["errors"]["w + a T"]["medianPercent"], 5)
         self.assertGreater(main["errors"]["the same for all"]["medianPercent"], 40)
@@ -121,22 +121,23 @@ class Judgement(unittest.TestCase):
     def test_halves(self):
         cells = make_cells(PROCESSOR)
         splits = judge.list_splits(cells)
-        first, second = splits["checkerboard"], splits["its other half"]
+        first, second = splits["chessboard"], splits["its other half"]
         self.assertTrue((first != second).all())
         self.assertEqual(first.sum(), second.sum())
         sides = dict(zip(list_keys(), first))
         self.assertTrue(sides[1, 64, 1, "each"])
         for key in ((2, 64, 1, "each"), (1, 256, 1, "each"), (1, 64, 2, "each"), (1, 64, 2, "last")):
             self.assertFalse(sides[key], key)
-        self.assertTrue(all((n <= 3) == side for (n, *_), side in zip(list_keys(), splits["more sequences"])))
+        for (n, *_), side in zip(list_keys(), splits["more sequences"]):
+            self.assertEqual(side, n <= 3)
         for (_, _, c, logits), side in zip(list_keys(), splits["verified drafts"]):
             self.assertEqual(side, c == 1 or logits == "last")
 
     def test_other_half_is_not_looked_at(self):
         cells = make_cells(PROCESSOR, noise=0.02)
-        before = judge.judge(cells, np.median)["splits"]["checkerboard"]
-        cells.times[~judge.list_splits(cells)["checkerboard"]] *= 1.5
-        after = judge.judge(cells, np.median)["splits"]["checkerboard"]
+        before = judge.judge(cells, np.median)["splits"]["chessboard"]
+        cells.times[~judge.list_splits(cells)["chessboard"]] *= 1.5
+        after = judge.judge(cells, np.median)["splits"]["chessboard"]
         self.assertEqual(before["law"], after["law"])
         self.assertAlmostEqual(after["errors"]["law"]["medianPercent"], 33, delta=3)
         self.assertLess(after["errors"]["law"]["biasPercent"], -30)
@@ -168,11 +169,14 @@ class Programs(Called):
         flags = ["--cells", self.work / "cells.csv"]
         result = self.run_python("judge-law", *flags, "--output", self.work / "new" / "report.json")
         self.assertEqual(result.returncode, 0, result.stderr)
-        for part in ("a stand-in\n216 cells, median of 5 passes", "1.50 times", "left out: f, m"):
+        for part in ("a stand-in\n216 cells, median of 5 passes", "1.50 times", "left out: f, qm"):
             self.assertIn(part, result.stdout)
         report = json.loads((self.work / "new" / "report.json").read_text())
         self.assertEqual(len(report["cells"]), 216)
-        self.assertAlmostEqual(report["splits"]["checkerboard"]["law"]["w"], 8, delta=0.5)
+        law = report["splits"]["chessboard"]["law"]
+        self.assertAlmostEqual(law["weightsUs"], 8000, delta=500)
+        self.assertAlmostEqual(law["decodeKvUsPerToken"], 8, delta=0.5)
+        self.assertEqual((law["gemmUsPerToken"], law["tileTokens"]), (0, 1))
         wall = self.run_python("judge-law", *flags, "--time", "wall", "--of", "minimum").stdout
         self.assertIn("minimum of 5 passes, wall time", wall)
         self.assertIn("1.50 times", wall)
@@ -197,7 +201,8 @@ class Programs(Called):
 
     def generate(self, name, *flags):
         path = self.work / name
-        small = ["--layers=2", "--hidden=64", "--feedForward=96", "--heads=4", "--kvHeads=2", "--vocabulary=300"]
+        small = ["--layers=2", "--hidden=64", "--feedForward=96", "--heads=4", "--kvHeads=2"]
+        small.append("--vocabulary=300")
         result = self.run_python("generate-checkpoint", "--output", path, *small, *flags)
         self.assertEqual(result.returncode, 0, result.stderr)
         return path.read_bytes()
@@ -268,7 +273,8 @@ class Context {
     }
     async run() {
         const all = this.waiting.splice(0);
-        const half = existsSync(new URL("split", import.meta.url)) ? Math.ceil(all.length / 2) : all.length;
+        const splits = existsSync(new URL("split", import.meta.url));
+        const half = splits ? Math.ceil(all.length / 2) : all.length;
         for (const batch of [all.slice(0, half), all.slice(half)]) {
             if (!batch.length) continue;
             this.options.batching.itemPrioritizationStrategy({items: batch.map(({input}) => ({
@@ -304,9 +310,9 @@ class Measuring(Called):
 
     def measure(self, *flags):
         return self.call(
-            "node", FOLDER / "measure-batches.mjs", "--model", self.work / "model.gguf", "--llamaClient",
-            self.work, "--output", self.work / "cells.csv", "--contexts=7,600", "--sequences=1,3",
-            "--tokens=1,2", "--passes=2", *flags,
+            "node", FOLDER / "measure-batches.mjs", f"--model={self.work / 'model.gguf'}",
+            f"--llamaClient={self.work}", f"--output={self.work / 'cells.csv'}",
+            "--contexts=7,600", "--sequences=1,3", "--tokens=1,2", "--passes=2", *flags,
         )
 
     def test_every_cell_in_every_pass(self):
@@ -324,7 +330,7 @@ class Measuring(Called):
     def test_split_batches(self):
         (self.package / "split").touch()
         self.expect_error(self.measure(), "a step was 2 native decodes of [[{")
-        self.assertFalse((self.work / "cells.csv").exists())
+        self.assertFalse(list(self.work.glob("cells*")))
 
     def test_refusals(self):
         self.expect_error(self.measure("--tokens=0"), "--tokens=0")
@@ -338,7 +344,8 @@ class Measuring(Called):
         self.expect_error(self.measure(), "has no node-llama-cpp")
 
     def test_help(self):
-        self.assertIn("--passes N", self.call("node", FOLDER / "measure-batches.mjs", "--help").stdout)
+        result = self.call("node", FOLDER / "measure-batches.mjs", "--help")
+        self.assertIn("--passes N", result.stdout)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 """Writes a Llama model with random weights as a GGUF file: what llama.cpp takes for a step does not
-depend on what the weights say. Same flags, same bytes. The default's weights are several times as
-large as the caches of most processors, so that a step has to read them from memory."""
+depend on what the weights are. Same flags, same bytes. By default the weights are larger than the
+caches of most processors, so that a step has to read them from memory; keep it so with other flags
+(--type Q8_0 takes half the bytes a weight)."""
 
 import argparse
 import struct
@@ -36,7 +37,7 @@ def parse_arguments():
     parser.add_argument("--type", default="F16", choices=["F16", "Q8_0"], help="of the matrices")
     parser.add_argument("--layers", default=8, type=int)
     parser.add_argument("--hidden", default=768, type=int, help="size of the hidden state")
-    parser.add_argument("--feedForward", default=2048, type=int, help="size of the feed-forward part")
+    parser.add_argument("--feedForward", default=2048, type=int, help="size of that part")
     parser.add_argument("--heads", default=12, type=int, help="of the queries")
     parser.add_argument("--kvHeads", default=4, type=int, help="of keys and values")
     parser.add_argument("--vocabulary", default=8192, type=int, help="tokens")
@@ -48,7 +49,8 @@ def parse_arguments():
             raise ValueError(f"--{name}={value}: expected 1 or more")
     if arguments.hidden % (2 * arguments.heads) or arguments.heads % arguments.kvHeads:
         raise ValueError(
-            "expected --hidden that --heads divides into even parts, and --heads that --kvHeads divides"
+            "expected --hidden that --heads divides into even parts, and --heads that --kvHeads "
+            "divides"
         )
     for name in ("hidden", "feedForward"):  # blocks of Q8_0, and the alignment
         if getattr(arguments, name) % 32:
@@ -81,7 +83,7 @@ def list_tensors(shape):
 
 
 def list_tokens(vocabulary):
-    """Text and kind of each: all bytes, so that any text has tokens, and names that no text needs."""
+    """Text and kind of each: all bytes, so that any text has tokens, and names for the rest."""
     tokens = [("<unk>", UNKNOWN_TOKEN), ("<s>", CONTROL_TOKEN), ("</s>", CONTROL_TOKEN)]
     tokens += [(f"<0x{byte:02X}>", BYTE_TOKEN) for byte in range(256)]
     return tokens + [(f"[{i}]", NORMAL_TOKEN) for i in range(len(tokens), vocabulary)]
@@ -160,8 +162,8 @@ def write(shape, path):
     offset = 0
     for name, dimensions in tensors:
         kind = get_type(dimensions, matrix_type)
-        head += pack(STRING, name) + struct.pack(f"<I{len(dimensions)}Q", len(dimensions), *dimensions)
-        head += struct.pack("<IQ", kind, offset)
+        head += pack(STRING, name) + struct.pack("<I", len(dimensions))
+        head += struct.pack(f"<{len(dimensions)}QIQ", *dimensions, kind, offset)
         offset += count_bytes(dimensions, kind)  # a multiple of the alignment, as sizes are
     head += bytes(-len(head) % ALIGNMENT)
 

@@ -2,14 +2,19 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Fits the law of a step's time on half of the cells that measure-batches.mjs has measured, and says
-how far it is from the other half. A step of T tokens, with logits of S of them, takes
+"""Fits the law of a step's time (CoefficientStepTimeModel) on half of the cells that
+measure-batches.mjs has measured, and says how far it is from the other half. A step of T tokens,
+with logits of S of them, takes
 
-  max(w + a T, f ceil(T / tile) tile) + s S + sum of max(p c (k + c/2), m k) + q sum of v
+  max(w + a T, f tile ceil(T / tile)) + s S + sum of max(p c (k + c/2), qm k) + q sum of v
 
-for chunks of c tokens behind k others, and sequences with one token behind v others. Times are
-relative least squares. A number is left out where Bayes' information criterion on the cells that are
-fitted says so: these cells do not tell it apart from the others."""
+for chunks of c tokens behind k others, and single tokens with v tokens of context, their own
+included. All numbers are fitted together by least squares of relative errors. One is left out where
+that lowers Bayes' information criterion of the cells that are fitted: they do not tell it from the
+others.
+
+A cell is fitted where the sum of its places among the numbers of sequences, of tokens of context
+and of tokens each is even, as the squares of one colour on a chessboard, and predicted elsewhere."""
 
 import argparse
 import csv
@@ -25,14 +30,24 @@ from output_folder import write_whole
 
 NUMBERS = {
     "w": "ms, the weights once",
-    "a": "ms a token, beside reading the weights",
-    "f": "ms a token of a tile, where computing is the longer",
+    "a": "ms a token",
+    "f": "ms a token of whole tiles",
     "s": "ms a row of logits",
-    "p": "ms a pair of a chunk's token and one before it",
-    "m": "ms a token in front of a chunk, at least",
-    "q": "ms a token in front of a single one",
+    "p": "ms a pair of a chunk's token and one of its context",
+    "qm": "ms a token of a chunk's context, at least",
+    "q": "ms a token of a single one's context",
 }
 TILES = [1, 2, 4, 8, 16]
+# What they are called in a file of data/serving, in microseconds.
+FILE_KEYS = {
+    "w": "weightsUs",
+    "a": "activationUsPerToken",
+    "f": "gemmUsPerToken",
+    "s": "sequenceUs",
+    "p": "prefillAttentionUsPerPair",
+    "q": "decodeKvUsPerToken",
+    "qm": "multiQueryKvUsPerToken",
+}
 COLUMNS = ["pass", "sequences", "context", "tokensEach", "logits", "wallMs", "cpuMs"]
 KINDS = ["each", "last"]
 
@@ -97,7 +112,8 @@ def read_cells(path, column):
     if len(passes) != 1:
         raise ValueError(f"{path}: expected all cells in every pass")
     keys = sorted(times)
-    return Cells(keys, np.array([[times[key][i] for i in sorted(times[key])] for key in keys])), about
+    values = [[time for _, time in sorted(times[key].items())] for key in keys]
+    return Cells(keys, np.array(values)), about
 
 
 # ---- The law --------------------------------------------------------------------------------
@@ -110,14 +126,14 @@ def predict(law, cells):
         law["f"] * law["tile"] * np.ceil(cells.tokens / law["tile"]),
     )
     pairs = cells.c * (cells.k + cells.c / 2)
-    chunk = np.maximum(law["p"] * pairs, law["m"] * cells.k)
-    attention = np.where(cells.is_chunk, chunk, law["q"] * cells.k)
+    chunk = np.maximum(law["p"] * pairs, law["qm"] * cells.k)
+    attention = np.where(cells.is_chunk, chunk, law["q"] * (cells.k + 1))
     return dense + law["s"] * cells.rows + cells.n * attention
 
 
 def solve(matrix, goal):
-    """Least squares with numbers of at least 0, and the sum of squares that is left: the least of the
-    numbers that come out negative is left out until none does. A row of the matrix for each number."""
+    """Least squares with numbers of at least 0, and the sum of squares that is left: the least of
+    the numbers that come out negative is left out until none does. A row of the matrix for each."""
     scale = np.sqrt(np.sum(matrix**2, axis=1))
     kept = np.flatnonzero(scale)
     rows = matrix[kept] / scale[kept, None]
@@ -146,8 +162,8 @@ def fit(cells, times, names):
     squared errors. Once it is known on which side of each maximum a cell is, the law is linear: the
     borders between the sides are tried, by the tokens of a step and by those of a chunk."""
     knees = list_borders(cells.tokens) if "f" in names else [np.inf]
-    lengths = list_borders(cells.c[cells.is_chunk]) if "m" in names else [-np.inf]
-    single = np.where(cells.is_chunk, 0, cells.n * cells.k)
+    lengths = list_borders(cells.c[cells.is_chunk]) if "qm" in names else [-np.inf]
+    single = np.where(cells.is_chunk, 0, cells.n * (cells.k + 1))
     chunk = np.where(cells.is_chunk, cells.n * cells.k, 0)
     pairs = chunk * cells.c * (1 + cells.c / 2 / cells.k)
     chosen = [list(NUMBERS).index(name) for name in names]
@@ -165,7 +181,7 @@ def fit(cells, times, names):
                 # Where the borders are those of the law that they give, both sums are the same.
                 if left - 1e-9 >= least:
                     continue
-                law = {**dict.fromkeys(NUMBERS, 0.0), **dict(zip(names, map(float, values))), "tile": tile}
+                law = {**dict.fromkeys(NUMBERS, 0.0), **dict(zip(names, values)), "tile": tile}
                 squares = np.sum((predict(law, cells) / times - 1) ** 2)
                 if squares < least:
                     best, least = law, squares
@@ -199,14 +215,16 @@ def choose(cells, times):
 
 
 def list_splits(cells):
-    """What is fitted, by what it tests. Each True is fitted, the others are predicted."""
+    """Which cells are fitted, the others being predicted: the chessboard's; more sequences than any
+    fitted step has; and verified drafts, chunks with logits of all tokens, from single tokens and
+    chunks with logits of the last one."""
     position = sum(
         np.searchsorted(np.unique(values), values) for values in (cells.n, cells.k, cells.c)
     )
     is_draft = np.array([kind == "each" for kind in cells.kinds]) & cells.is_chunk
     middle = np.median(np.unique(cells.n))
     return {
-        "checkerboard": position % 2 == 0,
+        "chessboard": position % 2 == 0,
         "its other half": position % 2 == 1,
         "more sequences": cells.n <= middle,
         "verified drafts": ~is_draft,
@@ -256,8 +274,9 @@ def describe_repeats(cells, average):
     """How far passes are from each other: half the interquartile range over the median; and the
     even passes from the odd ones as a prediction is."""
     low, middle, high = np.percentile(cells.times, [25, 50, 75], axis=1)
-    repeats = {"passes": cells.times.shape[1], "spread": summarise((high - low) / 2 / middle)}
+    repeats = {"passes": cells.times.shape[1]}
     if cells.times.shape[1] > 1:
+        repeats["spread"] = summarise((high - low) / 2 / middle)
         odd, even = average(cells.times[:, ::2], axis=1), average(cells.times[:, 1::2], axis=1)
         repeats["evenFromOdd"] = summarise(odd / even - 1)
     return repeats
@@ -270,10 +289,10 @@ def judge(cells, average):
         for name, fitted in list_splits(cells).items()
         if fitted.sum() >= len(NUMBERS) and (~fitted).sum() > 0
     }
-    if "checkerboard" not in splits:
+    if "chessboard" not in splits:
         raise ValueError(f"expected more cells than {len(times)}")
-    fitted = list_splits(cells)["checkerboard"]
-    predicted = predict(splits["checkerboard"]["law"], cells)
+    fitted = list_splits(cells)["chessboard"]
+    predicted = predict(splits["chessboard"]["law"], cells)
     return {
         "splits": splits,
         "repeats": describe_repeats(cells, average),
@@ -292,6 +311,16 @@ def judge(cells, average):
     }
 
 
+def name_law(report):
+    """The report with laws as data/serving has them."""
+    splits = {}
+    for name, split in report["splits"].items():
+        law = {key: 1000 * float(split["law"][number]) for number, key in FILE_KEYS.items()}
+        law["tileTokens"] = split["law"]["tile"]
+        splits[name] = {**split, "law": law}
+    return {**report, "splits": splits}
+
+
 def format_row(name, errors):
     return (
         f"  {name:<34}{errors['medianPercent']:>8.1f}{errors['p90Percent']:>8.1f}"
@@ -300,14 +329,14 @@ def format_row(name, errors):
 
 
 def print_report(report):
-    main = report["splits"]["checkerboard"]
+    main = report["splits"]["chessboard"]
     print(report["about"])
     print(
         f"{len(report['cells'])} cells, {report['of']} of {report['repeats']['passes']} passes, "
-        f"{report['time']} time; the wall clock runs {report['wallOverCpu']:.2f} times as long as the "
-        "processor"
+        f"{report['time']} time; the wall clock runs {report['wallOverCpu']:.2f} times as long as "
+        "the processor"
     )
-    print("\nThe law, of the checkerboard's half:")
+    print("\nThe law, of the chessboard's half:")
     for name in main["numbers"]:
         tile = f", tile {main['law']['tile']}" if name == "f" else ""
         print(f"  {name} = {main['law'][name]:.4g} {NUMBERS[name]}{tile}")
@@ -324,11 +353,12 @@ def print_report(report):
     for name, split in list(report["splits"].items())[1:]:
         label = f"{name} ({split['predictedCells']} of {len(report['cells'])})"
         print(format_row(label, split["errors"]["law"]))
-    spread = report["repeats"]["spread"]
-    print(
-        f"\nSpread of the passes, half the interquartile range: median {spread['medianPercent']:.1f} %, "
-        f"P90 {spread['p90Percent']:.1f} %"
-    )
+    if "spread" in report["repeats"]:
+        spread = report["repeats"]["spread"]
+        print(
+            "\nSpread of the passes over a cell, half the interquartile range: "
+            f"median {spread['medianPercent']:.1f} %, P90 {spread['p90Percent']:.1f} %"
+        )
 
 
 def main():
@@ -345,7 +375,7 @@ def main():
     }
     if arguments.output:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(arguments.output, json.dumps(report, indent=1) + "\n")
+        write_whole(arguments.output, json.dumps(name_law(report), indent=1) + "\n")
     print_report(report)
 
 

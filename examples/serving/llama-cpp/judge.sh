@@ -8,14 +8,14 @@
 #   judge.sh [--output FOLDER] [--llamaClient FOLDER] [--passes N]
 #
 #   --output FOLDER       of the checkpoint, the cells and the report; default results/llama-cpp
-#   --llamaClient FOLDER  of npm's node-llama-cpp, installed there if it is not; default: llama-client
-#                         in the folder of results
+#   --llamaClient FOLDER  of npm's node-llama-cpp, installed there if it is not; default:
+#                         llama-client in the folder of results
 #   --passes N            over all cells, default 10: some 7 minutes on one processor of a server
 #   --version             which version this is
 #
-# A checkpoint that is there is taken; the cells are measured anew. With standard settings llama.cpp
-# computes with one thread. The parts have --help of their own: generate-checkpoint.py,
-# measure-batches.mjs, judge-law.py.
+# A checkpoint that is there is taken; the cells are measured anew, by one thread of llama.cpp. The
+# parts have more flags, and --help of their own: generate-checkpoint.py, measure-batches.mjs,
+# judge-law.py.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -58,7 +58,7 @@ done
 client=${client:-$output/llama-client}
 
 for program in node npm; do
-  command -v "$program" >/dev/null || fail "no $program (apt install nodejs npm, node of version 20 or later)"
+  command -v "$program" >/dev/null || fail "no $program (apt install nodejs npm)"
 done
 major=$(node --print 'process.versions.node.split(".")[0]')
 ((major >= 20)) || fail "node $(node --version), version 20 or later is needed"

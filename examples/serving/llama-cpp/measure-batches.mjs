@@ -4,21 +4,21 @@
 //
 // Times steps of llama.cpp on the CPU, in which several sequences get some tokens each, and writes
 // a line of CSV for each. --help tells the flags.
-import {
-    closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync
-} from "node:fs";
+import {closeSync, mkdirSync, openSync, renameSync, writeSync} from "node:fs";
+import {existsSync, mkdtempSync, readFileSync, rmSync, statSync} from "node:fs";
 import {createRequire} from "node:module";
 import {cpus, tmpdir} from "node:os";
 import {basename, dirname, join, resolve} from "node:path";
 import {parseArgs} from "node:util";
 import {pathToFileURL} from "node:url";
 
-const HELP = `usage: node measure-batches.mjs --model FILE.gguf --llamaClient FOLDER --output FILE.csv
+const HELP = `usage: node measure-batches.mjs --model FILE --llamaClient FOLDER --output FILE
 
-Times the native decode of steps of llama.cpp on the CPU. A cell has a number of sequences, of tokens
-in front of each (context), of new tokens that each of them gets in the step, and says of which new
-tokens the logits are computed: of each, as when drafts are verified, or of the last one of each
-sequence, as in a chunk of a prompt. All cells are measured in every pass, each time in another order.
+Times the native decode of steps of llama.cpp on the CPU. A cell has a number of sequences, of
+tokens in front of each (context), of new tokens that each of them gets in the step, and says of
+which new tokens the logits are computed: of each, as when drafts are verified, or of the last one
+of each sequence, as in a chunk of a prompt. All cells are measured in every pass, each time in
+another order. A step that was not one decode of all sequences is refused.
 
   --model FILE        GGUF, see generate-checkpoint.py
   --llamaClient FOLDER
@@ -34,13 +34,12 @@ sequence, as in a chunk of a prompt. All cells are measured in every pass, each 
 `;
 const COLUMNS = ["pass", "sequences", "context", "tokensEach", "logits", "wallMs", "cpuMs"];
 const CHUNK = 512; // tokens of a step that fills a context
-
-class Refusal extends Error {}
+const temporary = []; // files and folders that no end of this process leaves behind
 
 function readWhole(name, text, least = 1) {
     const value = Number(text);
     if (!Number.isInteger(value) || value < least || value > 1e6)
-        throw new Refusal(`--${name}=${text}: expected a whole number of at least ${least}`);
+        throw new Error(`--${name}=${text}: expected a whole number of at least ${least}`);
     return value;
 }
 
@@ -69,14 +68,15 @@ function readFlags() {
             }
         }));
     } catch (error) {
-        throw new Refusal(error.message.split("\n")[0]);
+        throw new Error(error.message.split("\n")[0]);
     }
     if (values.help || values.version) return values;
     for (const name of ["model", "llamaClient", "output"])
-        if (!values[name]) throw new Refusal(`expected --${name}, --help tells all flags`);
+        if (!values[name]) throw new Error(`expected --${name}, --help tells all flags`);
     if (!existsSync(values.model))
-        throw new Refusal(`${values.model}: is not there, generate-checkpoint.py makes one`);
-    for (const name of ["sequences", "contexts", "tokens"]) values[name] = readList(name, values[name]);
+        throw new Error(`${values.model}: is not there, generate-checkpoint.py makes one`);
+    for (const name of ["sequences", "contexts", "tokens"])
+        values[name] = readList(name, values[name]);
     for (const name of ["passes", "threads", "seed"]) values[name] = readWhole(name, values[name]);
     return values;
 }
@@ -87,7 +87,7 @@ async function loadPackage(folder) {
         const {resolve: find} = createRequire(resolve(folder, "any.js"));
         return await import(pathToFileURL(find("node-llama-cpp")));
     } catch (error) {
-        throw new Refusal(`${folder}: has no node-llama-cpp that runs here; `
+        throw new Error(`${folder}: has no node-llama-cpp that runs here; `
             + "contrib/ecld/test/llama-client/install.sh FOLDER installs it");
     }
 }
@@ -157,10 +157,12 @@ class FilledContext {
         const [first, ...others] = self.sequences;
         for (let start = 0; start < context; start += CHUNK) {
             const count = Math.min(CHUNK, context - start);
-            await first.controlledEvaluate(Array.from({length: count}, (_, i) => chooseToken(start + i)));
+            const ids = Array.from({length: count}, (_, i) => chooseToken(start + i));
+            await first.controlledEvaluate(ids);
         }
         await first.saveStateToFile(stateFile);
-        for (const sequence of others) await sequence.loadStateFromFile(stateFile, {acceptRisk: true});
+        for (const sequence of others)
+            await sequence.loadStateFromFile(stateFile, {acceptRisk: true});
         return self;
     }
 
@@ -168,7 +170,7 @@ class FilledContext {
     timeDecodes() {
         const native = this.native._ctx;
         if (typeof native?.decodeBatch !== "function")
-            throw new Refusal("this version of node-llama-cpp keeps its native context elsewhere, "
+            throw new Error("this version of node-llama-cpp keeps its native context elsewhere, "
                 + "expected the one of contrib/ecld/test/llama-client/package.json");
         const decode = async () => {
             const cpuBefore = process.cpuUsage();
@@ -193,14 +195,17 @@ class FilledContext {
         const chosen = this.sequences.slice(0, sequences);
         const input = Array.from({length: tokensEach}, (_, i) => {
             const id = chooseToken(this.length + i);
-            return logits === "each" || i === tokensEach - 1 ? [id, {generateNext: {token: true}}] : id;
+            const wantsLogits = logits === "each" || i === tokensEach - 1;
+            return wantsLogits ? [id, {generateNext: {token: true}}] : id;
         });
         await Promise.all(chosen.map((sequence) => sequence.controlledEvaluate(input)));
         this.expectOneDecode(sequences, tokensEach, logits === "each" ? tokensEach : 1);
         for (const sequence of chosen) {
-            await sequence.eraseContextTokenRanges([{start: this.length, end: sequence.nextTokenIndex}]);
+            const end = sequence.nextTokenIndex;
+            await sequence.eraseContextTokenRanges([{start: this.length, end}]);
             if (sequence.nextTokenIndex !== this.length)
-                throw new Refusal(`a context of ${this.length} has ${sequence.nextTokenIndex} tokens after a step`);
+                throw new Error(`a context of ${this.length} has ${sequence.nextTokenIndex} tokens `
+                    + "after a step");
         }
         return this.times[0];
     }
@@ -209,7 +214,8 @@ class FilledContext {
         const wanted = JSON.stringify([Array(sequences).fill({tokens, logits})]);
         const found = JSON.stringify(this.compositions);
         if (this.times.length !== 1 || found !== wanted)
-            throw new Refusal(`a step was ${this.times.length} native decodes of ${found}, expected one of ${wanted}`);
+            throw new Error(`a step was ${this.times.length} native decodes of ${found}, `
+                + `expected one of ${wanted}`);
     }
 }
 
@@ -228,15 +234,16 @@ async function measureAll(flags, write) {
     show("filling the contexts");
     const contexts = new Map();
     const folder = mkdtempSync(join(tmpdir(), "measure-batches-"));
-    try {
-        for (const length of flags.contexts)
-            contexts.set(length, await FilledContext.create(model, length, flags, join(folder, "state")));
-    } finally {
-        rmSync(folder, {recursive: true});
-    }
-    const megabytes = Math.round(statSync(flags.model).size / 1e6);
-    const what = `llama.cpp ${llama.llamaCppRelease.release} (node-llama-cpp), ${basename(flags.model)} of `
-        + `${megabytes} MB, ${cpus()[0].model.trim()}, ${flags.threads} thread${flags.threads > 1 ? "s" : ""}`;
+    temporary.push(folder);
+    const stateFile = join(folder, "state");
+    for (const length of flags.contexts)
+        contexts.set(length, await FilledContext.create(model, length, flags, stateFile));
+    const what = [
+        `llama.cpp ${llama.llamaCppRelease.release} (node-llama-cpp)`,
+        `${basename(flags.model)} of ${Math.round(statSync(flags.model).size / 1e6)} MB`,
+        cpus()[0].model.trim(),
+        `${flags.threads} thread${flags.threads > 1 ? "s" : ""}`
+    ].join(", ");
     write([`# ${what}`]);
     write(COLUMNS);
     const cells = listCells(flags);
@@ -263,6 +270,7 @@ async function main() {
     // The file is there whole or not at all.
     const part = `${flags.output}.part`;
     mkdirSync(dirname(resolve(flags.output)), {recursive: true});
+    temporary.push(part);
     const file = openSync(part, "w");
     const write = (fields) => writeSync(file, fields.join(",") + "\n");
     const summary = await measureAll(flags, write);
@@ -271,10 +279,18 @@ async function main() {
     console.log(`${flags.output}: ${summary}`);
 }
 
+function fail(problem) {
+    console.error(`measure-batches: ${problem}`);
+    process.exit(1);
+}
+
+process.on("exit", () => {
+    for (const path of temporary) rmSync(path, {recursive: true, force: true});
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => fail("interrupted"));
 try {
     await main();
 } catch (error) {
-    console.error(`measure-batches: ${String(error.message).split("\n")[0]}`);
-    process.exit(1);
+    fail(String(error.message).split("\n")[0]);
 }
-process.exit(0);
+process.exit(0); // does not wait for what node-llama-cpp keeps open
