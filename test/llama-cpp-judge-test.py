@@ -126,8 +126,8 @@ class Judgement(unittest.TestCase):
         self.assertEqual(first.sum(), second.sum())
         sides = dict(zip(list_keys(), first))
         self.assertTrue(sides[1, 64, 1, "each"])
-        for key in ((2, 64, 1, "each"), (1, 256, 1, "each"), (1, 64, 2, "each"), (1, 64, 2, "last")):
-            self.assertFalse(sides[key], key)
+        self.assertFalse(sides[2, 64, 1, "each"] or sides[1, 256, 1, "each"])
+        self.assertFalse(sides[1, 64, 2, "each"] or sides[1, 64, 2, "last"])
         for (n, *_), side in zip(list_keys(), splits["more sequences"]):
             self.assertEqual(side, n <= 3)
         for (_, _, c, logits), side in zip(list_keys(), splits["verified drafts"]):
@@ -135,9 +135,11 @@ class Judgement(unittest.TestCase):
 
     def test_other_half_is_not_looked_at(self):
         cells = make_cells(PROCESSOR, noise=0.02)
-        before = judge.judge(cells, np.median)["splits"]["chessboard"]
-        cells.times[~judge.list_splits(cells)["chessboard"]] *= 1.5
-        after = judge.judge(cells, np.median)["splits"]["chessboard"]
+        fitted = judge.list_splits(cells)["chessboard"]
+        times = cells.times[:, 0]
+        before = judge.judge_split(cells, times, fitted)
+        times[~fitted] *= 1.5
+        after = judge.judge_split(cells, times, fitted)
         self.assertEqual(before["law"], after["law"])
         self.assertAlmostEqual(after["errors"]["law"]["medianPercent"], 33, delta=3)
         self.assertLess(after["errors"]["law"]["biasPercent"], -30)
@@ -177,9 +179,14 @@ class Programs(Called):
         self.assertAlmostEqual(law["weightsUs"], 8000, delta=500)
         self.assertAlmostEqual(law["decodeKvUsPerToken"], 8, delta=0.5)
         self.assertEqual((law["gemmUsPerToken"], law["tileTokens"]), (0, 1))
-        wall = self.run_python("judge-law", *flags, "--time", "wall", "--of", "minimum").stdout
-        self.assertIn("minimum of 5 passes, wall time", wall)
-        self.assertIn("1.50 times", wall)
+
+    def test_choice_of_times(self):
+        cells = make_cells(PROCESSOR, noise=0.01)
+        write_cells(self.work / "cells.csv", cells.select(cells.n <= 2))
+        flags = ["--cells", self.work / "cells.csv", "--time=wall", "--of=minimum"]
+        result = self.run_python("judge-law", *flags)
+        self.assertIn("72 cells, minimum of 5 passes, wall time; the wall", result.stdout)
+        self.assertIn("1.50 times", result.stdout)
 
     def test_cells_that_are_none(self):
         path = self.work / "cells.csv"

@@ -14,7 +14,8 @@ that lowers Bayes' information criterion of the cells that are fitted: they do n
 others.
 
 A cell is fitted where the sum of its places among the numbers of sequences, of tokens of context
-and of tokens each is even, as the squares of one colour on a chessboard, and predicted elsewhere."""
+and of tokens each is even, as the squares of one colour on a chessboard; the others are predicted.
+"""
 
 import argparse
 import csv

@@ -67,8 +67,10 @@ python=/usr/bin/python3
 [[ -x $python ]] || python=python3
 "$python" -c 'import numpy' 2>/dev/null || fail "no numpy (apt install python3-numpy)"
 
-"$root/contrib/ecld/test/llama-client/install.sh" "$client" >&2 || fail "$client: cannot be written"
-[[ -e $client/installed ]] || fail "$client: has no node-llama-cpp"
+# The last line of the installer is its reason.
+message=$("$root/contrib/ecld/test/llama-client/install.sh" "$client" 2>&1) ||
+  fail "$client: cannot be written"
+[[ -e $client/installed ]] || fail "$client: ${message##*skipped: }"
 
 model=$output/random.gguf
 [[ -e $model ]] || "$python" "$here/generate-checkpoint.py" --output "$model"

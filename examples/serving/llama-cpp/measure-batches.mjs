@@ -238,6 +238,7 @@ async function measureAll(flags, write) {
     const stateFile = join(folder, "state");
     for (const length of flags.contexts)
         contexts.set(length, await FilledContext.create(model, length, flags, stateFile));
+    rmSync(folder, {recursive: true});
     const what = [
         `llama.cpp ${llama.llamaCppRelease.release} (node-llama-cpp)`,
         `${basename(flags.model)} of ${Math.round(statSync(flags.model).size / 1e6)} MB`,
