@@ -10,7 +10,7 @@
 #   --output FOLDER       of the checkpoint, the cells and the report; default results/llama-cpp
 #   --llamaClient FOLDER  of npm's node-llama-cpp, installed there if it is not; default:
 #                         llama-client in the folder of results
-#   --passes N            over all cells, default 10: some 7 minutes on one processor of a server
+#   --passes N            over all cells, default 10, which take some 5 minutes
 #   --version             which version this is
 #
 # A checkpoint that is there is taken; the cells are measured anew, by one thread of llama.cpp. The
