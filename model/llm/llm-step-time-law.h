@@ -43,7 +43,7 @@ struct LlmStepQuery
  */
 struct LlmTensorParallelLink
 {
-    uint32_t allReduces{0};  ///< all-reduces a step, two a layer, >= 1
+    uint32_t allReduces{0};  ///< all-reduces a step, two a layer, [1, 1000000]
     double latencyUs{0};     ///< latency of one, us, >= 0
     double bytesPerToken{0}; ///< what one moves for each token, bytes, >= 0
     double bytesPerS{0};     ///< rate of the link, bytes (not bits) a second, > 0
@@ -67,14 +67,14 @@ struct LlmTensorParallelLink
  */
 struct LlmStepTimeLaw
 {
-    double weightsUs{0};                 ///< w, us, > 0
-    double activationUsPerToken{0};      ///< a, us a token, >= 0
-    double gemmUsPerToken{0};            ///< f, us a token, >= 0
-    double sequenceUs{0};                ///< s, us a row of logits, >= 0
-    double prefillAttentionUsPerPair{0}; ///< p, us a pair of tokens, >= 0
-    double decodeKvUsPerToken{0};        ///< q, us a token of context, >= 0
-    double multiQueryKvUsPerToken{0};    ///< qm, us a token of context, >= 0
-    uint32_t tileTokens{128};            ///< tokens of a tile, >= 1
+    double weightsUs{0};                       ///< w, us, > 0
+    double activationUsPerToken{0};            ///< a, us a token, >= 0
+    double gemmUsPerToken{0};                  ///< f, us a token, >= 0
+    double sequenceUs{0};                      ///< s, us a row of logits, >= 0
+    double prefillAttentionUsPerPair{0};       ///< p, us a pair of tokens, >= 0
+    double decodeKvUsPerToken{0};              ///< q, us a token of context, >= 0
+    double multiQueryKvUsPerToken{0};          ///< qm, us a token of context, >= 0
+    uint32_t tileTokens{128};                  ///< tokens of a tile, [1, 65536]
     std::optional<LlmTensorParallelLink> link; ///< where several GPUs compute together
 
     /**
