@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""The fit of a step-time law: a layer profile that was made from a known law gives it back, and what
-is wrong with a profile is said in one line. Exit code 77 where numpy is missing."""
+"""The fit of a step-time law: a layer profile that was made from a known law gives it back, and
+what is wrong with a profile is said in one line. Exit code 77 where numpy is missing."""
 
 import csv
 import json

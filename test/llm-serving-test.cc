@@ -163,8 +163,8 @@ class LlmServingTestCase : public LlmDocumentTestCase
     {
         const std::vector<std::vector<std::string>> cases{
             // not JSON
-            {"\"tiny-gpu\",", "", "s: near /serving/device: syntax error"},
-            {"9000", "NaN", "s: near /serving/law/weightsUs: syntax error"},
+            {"\"tiny-gpu\",", "", "s: near /serving/device: parse error at line "},
+            {"9000", "NaN", "s: near /serving/law/weightsUs: parse error at line "},
             {"9000", "1e999", "s: /serving/law/weightsUs: "},
             {"\"sequenceUs\": 5.5,", "\"sequenceUs\": 5.5, \"sequenceUs\": 6,", "given twice"},
             // structure

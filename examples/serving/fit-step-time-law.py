@@ -3,8 +3,8 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 """Fits the law of a serving engine's step time on measured times of single layers, and prints it as
-the object `law` of a file of data/serving. A layer profile is a folder of three tables with times in
-us: dense.csv (layer, tokens, time_us), per_sequence.csv (layer, sequences, time_us) and
+the object `law` of a file of data/serving. A layer profile is a folder of three tables, with times
+in us: dense.csv (layer, tokens, time_us), per_sequence.csv (layer, sequences, time_us) and
 attention.csv (prefill_chunk, kv_prefill, n_decode, kv_decode, time_us), all of one GPU."""
 
 import argparse
