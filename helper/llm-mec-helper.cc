@@ -37,16 +37,10 @@ constexpr int64_t STREAMS_A_CELL = 1000000;
 /// The policy's streams lie at the end of its cell's, since policies use different numbers of them.
 constexpr int64_t POLICY_STREAM = 900000;
 
-/// Exponent of the path loss (17).
-constexpr double FREE_SPACE_EXPONENT = 2;
-/// Loss at 1 m, dB: g_0 is -30 dB.
-constexpr double REFERENCE_LOSS_DB = 30;
 /// F of the paper's server, cycles/s.
 constexpr double SERVER_HZ = 10e9;
 
-const std::string PATH_LOSS = "ns3::LogDistancePropagationLossModel"; //!< by default
-const std::string FADING = "ns3::llmmec::RicianPropagationLossModel"; //!< by default
-const std::string CYCLES = "ns3::llmmec::CycleComputeModel";          //!< by default
+const std::string CYCLES = "ns3::llmmec::CycleComputeModel"; //!< by default
 
 } // namespace
 
@@ -59,10 +53,7 @@ LlmMecHelper::LlmMecHelper()
       m_serverDiscipline(MecServerDiscipline::GetTypeId(),
                          "ns3::llmmec::DedicatedServerDiscipline"),
       m_controller(OffloadController::GetTypeId(), "ns3::llmmec::OffloadController"),
-      m_policy(OffloadPolicy::GetTypeId(), "ns3::llmmec::AlwaysLocalPolicy"),
-      m_link(MecLink::GetTypeId(), "ns3::llmmec::MecUplinkChannel"),
-      m_pathLoss(PropagationLossModel::GetTypeId(), PATH_LOSS),
-      m_fading(PropagationLossModel::GetTypeId(), FADING)
+      m_policy(OffloadPolicy::GetTypeId(), "ns3::llmmec::AlwaysLocalPolicy")
 {
     m_serverCompute.Set(CYCLES, "FrequencyHz", DoubleValue(SERVER_HZ));
     SetProfile("llama-3.1-8b-ecld");
@@ -162,19 +153,14 @@ LlmMecHelper::CreateCell(Ptr<Node> server)
     auto policy = m_policy.Create<OffloadPolicy>();
     cell.controller->SetAttribute("Policy", PointerValue(policy));
 
-    cell.link = m_link.Create<MecLink>();
-    TypeId::AttributeInformation attribute;
-    if (m_link.GetTypeId().LookupAttributeByName("PropagationLossModel", &attribute))
-    {
-        cell.link->SetAttribute("PropagationLossModel", PointerValue(MakeLoss(cell.controller)));
-    }
+    // A slot is a block of the fading.
+    TimeValue slot;
+    cell.controller->GetAttribute("SlotDuration", slot);
+    cell.link = m_linkFactory.Create(slot.Get(), m_use);
     node->AddApplication(cell.controller);
     cell.controller->SetCell(cell.link, serverApplication);
-    for (const Ptr<Object>& object :
-         std::initializer_list<Ptr<Object>>{cell.controller, policy, cell.link})
-    {
-        m_use.Note(object);
-    }
+    m_use.Note(cell.controller);
+    m_use.Note(policy);
 
     if (m_nextStream >= 0)
     {
@@ -184,31 +170,6 @@ LlmMecHelper::CreateCell(Ptr<Node> server)
         m_nextStream += STREAMS_A_CELL;
     }
     return cell;
-}
-
-Ptr<PropagationLossModel>
-LlmMecHelper::MakeLoss(Ptr<OffloadController> controller)
-{
-    LlmMecFactory pathLoss = m_pathLoss;
-    if (pathLoss.GetTypeId().GetName() == PATH_LOSS)
-    {
-        pathLoss.SetDefault("Exponent", DoubleValue(FREE_SPACE_EXPONENT));
-        pathLoss.SetDefault("ReferenceDistance", DoubleValue(1));
-        pathLoss.SetDefault("ReferenceLoss", DoubleValue(REFERENCE_LOSS_DB));
-    }
-    LlmMecFactory fading = m_fading;
-    if (fading.GetTypeId().GetName() == FADING)
-    {
-        // A slot is a block of the fading.
-        TimeValue slot;
-        controller->GetAttribute("SlotDuration", slot);
-        fading.SetDefault("CoherenceTime", slot);
-    }
-    auto loss = pathLoss.Create<PropagationLossModel>();
-    loss->SetNext(fading.Create<PropagationLossModel>());
-    m_use.Note(loss);
-    m_use.Note(loss->GetNext());
-    return loss;
 }
 
 Ptr<MecServerApplication>

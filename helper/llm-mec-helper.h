@@ -9,6 +9,7 @@
 
 #include "llm-mec-attribute-use.h"
 #include "llm-mec-factory.h"
+#include "llm-mec-link-factory.h"
 #include "llm-mec-placement.h"
 
 #include "ns3/llm-profile.h"
@@ -18,7 +19,6 @@
 #include "ns3/node-container.h"
 #include "ns3/offload-controller.h"
 #include "ns3/offload-policy.h"
-#include "ns3/propagation-loss-model.h"
 
 #include <cstdint>
 #include <optional>
@@ -140,7 +140,7 @@ class LlmMecHelper
     template <typename... Attributes>
     void SetLink(const std::string& type, Attributes&&... attributes)
     {
-        m_link.Set(type, std::forward<Attributes>(attributes)...);
+        m_linkFactory.link.Set(type, std::forward<Attributes>(attributes)...);
     }
 
     /// Choose the path loss. LogDistancePropagationLossModel is free space with a gain of -30 dB at
@@ -149,7 +149,7 @@ class LlmMecHelper
     template <typename... Attributes>
     void SetPathLoss(const std::string& type, Attributes&&... attributes)
     {
-        m_pathLoss.Set(type, std::forward<Attributes>(attributes)...);
+        m_linkFactory.pathLoss.Set(type, std::forward<Attributes>(attributes)...);
     }
 
     /// Choose the fading, which follows the path loss. @param type of PropagationLossModel @param
@@ -157,7 +157,7 @@ class LlmMecHelper
     template <typename... Attributes>
     void SetFading(const std::string& type, Attributes&&... attributes)
     {
-        m_fading.Set(type, std::forward<Attributes>(attributes)...);
+        m_linkFactory.fading.Set(type, std::forward<Attributes>(attributes)...);
     }
 
     /**
@@ -230,8 +230,6 @@ class LlmMecHelper
     /// @param cell a cell @param node the node of a server, with a mobility model
     /// @return the server, on its node
     Ptr<MecServerApplication> InstallServer(LlmMecCell& cell, Ptr<Node> node);
-    /// @param controller of a cell @return path loss with fading
-    Ptr<PropagationLossModel> MakeLoss(Ptr<OffloadController> controller);
     /// Add an MLU to a cell. @param cell the cell @param node its node
     void AddMlu(LlmMecCell& cell, Ptr<Node> node);
     /// Drop a node on the disc, with the first streams of its cell. @param node the node
@@ -251,9 +249,7 @@ class LlmMecHelper
     LlmMecFactory m_serverDiscipline; //!< makes a server's MecServerDiscipline
     LlmMecFactory m_controller;       //!< makes OffloadController
     LlmMecFactory m_policy;           //!< makes OffloadPolicy
-    LlmMecFactory m_link;             //!< makes MecLink
-    LlmMecFactory m_pathLoss;         //!< makes the path loss
-    LlmMecFactory m_fading;           //!< makes the fading
+    LlmMecLinkFactory m_linkFactory;  //!< makes MecLink, path loss and fading
     LlmProfile m_localProfile;        //!< the MLUs' compact model
     LlmProfile m_serverProfile;       //!< the servers' full model
     LlmMecPlacement m_placement;      //!< where nodes without a mobility model are

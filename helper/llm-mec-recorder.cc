@@ -7,16 +7,14 @@
 #include "llm-mec-recorder.h"
 
 #include "base/folder-lock.h"
-#include "llm-mec-version.h"
+#include "llm-mec-summary.h"
 
 #include "ns3/log.h"
-#include "ns3/rng-seed-manager.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <stdexcept>
 
@@ -59,14 +57,6 @@ double
 MeanOf(const std::vector<double>& values)
 {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-/// @param text the text of a setting @return it as a number where it is one
-nlohmann::ordered_json
-ToJson(const std::string& text)
-{
-    const auto parsed = nlohmann::ordered_json::parse(text, nullptr, false);
-    return parsed.is_number() ? parsed : nlohmann::ordered_json(text);
 }
 
 } // namespace
@@ -260,30 +250,19 @@ LlmMecRecorder::Finish(const std::vector<std::pair<std::string, std::string>>& s
     {
         return;
     }
-    nlohmann::ordered_json summary;
+    LlmMecSummary summary;
     for (const auto& [name, interval] : GetMeans())
     {
-        summary[name] = interval.mean;
-        summary[name + "Ci95"] = std::isfinite(interval.low)
-                                     ? nlohmann::ordered_json{interval.low, interval.high}
-                                     : nlohmann::ordered_json();
+        summary.Add(name, interval.mean);
+        summary.AddInterval(name + "Ci95", interval.low, interval.high);
     }
-    summary["intervalsOver"] = m_values.size() >= MIN_CELLS ? "cells" : "batches of slots";
-    summary["cappedUploads"] = m_cappedUploads;
-    summary["unservedTasks"] = m_unservedTasks;
-    for (const auto& [name, value] : settings)
-    {
-        summary["settings"][name] = ToJson(value);
-    }
-    summary["seed"] = RngSeedManager::GetSeed();
-    summary["run"] = RngSeedManager::GetRun();
-    const auto [version, ns3Version] = LlmMecVersion::Get();
-    summary["versions"] = {{"llm-mec", version}, {"ns-3", ns3Version}};
+    summary.Add("intervalsOver",
+                std::string(m_values.size() >= MIN_CELLS ? "cells" : "batches of slots"));
+    summary.AddCount("cappedUploads", m_cappedUploads);
+    summary.AddCount("unservedTasks", m_unservedTasks);
 
     LlmMecOutputFile file(m_folder + "/summary.json");
-    // A path need not be UTF-8, but JSON is.
-    constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
-    file.GetStream() << summary.dump(2, ' ', false, replace) << '\n';
+    file.GetStream() << summary.GetText(settings);
     // An earlier run's summary never stands beside these slots, whatever happens meanwhile.
     std::filesystem::remove(m_folder + "/summary.json");
     m_slots->Commit();

@@ -64,5 +64,26 @@ GetBatchMeans(const std::vector<double>& values, std::size_t batches)
     return means;
 }
 
+Distribution
+GetDistribution(std::vector<double> values)
+{
+    NS_LOG_FUNCTION(values.size());
+    std::sort(values.begin(), values.end());
+    const auto quantile = [&values](double share) {
+        const double place = share * static_cast<double>(values.size() - 1);
+        const auto below = static_cast<std::size_t>(place);
+        const std::size_t above = std::min(below + 1, values.size() - 1);
+        return values[below] + (place - std::floor(place)) * (values[above] - values[below]);
+    };
+    Distribution distribution;
+    distribution.mean =
+        std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    distribution.p50 = quantile(0.5);
+    distribution.p90 = quantile(0.9);
+    distribution.p95 = quantile(0.95);
+    distribution.p99 = quantile(0.99);
+    return distribution;
+}
+
 } // namespace llmmec
 } // namespace ns3

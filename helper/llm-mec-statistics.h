@@ -44,6 +44,27 @@ MeanInterval GetMeanInterval(const std::vector<double>& values);
  */
 std::vector<double> GetBatchMeans(const std::vector<double>& values, std::size_t batches);
 
+/**
+ * @ingroup llm-mec
+ * @brief Where values lie: their mean and percentiles.
+ */
+struct Distribution
+{
+    double mean{0}; ///< mean
+    double p50{0};  ///< median
+    double p90{0};  ///< 90 % are at most this
+    double p95{0};  ///< 95 % are at most this
+    double p99{0};  ///< 99 % are at most this
+};
+
+/**
+ * @ingroup llm-mec
+ * Mean and percentiles; between two values a percentile is interpolated, as numpy does.
+ * @param values values in any order, at least one
+ * @return where they lie
+ */
+Distribution GetDistribution(std::vector<double> values);
+
 } // namespace llmmec
 } // namespace ns3
 

@@ -39,6 +39,7 @@ class LlmDocumentTestCase : public ns3::TestCase
       "tileTokens": 64,
       "link": {"allReduces": 8, "latencyUs": 40, "bytesPerToken": 2048, "bytesPerS": 16e9}
     },
+    "gpus": 2,
     "memoryBytes": 24000000000,
     "weightBytes": 8000000000,
     "kvBytesPerToken": 131072,

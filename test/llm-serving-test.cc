@@ -130,6 +130,7 @@ class LlmServingTestCase : public LlmDocumentTestCase
         {
             const LlmServing serving = ParseLlmServing(text, "s");
             NS_TEST_EXPECT_MSG_EQ(serving.device, "tiny-gpu", "device");
+            NS_TEST_EXPECT_MSG_EQ(serving.gpus, 2, "gpus");
             NS_TEST_EXPECT_MSG_EQ(serving.memoryBytes, 24000000000, "memoryBytes");
             NS_TEST_EXPECT_MSG_EQ(serving.weightBytes, 8000000000, "weightBytes");
             NS_TEST_EXPECT_MSG_EQ(serving.kvBytesPerToken, 131072, "kvBytesPerToken");
@@ -215,6 +216,9 @@ class LlmServingTestCase : public LlmDocumentTestCase
             {"40", "-40", "s: /serving/law/link/latencyUs: got -40, expected a number from 0"},
             {"2048", "-1", "s: /serving/law/link/bytesPerToken: got -1, expected a number from 0"},
             {"16e9", "0", "s: /serving/law/link/bytesPerS: got 0, expected a number above 0"},
+            {"\"gpus\": 2",
+             "\"gpus\": 65",
+             "s: /serving/gpus: got 65, expected an integer from 1 to"},
             {"24000000000", "0", "s: /serving/memoryBytes: got 0, expected an integer from 1 to 2"},
             {"24000000000", "9007199254740992", "s: /serving/memoryBytes: got 9007199254740992"},
             {"8000000000", "0.5", "s: /serving/weightBytes: got 0.5, expected an integer from 1"},

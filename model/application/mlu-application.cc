@@ -226,7 +226,8 @@ MluApplication::StartUpload()
                                  m_index,
                                  decision.server,
                                  pending.GetOffloaded(),
-                                 decision.computeShare};
+                                 decision.computeShare,
+                                 std::nullopt};
     NS_LOG_LOGIC("slot " << request.slot << ": MLU " << m_index << " sends " << request.work.bits
                          << " bits with " << transmission.powerW << " W after a wait of "
                          << outcome.uplinkLatencyS << " s");
@@ -307,6 +308,10 @@ void
 MluApplication::ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery)
 {
     NS_LOG_FUNCTION(this << answer.request.slot << answer.mecLatencyS);
+    if (!answer.isLast)
+    {
+        return; // a task ends with its whole answer
+    }
     Pending* pending = FindPending(answer.request.slot);
     if (!pending)
     {

@@ -74,6 +74,7 @@ ReadLlmServingObject(const LlmJsonObject& object)
     const LlmJsonRange bytes{1, 9007199254740991, "an integer from 1 to 2^53 - 1"};
     object.RequireKnownKeys({"device",
                              "law",
+                             "gpus",
                              "memoryBytes",
                              "weightBytes",
                              "kvBytesPerToken",
@@ -83,6 +84,11 @@ ReadLlmServingObject(const LlmJsonObject& object)
     LlmServing serving;
     serving.device = object.GetText("device");
     serving.law = ReadLaw(object.GetObject("law"));
+    if (object.Has("gpus"))
+    {
+        const LlmJsonRange gpus{1, 64, "an integer from 1 to 64"};
+        serving.gpus = static_cast<uint32_t>(object.GetInteger("gpus", gpus));
+    }
     serving.memoryBytes = object.GetInteger("memoryBytes", bytes);
     serving.weightBytes = object.GetInteger("weightBytes", bytes);
     serving.kvBytesPerToken = object.GetNumber("kvBytesPerToken", LLM_JSON_POSITIVE);

@@ -6,6 +6,8 @@
 
 #include "offload-policy.h"
 
+#include "offload-policy-names.h"
+
 #include "ns3/log.h"
 
 #include <algorithm>
@@ -56,61 +58,19 @@ OffloadPolicy::AssignStreams(int64_t)
 std::vector<std::string>
 OffloadPolicy::GetNames()
 {
-    std::vector<std::string> names;
-    for (uint16_t i = 0; i < TypeId::GetRegisteredN(); ++i)
-    {
-        const TypeId tid = TypeId::GetRegistered(i);
-        if (tid.IsChildOf(OffloadPolicy::GetTypeId()) && tid.HasConstructor())
-        {
-            names.push_back(GetShortName(tid));
-        }
-    }
-    std::sort(names.begin(), names.end());
-    return names;
+    return PolicyNames(GetTypeId(), "Policy").GetAll();
 }
 
 TypeId
 OffloadPolicy::Find(const std::string& name)
 {
-    NS_LOG_FUNCTION(name);
-    for (uint16_t i = 0; i < TypeId::GetRegisteredN(); ++i)
-    {
-        const TypeId tid = TypeId::GetRegistered(i);
-        if (tid.IsChildOf(OffloadPolicy::GetTypeId()) && tid.HasConstructor() &&
-            (tid.GetName() == name || GetShortName(tid) == name))
-        {
-            return tid;
-        }
-    }
-    std::string known;
-    for (const std::string& other : GetNames())
-    {
-        known += (known.empty() ? "" : ", ") + other;
-    }
-    throw std::invalid_argument("unknown policy \"" + name + "\", expected one of: " + known);
+    return PolicyNames(GetTypeId(), "Policy").Find(name);
 }
 
 std::string
 OffloadPolicy::GetShortName(TypeId tid)
 {
-    std::string name = tid.GetName();
-    name.erase(0, name.rfind(':') + 1);
-    const std::string suffix = "Policy";
-    if (name.size() > suffix.size() &&
-        name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0)
-    {
-        name.resize(name.size() - suffix.size());
-    }
-    std::string shortName;
-    for (const char c : name)
-    {
-        if (std::isupper(static_cast<unsigned char>(c)) && !shortName.empty())
-        {
-            shortName += '-';
-        }
-        shortName += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
-    return shortName;
+    return PolicyNames(GetTypeId(), "Policy").GetShortName(tid);
 }
 
 const OffloadProblem&

@@ -65,5 +65,11 @@ DedicatedServerDiscipline::GetBacklogS() const
     return std::max(m_endSumS - m_jobs * NowS(), 0.0);
 }
 
+double
+DedicatedServerDiscipline::EstimateLatencyS(const ServerJob& job) const
+{
+    return job.demandS;
+}
+
 } // namespace llmmec
 } // namespace ns3

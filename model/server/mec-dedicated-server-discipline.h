@@ -33,6 +33,7 @@ class DedicatedServerDiscipline : public MecServerDiscipline
 
     void Submit(const ServerJob& job) override;
     double GetBacklogS() const override;
+    double EstimateLatencyS(const ServerJob& job) const override;
 
   private:
     /// A job under way

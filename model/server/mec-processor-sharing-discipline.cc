@@ -111,6 +111,12 @@ ProcessorSharingDiscipline::GetBacklogS() const
     return m_shares.empty() ? 0 : std::max(backlogS - (NowS() - m_servedS), 0.0);
 }
 
+double
+ProcessorSharingDiscipline::EstimateLatencyS(const ServerJob& job) const
+{
+    return job.demandS * (GetWeight() + job.weight) / job.weight;
+}
+
 void
 ProcessorSharingDiscipline::DoDispose()
 {

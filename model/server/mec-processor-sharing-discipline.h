@@ -36,6 +36,9 @@ class ProcessorSharingDiscipline : public MecServerDiscipline
     bool TakesWeights() const override;
     double GetBacklogS() const override;
 
+    /// @param job a job @return its time at the server if all that are there stay as long, s
+    double EstimateLatencyS(const ServerJob& job) const override;
+
   protected:
     void DoDispose() override;
 

@@ -45,6 +45,21 @@ class MecServerApplication : public Application, public MecLinkServer
 
     void ReceiveRequest(const OffloadRequest& request, const LinkDelivery& delivery) override;
 
+    /**
+     * A request is no longer wanted, and is given up where the discipline can do that.
+     * @param mlu index of its MLU
+     * @param taskId OffloadRequest::taskId
+     * @return whether it was here and has left, without an answer
+     */
+    bool Cancel(uint32_t mlu, uint64_t taskId);
+
+    /**
+     * Expect how long a request would take if it came now and nobody came after it.
+     * @param request the request
+     * @return its time at the server, s
+     */
+    double EstimateLatencyS(const OffloadRequest& request) const;
+
     /// @return index of the server in its cell
     uint32_t GetIndex() const;
     /// @return the server's compute model
@@ -74,13 +89,18 @@ class MecServerApplication : public Application, public MecLinkServer
     void StartApplication() override;
     void StopApplication() override;
 
+    /// @param request a request @param delivery how it came @return it as a job
+    ServerJob MakeJob(const OffloadRequest& request, const LinkDelivery& delivery) const;
     /// A job is done. @param job the job @param latencyS its time here, s
     void Done(const ServerJob& job, double latencyS);
+    /// A token is there. @param job its job @param latencyS the job's time here so far, s
+    void Token(const ServerJob& job, double latencyS);
 
     Ptr<ComputeModel> m_compute;           //!< what a request demands
     Ptr<MecServerDiscipline> m_discipline; //!< how requests share the server
     Ptr<MecLink> m_link;                   //!< brings requests, takes answers back
     uint32_t m_index{0};                   //!< index in the cell
+    bool m_streamsTokens{false};           //!< whether each token of an answer goes back at once
 
     TracedCallback<const OffloadRequest&, const LinkDelivery&> m_requestTrace; //!< a request
     TracedCallback<const OffloadAnswer&> m_replyTrace;                         //!< an answer

@@ -45,5 +45,29 @@ MecServerDiscipline::TakesWeights() const
     return false;
 }
 
+double
+MecServerDiscipline::EstimateLatencyS(const ServerJob& job) const
+{
+    return GetBacklogS() + job.demandS;
+}
+
+bool
+MecServerDiscipline::TakesDemand() const
+{
+    return true;
+}
+
+bool
+MecServerDiscipline::SetTokenCallback(TokenCallback /* token */)
+{
+    return false;
+}
+
+bool
+MecServerDiscipline::Cancel(uint32_t /* mlu */, uint64_t /* taskId */)
+{
+    return false;
+}
+
 } // namespace llmmec
 } // namespace ns3

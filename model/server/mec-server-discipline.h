@@ -11,6 +11,9 @@
 #include "ns3/object.h"
 #include "ns3/offload-message.h"
 
+#include <cstdint>
+#include <optional>
+
 namespace ns3
 {
 namespace llmmec
@@ -26,6 +29,7 @@ struct ServerJob
     LinkDelivery upload;    ///< how it was uploaded
     double demandS{0};      ///< time it takes the whole server to compute it, s, > 0
     double weight{1};       ///< of its share among the jobs at the server, > 0; see TakesWeights
+    std::optional<ServedTokens> served; ///< how it went, by a discipline that counts in tokens
 };
 
 /**
@@ -37,6 +41,9 @@ class MecServerDiscipline : public Object
   public:
     /// Tells that a job is done. Arguments: the job, its time at the server with waiting, s.
     using DoneCallback = Callback<void, const ServerJob&, double>;
+    /// Tells of a token of an answer that others follow. Arguments: the job, its time at the
+    /// server so far, s.
+    using TokenCallback = Callback<void, const ServerJob&, double>;
 
     /**
      * @brief Get the type ID.
@@ -61,6 +68,35 @@ class MecServerDiscipline : public Object
 
     /// @return time that the whole server needs for all that it has at this moment, s
     virtual double GetBacklogS() const = 0;
+
+    /**
+     * Expect how long a job would take if it came now and nobody came after it.
+     * @param job the job
+     * @return its time at the server, s; that of the backlog and its own demand unless overridden
+     */
+    virtual double EstimateLatencyS(const ServerJob& job) const;
+
+    /**
+     * Whether a job's demand counts. Where it does not, the server's ComputeModel is not asked.
+     * @return true unless overridden
+     */
+    virtual bool TakesDemand() const;
+
+    /**
+     * Be told of each token of an answer but the last.
+     * @param token called for each
+     * @return whether the discipline has tokens to tell of; false unless overridden
+     */
+    virtual bool SetTokenCallback(TokenCallback token);
+
+    /**
+     * A job is no longer wanted.
+     * @param mlu index of its MLU
+     * @param taskId OffloadRequest::taskId
+     * @return whether the job was here and has left; false unless overridden, which means that it
+     * is computed to its end
+     */
+    virtual bool Cancel(uint32_t mlu, uint64_t taskId);
 
   protected:
     void DoDispose() override;

@@ -1,0 +1,396 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+/*
+ * An MEC server serves tokens: prompts are computed in chunks, answers are decoded in batches, and
+ * memory is KV blocks, as in vLLM. Requests come from a trace, or from phones that ask at a Poisson
+ * rate and may answer by themselves.
+ *
+ *     ./llm-mec run mec-serve --rate=4 --output=results/serve
+ *     ./llm-mec run mec-serve --serving=rtx4090-llama-3.1-8b --trace=FILE --seats=256 --blocks=2588
+ *     ./ns3 run "mec-serve --rate=4"
+ *
+ * With --output it writes requests.csv and summary.json there. Things to try:
+ *
+ *     --serving=roofline:laptop:qwen3-8b   a device and a model that nobody has measured
+ *     --policy=server                      phones send all prompts up
+ *     --serverDiscipline=ProcessorSharing  a textbook server instead
+ *     --pipelineDepth=1 --prefixCaching=0  what the engine's parts are worth
+ *     --timeline=trace.json                opens in https://ui.perfetto.dev
+ *     --mlus=100 --cells=100 --rate=10     10,000 phones on 100 servers
+ */
+
+#include "base/interruption.h"
+#include "base/program.h"
+
+#include "ns3/boolean.h"
+#include "ns3/llm-mec-chat-helper.h"
+#include "ns3/llm-mec-request-recorder.h"
+#include "ns3/llm-mec-request-trace.h"
+#include "ns3/llm-mec-setting.h"
+#include "ns3/llm-mec-step-time.h"
+#include "ns3/llm-mec-timeline.h"
+#include "ns3/llm-step-time-compute-model.h"
+#include "ns3/mec-continuous-batching-discipline.h"
+#include "ns3/object-factory.h"
+#include "ns3/pointer.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+
+#include <iomanip>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::llmmec;
+
+namespace
+{
+
+const std::string BATCHING = "ContinuousBatching"; //!< the discipline with an engine
+
+/// What a user may set.
+struct Settings
+{
+    std::string serving{"rtx4090-llama-3.1-8b"};              ///< of the server
+    std::string deviceServing{"roofline:phone:llama-3.1-8b"}; ///< of phones
+    std::string trace;                                        ///< file of requests
+    double rate{1};                                           ///< of questions in a cell, 1/s
+    double durationS{60};                                     ///< of asking, s
+    uint64_t mlus{10};                                        ///< phones in a cell
+    uint64_t cells{1};                                        ///< independent cells
+    std::string promptTokens;                                 ///< random variable
+    std::string answerTokens;                                 ///< random variable
+    std::string policy{"faster"};                             ///< who answers
+    std::string discipline{BATCHING};                         ///< of the server
+    double seats{128};                                        ///< of the engine
+    double blocks{0};                                         ///< of the engine
+    double tokenBudget{2048};                                 ///< of the engine
+    double pipelineDepth{2};                                  ///< of the engine
+    bool prefixCaching{true};                                 ///< of the engine
+    double stepOverheadS{1e-3};                               ///< of steps
+    LatencyLimits limits;                                     ///< of goodput
+    std::string output;                                       ///< folder of the files
+    std::string timeline;                                     ///< file of the timeline
+    std::shared_ptr<const std::set<std::string>> typed;       ///< names that were typed
+};
+
+/// Put the settings on the command line. @param line the command line @param s the settings
+void
+AddSettings(LlmMecSettings& line, Settings& s)
+{
+    const std::string engine = "ns3::llmmec::ContinuousBatchingEngine::";
+    const std::string client = "ns3::llmmec::MluChatClient::";
+    line.AddText("serving",
+                 "What a step of the server takes: a name of data/serving, a file, or "
+                 "roofline:DEVICE:MODEL",
+                 s.serving);
+    line.AddText("trace", "CSV file of requests to the server, instead of phones", s.trace);
+    line.AddNumber("rate", "Questions of all phones of a cell, 1/s", s.rate, 1e-9, 1e6);
+    line.AddNumber("durationS", "How long phones ask, s", s.durationS, 1e-3, 1e8);
+    line.AddCount("mlus", "Phones in a cell", s.mlus, 1, 100000);
+    line.AddCount("cells", "Number of cells, independent of each other", s.cells, 1, 100000);
+    line.AddText("promptTokens", "Tokens of a prompt, a number or random variable", s.promptTokens);
+    line.Bind(client + "PromptTokens");
+    line.AddText("answerTokens",
+                 "Tokens of an answer, a number or random variable",
+                 s.answerTokens);
+    line.Bind(client + "AnswerTokens");
+    line.AddText("deviceServing", "What a step of a phone takes, as serving", s.deviceServing);
+    line.AddText("policy", "Who answers a question", s.policy, RequestPolicy::GetNames());
+    line.AddText("serverDiscipline",
+                 "How requests share the server",
+                 s.discipline,
+                 {BATCHING, "DedicatedServer", "ProcessorSharing", "FirstComeFirstServed"});
+    line.AddAttribute("seats", engine + "Seats", s.seats);
+    line.AddAttribute("blocks", engine + "Blocks", s.blocks);
+    line.AddAttribute("tokenBudget", engine + "TokenBudget", s.tokenBudget);
+    line.AddAttribute("pipelineDepth", engine + "PipelineDepth", s.pipelineDepth);
+    line.AddAttribute("prefixCaching", engine + "PrefixCaching", s.prefixCaching);
+    line.AddNumber("stepOverheadS",
+                   "What each step takes besides computing, s",
+                   s.stepOverheadS,
+                   0,
+                   1000);
+    line.Bind("ns3::llmmec::StepTimeModel::StepOverhead");
+    line.AddNumber("ttftLimitS", "Time to first token of goodput, s", s.limits.ttftS, 0, 1e9);
+    line.AddNumber("tpotLimitS", "Time per output token of goodput, s", s.limits.tpotS, 0, 1e9);
+    line.AddText("output", "Folder of requests.csv, summary.json; no files when empty", s.output);
+    line.AddText("timeline",
+                 "Chrome trace of steps, uploads and answers; none when empty",
+                 s.timeline);
+    s.typed = line.GetTyped();
+}
+
+/// What both kinds of runs need.
+struct Study
+{
+    const Settings& settings;                           ///< what the user set
+    LlmMecRequestRecorder& recorder;                    ///< of the requests
+    LlmMecTimeline* timeline;                           ///< or null
+    std::vector<Ptr<ContinuousBatchingEngine>> engines; ///< of the servers
+    LlmMecAttributeUse use;                             ///< of all objects
+    Ptr<MecServerDiscipline> discipline;                ///< of a trace's server
+    std::vector<LlmMecChatCell> cells;                  ///< of phones
+    uint64_t steps{0};                                  ///< of all engines
+};
+
+/// Refuse settings that have no effect. @param s the settings
+void
+RefuseUnused(const Settings& s)
+{
+    const auto refuse = [&s](const std::vector<std::string>& names, const std::string& why) {
+        for (const std::string& name : names)
+        {
+            if (s.typed->count(name) > 0)
+            {
+                throw std::invalid_argument("--" + name + ": expected none with " + why);
+            }
+        }
+    };
+    if (!s.trace.empty())
+    {
+        refuse({"rate",
+                "durationS",
+                "mlus",
+                "cells",
+                "promptTokens",
+                "answerTokens",
+                "deviceServing",
+                "policy"},
+               "--trace, which says who asks what");
+    }
+    if (s.discipline != BATCHING)
+    {
+        refuse({"seats", "blocks", "tokenBudget", "pipelineDepth", "prefixCaching"},
+               "--serverDiscipline=" + s.discipline + ", which has no engine");
+    }
+}
+
+/// Watch an engine. @param study gets it @param cell index of its cell @param discipline it is of
+void
+AddEngine(Study& study, std::size_t cell, Ptr<MecServerDiscipline> discipline)
+{
+    auto batching = DynamicCast<ContinuousBatchingDiscipline>(discipline);
+    if (!batching)
+    {
+        return;
+    }
+    Ptr<ContinuousBatchingEngine> engine = batching->GetEngine();
+    study.engines.push_back(engine);
+    engine->TraceConnectWithoutContext(
+        "Step",
+        Callback<void, const TokenStepRecord&>([&study](const TokenStepRecord&) {
+            ++study.steps;
+            if (base::InterruptionGuard::IsInterrupted())
+            {
+                throw base::Interruption("interrupted, nothing was written");
+            }
+        }));
+    if (study.timeline)
+    {
+        study.timeline->AddEngine(cell, engine);
+    }
+}
+
+/// A request of a trace was answered. @param study notes it @param job the request @param latencyS
+/// its time at the server, s
+void
+NoteAnswer(Study& study, const ServerJob& job, double latencyS)
+{
+    LlmRequestOutcome outcome;
+    outcome.id = job.request.taskId;
+    outcome.arrivalS = Simulator::Now().GetSeconds() - latencyS;
+    outcome.promptTokens = static_cast<uint32_t>(job.request.work.promptTokens);
+    outcome.answerTokens = static_cast<uint32_t>(job.request.work.outputTokens);
+    outcome.ttftS = latencyS;
+    outcome.latencyS = latencyS;
+    if (job.served)
+    {
+        outcome.queueS = job.served->queueS;
+        outcome.ttftS = job.served->firstTokenS;
+        outcome.serverEnergyJ = job.served->energyJ;
+        outcome.preemptions = job.served->preemptions;
+        outcome.cachedTokens = job.served->cachedTokens;
+        if (outcome.answerTokens > 1)
+        {
+            outcome.tpotS = (latencyS - outcome.ttftS) / (outcome.answerTokens - 1);
+        }
+    }
+    study.recorder.Add(0, outcome);
+}
+
+/// Give the requests of a trace to a server. @param study gets the server
+void
+BuildTrace(Study& study)
+{
+    const Settings& s = study.settings;
+    const std::vector<LlmMecTracedRequest> requests = ReadRequestTrace(s.trace);
+    const Ptr<StepTimeModel> serving = MakeStepTimeModel(s.serving);
+    auto compute = CreateObject<StepTimeComputeModel>();
+    compute->SetAttribute("StepTimeModel", PointerValue(serving));
+    ObjectFactory factory("ns3::llmmec::" + s.discipline + "Discipline");
+    study.discipline = factory.Create<MecServerDiscipline>();
+    study.discipline->SetDoneCallback(MecServerDiscipline::DoneCallback(
+        [&study](const ServerJob& job, double latencyS) { NoteAnswer(study, job, latencyS); }));
+    AddEngine(study, 0, study.discipline);
+    for (const auto& engine : study.engines)
+    {
+        engine->SetAttribute("StepTimeModel", PointerValue(serving));
+        study.use.Note(engine);
+    }
+    study.use.Note(serving);
+    study.use.Note(study.discipline);
+    for (const LlmMecTracedRequest& request : requests)
+    {
+        ServerJob job;
+        job.request.taskId = request.id;
+        job.request.work.promptTokens = request.promptTokens;
+        job.request.work.outputTokens = request.answerTokens;
+        if (request.prefixOf)
+        {
+            job.request.prefix = TextPrefix{0, *request.prefixOf, request.prefixTokens};
+        }
+        job.demandS = compute->GetCost(job.request.work).latencyS;
+        Simulator::Schedule(Seconds(request.arrivalS),
+                            &MecServerDiscipline::Submit,
+                            study.discipline,
+                            job);
+    }
+}
+
+/// Build cells of phones. @param study gets the cells
+void
+BuildCells(Study& study)
+{
+    const Settings& s = study.settings;
+    LlmMecChatHelper chat;
+    chat.SetStream(0);
+    chat.SetServing(MakeStepTimeModel(s.serving));
+    chat.SetDeviceServing(MakeStepTimeModel(s.deviceServing));
+    chat.SetPolicy(s.policy);
+    chat.SetServerDiscipline("ns3::llmmec::" + s.discipline + "Discipline");
+    for (uint64_t c = 0; c < s.cells; ++c)
+    {
+        const std::string client = "ns3::llmmec::MluChatClient";
+        std::ostringstream interval;
+        interval.precision(17);
+        interval << "ns3::ExponentialRandomVariable[Mean=" << static_cast<double>(s.mlus) / s.rate
+                 << "]";
+        chat.SetClient(client, "Interval", StringValue(interval.str()));
+        const LlmMecChatCell cell = chat.InstallCell(static_cast<uint32_t>(s.mlus));
+        AddEngine(study, c, cell.server->GetDiscipline());
+        for (const Ptr<MluChatClient>& phone : cell.clients)
+        {
+            phone->SetStopTime(Seconds(s.durationS));
+            phone->TraceConnectWithoutContext("Answered",
+                                              Callback<void, const LlmRequestOutcome&>(
+                                                  [&study, c](const LlmRequestOutcome& outcome) {
+                                                      study.recorder.Add(c, outcome);
+                                                  }));
+            if (study.timeline)
+            {
+                study.timeline->AddClient(c, phone);
+            }
+        }
+        study.cells.push_back(cell);
+    }
+    study.use = chat.GetAttributeUse();
+}
+
+/// Print where latencies lie. @param study what was recorded
+void
+PrintTable(const Study& study)
+{
+    const LlmMecRequestRecorder& recorder = study.recorder;
+    std::cout << recorder.GetAnswered() << " requests answered, " << recorder.GetLost() << " lost, "
+              << recorder.GetPreemptions() << " preemptions, " << study.steps << " steps\n\n";
+    std::cout << std::left << std::setw(12) << "s" << std::right;
+    for (const char* name : {"mean", "P50", "P90", "P95", "P99"})
+    {
+        std::cout << std::setw(12) << name;
+    }
+    std::cout << '\n' << std::setprecision(5);
+    for (const auto& [name, d] : recorder.GetDistributions())
+    {
+        std::cout << std::left << std::setw(12) << name.substr(0, name.size() - 1) << std::right;
+        for (const double value : {d.mean, d.p50, d.p90, d.p95, d.p99})
+        {
+            std::cout << std::setw(12) << value;
+        }
+        std::cout << '\n';
+    }
+    std::cout << "\nwithin " << study.settings.limits.ttftS << " s to the first token and "
+              << study.settings.limits.tpotS << " s a token: " << 100 * recorder.GetGoodputShare()
+              << " % of the requests\n";
+}
+
+/// @param study what was run @return numbers of it for summary.json
+std::vector<std::pair<std::string, double>>
+GetNumbers(const Study& study)
+{
+    double busyS = 0;
+    double stepsJ = 0;
+    for (const auto& engine : study.engines)
+    {
+        busyS += engine->GetBusyS();
+        stepsJ += engine->GetStepEnergyJ();
+    }
+    return {{"steps", static_cast<double>(study.steps)},
+            {"serverBusyS", busyS},
+            {"serverStepEnergyJ", stepsJ}};
+}
+
+/// Run the study. @param argc number of arguments @param argv arguments
+void
+Run(int argc, char* argv[])
+{
+    const base::InterruptionGuard guard; // seen when a step ends
+    Settings settings;
+    LlmMecSettings line;
+    AddSettings(line, settings);
+    line.Parse(argc, argv, __FILE__, "An MEC server serves tokens.");
+    RefuseUnused(settings);
+
+    LlmMecRequestRecorder recorder(settings.output, settings.limits);
+    std::unique_ptr<LlmMecTimeline> timeline;
+    if (!settings.timeline.empty())
+    {
+        timeline = std::make_unique<LlmMecTimeline>(settings.timeline);
+    }
+    Study study{settings, recorder, timeline.get(), {}, {}, nullptr, {}, 0};
+    if (settings.trace.empty())
+    {
+        BuildCells(study);
+    }
+    else
+    {
+        BuildTrace(study);
+    }
+    study.use.RefuseUnused(*settings.typed, {});
+    Simulator::Run();
+    recorder.Finish(line.GetValues(), GetNumbers(study));
+    if (timeline)
+    {
+        timeline->Finish();
+    }
+    PrintTable(study);
+    Simulator::Destroy();
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    return base::RunProgram("mec-serve", argc, argv, [&]() { Run(argc, argv); });
+}

@@ -1,0 +1,175 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-chat-helper.h"
+
+#include "llm-mec-step-time.h"
+
+#include "ns3/boolean.h"
+#include "ns3/double.h"
+#include "ns3/llm-step-time-compute-model.h"
+#include "ns3/log.h"
+#include "ns3/mec-continuous-batching-discipline.h"
+#include "ns3/mobility-model.h"
+#include "ns3/pointer.h"
+#include "ns3/string.h"
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_LOG_COMPONENT_DEFINE("LlmMecChatHelper");
+
+namespace
+{
+
+constexpr int64_t STREAMS_A_CELL = 1000000; //!< room for every MLU's own
+
+const std::string ENERGY = "ns3::llmmec::StepEnergyModel"; //!< of devices and servers
+
+// A phone that takes 5 W where it reads 44e9 bytes/s or computes 1.2e12 FLOP/s (data/devices),
+// and nothing for an answer while it does neither: our assumptions.
+constexpr double PHONE_W = 5;
+constexpr double PHONE_BYTES_PER_S = 44e9;
+constexpr double PHONE_FLOPS = 1.2e12;
+
+} // namespace
+
+LlmMecChatHelper::LlmMecChatHelper()
+    : m_client(MluChatClient::GetTypeId(), "ns3::llmmec::MluChatClient"),
+      m_policy(RequestPolicy::GetTypeId(), "ns3::llmmec::FasterRequestPolicy"),
+      m_server(MecServerApplication::GetTypeId(), "ns3::llmmec::MecServerApplication"),
+      m_discipline(MecServerDiscipline::GetTypeId(), "ns3::llmmec::ContinuousBatchingDiscipline"),
+      m_deviceEnergy(StepEnergyModel::GetTypeId(), ENERGY),
+      m_serverEnergy(StepEnergyModel::GetTypeId(), ENERGY)
+{
+    m_deviceEnergy.SetDefault("IdlePowerW", DoubleValue(0));
+    m_deviceEnergy.SetDefault("JoulesPerByte", DoubleValue(PHONE_W / PHONE_BYTES_PER_S));
+    m_deviceEnergy.SetDefault("JoulesPerFlop", DoubleValue(PHONE_W / PHONE_FLOPS));
+    // Nobody is heard beyond his own upload: with interference one strong MLU would block the rest.
+    m_linkFactory.link.SetDefault("Interference", StringValue("Active"));
+}
+
+void
+LlmMecChatHelper::SetServing(Ptr<StepTimeModel> model)
+{
+    NS_LOG_FUNCTION(this << model);
+    m_serving = model;
+}
+
+void
+LlmMecChatHelper::SetDeviceServing(Ptr<StepTimeModel> model)
+{
+    NS_LOG_FUNCTION(this << model);
+    m_deviceServing = model;
+}
+
+void
+LlmMecChatHelper::SetPlacement(const LlmMecPlacement& placement)
+{
+    m_placement = placement;
+}
+
+void
+LlmMecChatHelper::SetStream(int64_t stream)
+{
+    m_nextStream = stream;
+}
+
+const LlmMecAttributeUse&
+LlmMecChatHelper::GetAttributeUse() const
+{
+    return m_use;
+}
+
+LlmMecChatCell
+LlmMecChatHelper::InstallCell(uint32_t mlus)
+{
+    NS_LOG_FUNCTION(this << mlus);
+    m_serving = m_serving ? m_serving : MakeStepTimeModel("rtx4090-llama-3.1-8b");
+    m_deviceServing =
+        m_deviceServing ? m_deviceServing : MakeStepTimeModel("roofline:phone:llama-3.1-8b");
+    m_use.Note(m_serving);
+    m_use.Note(m_deviceServing);
+
+    LlmMecChatCell cell;
+    cell.link = m_linkFactory.Create(std::nullopt, m_use);
+    InstallServer(cell);
+    int64_t stream = m_nextStream;
+    if (m_nextStream >= 0)
+    {
+        stream += cell.link->AssignStreams(stream);
+        m_nextStream += STREAMS_A_CELL;
+    }
+    for (uint32_t k = 0; k < mlus; ++k)
+    {
+        AddMlu(cell, stream);
+    }
+    return cell;
+}
+
+void
+LlmMecChatHelper::InstallServer(LlmMecChatCell& cell)
+{
+    cell.serverNode = CreateObject<Node>();
+    cell.serverNode->AggregateObject(m_placement.PlaceServer(m_cells++));
+    auto discipline = m_discipline.Create<MecServerDiscipline>();
+    const bool streams = DynamicCast<ContinuousBatchingDiscipline>(discipline) != nullptr;
+    if (auto batching = DynamicCast<ContinuousBatchingDiscipline>(discipline))
+    {
+        auto energy = m_serverEnergy.Create<StepEnergyModel>();
+        batching->GetEngine()->SetAttribute("StepTimeModel", PointerValue(m_serving));
+        batching->GetEngine()->SetAttribute("StepEnergyModel", PointerValue(energy));
+        m_use.Note(batching->GetEngine());
+        m_use.Note(energy);
+    }
+    LlmMecFactory factory = m_server;
+    factory.SetDefault("StreamTokens", BooleanValue(streams));
+    cell.server = factory.Create<MecServerApplication>();
+    cell.server->SetAttribute("ComputeModel", PointerValue(MakeCompute(m_serverEnergy, m_serving)));
+    cell.server->SetAttribute("Discipline", PointerValue(discipline));
+    cell.serverNode->AddApplication(cell.server);
+    cell.server->Join(cell.link);
+    m_use.Note(discipline);
+    m_use.Note(cell.server);
+}
+
+Ptr<ComputeModel>
+LlmMecChatHelper::MakeCompute(const LlmMecFactory& energy, Ptr<StepTimeModel> model)
+{
+    auto compute = CreateObject<StepTimeComputeModel>();
+    compute->SetAttribute("StepTimeModel", PointerValue(model));
+    compute->SetAttribute("StepEnergyModel", PointerValue(energy.Create<StepEnergyModel>()));
+    m_use.Note(compute);
+    return compute;
+}
+
+void
+LlmMecChatHelper::AddMlu(LlmMecChatCell& cell, int64_t& stream)
+{
+    auto node = CreateObject<Node>();
+    const Vector centre = cell.serverNode->GetObject<MobilityModel>()->GetPosition();
+    node->AggregateObject(m_placement.DropMlu(centre, stream));
+    auto policy = m_policy.Create<RequestPolicy>();
+    auto client = m_client.Create<MluChatClient>();
+    client->SetAttribute("Policy", PointerValue(policy));
+    client->SetAttribute("ComputeModel",
+                         PointerValue(MakeCompute(m_deviceEnergy, m_deviceServing)));
+    node->AddApplication(client);
+    client->Join(cell.link, cell.server);
+    if (stream >= 0)
+    {
+        stream += client->AssignStreams(stream);
+    }
+    cell.mlus.Add(node);
+    cell.clients.push_back(client);
+    m_use.Note(policy);
+    m_use.Note(client);
+}
+
+} // namespace llmmec
+} // namespace ns3

@@ -1,0 +1,73 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-link-factory.h"
+
+#include "ns3/double.h"
+#include "ns3/log.h"
+#include "ns3/pointer.h"
+
+#include <string>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_LOG_COMPONENT_DEFINE("LlmMecLinkFactory");
+
+namespace
+{
+
+/// Exponent of the path loss (17).
+constexpr double FREE_SPACE_EXPONENT = 2;
+/// Loss at 1 m, dB: g_0 is -30 dB.
+constexpr double REFERENCE_LOSS_DB = 30;
+
+const std::string PATH_LOSS = "ns3::LogDistancePropagationLossModel"; //!< by default
+const std::string FADING = "ns3::llmmec::RicianPropagationLossModel"; //!< by default
+
+} // namespace
+
+LlmMecLinkFactory::LlmMecLinkFactory()
+    : link(MecLink::GetTypeId(), "ns3::llmmec::MecUplinkChannel"),
+      pathLoss(PropagationLossModel::GetTypeId(), PATH_LOSS),
+      fading(PropagationLossModel::GetTypeId(), FADING)
+{
+}
+
+Ptr<MecLink>
+LlmMecLinkFactory::Create(const std::optional<Time>& coherenceTime, LlmMecAttributeUse& use) const
+{
+    NS_LOG_FUNCTION(this);
+    auto created = link.Create<MecLink>();
+    TypeId::AttributeInformation attribute;
+    if (link.GetTypeId().LookupAttributeByName("PropagationLossModel", &attribute))
+    {
+        LlmMecFactory distance = pathLoss;
+        if (distance.GetTypeId().GetName() == PATH_LOSS)
+        {
+            distance.SetDefault("Exponent", DoubleValue(FREE_SPACE_EXPONENT));
+            distance.SetDefault("ReferenceDistance", DoubleValue(1));
+            distance.SetDefault("ReferenceLoss", DoubleValue(REFERENCE_LOSS_DB));
+        }
+        LlmMecFactory scatter = fading;
+        if (coherenceTime && scatter.GetTypeId().GetName() == FADING)
+        {
+            scatter.SetDefault("CoherenceTime", TimeValue(*coherenceTime));
+        }
+        auto loss = distance.Create<PropagationLossModel>();
+        loss->SetNext(scatter.Create<PropagationLossModel>());
+        created->SetAttribute("PropagationLossModel", PointerValue(loss));
+        use.Note(loss);
+        use.Note(loss->GetNext());
+    }
+    use.Note(created);
+    return created;
+}
+
+} // namespace llmmec
+} // namespace ns3

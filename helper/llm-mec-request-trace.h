@@ -1,0 +1,51 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef LLM_MEC_REQUEST_TRACE_H
+#define LLM_MEC_REQUEST_TRACE_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+/**
+ * @ingroup llm-mec
+ * @brief A request of a trace file.
+ */
+struct LlmMecTracedRequest
+{
+    uint32_t id{0};                   ///< number, unlike that of any other request
+    double arrivalS{0};               ///< when it is asked, s, >= 0
+    uint32_t promptTokens{0};         ///< tokens of the prompt, >= 1
+    uint32_t answerTokens{0};         ///< tokens of the answer, >= 1
+    std::optional<uint32_t> prefixOf; ///< id of an earlier request whose text it begins with
+    uint32_t prefixTokens{0};         ///< how many tokens are the same, <= promptTokens
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief Read a trace of requests.
+ *
+ * It is CSV with a line of names, of which `id`, `arrivalS`, `promptTokens` and `generatedTokens`
+ * are needed, and `prefixOf` and `prefixTokens` may be there; other columns are passed over.
+ * Arrivals are in order.
+ * @param path the file, at most 1 GiB
+ * @return the requests, at least one
+ * @throw std::runtime_error in one line that names file, line, column, what is there and what was
+ * expected
+ */
+std::vector<LlmMecTracedRequest> ReadRequestTrace(const std::string& path);
+
+} // namespace llmmec
+} // namespace ns3
+
+#endif // LLM_MEC_REQUEST_TRACE_H

@@ -1,0 +1,103 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "llm-mec-summary.h"
+
+#include "llm-mec-version.h"
+
+#include "ns3/log.h"
+#include "ns3/rng-seed-manager.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_LOG_COMPONENT_DEFINE("LlmMecSummary");
+
+namespace
+{
+
+/// @param text the text of a setting @return it as a number where it is one
+nlohmann::ordered_json
+SettingToJson(const std::string& text)
+{
+    const auto parsed = nlohmann::ordered_json::parse(text, nullptr, false);
+    return parsed.is_number() ? parsed : nlohmann::ordered_json(text);
+}
+
+} // namespace
+
+/// What was added
+struct LlmMecSummary::Document
+{
+    nlohmann::ordered_json json; //!< in the order of adding
+};
+
+LlmMecSummary::LlmMecSummary()
+    : m_document(std::make_unique<Document>())
+{
+}
+
+LlmMecSummary::~LlmMecSummary() = default;
+
+void
+LlmMecSummary::Add(const std::string& name, double value)
+{
+    m_document->json[name] = value;
+}
+
+void
+LlmMecSummary::AddCount(const std::string& name, uint64_t count)
+{
+    m_document->json[name] = count;
+}
+
+void
+LlmMecSummary::Add(const std::string& name,
+                   const std::vector<std::pair<std::string, double>>& values)
+{
+    for (const auto& [key, value] : values)
+    {
+        m_document->json[name][key] = value;
+    }
+}
+
+void
+LlmMecSummary::Add(const std::string& name, const std::string& text)
+{
+    m_document->json[name] = text;
+}
+
+void
+LlmMecSummary::AddInterval(const std::string& name, double low, double high)
+{
+    m_document->json[name] =
+        std::isfinite(low) ? nlohmann::ordered_json{low, high} : nlohmann::ordered_json();
+}
+
+std::string
+LlmMecSummary::GetText(const std::vector<std::pair<std::string, std::string>>& settings) const
+{
+    nlohmann::ordered_json summary = m_document->json;
+    for (const auto& [name, value] : settings)
+    {
+        summary["settings"][name] = SettingToJson(value);
+    }
+    summary["seed"] = RngSeedManager::GetSeed();
+    summary["run"] = RngSeedManager::GetRun();
+    const auto [version, ns3Version] = LlmMecVersion::Get();
+    summary["versions"] = {{"llm-mec", version}, {"ns-3", ns3Version}};
+    // A path need not be UTF-8, but JSON is.
+    constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
+    return summary.dump(2, ' ', false, replace) + "\n";
+}
+
+} // namespace llmmec
+} // namespace ns3

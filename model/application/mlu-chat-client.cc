@@ -1,0 +1,343 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "mlu-chat-client.h"
+
+#include "ns3/double.h"
+#include "ns3/log.h"
+#include "ns3/mec-uplink-rate.h"
+#include "ns3/offload-clock.h"
+#include "ns3/pointer.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_LOG_COMPONENT_DEFINE("MluChatClient");
+
+NS_OBJECT_ENSURE_REGISTERED(MluChatClient);
+
+namespace
+{
+
+/// @param what name of a random variable @param variable it @param max largest value
+/// @return a draw, finite and >= 0 @throws std::runtime_error in one line
+double
+Draw(const std::string& what, const Ptr<RandomVariableStream>& variable, double max)
+{
+    const double value = variable->GetValue();
+    if (!(value >= 0 && value <= max))
+    {
+        std::ostringstream message;
+        message << "MluChatClient: " << what << " drew " << value
+                << ", expected a number from 0 to " << max;
+        throw std::runtime_error(message.str());
+    }
+    return value;
+}
+
+} // namespace
+
+TypeId
+MluChatClient::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::llmmec::MluChatClient")
+            .SetParent<Application>()
+            .SetGroupName("LlmMec")
+            .AddConstructor<MluChatClient>()
+            .AddAttribute("Interval",
+                          "Time from one question to the next, s.",
+                          StringValue("ns3::ExponentialRandomVariable[Mean=60]"),
+                          MakePointerAccessor(&MluChatClient::m_interval),
+                          MakePointerChecker<RandomVariableStream>())
+            .AddAttribute("PromptTokens",
+                          "Tokens of a prompt, rounded up, at least 1.",
+                          StringValue("ns3::ExponentialRandomVariable[Mean=256|Bound=2048]"),
+                          MakePointerAccessor(&MluChatClient::m_promptTokens),
+                          MakePointerChecker<RandomVariableStream>())
+            .AddAttribute("AnswerTokens",
+                          "Tokens of an answer, rounded up, at least 1.",
+                          StringValue("ns3::ExponentialRandomVariable[Mean=256|Bound=2048]"),
+                          MakePointerAccessor(&MluChatClient::m_answerTokens),
+                          MakePointerChecker<RandomVariableStream>())
+            .AddAttribute("BitsPerToken",
+                          "Bits that a token of a prompt is sent with; the default is four "
+                          "characters of eight bits.",
+                          DoubleValue(32),
+                          MakeDoubleAccessor(&MluChatClient::m_bitsPerToken),
+                          MakeDoubleChecker<double>(1, 1e9))
+            .AddAttribute("PowerDbm",
+                          "Power that prompts are sent with, dBm.",
+                          DoubleValue(23),
+                          MakeDoubleAccessor(&MluChatClient::m_powerDbm),
+                          MakeDoubleChecker<double>(-200, 100))
+            .AddAttribute("ComputeModel",
+                          "What an answer of the device costs.",
+                          StringValue("ns3::llmmec::StepTimeComputeModel"),
+                          MakePointerAccessor(&MluChatClient::m_compute),
+                          MakePointerChecker<ComputeModel>())
+            .AddAttribute("Policy",
+                          "Who answers a question.",
+                          StringValue("ns3::llmmec::FasterRequestPolicy"),
+                          MakePointerAccessor(&MluChatClient::m_policy),
+                          MakePointerChecker<RequestPolicy>())
+            .AddTraceSource("Answered",
+                            "A question was answered, or its prompt was lost.",
+                            MakeTraceSourceAccessor(&MluChatClient::m_outcomeTrace),
+                            "ns3::llmmec::MluChatClient::OutcomeTracedCallback")
+            .AddTraceSource("Uploaded",
+                            "A prompt has left the MLU whole.",
+                            MakeTraceSourceAccessor(&MluChatClient::m_uploadTrace),
+                            "ns3::llmmec::MluChatClient::UploadTracedCallback");
+    return tid;
+}
+
+void
+MluChatClient::Join(Ptr<MecLink> link, Ptr<MecServerApplication> server)
+{
+    NS_LOG_FUNCTION(this << link << GetNode()->GetId());
+    m_link = link;
+    m_server = server;
+    m_index = link->AddMlu(GetNode(), *this);
+}
+
+uint32_t
+MluChatClient::GetIndex() const
+{
+    return m_index;
+}
+
+std::size_t
+MluChatClient::GetPending() const
+{
+    return m_questions.size();
+}
+
+int64_t
+MluChatClient::AssignStreams(int64_t stream)
+{
+    const int64_t first = stream;
+    for (const auto& variable : {m_interval, m_promptTokens, m_answerTokens})
+    {
+        variable->SetStream(stream++);
+    }
+    stream += m_policy->AssignStreams(stream);
+    return stream - first;
+}
+
+void
+MluChatClient::StartApplication()
+{
+    NS_LOG_FUNCTION(this);
+    ScheduleNext();
+}
+
+void
+MluChatClient::StopApplication()
+{
+    NS_LOG_FUNCTION(this);
+    m_next.Cancel(); // what was asked is answered
+}
+
+void
+MluChatClient::ScheduleNext()
+{
+    constexpr double longestS = 9e9; // of the simulator's clock
+    const double intervalS = Draw("Interval", m_interval, longestS);
+    m_next = Simulator::Schedule(DelayOf(intervalS), &MluChatClient::Ask, this);
+}
+
+void
+MluChatClient::Ask()
+{
+    constexpr double mostTokens = 4e9;
+    Question question;
+    OffloadRequest& request = question.request;
+    request.taskId = m_nextId++;
+    request.mlu = m_index;
+    request.server = m_server->GetIndex();
+    LlmWork& work = request.work;
+    work.promptTokens = std::max(std::ceil(Draw("PromptTokens", m_promptTokens, mostTokens)), 1.0);
+    work.outputTokens = std::max(std::ceil(Draw("AnswerTokens", m_answerTokens, mostTokens)), 1.0);
+    work.bits = work.promptTokens * m_bitsPerToken;
+
+    LlmRequestOutcome& outcome = question.outcome;
+    outcome.id = request.taskId;
+    outcome.mlu = m_index;
+    outcome.arrivalS = NowS();
+    outcome.promptTokens = static_cast<uint32_t>(work.promptTokens);
+    outcome.answerTokens = static_cast<uint32_t>(work.outputTokens);
+    outcome.isLocal = !m_policy->Offloads(Observe(request));
+    NS_LOG_LOGIC("MLU " << m_index << " asks question " << outcome.id << " of "
+                        << outcome.promptTokens << " tokens, "
+                        << (outcome.isLocal ? "its device" : "the server") << " answers");
+    Question& kept = m_questions.emplace(outcome.id, question).first->second;
+    if (outcome.isLocal)
+    {
+        ComputeLocally(kept);
+    }
+    else
+    {
+        m_prompts.push_back(outcome.id);
+        SendNext();
+    }
+    ScheduleNext();
+}
+
+RequestObservation
+MluChatClient::Observe(const OffloadRequest& request) const
+{
+    RequestObservation observation;
+    observation.promptTokens = request.work.promptTokens;
+    observation.answerTokens = request.work.outputTokens;
+    observation.deviceWaitS = std::max(m_deviceFreeS - NowS(), 0.0);
+    observation.deviceLatencyS = m_compute->GetCost(request.work).latencyS;
+    MecChannelMeasurement& channel = m_link->GetMeasurement();
+    const double gain = channel.MeasureGains()(m_index, request.server);
+    const double rateBps =
+        UplinkRateBps(GetPowerW() * gain, 0, channel.GetBandwidthHz(), channel.GetNoiseW());
+    observation.uplinkS = UplinkLatencyS(request.work.bits, rateBps, m_link->GetMaxLatencyS());
+    observation.serverLatencyS = m_server->EstimateLatencyS(request);
+    return observation;
+}
+
+double
+MluChatClient::GetPowerW() const
+{
+    return std::pow(10, (m_powerDbm - 30) / 10);
+}
+
+void
+MluChatClient::ComputeLocally(Question& question)
+{
+    const ComputeCost cost = m_compute->GetCost(question.request.work);
+    LlmWork first = question.request.work;
+    first.outputTokens = 1;
+    const double firstS = m_compute->GetCost(first).latencyS;
+    LlmRequestOutcome& outcome = question.outcome;
+    outcome.queueS = std::max(m_deviceFreeS - NowS(), 0.0);
+    outcome.ttftS = *outcome.queueS + firstS;
+    outcome.latencyS = *outcome.queueS + cost.latencyS;
+    outcome.deviceEnergyJ = cost.energyJ;
+    m_deviceFreeS = NowS() + outcome.latencyS;
+    if (outcome.answerTokens > 1)
+    {
+        outcome.tpotS = (outcome.latencyS - outcome.ttftS) / (outcome.answerTokens - 1);
+    }
+    Simulator::Schedule(DelayOf(outcome.latencyS), &MluChatClient::EndLocally, this, outcome.id);
+}
+
+void
+MluChatClient::EndLocally(uint64_t id)
+{
+    Report(id);
+}
+
+void
+MluChatClient::SendNext()
+{
+    if (m_isSending || m_prompts.empty())
+    {
+        return;
+    }
+    m_isSending = true;
+    Question& question = m_questions.at(m_prompts.front());
+    m_prompts.pop_front();
+    question.outcome.uplinkLatencyS = NowS() - question.outcome.arrivalS;
+    m_link->GetMeasurement().MeasureGains(); // no controller does
+    m_link->Send(question.request, {GetPowerW(), std::nullopt});
+}
+
+void
+MluChatClient::RequestSent(const OffloadRequest& request, const LinkDelivery& delivery)
+{
+    NS_LOG_FUNCTION(this << request.taskId << delivery.latencyS);
+    LlmRequestOutcome& outcome = m_questions.at(request.taskId).outcome;
+    outcome.uplinkLatencyS += delivery.latencyS;
+    outcome.uplinkEnergyJ = delivery.energyJ;
+    m_uploadTrace(request, delivery);
+    m_isSending = false;
+    SendNext();
+}
+
+void
+MluChatClient::RequestLost(const OffloadRequest& request, const LinkDelivery& delivery)
+{
+    NS_LOG_FUNCTION(this << request.taskId << delivery.latencyS);
+    LlmRequestOutcome& outcome = m_questions.at(request.taskId).outcome;
+    outcome.isLost = true;
+    outcome.uplinkLatencyS += delivery.latencyS;
+    outcome.uplinkEnergyJ = delivery.energyJ;
+    outcome.latencyS = NowS() - outcome.arrivalS;
+    m_isSending = false;
+    Report(request.taskId);
+    SendNext();
+}
+
+void
+MluChatClient::ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery)
+{
+    NS_LOG_FUNCTION(this << answer.request.taskId << answer.mecLatencyS << delivery.latencyS);
+    Question& question = m_questions.at(answer.request.taskId);
+    const bool isFirst = question.firstTokenS < 0;
+    question.firstTokenS = isFirst ? NowS() : question.firstTokenS;
+    if (!answer.isLast)
+    {
+        return;
+    }
+    LlmRequestOutcome& outcome = question.outcome;
+    outcome.ttftS = question.firstTokenS - outcome.arrivalS;
+    outcome.latencyS = NowS() - outcome.arrivalS;
+    if (!isFirst)
+    {
+        outcome.tpotS = (outcome.latencyS - outcome.ttftS) / (outcome.answerTokens - 1);
+    }
+    if (answer.served)
+    {
+        outcome.queueS = answer.served->queueS;
+        outcome.serverEnergyJ = answer.served->energyJ;
+        outcome.preemptions = answer.served->preemptions;
+        outcome.cachedTokens = answer.served->cachedTokens;
+    }
+    Report(answer.request.taskId);
+}
+
+void
+MluChatClient::Report(uint64_t id)
+{
+    const LlmRequestOutcome outcome = m_questions.at(id).outcome;
+    m_questions.erase(id);
+    NS_LOG_LOGIC("question " << id << " of MLU " << m_index << " took " << outcome.latencyS
+                             << " s");
+    m_outcomeTrace(outcome);
+}
+
+void
+MluChatClient::DoDispose()
+{
+    NS_LOG_FUNCTION(this);
+    m_next.Cancel();
+    m_questions.clear();
+    m_prompts.clear();
+    m_compute = nullptr;
+    m_policy = nullptr;
+    m_link = nullptr;
+    m_server = nullptr;
+    Application::DoDispose();
+}
+
+} // namespace llmmec
+} // namespace ns3

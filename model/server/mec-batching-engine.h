@@ -1,0 +1,275 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef MEC_BATCHING_ENGINE_H
+#define MEC_BATCHING_ENGINE_H
+
+#include "mec-token-scheduler.h"
+
+#include "ns3/callback.h"
+#include "ns3/event-id.h"
+#include "ns3/llm-step-energy-model.h"
+#include "ns3/llm-step-time-model.h"
+#include "ns3/object.h"
+#include "ns3/traced-callback.h"
+#include "ns3/traced-value.h"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+/**
+ * @ingroup llm-mec
+ * @brief How a request went at an engine.
+ */
+struct TokenRecord
+{
+    TokenJob job;               ///< what was asked
+    double arrivalS{0};         ///< when it came, s
+    double admittedS{-1};       ///< when it first got a seat, s
+    double firstTokenS{-1};     ///< when the first token of its answer was there, s
+    double doneS{-1};           ///< when the last one was, s
+    uint32_t preemptions{0};    ///< times that it lost its seat
+    uint32_t cachedTokens{0};   ///< tokens of its prompt that were found in KV blocks
+    uint64_t computedTokens{0}; ///< tokens that were computed for it, again ones too
+    uint64_t reusedTokens{0};   ///< tokens that were found in KV blocks, at each admission
+    double energyJ{0};          ///< its part of the energy of its steps, J
+
+    /// @return time in the queue, s
+    double GetQueueS() const
+    {
+        return admittedS - arrivalS;
+    }
+
+    /// @return time to first token (TTFT), s
+    double GetTtftS() const
+    {
+        return firstTokenS - arrivalS;
+    }
+
+    /// @return time per output token (TPOT) after the first, s; 0 for answers of one token
+    double GetTpotS() const
+    {
+        return job.outputTokens > 1 ? (doneS - firstTokenS) / (job.outputTokens - 1) : 0;
+    }
+
+    /// @return latency of the whole answer, s
+    double GetLatencyS() const
+    {
+        return doneS - arrivalS;
+    }
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief A step of an engine.
+ */
+struct TokenStepRecord
+{
+    double startS{0};          ///< when the device began, s
+    double durationS{0};       ///< how long it took, s
+    uint64_t tokens{0};        ///< tokens that were computed
+    uint32_t sequences{0};     ///< sequences that took part
+    uint64_t prefillTokens{0}; ///< tokens of those sequences that had several
+    uint64_t kvTokens{0};      ///< tokens of context of those that had one
+    uint32_t samples{0};       ///< tokens of answers that it yielded
+    double energyJ{0};         ///< energy, J
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief An engine that serves tokens with continuous batching, as vLLM does: a TokenScheduler says
+ * what a step computes, a StepTimeModel how long that takes, and each step is one event.
+ *
+ * With a PipelineDepth of 2 the next step is composed when the one before the last is complete, so
+ * that the device never waits for the scheduler; a new request then waits for one step more. New
+ * requests are seen when a step ends.
+ */
+class ContinuousBatchingEngine : public Object
+{
+  public:
+    /// Tells of an answer that is complete
+    using DoneCallback = Callback<void, const TokenRecord&>;
+    /// Tells of a token. Arguments: how its request went so far, number of the token, from 0.
+    using TokenCallback = Callback<void, const TokenRecord&, uint32_t>;
+
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    ContinuousBatchingEngine();
+    ~ContinuousBatchingEngine() override;
+
+    /// @param done called when an answer is complete, after the token callback
+    void SetDoneCallback(DoneCallback done);
+    /// @param token called for each token of an answer
+    void SetTokenCallback(TokenCallback token);
+
+    /**
+     * A request arrives.
+     * @param job the request
+     * @throws std::invalid_argument in one line where it can never be served
+     */
+    void Submit(const TokenJob& job);
+
+    /**
+     * A client has left: its request ends at once, and its KV blocks are free.
+     * @param id of the request
+     * @return whether it was here
+     */
+    bool Cancel(uint64_t id);
+
+    /// @return how long the device will take for all that is here, at the batch size of now, s
+    double GetBacklogS() const;
+
+    /**
+     * Expect how long a request would take if it came now and nobody came after it.
+     * @param job the request
+     * @return latency at the batch size that it would see, s
+     */
+    double EstimateLatencyS(const TokenJob& job) const;
+
+    /// @return what is here, but for what has arrived since the last step ended
+    const TokenScheduler& GetScheduler() const;
+
+    /// @return step times
+    Ptr<StepTimeModel> GetStepTimeModel() const;
+
+    /// @return energy of all steps that are complete, J, without that of an idle device
+    double GetStepEnergyJ() const;
+    /// @return energy of steps that cancelled requests had a part in, J: their part
+    double GetCancelledEnergyJ() const;
+    /// @return time that the device has computed, s
+    double GetBusyS() const;
+
+    /**
+     * TracedCallback signature of a request that has arrived.
+     * @param [in] job the request
+     */
+    typedef void (*JobTracedCallback)(const TokenJob& job);
+
+    /**
+     * TracedCallback signature of a request that got a seat.
+     * @param [in] id of the request
+     * @param [in] cachedTokens tokens that were found in KV blocks
+     * @param [in] waitedS time since its arrival, s
+     */
+    typedef void (*AdmitTracedCallback)(uint64_t id, uint32_t cachedTokens, double waitedS);
+
+    /**
+     * TracedCallback signature of a first token.
+     * @param [in] id of the request
+     * @param [in] ttftS time since its arrival, s
+     */
+    typedef void (*FirstTokenTracedCallback)(uint64_t id, double ttftS);
+
+    /**
+     * TracedCallback signature of a token of an answer, or of a preemption.
+     * @param [in] id of the request
+     * @param [in] number of the token, from 0; or tokens that are to be computed again
+     */
+    typedef void (*TokenTracedCallback)(uint64_t id, uint32_t number);
+
+    /**
+     * TracedCallback signature of a request that is done.
+     * @param [in] record how it went
+     */
+    typedef void (*DoneTracedCallback)(const TokenRecord& record);
+
+    /**
+     * TracedCallback signature of a step that is complete.
+     * @param [in] step the step
+     */
+    typedef void (*StepTracedCallback)(const TokenStepRecord& step);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// A step under way
+    struct Flight
+    {
+        TokenStep step;         //!< who computes what
+        TokenStepRecord record; //!< when and how much
+    };
+
+    /// @return KV blocks that can be used @throws std::runtime_error in one line
+    uint32_t CountBlocks() const;
+    /// @return the scheduler, made at its first use
+    TokenScheduler& UseScheduler() const;
+    /// Take what has arrived into the scheduler.
+    void TakeInbox();
+    /// Take what has arrived, and compose steps until the pipeline is full.
+    void FillPipeline();
+    /// Let the device compute a step. @param step the step, not empty
+    void Launch(TokenStep step);
+    /// The first step under way is complete.
+    void EndStep();
+    /// @return what is left to compute, with what has arrived
+    TokenScheduler::Remainder GetRemainder() const;
+    /// @param batch number of sequences @param contextTokens of each @return time of a decode, s
+    double GetDecodeS(std::size_t batch, double contextTokens) const;
+    /// @param tokens of a prompt that has the device for itself @return time for it, s
+    double GetPromptS(double tokens) const;
+    /// Tell who was admitted and preempted. @param step the step
+    void NoteSeats(const TokenStep& step);
+    /// Share the work and the energy of a step out among its requests. @param flight the step
+    void ShareOut(Flight& flight);
+    /// A token of an answer is there. @param sample the token
+    void Yield(const TokenSample& sample);
+    /// Bring the traced values up to date.
+    void UpdateTracedValues();
+    Ptr<StepTimeModel> m_stepTime;     //!< step times
+    Ptr<StepEnergyModel> m_stepEnergy; //!< energy of steps
+    uint32_t m_seats{0};               //!< sequences that are computed at a time
+    uint32_t m_tokenBudget{0};         //!< tokens of a step
+    uint32_t m_longPrefillTokens{0};   //!< largest chunk of a prompt, 0: the budget
+    uint32_t m_blockTokens{0};         //!< tokens of a KV block
+    uint32_t m_blocks{0};              //!< KV blocks, 0: from memory
+    bool m_reservesWholePrompt{true};  //!< admit only where all tokens fit
+    bool m_cachesPrefixes{true};       //!< reuse blocks that hold the same text
+    double m_memoryUtilization{0};     //!< share of memory that the engine takes
+    double m_reservedBytes{0};         //!< of it, neither weights nor KV cache
+    uint32_t m_depth{0};               //!< steps under way at a time
+
+    mutable std::unique_ptr<TokenScheduler> m_scheduler; //!< composes steps
+    std::vector<TokenRecord> m_inbox;                    //!< arrived since the last step ended
+    std::vector<TokenRecord> m_records;                  //!< by place in the scheduler
+    std::vector<bool> m_isCancelled;                     //!< by place in the scheduler
+    std::deque<Flight> m_flights;                        //!< steps under way
+    std::vector<TokenSample> m_samples;                  //!< of the step that has ended
+    double m_deviceFreeS{0};      //!< when the device has computed what is under way, s
+    EventId m_next;               //!< end of a step, or the begin of work
+    DoneCallback m_done;          //!< told of answers
+    TokenCallback m_token;        //!< told of tokens
+    double m_stepEnergyJ{0};      //!< of all steps, J
+    double m_cancelledEnergyJ{0}; //!< of it for requests that were cancelled, J
+    double m_busyS{0};            //!< time that the device has computed, s
+
+    TracedCallback<const TokenJob&> m_arrivalTrace;          //!< a request has arrived
+    TracedCallback<uint64_t, uint32_t, double> m_admitTrace; //!< a request got a seat
+    TracedCallback<uint64_t, double> m_firstTokenTrace;      //!< a first token
+    TracedCallback<uint64_t, uint32_t> m_tokenTrace;         //!< a token
+    TracedCallback<const TokenRecord&> m_doneTrace;          //!< a request is done
+    TracedCallback<uint64_t, uint32_t> m_preemptTrace;       //!< a request lost its seat
+    TracedCallback<const TokenStepRecord&> m_stepTrace;      //!< a step is complete
+    TracedValue<uint32_t> m_running{0};                      //!< requests with a seat
+    TracedValue<uint32_t> m_waiting{0};                      //!< requests without
+    TracedValue<uint32_t> m_freeBlocks{0};                   //!< KV blocks that are free
+};
+
+} // namespace llmmec
+} // namespace ns3
+
+#endif // MEC_BATCHING_ENGINE_H

@@ -1,0 +1,449 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "mec-token-scheduler.h"
+
+#include "ns3/log.h"
+
+#include <algorithm>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_LOG_COMPONENT_DEFINE("TokenScheduler");
+
+/// A job at the engine.
+struct TokenScheduler::Job
+{
+    TokenJob job;                           //!< what was asked
+    std::size_t place{0};                   //!< in m_jobs
+    uint64_t tokens{0};                     //!< known tokens: the prompt and what was yielded
+    uint64_t computed{0};                   //!< tokens whose KV is there or under way
+    uint32_t inFlight{0};                   //!< tokens that steps under way will yield
+    uint32_t steps{0};                      //!< steps under way that it is part of
+    uint64_t noted{0};                      //!< blocks whose content is known
+    std::vector<KvBlockPool::Block> blocks; //!< of its KV
+    std::vector<TextRun> text;              //!< whose text it begins with
+    bool isRunning{false};                  //!< whether it has a seat
+    bool isGone{false};                     //!< whether it was done or cancelled
+
+    /// @return tokens of the answer that are known or under way
+    uint64_t GetStarted() const
+    {
+        return tokens - job.promptTokens + inFlight;
+    }
+};
+
+TokenScheduler::TokenScheduler(const TokenSchedulerSettings& settings)
+    : m_settings(settings),
+      m_pool(settings.blocks)
+{
+    NS_LOG_FUNCTION(this << settings.seats << settings.tokenBudget << settings.blocks);
+}
+
+TokenScheduler::~TokenScheduler() = default;
+
+void
+TokenScheduler::RequireServable(const TokenJob& job) const
+{
+    const auto refuse = [&job](const auto&... words) {
+        std::ostringstream message;
+        message << "request " << job.id << ": " << job.promptTokens << " prompt tokens and "
+                << job.outputTokens << " answer tokens";
+        (message << ... << words);
+        throw std::invalid_argument(message.str());
+    };
+    if (job.promptTokens == 0 || job.outputTokens == 0)
+    {
+        refuse(", expected at least one of each");
+    }
+    const uint64_t blocks = GetBlocksOf(job);
+    if (blocks > m_pool.GetTotal())
+    {
+        refuse(" take ",
+               blocks,
+               " KV blocks, expected at most the ",
+               m_pool.GetTotal(),
+               " that memory has");
+    }
+}
+
+std::size_t
+TokenScheduler::Submit(const TokenJob& job)
+{
+    NS_LOG_FUNCTION(this << job.id << job.promptTokens << job.outputTokens);
+    RequireServable(job);
+    if (m_places.count(job.id) > 0)
+    {
+        throw std::invalid_argument("request " + std::to_string(job.id) +
+                                    ": another request has this id, expected one of its own");
+    }
+    if (m_freePlaces.empty())
+    {
+        m_freePlaces.push_back(m_jobs.size());
+        m_jobs.emplace_back();
+    }
+    const std::size_t place = m_freePlaces.back();
+    m_freePlaces.pop_back();
+    m_jobs[place] = std::make_unique<Job>();
+    Job& added = *m_jobs[place];
+    added.job = job;
+    added.place = place;
+    added.tokens = job.promptTokens;
+    NoteText(added);
+    m_places[job.id] = place;
+    m_waiting.push_back(&added);
+    return place;
+}
+
+void
+TokenScheduler::NoteText(Job& job)
+{
+    const uint64_t shared = job.job.prefixTokens / m_settings.blockTokens;
+    if (!m_settings.cachesPrefixes || !job.job.prefixOf || shared == 0)
+    {
+        return;
+    }
+    const auto earlier = m_texts.find(*job.job.prefixOf);
+    if (earlier != m_texts.end())
+    {
+        job.text = earlier->second;
+    }
+    job.text.push_back({*job.job.prefixOf, shared});
+    // What the other took from others still, as far as this one goes along.
+    for (TextRun& run : job.text)
+    {
+        run.endBlock = std::min(run.endBlock, shared);
+    }
+    m_texts[job.job.id] = job.text;
+}
+
+KvContent
+TokenScheduler::GetContent(const Job& job, uint64_t index)
+{
+    for (const TextRun& run : job.text)
+    {
+        if (index < run.endBlock)
+        {
+            return {run.owner, index};
+        }
+    }
+    return {job.job.id, index};
+}
+
+std::optional<std::size_t>
+TokenScheduler::Cancel(uint64_t id)
+{
+    NS_LOG_FUNCTION(this << id);
+    const auto found = m_places.find(id);
+    if (found == m_places.end())
+    {
+        return std::nullopt;
+    }
+    const std::size_t place = found->second;
+    Remove(*m_jobs[place]);
+    return place;
+}
+
+TokenStep
+TokenScheduler::Schedule()
+{
+    TokenStep step;
+    uint32_t budget = m_settings.tokenBudget;
+    ContinueRunning(step, budget);
+    if (step.preempted.empty())
+    {
+        AdmitWaiting(step, budget);
+    }
+    for (const TokenStep::Part& part : step.parts)
+    {
+        NoteContents(*m_jobs[part.place]);
+    }
+    return step;
+}
+
+void
+TokenScheduler::ContinueRunning(TokenStep& step, uint32_t& budget)
+{
+    for (std::size_t i = 0; i < m_running.size() && budget > 0; ++i)
+    {
+        Job& job = *m_running[i];
+        const bool isLastUnderWay = job.inFlight > 0 && job.GetStarted() >= job.job.outputTokens;
+        const uint64_t missing = job.tokens + job.inFlight - job.computed;
+        if (isLastUnderWay || missing == 0)
+        {
+            continue;
+        }
+        const uint32_t tokens = Limit(missing, budget);
+        if (!MakeRoom(job, job.computed + tokens, step))
+        {
+            return;
+        }
+        AddPart(job, tokens, step);
+        budget -= tokens;
+    }
+}
+
+bool
+TokenScheduler::MakeRoom(Job& job, uint64_t tokens, TokenStep& step)
+{
+    const uint64_t blocks = CountBlocks(tokens);
+    if (blocks <= job.blocks.size())
+    {
+        return true;
+    }
+    while (!m_pool.Allocate(static_cast<uint32_t>(blocks - job.blocks.size()), job.blocks))
+    {
+        PreemptLast(step);
+        if (!job.isRunning)
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+void
+TokenScheduler::PreemptLast(TokenStep& step)
+{
+    Job& job = *m_running.back();
+    m_running.pop_back();
+    NS_LOG_LOGIC("request " << job.job.id << " is preempted, " << job.computed
+                            << " tokens are to be computed again");
+    step.preempted.push_back({job.place, static_cast<uint32_t>(job.computed)});
+    m_pool.Release(job.blocks);
+    job.computed = 0;
+    job.noted = 0;
+    job.isRunning = false;
+    m_waiting.push_front(&job);
+}
+
+void
+TokenScheduler::AdmitWaiting(TokenStep& step, uint32_t& budget)
+{
+    while (!m_waiting.empty() && budget > 0 && m_running.size() < m_settings.seats &&
+           AdmitHead(step, budget))
+    {
+    }
+}
+
+bool
+TokenScheduler::AdmitHead(TokenStep& step, uint32_t& budget)
+{
+    Job& job = *m_waiting.front();
+    const std::vector<KvBlockPool::Block> cached = FindCached(job);
+    const uint64_t cachedTokens = cached.size() * m_settings.blockTokens;
+    const uint32_t tokens = Limit(job.tokens - cachedTokens, budget);
+    uint64_t needed = m_settings.reservesWholePrompt ? job.tokens : cachedTokens + tokens;
+    needed = CountBlocks(needed) - cached.size();
+    for (const KvBlockPool::Block block : cached)
+    {
+        needed += m_pool.IsFree(block); // using it takes it from the free ones
+    }
+    if (needed > m_pool.GetFree())
+    {
+        return false;
+    }
+    m_waiting.pop_front();
+    for (const KvBlockPool::Block block : cached)
+    {
+        m_pool.Share(block);
+    }
+    job.blocks = cached;
+    job.noted = cached.size();
+    job.computed = cachedTokens;
+    const uint64_t blocks = CountBlocks(cachedTokens + tokens);
+    m_pool.Allocate(static_cast<uint32_t>(blocks - cached.size()), job.blocks);
+    job.isRunning = true;
+    m_running.push_back(&job);
+    step.admitted.push_back({job.place, static_cast<uint32_t>(cachedTokens)});
+    AddPart(job, tokens, step);
+    budget -= tokens;
+    return true;
+}
+
+std::vector<KvBlockPool::Block>
+TokenScheduler::FindCached(const Job& job) const
+{
+    std::vector<KvBlockPool::Block> cached;
+    if (!m_settings.cachesPrefixes)
+    {
+        return cached;
+    }
+    // One token at least is computed, since its logits are needed.
+    const uint64_t most = (job.tokens - 1) / m_settings.blockTokens;
+    for (uint64_t i = 0; i < most; ++i)
+    {
+        const auto block = m_pool.Find(GetContent(job, i));
+        if (!block)
+        {
+            break;
+        }
+        cached.push_back(*block);
+    }
+    return cached;
+}
+
+uint32_t
+TokenScheduler::Limit(uint64_t tokens, uint32_t budget) const
+{
+    uint64_t limited = std::min<uint64_t>(tokens, budget);
+    if (m_settings.longPrefillTokens > 0)
+    {
+        limited = std::min<uint64_t>(limited, m_settings.longPrefillTokens);
+    }
+    return static_cast<uint32_t>(limited);
+}
+
+void
+TokenScheduler::AddPart(Job& job, uint32_t tokens, TokenStep& step)
+{
+    const auto context = static_cast<double>(job.computed);
+    step.queries.push_back({static_cast<double>(tokens), context, 1});
+    job.computed += tokens;
+    const bool samples = job.computed == job.tokens + job.inFlight;
+    job.inFlight += samples;
+    ++job.steps;
+    step.parts.push_back({job.place, samples});
+}
+
+void
+TokenScheduler::NoteContents(Job& job)
+{
+    if (!m_settings.cachesPrefixes)
+    {
+        return;
+    }
+    // A token that is still under way has no text yet.
+    const uint64_t full = std::min(job.computed, job.tokens) / m_settings.blockTokens;
+    for (; job.noted < full; ++job.noted)
+    {
+        m_pool.SetContent(job.blocks[job.noted], GetContent(job, job.noted));
+    }
+}
+
+void
+TokenScheduler::Complete(const TokenStep& step, std::vector<TokenSample>& samples)
+{
+    for (const TokenStep::Part& part : step.parts)
+    {
+        Job& job = *m_jobs[part.place];
+        --job.steps;
+        if (job.isGone)
+        {
+            Forget(job);
+            continue;
+        }
+        if (!part.samples)
+        {
+            continue;
+        }
+        --job.inFlight;
+        ++job.tokens;
+        const uint64_t yielded = job.tokens - job.job.promptTokens;
+        const bool isLast = yielded == job.job.outputTokens;
+        samples.push_back({part.place, job.job.id, static_cast<uint32_t>(yielded - 1), isLast});
+        if (isLast)
+        {
+            Remove(job);
+        }
+        else if (job.isRunning)
+        {
+            NoteContents(job);
+        }
+    }
+}
+
+void
+TokenScheduler::Remove(Job& job)
+{
+    if (job.isRunning)
+    {
+        m_running.erase(std::find(m_running.begin(), m_running.end(), &job));
+    }
+    else
+    {
+        m_waiting.erase(std::find(m_waiting.begin(), m_waiting.end(), &job));
+    }
+    m_pool.Release(job.blocks);
+    m_places.erase(job.job.id);
+    job.isRunning = false;
+    job.isGone = true;
+    Forget(job);
+}
+
+void
+TokenScheduler::Forget(Job& job)
+{
+    if (job.steps == 0)
+    {
+        const std::size_t place = job.place;
+        m_freePlaces.push_back(place);
+        m_jobs[place].reset();
+    }
+}
+
+TokenScheduler::Remainder
+TokenScheduler::GetRemainder() const
+{
+    Remainder remainder;
+    const auto add = [&remainder](const Job& job) {
+        ++remainder.jobs;
+        const uint64_t tokens = job.tokens + job.inFlight;
+        // A decode's own token counts as one of the answer.
+        remainder.promptTokens += std::max<uint64_t>(tokens - job.computed, 1) - 1;
+        remainder.outputTokens += job.job.outputTokens - (job.tokens - job.job.promptTokens);
+        remainder.contextTokens += tokens;
+    };
+    for (const Job* job : m_running)
+    {
+        add(*job);
+    }
+    for (const Job* job : m_waiting)
+    {
+        add(*job);
+    }
+    return remainder;
+}
+
+uint64_t
+TokenScheduler::CountBlocks(uint64_t tokens) const
+{
+    return (tokens + m_settings.blockTokens - 1) / m_settings.blockTokens;
+}
+
+uint64_t
+TokenScheduler::GetBlocksOf(const TokenJob& job) const
+{
+    // The last token of the answer is never computed on.
+    return CountBlocks(uint64_t{job.promptTokens} + job.outputTokens - 1);
+}
+
+uint32_t
+TokenScheduler::GetRunning() const
+{
+    return static_cast<uint32_t>(m_running.size());
+}
+
+uint32_t
+TokenScheduler::GetWaiting() const
+{
+    return static_cast<uint32_t>(m_waiting.size());
+}
+
+const KvBlockPool&
+TokenScheduler::GetPool() const
+{
+    return m_pool;
+}
+
+} // namespace llmmec
+} // namespace ns3
