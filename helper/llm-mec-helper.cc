@@ -13,7 +13,9 @@
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/llm-device.h"
+#include "ns3/llm-step-time-compute-model.h"
 #include "ns3/log.h"
+#include "ns3/mec-continuous-batching-discipline.h"
 #include "ns3/mobility-model.h"
 #include "ns3/offload-ns3-compat.h"
 #include "ns3/pointer.h"
@@ -100,6 +102,13 @@ LlmMecHelper::SetDevice(const std::string& device)
 }
 
 void
+LlmMecHelper::SetServing(Ptr<StepTimeModel> model)
+{
+    NS_LOG_FUNCTION(this << model);
+    m_serving = model;
+}
+
+void
 LlmMecHelper::SetPlacement(const LlmMecPlacement& placement)
 {
     m_placement = placement;
@@ -178,9 +187,18 @@ LlmMecHelper::InstallServer(LlmMecCell& cell, Ptr<Node> node)
     NS_LOG_FUNCTION(this << node->GetId());
     auto server = m_server.Create<MecServerApplication>();
     auto compute = m_serverCompute.Create<ComputeModel>();
+    auto discipline = m_serverDiscipline.Create<MecServerDiscipline>();
+    if (auto batching = DynamicCast<ContinuousBatchingDiscipline>(discipline))
+    {
+        // The controller tells policies what a lone task costs there, by the same step times.
+        compute = CreateObject<StepTimeComputeModel>();
+        compute->SetAttribute("StepTimeModel", PointerValue(GetServing()));
+        batching->GetEngine()->SetAttribute("StepTimeModel", PointerValue(GetServing()));
+        m_use.Note(batching->GetEngine());
+        m_use.Note(GetServing());
+    }
     compute->SetProfile(m_serverProfile);
     server->SetAttribute("ComputeModel", PointerValue(compute));
-    auto discipline = m_serverDiscipline.Create<MecServerDiscipline>();
     server->SetAttribute("Discipline", PointerValue(discipline));
     node->AddApplication(server);
     cell.servers.Add(node);
@@ -191,6 +209,24 @@ LlmMecHelper::InstallServer(LlmMecCell& cell, Ptr<Node> node)
         m_use.Note(object);
     }
     return server;
+}
+
+Ptr<StepTimeModel>
+LlmMecHelper::GetServing() const
+{
+    if (m_serving)
+    {
+        return m_serving;
+    }
+    if (!m_serverProfile.serving)
+    {
+        throw std::runtime_error(m_serverProfile.name +
+                                 ": no serving, expected a server's profile that has it, or what a "
+                                 "step of the server takes (SetServing, --serving)");
+    }
+    auto model = CreateObject<CoefficientStepTimeModel>();
+    model->SetServing(*m_serverProfile.serving);
+    return model;
 }
 
 void

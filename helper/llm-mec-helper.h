@@ -13,6 +13,7 @@
 #include "llm-mec-placement.h"
 
 #include "ns3/llm-profile.h"
+#include "ns3/llm-step-time-model.h"
 #include "ns3/mec-link.h"
 #include "ns3/mec-server-application.h"
 #include "ns3/mlu-application.h"
@@ -169,6 +170,13 @@ class LlmMecHelper
     void SetProfile(const std::string& profile, const std::string& serverProfile = "");
 
     /**
+     * Choose what a step of the servers takes, for a discipline that serves tokens. Where none is
+     * chosen, it is the `serving` of the servers' profile.
+     * @param model step times
+     */
+    void SetServing(Ptr<StepTimeModel> model);
+
+    /**
      * Choose the MLUs' device: its clock, energy coefficient and largest transmit power.
      * @param device name of a device that comes with the module, or path of a device file
      * @throw std::runtime_error in one line that names the file and the field
@@ -230,6 +238,9 @@ class LlmMecHelper
     /// @param cell a cell @param node the node of a server, with a mobility model
     /// @return the server, on its node
     Ptr<MecServerApplication> InstallServer(LlmMecCell& cell, Ptr<Node> node);
+    /// @return what a step of the servers takes @throw std::runtime_error in one line where it is
+    /// not known
+    Ptr<StepTimeModel> GetServing() const;
     /// Add an MLU to a cell. @param cell the cell @param node its node
     void AddMlu(LlmMecCell& cell, Ptr<Node> node);
     /// Drop a node on the disc, with the first streams of its cell. @param node the node
@@ -252,6 +263,7 @@ class LlmMecHelper
     LlmMecLinkFactory m_linkFactory;  //!< makes MecLink, path loss and fading
     LlmProfile m_localProfile;        //!< the MLUs' compact model
     LlmProfile m_serverProfile;       //!< the servers' full model
+    Ptr<StepTimeModel> m_serving;     //!< of the servers, or null
     LlmMecPlacement m_placement;      //!< where nodes without a mobility model are
     std::optional<double> m_batteryJ; //!< battery of each MLU, J
     LlmMecAttributeUse m_use;         //!< attributes of the objects of all cells

@@ -6,6 +6,8 @@
 
 #include "llm-mec-scenario.h"
 
+#include "llm-mec-step-time.h"
+
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/pointer.h"
@@ -79,6 +81,20 @@ RefuseUnused(const LlmMecScenario& s)
         refuse("localHz", s.localHz, unset.localHz, why);
         refuse("energyCoefficient", s.energyCoefficient, unset.energyCoefficient, why);
     }
+    const bool isBatching = s.serverDiscipline == "ContinuousBatching";
+    if (isBatching)
+    {
+        refuse("serverHz",
+               s.serverHz,
+               unset.serverHz,
+               "--serverDiscipline=ContinuousBatching, whose steps take what --serving says");
+    }
+    else if (!s.serving.empty())
+    {
+        throw std::invalid_argument("--serving=" + s.serving +
+                                    ": expected none without "
+                                    "--serverDiscipline=ContinuousBatching");
+    }
     if (!s.device.empty())
     {
         const std::string why = "--device=" + s.device + ", which has its own";
@@ -135,10 +151,15 @@ LlmMecScenario::AddTo(LlmMecSettings& settings)
     settings.Bind(uplink + "MaxLatency");
     settings.AddAttribute("localHz", cpu + "FrequencyHz", localHz);
     settings.AddNumber("serverHz", "CPU frequency F of the server, Hz", serverHz, 1, 1e18);
-    settings.AddText("serverDiscipline",
-                     "How requests share the server",
-                     serverDiscipline,
-                     {"DedicatedServer", "ProcessorSharing", "FirstComeFirstServed"});
+    settings.AddText(
+        "serverDiscipline",
+        "How requests share the server",
+        serverDiscipline,
+        {"DedicatedServer", "ProcessorSharing", "FirstComeFirstServed", "ContinuousBatching"});
+    settings.AddText("serving",
+                     "What a step of a ContinuousBatching server takes: a name of data/serving, a "
+                     "file, roofline:DEVICE:MODEL, or empty for the server's profile",
+                     serving);
     settings.AddAttribute("cyclesPerBit", mlu + "CyclesPerBit", cyclesPerBit);
     settings.AddAttribute("energyCoefficient", cpu + "EnergyCoefficient", energyCoefficient);
     settings.AddAttribute("energyBudgetJ", mlu + "EnergyBudgetJ", energyBudgetJ);
@@ -213,6 +234,10 @@ LlmMecScenario::SetServersAndController(LlmMecHelper& mec) const
 {
     mec.SetServerCompute("ns3::llmmec::CycleComputeModel", "FrequencyHz", DoubleValue(serverHz));
     mec.SetServerDiscipline("ns3::llmmec::" + serverDiscipline + "Discipline");
+    if (!serving.empty())
+    {
+        mec.SetServing(MakeStepTimeModel(serving));
+    }
     mec.SetController("ns3::llmmec::OffloadController",
                       "Slots",
                       UintegerValue(slots),

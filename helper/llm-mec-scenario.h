@@ -50,6 +50,7 @@ struct LlmMecScenario
     double localHz{2e9};                             ///< f, cycles/s
     double serverHz{10e9};                           ///< F, cycles/s
     std::string serverDiscipline{"DedicatedServer"}; ///< how requests share F
+    std::string serving;                             ///< of the server's steps
     double cyclesPerBit{900};                        ///< phi
     double energyCoefficient{1e-28};                 ///< kappa_comp
     double energyBudgetJ{2};                         ///< E_max, J

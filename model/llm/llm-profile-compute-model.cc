@@ -7,6 +7,7 @@
 #include "llm-profile-compute-model.h"
 
 #include "ns3/log.h"
+#include "ns3/pointer.h"
 
 #include <stdexcept>
 
@@ -33,20 +34,29 @@ void
 ProfileComputeModel::SetProfile(const LlmProfile& profile)
 {
     NS_LOG_FUNCTION(this << profile.name);
-    if (!profile.promptLatencyPerTokenS || !profile.generationLatencyPerTokenS)
+    const bool hasEnergies = profile.promptEnergyPerTokenJ && profile.generationEnergyPerTokenJ;
+    Ptr<StepTimeComputeModel> lone;
+    if (profile.serving)
+    {
+        auto stepTime = CreateObject<CoefficientStepTimeModel>();
+        stepTime->SetServing(*profile.serving);
+        lone = CreateObject<StepTimeComputeModel>();
+        lone->SetAttribute("StepTimeModel", PointerValue(stepTime));
+    }
+    else if (!profile.promptLatencyPerTokenS || !profile.generationLatencyPerTokenS)
     {
         throw std::runtime_error(profile.name + ": no promptLatencyPerTokenS and "
                                                 "generationLatencyPerTokenS, expected a profile "
                                                 "with measured latencies");
     }
-    const bool hasEnergies = profile.promptEnergyPerTokenJ && profile.generationEnergyPerTokenJ;
-    if (!hasEnergies && !profile.promptTokensPerQuery)
+    else if (!hasEnergies && !profile.promptTokensPerQuery)
     {
         throw std::runtime_error(profile.name +
                                  ": no promptEnergyPerTokenJ and generationEnergyPerTokenJ, and no "
                                  "promptTokensPerQuery, expected one of them");
     }
     m_profile = profile;
+    m_lone = lone;
     m_hasProfile = true;
 }
 
@@ -58,14 +68,21 @@ ProfileComputeModel::GetCost(const LlmWork& work) const
         throw std::runtime_error("ProfileComputeModel: expected SetProfile before any cost");
     }
     ComputeCost cost;
-    cost.latencyS = work.promptTokens * *m_profile.promptLatencyPerTokenS +
-                    work.outputTokens * *m_profile.generationLatencyPerTokenS;
+    if (m_lone)
+    {
+        cost = m_lone->GetCost(work);
+    }
+    else
+    {
+        cost.latencyS = work.promptTokens * *m_profile.promptLatencyPerTokenS +
+                        work.outputTokens * *m_profile.generationLatencyPerTokenS;
+    }
     if (m_profile.promptEnergyPerTokenJ && m_profile.generationEnergyPerTokenJ)
     {
         cost.energyJ = work.promptTokens * *m_profile.promptEnergyPerTokenJ +
                        work.outputTokens * *m_profile.generationEnergyPerTokenJ;
     }
-    else
+    else if (!m_lone)
     {
         cost.energyJ =
             work.promptTokens * (m_profile.energyPerQueryJ / *m_profile.promptTokensPerQuery);

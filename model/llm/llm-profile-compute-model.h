@@ -8,6 +8,7 @@
 #define LLM_PROFILE_COMPUTE_MODEL_H
 
 #include "llm-compute-model.h"
+#include "llm-step-time-compute-model.h"
 
 namespace ns3
 {
@@ -16,7 +17,8 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief Compute cost by what was measured for each prompt and generated token of a profile.
+ * @brief Compute cost by what was measured for each prompt and generated token of a profile, or by
+ * the step times of a profile that has `serving`, for one sequence that has the device for itself.
  *
  * Bits and cycles do not count.
  */
@@ -28,9 +30,9 @@ class ProfileComputeModel : public ComputeModel
 
     /**
      * @copydoc ComputeModel::SetProfile
-     * The profile has to have both latencies, and the energies of both kinds of tokens or
-     * promptTokensPerQuery, which energyPerQueryJ is then divided by. On an error the profile from
-     * before stays.
+     * The profile has to have `serving` or both latencies. Energy is that of both kinds of tokens
+     * where the profile has it, else that of steps (StepEnergyModel) with `serving`, else
+     * energyPerQueryJ over promptTokensPerQuery. On an error the profile from before stays.
      */
     void SetProfile(const LlmProfile& profile) override;
 
@@ -38,8 +40,9 @@ class ProfileComputeModel : public ComputeModel
     ComputeCost GetCost(const LlmWork& work) const override;
 
   private:
-    LlmProfile m_profile;     //!< the model
-    bool m_hasProfile{false}; //!< SetProfile was called
+    LlmProfile m_profile;             //!< the model
+    bool m_hasProfile{false};         //!< SetProfile was called
+    Ptr<StepTimeComputeModel> m_lone; //!< by the step times of a profile that has them, or null
 };
 
 } // namespace llmmec
