@@ -28,13 +28,14 @@ BASE = "contrib/base"
 AGENTS = "contrib/agents"
 COMPAT = "model"  # the files beside the rooms: what differs among ages of ns-3
 PROBLEM = "model/problem"
+DECODING = "model/decoding"
 TASK = "model/task"
 LLM = "model/llm"
 RADIO = "model/radio"
 SERVER = "model/server"
 POLICY = "model/policy"
 APPLICATION = "model/application"
-ROOMS = [COMPAT, PROBLEM, TASK, LLM, RADIO, SERVER, POLICY, APPLICATION]
+ROOMS = [COMPAT, PROBLEM, DECODING, TASK, LLM, RADIO, SERVER, POLICY, APPLICATION]
 
 # What the files of a folder may use, besides their own folder. A folder without a row belongs to
 # the nearest one above it, but a room of model/ has its own; a file of no folder is an error.
@@ -53,6 +54,7 @@ ALLOWED = {
     "contrib/ecld/test": [BASE, *COMPRESSOR],
     COMPAT: [],
     PROBLEM: [COMPAT],
+    DECODING: [COMPAT],
     TASK: [COMPAT],
     LLM: [COMPAT, BASE, TASK],
     RADIO: [COMPAT, TASK],
