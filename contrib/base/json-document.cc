@@ -20,8 +20,6 @@ namespace
 
 using nlohmann::json;
 
-constexpr std::size_t MEBIBYTE = std::size_t{1} << 20; //!< bytes
-
 /**
  * Builds the document from the parser's events, and knows the place where the parser is. Not
  * nlohmann's own builder with a callback: that one visits all elder siblings at the end of each
@@ -245,14 +243,6 @@ Join(const std::vector<std::string>& words)
         list += (list.empty() ? "" : ", ") + word;
     }
     return list;
-}
-
-/// @param bytes a limit @return the same in words
-std::string
-ShowBytes(std::size_t bytes)
-{
-    return bytes % MEBIBYTE == 0 ? std::to_string(bytes / MEBIBYTE) + " MiB"
-                                 : std::to_string(bytes) + " bytes";
 }
 
 } // namespace
