@@ -18,8 +18,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iostream>
 #include <limits>
 #include <random>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -235,6 +237,7 @@ class SeveralServersTestCase : public TestCase
         TwoServers c;
         c.gain = Eigen::ArrayXXd::Constant(2, 2, 1e-6);
         c.decision = {Eigen::ArrayXd::Ones(2), Eigen::ArrayXd::Ones(2)};
+        c.decision.server = Servers({0, 0});
         c.decision.computeShare = Shares({0.75, 0.25});
         const auto slots = RunCell(Build(c, "Slot", "ProcessorSharing"));
         NS_TEST_ASSERT_MSG_EQ(slots.size(), 2, "slots");
@@ -244,12 +247,35 @@ class SeveralServersTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// A policy that leaves the servers to the controller and offloads is told of, once.
+    void CheckWarning()
+    {
+        TwoServers c;
+        c.gain = Eigen::ArrayXXd::Constant(2, 2, 1e-6);
+        const auto expect = [&](double ratio, const std::vector<int>& server, const char* text) {
+            c.decision = {Eigen::ArrayXd::Constant(2, ratio), Eigen::ArrayXd::Ones(2)};
+            c.decision.server = Servers(server);
+            std::ostringstream printed;
+            std::streambuf* const cerr = std::cerr.rdbuf(printed.rdbuf());
+            RunCell(Build(c, "Slot", "DedicatedServer"));
+            Simulator::Destroy();
+            std::cerr.rdbuf(cerr);
+            NS_TEST_EXPECT_MSG_EQ(printed.str(), text, "warnings of two slots");
+        };
+        expect(0.5,
+               {},
+               "warning: scripted policy decides no servers: all MLUs use the first of 2\n");
+        expect(0.5, {0, 0}, "");
+        expect(0, {}, "");
+    }
+
     /// Each thing that a decision can have wrong about servers and shares.
     void CheckRefusals()
     {
         TwoServers good;
         good.gain = Eigen::ArrayXXd::Constant(2, 2, 1e-6);
         good.decision = {Eigen::ArrayXd::Ones(2), Eigen::ArrayXd::Ones(2)};
+        good.decision.server = Servers({0, 0});
         const auto expect = [&](auto change, const std::string& discipline, const char* text) {
             TwoServers c = good;
             change(c.decision);
@@ -364,6 +390,7 @@ AddSeveralServersTests(LlmMecTestSuite& suite)
     add("events and equations agree with Shannon", &SeveralServersTestCase::CheckSlots);
     add("bands do not meet", &SeveralServersTestCase::CheckActive);
     add("a server is kept", &SeveralServersTestCase::CheckKeptServer);
+    add("a warning of servers that are not decided", &SeveralServersTestCase::CheckWarning);
     add("compute shares", &SeveralServersTestCase::CheckComputeShares);
     add("decisions that cannot be", &SeveralServersTestCase::CheckRefusals);
 }

@@ -12,6 +12,7 @@
 #include "ns3/offload-clock.h"
 #include "ns3/offload-decision-check.h"
 #include "ns3/offload-problem.h"
+#include "ns3/offload-warning.h"
 #include "ns3/pointer.h"
 #include "ns3/simulation-singleton.h"
 #include "ns3/string.h"
@@ -442,6 +443,12 @@ OffloadController::CheckDecision(SlotDecision& decision) const
     if (decision.computeShare.size() > 0)
     {
         RequireWeights(decision);
+    }
+    if (decision.server.size() == 0 && m_problem.servers > 1 && (decision.offloadRatio > 0).any())
+    {
+        WarnOnce(OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId()) +
+                 " policy decides no servers: all MLUs use the first of " +
+                 std::to_string(m_problem.servers));
     }
     for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
     {
