@@ -6,6 +6,8 @@
 
 #include "llm-mec-scenario.h"
 
+#include "llm-mec-random-variable.h"
+
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/pointer.h"
