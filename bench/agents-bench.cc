@@ -15,7 +15,7 @@
 
 #include "agents/cpu-setup.h"
 #include "agents/make-agent.h"
-#include "agents/random-stream.h"
+#include "base/random-stream.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -50,7 +50,11 @@ GetShape(Eigen::Index mlus)
 /// An episode. @param agent learns @param shape sizes @param cells streams @param slots of each
 /// @param random source
 void
-RunEpisode(Agent& agent, const AgentShape& shape, uint32_t cells, int slots, RandomStream& random)
+RunEpisode(Agent& agent,
+           const AgentShape& shape,
+           uint32_t cells,
+           int slots,
+           base::RandomStream& random)
 {
     Eigen::VectorXf observation(shape.observations);
     Eigen::VectorXf action(shape.actions);
@@ -217,7 +221,7 @@ OnPolicy(benchmark::State& state,
         settings["epochs"] = epochs;
     }
     const auto agent = MakeAgent(algorithm, settings, shape, 1);
-    RandomStream random(1);
+    base::RandomStream random(1);
     RunEpisode(*agent, shape, cells, SLOTS, random);
     const double first = agent->GetMetrics().at("gradientSteps");
     RunEpisode(*agent, shape, cells, SLOTS, random);
@@ -251,7 +255,7 @@ Replay(benchmark::State& state, const std::string& algorithm, const std::string&
     const AgentShape shape = GetShape(2);
     const json settings = GetSettings(algorithm, preset);
     const auto agent = MakeAgent(algorithm, settings, shape, 1);
-    RandomStream random(1);
+    base::RandomStream random(1);
     RunEpisode(*agent, shape, 1, 2 * SLOTS, random);
     const double before = agent->GetMetrics().at("gradientSteps");
     const double begin = GetCpuS();
@@ -287,7 +291,7 @@ Decision(benchmark::State& state)
     const AgentShape shape = GetShape(state.range(0));
     const auto agent = MakeAgent("ppo", GetSettings("ppo", "best"), shape, 1);
     const PolicyNetwork& policy = agent->GetPolicy();
-    RandomStream random(1);
+    base::RandomStream random(1);
     Eigen::VectorXf observation(shape.observations);
     Eigen::VectorXf action(shape.actions);
     random.FillNormal(observation.data(), observation.size());

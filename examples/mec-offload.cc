@@ -33,7 +33,7 @@
 #include "ns3/llm-mec-helper.h"
 #include "ns3/llm-mec-recorder.h"
 #include "ns3/llm-mec-scenario.h"
-#include "ns3/llm-mec-setting.h"
+#include "ns3/llm-mec-settings.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/trained-offload-policy.h"

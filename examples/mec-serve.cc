@@ -30,7 +30,7 @@
 #include "ns3/llm-mec-chat-helper.h"
 #include "ns3/llm-mec-request-recorder.h"
 #include "ns3/llm-mec-request-trace.h"
-#include "ns3/llm-mec-setting.h"
+#include "ns3/llm-mec-settings.h"
 #include "ns3/llm-mec-step-time.h"
 #include "ns3/llm-mec-timeline.h"
 #include "ns3/llm-step-time-compute-model.h"

@@ -36,7 +36,7 @@
 #include "ns3/llm-mec-attribute-default.h"
 #include "ns3/llm-mec-learning-log.h"
 #include "ns3/llm-mec-scenario.h"
-#include "ns3/llm-mec-setting.h"
+#include "ns3/llm-mec-settings.h"
 #include "ns3/llm-mec-training.h"
 #include "ns3/offload-agent.h"
 #include "ns3/offload-policy.h"

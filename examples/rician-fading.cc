@@ -30,7 +30,7 @@
 #include "ns3/constant-position-mobility-model.h"
 #include "ns3/double.h"
 #include "ns3/llm-mec-output-file.h"
-#include "ns3/llm-mec-setting.h"
+#include "ns3/llm-mec-settings.h"
 #include "ns3/node.h"
 #include "ns3/rician-propagation-loss-model.h"
 #include "ns3/simulator.h"

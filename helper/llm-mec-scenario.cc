@@ -7,6 +7,7 @@
 #include "llm-mec-scenario.h"
 
 #include "llm-mec-step-time.h"
+#include "llm-mec-random-variable.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"

@@ -8,7 +8,7 @@
 #define LLM_MEC_SCENARIO_H
 
 #include "llm-mec-helper.h"
-#include "llm-mec-setting.h"
+#include "llm-mec-settings.h"
 
 #include <cstdint>
 #include <memory>

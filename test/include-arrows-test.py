@@ -80,7 +80,6 @@ AGENT_FILES = [
 
 # Further files that may use a folder that others of their room may not.
 EXCEPTIONS = [
-    ("model/policy/offload-agent.cc", LLM),
     # The rates (19) stand once, in mec-uplink-rate.h, which is arrays alone; a link needs them too.
     ("model/problem/offload-optimum.cc", RADIO),
     ("model/problem/offload-problem.cc", RADIO),

@@ -7,19 +7,14 @@
 # Nothing is installed, configured or built: stand-ins for apt-get, dpkg-query, cmake and ctest say
 # what they are asked for.
 set -uo pipefail
+# shellcheck source=test/checks.sh
+. "$(dirname "$(realpath "$0")")/checks.sh"
 
 launcher=$(realpath "$1")
 work=$(realpath "$(mktemp -d)")
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failures=0
 unset LLM_MEC_BUILD CDPATH
-
-# A check has failed: say so and go on. $*: what
-fail() {
-  echo "FAIL $*" >&2
-  failures=$((failures + 1))
-}
 
 # The sources, as far as the launcher looks at them.
 mkdir -p "tree/of sources/examples" "tree/of sources/scratch" stubs elsewhere/tree elsewhere/examples
@@ -130,5 +125,4 @@ $link compress --model=m >out 2>err
 expect "mec-offload in $work with --mlus=3" $link run mec-offload --mlus=3
 [[ ! -s err ]] || fail "run mec-offload: $(cat err)"
 
-echo "$failures checks failed"
-[[ $failures -eq 0 ]]
+conclude

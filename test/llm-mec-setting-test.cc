@@ -6,7 +6,8 @@
 
 #include "llm-mec-tests.h"
 
-#include "ns3/llm-mec-setting.h"
+#include "ns3/llm-mec-random-variable.h"
+#include "ns3/llm-mec-settings.h"
 
 #include <stdexcept>
 #include <string>

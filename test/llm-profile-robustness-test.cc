@@ -71,7 +71,7 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
             }
         };
         expect(dir + "/none.json", ": no such file");
-        expect(dir, ": a directory, expected a JSON file");
+        expect(dir, ": a directory, expected a file");
         expect("", ": no such file");
         expect("/dev/null", ": not a regular file");
         std::ofstream(dir + "/empty.json").flush();

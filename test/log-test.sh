@@ -1,20 +1,17 @@
 #!/usr/bin/env bash
 # NS_LOG tells the story of a slot. log-test.sh MEC-OFFLOAD
-set -euo pipefail
+set -uo pipefail
+# shellcheck source=test/checks.sh
+. "$(dirname "$(realpath "$0")")/checks.sh"
 
 offload=$1
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-
-fail() {
-  echo "log-test: $*" >&2
-  exit 1
-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 # expect COMPONENT TEXT FLAG...: with this component's log, mec-offload tells a text.
 expect() {
-  NS_LOG="$1=level_all" "$offload" "${@:3}" >"$folder/out" 2>"$folder/log" || fail "$1: exit code"
-  grep -qF -- "$2" "$folder/log" || fail "$1: no '$2' in: $(head -5 "$folder/log")"
+  NS_LOG="$1=level_all" "$offload" "${@:3}" >"$work/out" 2>"$work/log" || fail "$1: exit code"
+  grep -qF -- "$2" "$work/log" || fail "$1: no '$2' in: $(head -5 "$work/log")"
 }
 
 slots=(--slots=2 --policy=fixed)
@@ -38,5 +35,6 @@ expect MluApplication "1 tasks stay unserved, 1 uploads are dropped" "${slow[@]}
 expect OffloadController "is unserved" "${slow[@]}" --batteryJ=0.1
 
 # Without NS_LOG nothing is told.
-"$offload" "${slots[@]}" >"$folder/out" 2>"$folder/log"
-[[ ! -s $folder/log ]] || fail "without NS_LOG: $(head -1 "$folder/log")"
+"$offload" "${slots[@]}" >"$work/out" 2>"$work/log"
+[[ ! -s $work/log ]] || fail "without NS_LOG: $(head -1 "$work/log")"
+conclude

@@ -7,6 +7,8 @@
 #
 # The last argument says whether this build has LibTorch. Without, only what needs none is checked.
 set -uo pipefail
+# shellcheck source=test/checks.sh
+. "$(dirname "$(realpath "$0")")/checks.sh"
 
 train=$(realpath "$1")
 offload=$(realpath "$2")
@@ -14,97 +16,74 @@ has_torch=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failures=0
 
-# A check has failed: say so and go on. $*: what
-fail() {
-  echo "FAIL $*" >&2
-  failures=$((failures + 1))
-}
-
-# Bad input: exit code 1, one line that holds $1, nothing on stdout, no file left. $2...: command
-refuse() {
-  local part=$1
-  shift
-  rm -rf refused
-  "$@" --output=refused >out 2>err
-  local code=$?
-  [[ $code -eq 1 ]] || fail "$*: exit code $code, expected 1"
-  [[ $(wc -l <err) -eq 1 ]] || fail "$*: $(wc -l <err) lines of errors: $(head -c 300 err)"
-  grep -qF -- "$part" err || fail "$*: no \"$part\" in: $(head -c 300 err)"
-  [[ ! -s out ]] || fail "$*: printed $(head -c 300 out)"
-  [[ -z $(find refused -type f 2>/dev/null) ]] || fail "$*: left $(find refused -type f)"
-}
-
-# Command that should do. $*: command
-succeed() {
-  "$@" >out 2>err || fail "$*: exit code $?: $(head -c 300 err)"
-  [[ ! -s err ]] || fail "$*: errors: $(head -c 300 err)"
+# Bad input. $1: part of the line that says so, $2...: command
+refuse_input() {
+  refuse_at_once "$@" --output=refused
 }
 
 # Settings of mec-train
 for value in 0 1.5 abc -1 16777216; do
-  refuse "--episodes=$value" "$train" "--episodes=$value"
+  refuse_input "--episodes=$value" "$train" "--episodes=$value"
 done
-refuse --seed=0 "$train" --seed=0
-refuse world-model-ppo "$train" --agent=reinforce
-refuse paper "$train" --preset=good
-refuse extended "$train" --state=all
-refuse linear "$train" --powerScale=mW
-refuse --powerRangeDb=nan "$train" --powerRangeDb=nan
-refuse --mlus=0 "$train" --mlus=0
+refuse_input --seed=0 "$train" --seed=0
+refuse_input world-model-ppo "$train" --agent=reinforce
+refuse_input paper "$train" --preset=good
+refuse_input extended "$train" --state=all
+refuse_input linear "$train" --powerScale=mW
+refuse_input --powerRangeDb=nan "$train" --powerRangeDb=nan
+refuse_input --mlus=0 "$train" --mlus=0
 for value in 0 8388608; do
-  refuse "--RngRun=$value" "$train" "--RngRun=$value"
+  refuse_input "--RngRun=$value" "$train" "--RngRun=$value"
 done
-refuse "--RngRun=3, --seed=3" "$train" --RngRun=3 --seed=3
-refuse "--RngRun=1, --seed=3" "$train" -seed=3 --RngRun=1
+refuse_input "--RngRun=3, --seed=3" "$train" --RngRun=3 --seed=3
+refuse_input "--RngRun=1, --seed=3" "$train" -seed=3 --RngRun=1
 # Where slots hang together, an evaluation of another length would be of another problem.
 for flags in --batteryJ=8 --slotBarrier=0 --fadingCorrelation=0.5 --speedMps=1 --state=extended; do
-  refuse "${flags%=*}" "$train" --evaluationSlots=20 "$flags"
+  refuse_input "${flags%=*}" "$train" --evaluationSlots=20 "$flags"
 done
-refuse --state=extended "$train" --evaluationSlots=20 --preset=lookahead
+refuse_input --state=extended "$train" --evaluationSlots=20 --preset=lookahead
 "$train" --resume >out 2>err && fail "--resume without a folder"
 grep -q -- "--output" err || fail "--resume without a folder: $(cat err)"
 
 # Settings of the agent
-refuse missing.json "$train" --config=missing.json
+refuse_input missing.json "$train" --config=missing.json
 echo '{"learningRte": 1}' >config.json
-refuse learningRte "$train" --config=config.json
-refuse learningRate "$train" --config=config.json
+refuse_input learningRte "$train" --config=config.json
+refuse_input learningRate "$train" --config=config.json
 echo '[1]' >config.json
-refuse config.json "$train" --config=config.json
+refuse_input config.json "$train" --config=config.json
 printf '{\n"learningRate": 1' >config.json
-refuse config.json "$train" --config=config.json
-refuse 'line 2' "$train" --config=config.json
+refuse_input config.json "$train" --config=config.json
+refuse_input 'line 2' "$train" --config=config.json
 for policy in LearningOffload::Preset=paper Fixed::PowerShare=0.5 TrainedOffload::Checkpoint=file; do
   attribute=ns3::llmmec::${policy%%::*}Policy::${policy#*::}
-  refuse "references have their defaults" "$train" --agent=ppo --"$attribute"
+  refuse_input "references have their defaults" "$train" --agent=ppo --"$attribute"
 done
 echo '{"learningRate": 1e-3, "learningRate": 1e-4}' >config.json
-refuse learningRate "$train" --config=config.json
-refuse twice "$train" --config=config.json
+refuse_input learningRate "$train" --config=config.json
+refuse_input twice "$train" --config=config.json
 
 # Checkpoints
-refuse "no checkpoint" "$offload" --policy=agent
-refuse "--policy=agent" "$offload" --policy=random --checkpoint=x
-refuse missing "$offload" --policy=agent --checkpoint=missing
+refuse_input "no checkpoint" "$offload" --policy=agent
+refuse_input "--policy=agent" "$offload" --policy=random --checkpoint=x
+refuse_input missing "$offload" --policy=agent --checkpoint=missing
 echo 'not a checkpoint' >text
-refuse "text: not a checkpoint" "$offload" --policy=agent --checkpoint=text
+refuse_input "text: not a checkpoint" "$offload" --policy=agent --checkpoint=text
 : >empty
-refuse "empty: not a checkpoint" "$offload" --policy=agent --checkpoint=empty
+refuse_input "empty: not a checkpoint" "$offload" --policy=agent --checkpoint=empty
 
 if [[ $has_torch != ON ]]; then
-  refuse libtorch-dev "$offload" --policy=ppo
-  refuse libtorch-dev "$train" --agent=sac
+  refuse_input libtorch-dev "$offload" --policy=ppo
+  refuse_input libtorch-dev "$train" --agent=sac
   echo "without LibTorch: trainings are not checked"
-  echo "$failures checks failed"
-  [[ $failures -eq 0 ]]
+  conclude
   exit
 fi
 
 echo '{"learningRate": "fast"}' >config.json
-refuse config.json "$train" --agent=ppo --config=config.json
-refuse '"fast"' "$train" --agent=ppo --config=config.json
+refuse_input config.json "$train" --agent=ppo --config=config.json
+refuse_input '"fast"' "$train" --agent=ppo --config=config.json
 
 # One training, in one go; twice for the same bytes; another seed for others
 small=(--agent=ppo --episodes=12 --slots=40 --cells=2 --evaluateEvery=3 --evaluationCells=4)
@@ -140,7 +119,7 @@ for door in --RngRun=2 NS_GLOBAL_VALUE=RngRun=2; do
     succeed "$train" "${small[@]}" $door --output=run
   else
     succeed env $door "$train" "${small[@]}" --output=run
-    refuse "expected one of them" env $door "$train" --seed=2
+    refuse_input "expected one of them" env $door "$train" --seed=2
   fi
   cmp -s other/learning.csv run/learning.csv || fail "$door is not --seed=2"
   sed 's/"run"/"other"/' run/summary.json | cmp -s other/summary.json - || fail "$door: another summary"
@@ -271,16 +250,15 @@ refuse_resume damaged again/checkpoint
 
 # A trained policy runs in mec-offload, and only where it fits
 succeed "$offload" --slots=3 --policy=agent --checkpoint=first/checkpoint
-refuse "2 MLUs, but the cell has 3" "$offload" --policy=agent --checkpoint=first/checkpoint --mlus=3
+refuse_input "2 MLUs, but the cell has 3" "$offload" --policy=agent --checkpoint=first/checkpoint --mlus=3
 # Where slots overlap the state has backlogs
 overlap=(--slotBarrier=0 --slotS=0.15 --serverDiscipline=FirstComeFirstServed)
 succeed "$train" "${small[@]}" "${overlap[@]}" --state=extended --output=queue
 succeed "$offload" --slots=3 "${overlap[@]}" --policy=agent --checkpoint=queue/checkpoint
-refuse "slots that overlap" "$offload" --slots=3 --policy=agent --checkpoint=queue/checkpoint
+refuse_input "slots that overlap" "$offload" --slots=3 --policy=agent --checkpoint=queue/checkpoint
 head -c 1000 first/checkpoint >cut
-refuse "cut: checksum" "$offload" --policy=agent --checkpoint=cut
+refuse_input "cut: checksum" "$offload" --policy=agent --checkpoint=cut
 sed 's/db/dB/' first/checkpoint >changed
-refuse "changed: checksum" "$offload" --policy=agent --checkpoint=changed
+refuse_input "changed: checksum" "$offload" --policy=agent --checkpoint=changed
 
-echo "$failures checks failed"
-[[ $failures -eq 0 ]]
+conclude

@@ -7,6 +7,8 @@
 #
 # The last argument says whether this build has LibTorch. Without, mec-train is left out.
 set -uo pipefail
+# shellcheck source=test/checks.sh
+. "$(dirname "$(realpath "$0")")/checks.sh"
 
 source=$(realpath "$(dirname "$0")/..")
 programs=$(realpath "$1")
@@ -16,34 +18,6 @@ has_torch=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failures=0
-
-# A check has failed: say so and go on. $*: what
-fail() {
-  echo "FAIL $*" >&2
-  failures=$((failures + 1))
-}
-
-# Exit code 1 and one line in the file err that holds $2. $1: exit code, $3: what was done
-expect_refusal() {
-  [[ $1 -eq 1 ]] || fail "$3: exit code $1, expected 1"
-  [[ $(wc -l <err) -eq 1 ]] || fail "$3: $(wc -l <err) lines of errors: $(head -c 300 err)"
-  grep -qF -- "$2" err || fail "$3: no \"$2\" in: $(head -c 300 err)"
-}
-
-# A command that should be refused with a line that holds $1. $2...: command
-refuse() {
-  local part=$1
-  shift
-  "$@" >out 2>err
-  expect_refusal $? "$part" "$*"
-}
-
-# A command that should do. $*: command
-succeed() {
-  "$@" >out 2>err || fail "$*: exit code $?: $(head -c 300 err)"
-  [[ ! -s err ]] || fail "$*: errors: $(head -c 300 err)"
-}
 
 # Starts a command in the background and waits until a file is there; sets pid. Signals do what they
 # do in the foreground. $1: file, $2...: command
@@ -216,5 +190,4 @@ for program in mec-offload mec-train rician-fading plug-into-wifi threshold-poli
   [[ $(cat out) == "$program $(cat "$source/VERSION")" ]] || fail "$program --version: $(cat out)"
 done
 
-echo "$failures checks failed"
-[[ $failures -eq 0 ]]
+conclude

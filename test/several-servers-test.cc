@@ -7,6 +7,7 @@
 #include "llm-mec-test-cell.h"
 #include "llm-mec-tests.h"
 
+#include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/offload-problem.h"
 #include "ns3/pointer.h"
@@ -17,10 +18,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iostream>
 #include <limits>
 #include <random>
+#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ns3;
@@ -177,6 +181,54 @@ class SeveralServersTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// An upload keeps its server in slots whose decisions name none, which is the first for all.
+    /// Slots of 1 s, uploads of 2.5 s to server 1: that of slot 0 is under way when slot 2 starts,
+    /// and that of slot 1 waits for the radio until 2.5 s.
+    void CheckKeptServer()
+    {
+        TwoServers c;
+        c.gain.resize(2, 2);
+        c.gain << 7 * N0, 3 * N0, // alone 3 B at server 0 and 2 B at server 1
+            7 * N0, 3 * N0;
+        SlotDecision none{Eigen::ArrayXd::Ones(2), Eigen::ArrayXd::Ones(2)};
+        SlotDecision named = none;
+        named.offloadRatio[1] = 0;
+        named.server = Servers({1, 0});
+        const double meeting = std::log2(1 + 7.0 / 8); // two of server 0, over B
+        // As Slot has it, the powers announced for slot 2 are those of two at server 0. As Active
+        // has it, MLU 1 has sent by 3.7 s, and MLU 0 goes to server 0 at 5 s.
+        for (const auto& [interference, last] :
+             {std::pair("Slot", meeting), std::pair("Active", 3.0)})
+        {
+            const LlmMecCell cell = Build(c, interference, "DedicatedServer");
+            cell.controller->SetAttribute("Slots", UintegerValue(3));
+            cell.controller->SetAttribute("SlotBarrier", BooleanValue(false));
+            cell.controller->SetAttribute(
+                "Policy",
+                PointerValue(CreateObject<ScriptedPolicy>(
+                    [&](const SlotObservation& seen) { return seen.slot < 2 ? named : none; })));
+            for (const auto& mlu : cell.mluApplications)
+            {
+                mlu->SetAttribute("TaskBits", BitsInTurn({2.5 * 2 * B}));
+            }
+            std::vector<SlotRecord> slots(3);
+            for (const SlotRecord& slot : RunCell(cell))
+            {
+                slots.at(slot.observation.slot) = slot;
+            }
+            const std::string name = std::string(" with ") + interference;
+            const auto expect = [&](std::size_t slot, int mlu, double rate, const char* what) {
+                const double bps = slots[slot].outcome.uplinkBps[mlu];
+                NS_TEST_EXPECT_MSG_EQ_TOL(bps / B, rate, 1e-6, what << name);
+            };
+            expect(0, 0, 2, "under way");
+            expect(1, 0, 2, "waited");
+            expect(2, 0, last, "of the slot that names no server");
+            expect(2, 1, last, "another of that slot");
+            Simulator::Destroy();
+        }
+    }
+
     /// Compute shares: the time at a server by weights, worked out by hand.
     void CheckComputeShares()
     {
@@ -185,6 +237,7 @@ class SeveralServersTestCase : public TestCase
         TwoServers c;
         c.gain = Eigen::ArrayXXd::Constant(2, 2, 1e-6);
         c.decision = {Eigen::ArrayXd::Ones(2), Eigen::ArrayXd::Ones(2)};
+        c.decision.server = Servers({0, 0});
         c.decision.computeShare = Shares({0.75, 0.25});
         const auto slots = RunCell(Build(c, "Slot", "ProcessorSharing"));
         NS_TEST_ASSERT_MSG_EQ(slots.size(), 2, "slots");
@@ -194,12 +247,35 @@ class SeveralServersTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// A policy that leaves the servers to the controller and offloads is told of, once.
+    void CheckWarning()
+    {
+        TwoServers c;
+        c.gain = Eigen::ArrayXXd::Constant(2, 2, 1e-6);
+        const auto expect = [&](double ratio, const std::vector<int>& server, const char* text) {
+            c.decision = {Eigen::ArrayXd::Constant(2, ratio), Eigen::ArrayXd::Ones(2)};
+            c.decision.server = Servers(server);
+            std::ostringstream printed;
+            std::streambuf* const cerr = std::cerr.rdbuf(printed.rdbuf());
+            RunCell(Build(c, "Slot", "DedicatedServer"));
+            Simulator::Destroy();
+            std::cerr.rdbuf(cerr);
+            NS_TEST_EXPECT_MSG_EQ(printed.str(), text, "warnings of two slots");
+        };
+        expect(0.5,
+               {},
+               "warning: scripted policy decides no servers: all MLUs use the first of 2\n");
+        expect(0.5, {0, 0}, "");
+        expect(0, {}, "");
+    }
+
     /// Each thing that a decision can have wrong about servers and shares.
     void CheckRefusals()
     {
         TwoServers good;
         good.gain = Eigen::ArrayXXd::Constant(2, 2, 1e-6);
         good.decision = {Eigen::ArrayXd::Ones(2), Eigen::ArrayXd::Ones(2)};
+        good.decision.server = Servers({0, 0});
         const auto expect = [&](auto change, const std::string& discipline, const char* text) {
             TwoServers c = good;
             change(c.decision);
@@ -313,6 +389,8 @@ AddSeveralServersTests(LlmMecTestSuite& suite)
     };
     add("events and equations agree with Shannon", &SeveralServersTestCase::CheckSlots);
     add("bands do not meet", &SeveralServersTestCase::CheckActive);
+    add("a server is kept", &SeveralServersTestCase::CheckKeptServer);
+    add("a warning of servers that are not decided", &SeveralServersTestCase::CheckWarning);
     add("compute shares", &SeveralServersTestCase::CheckComputeShares);
     add("decisions that cannot be", &SeveralServersTestCase::CheckRefusals);
 }

@@ -7,10 +7,12 @@
 #ifndef AGENTS_SETTINGS_JSON_H
 #define AGENTS_SETTINGS_JSON_H
 
+#include "base/json-document.h"
+
 #include <cstdint>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -21,20 +23,21 @@ namespace agents
  * @ingroup agents
  * @brief Visits settings and sets each that a JSON object names.
  *
- * Each visit throws std::invalid_argument in one line that names the setting, its value and what
- * was expected.
+ * Each visit throws std::runtime_error in one line that names the setting, its value and what was
+ * expected, as base::JsonObject does.
  */
 class SettingsReader
 {
   public:
-    /// @param from the object, kept by reference @throw std::invalid_argument when it is none
+    /// @param from the object, kept by reference @throw std::runtime_error when it is none
     explicit SettingsReader(const nlohmann::json& from);
 
     /// A real number. @param name its name @param value set @param min least @param max largest
     void operator()(const std::string& name, double& value, double min, double max);
-    /// A whole number. @param name its name @param value set @param min least @param max largest
+    /// An integer. @param name its name @param value set @param min least @param max largest
     void operator()(const std::string& name, int64_t& value, int64_t min, int64_t max);
-    /// Whole numbers. @param name their name @param values set @param min least @param max largest
+    /// 1 to 8 integers. @param name their name @param values set @param min least @param max
+    /// largest
     void operator()(const std::string& name,
                     std::vector<int64_t>& values,
                     int64_t min,
@@ -46,16 +49,16 @@ class SettingsReader
                     std::string& value,
                     std::initializer_list<std::string> choices);
 
-    /// Refuse what no visit asked for, after all. @throw std::invalid_argument in one line that
-    /// names it and what is known
+    /// Refuse what no visit asked for, after all. @throw std::runtime_error in one line that names
+    /// it and what is known
     void RefuseUnknown() const;
 
   private:
-    /// @param name of a setting @return its value, or null when it is not named
-    const nlohmann::json* Find(const std::string& name);
+    /// @param name of a setting, visited from now on @return whether the object names it
+    bool Has(const std::string& name);
 
-    const nlohmann::json& m_from;  //!< the object
-    std::set<std::string> m_names; //!< settings that were visited
+    base::JsonObject m_from;          //!< the object
+    std::vector<std::string> m_names; //!< settings that were visited
 };
 
 /**
@@ -93,9 +96,17 @@ template <typename Settings>
 void
 ReadSettings(Settings& settings, const nlohmann::json& json)
 {
-    SettingsReader reader(json);
-    settings.Visit(reader);
-    reader.RefuseUnknown();
+    try
+    {
+        SettingsReader reader(json);
+        settings.Visit(reader);
+        reader.RefuseUnknown();
+    }
+    catch (const std::runtime_error& error)
+    {
+        // Who makes an agent tells what was asked for wrongly from what the machine lacks.
+        throw std::invalid_argument(error.what());
+    }
 }
 
 /**

@@ -50,4 +50,12 @@ ShowInput(const std::string& text)
     return MakeOneLine(text.substr(0, MAX_SHOWN), true) + (text.size() > MAX_SHOWN ? "..." : "");
 }
 
+std::string
+ShowBytes(std::size_t bytes)
+{
+    constexpr std::size_t mebibyte = std::size_t{1} << 20;
+    return bytes % mebibyte == 0 ? std::to_string(bytes / mebibyte) + " MiB"
+                                 : std::to_string(bytes) + " bytes";
+}
+
 } // namespace base

@@ -7,6 +7,7 @@
 #ifndef BASE_FORMAT_ERROR_H
 #define BASE_FORMAT_ERROR_H
 
+#include <cstddef>
 #include <string>
 
 namespace base
@@ -29,6 +30,9 @@ namespace base
  * @return at most some 120 printable characters
  */
 std::string ShowInput(const std::string& text);
+
+/// @param bytes a size @return the same in words, in MiB where it is whole ones
+std::string ShowBytes(std::size_t bytes);
 
 } // namespace base
 

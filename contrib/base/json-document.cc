@@ -20,8 +20,6 @@ namespace
 
 using nlohmann::json;
 
-constexpr std::size_t MEBIBYTE = std::size_t{1} << 20; //!< bytes
-
 /**
  * Builds the document from the parser's events, and knows the place where the parser is. Not
  * nlohmann's own builder with a callback: that one visits all elder siblings at the end of each
@@ -235,6 +233,13 @@ ShowRange(Number min, Number max)
     return json(min).dump() + " to " + json(max).dump();
 }
 
+/// @param min least @param max largest @return the integers of this range in words
+std::string
+ShowIntegers(int64_t min, int64_t max)
+{
+    return "an integer from " + ShowRange(min, max);
+}
+
 /// @param words some words @return the same, with commas between them
 std::string
 Join(const std::vector<std::string>& words)
@@ -245,14 +250,6 @@ Join(const std::vector<std::string>& words)
         list += (list.empty() ? "" : ", ") + word;
     }
     return list;
-}
-
-/// @param bytes a limit @return the same in words
-std::string
-ShowBytes(std::size_t bytes)
-{
-    return bytes % MEBIBYTE == 0 ? std::to_string(bytes / MEBIBYTE) + " MiB"
-                                 : std::to_string(bytes) + " bytes";
 }
 
 } // namespace
@@ -316,24 +313,32 @@ JsonObject::GetText(const std::string& key, const std::string& fallback) const
 int64_t
 JsonObject::GetInteger(const std::string& key, int64_t min, int64_t max) const
 {
-    const auto expected = "an integer from " + ShowRange(min, max);
-    const auto& value = GetRequired(key, expected);
-    // An unsigned number above the signed range would wrap around in get<int64_t>.
-    const bool fits =
-        value.is_number_integer() &&
-        (!value.is_number_unsigned() ||
-         value.get<uint64_t>() <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max()));
-    if (!fits || value.get<int64_t>() < min || value.get<int64_t>() > max)
-    {
-        FailValue(key, value, expected);
-    }
-    return value.get<int64_t>();
+    return CheckInteger(key, GetRequired(key, ShowIntegers(min, max)), min, max);
 }
 
 int64_t
 JsonObject::GetInteger(const std::string& key, int64_t min, int64_t max, int64_t fallback) const
 {
     return Find(key) != nullptr ? GetInteger(key, min, max) : fallback;
+}
+
+std::vector<int64_t>
+JsonObject::GetIntegers(const std::string& key, int64_t min, int64_t max) const
+{
+    const auto expected = "an array of numbers, each " + ShowIntegers(min, max);
+    const auto& value = GetRequired(key, expected);
+    if (!value.is_array())
+    {
+        FailValue(key, value, expected);
+    }
+    std::vector<int64_t> integers;
+    integers.reserve(value.size());
+    for (const auto& entry : value)
+    {
+        const std::string place = key + "/" + std::to_string(integers.size());
+        integers.push_back(CheckInteger(place, entry, min, max));
+    }
+    return integers;
 }
 
 double
@@ -462,6 +467,21 @@ JsonObject::GetRequired(const std::string& key, const std::string& expected) con
         Fail(key, "missing, expected " + expected);
     }
     return *it;
+}
+
+int64_t
+JsonObject::CheckInteger(const std::string& key, const json& value, int64_t min, int64_t max) const
+{
+    // An unsigned number above the signed range would wrap around in get<int64_t>.
+    const bool fits =
+        value.is_number_integer() &&
+        (!value.is_number_unsigned() ||
+         value.get<uint64_t>() <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max()));
+    if (!fits || value.get<int64_t>() < min || value.get<int64_t>() > max)
+    {
+        FailValue(key, value, ShowIntegers(min, max));
+    }
+    return value.get<int64_t>();
 }
 
 double

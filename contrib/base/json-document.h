@@ -80,6 +80,9 @@ class JsonObject
     /// means @return its integer
     int64_t GetInteger(const std::string& key, int64_t min, int64_t max, int64_t fallback) const;
 
+    /// @param key a required array @param min least @param max largest @return its integers
+    std::vector<int64_t> GetIntegers(const std::string& key, int64_t min, int64_t max) const;
+
     /// @param key a required field @param range what it takes @return its number, finite
     double GetNumber(const std::string& key, const JsonRange& range) const;
 
@@ -137,6 +140,13 @@ class JsonObject
     [[noreturn]] void FailValue(const std::string& key,
                                 const nlohmann::json& value,
                                 const std::string& expected) const;
+
+    /// @param key a field @param value its value @param min least @param max largest
+    /// @return its integer
+    int64_t CheckInteger(const std::string& key,
+                         const nlohmann::json& value,
+                         int64_t min,
+                         int64_t max) const;
 
     /// @param key a field @param value its value @param range what it takes @return its number
     double CheckNumber(const std::string& key,

@@ -9,5 +9,6 @@ set(base_sources
     contrib/base/program.cc
     contrib/base/progress-bar.cc
     contrib/base/random-stream.cc
+    contrib/base/regular-file.cc
     contrib/base/terminal.cc
 )

@@ -17,6 +17,7 @@
 #include <cmath>
 #include <sstream>
 #include <stdexcept>
+#include <vector>
 
 namespace ns3
 {
@@ -145,21 +146,16 @@ MluApplication::Execute(const MluDecision& decision)
 {
     const double offloadRatio = decision.offloadRatio;
     NS_LOG_FUNCTION(this << offloadRatio << decision.powerW);
-    if (m_pending.empty())
-    {
-        m_firstSlot = m_task.slot;
-    }
-    m_pending.emplace_back();
-    Pending& pending = m_pending.back();
-    TaskOutcome& outcome = pending.outcome;
+    MluTask& task = m_tasks.Add(m_task.slot);
+    TaskOutcome& outcome = task.outcome;
     outcome.task = m_task;
     outcome.quality = m_taskQuality;
     outcome.decision = decision;
-    pending.beganS = NowS();
+    task.beganS = NowS();
     if (!m_isServing)
     {
         NS_LOG_LOGIC("slot " << m_task.slot << ": unserved, the battery is empty");
-        LeaveUnserved(pending);
+        LeaveUnserved(task);
         return;
     }
 
@@ -168,32 +164,28 @@ MluApplication::Execute(const MluDecision& decision)
     outcome.hallucination =
         EffectiveQuality(offloadRatio, quality.mecHallucination, quality.localHallucination);
 
-    ComputeLocally(pending);
-    const double offloadedBits = pending.GetOffloaded().bits;
-    if (offloadedBits > 0)
+    ComputeLocally(task);
+    if (task.GetOffloaded().bits > 0)
     {
-        pending.isWaiting = true;
-        m_uploadSlot = m_waiting == 0 ? m_task.slot : m_uploadSlot;
-        ++m_waiting;
-        m_waitingBits += offloadedBits;
+        m_tasks.AddUpload(task);
         StartUpload();
     }
     else
     {
-        EndWhenComputed(pending);
+        EndWhenComputed(task);
     }
 }
 
 void
-MluApplication::ComputeLocally(Pending& pending)
+MluApplication::ComputeLocally(MluTask& task)
 {
-    TaskOutcome& outcome = pending.outcome;
+    TaskOutcome& outcome = task.outcome;
     const ComputeCost cost =
         m_compute->GetCost(outcome.task.work.GetShare(1 - outcome.decision.offloadRatio));
-    const double waitS = std::max(m_cpuFreeS - pending.beganS, 0.0);
+    const double waitS = std::max(m_cpuFreeS - task.beganS, 0.0);
     outcome.localLatencyS = waitS + cost.latencyS;
     outcome.localEnergyJ = cost.energyJ;
-    m_cpuFreeS = pending.beganS + outcome.localLatencyS;
+    m_cpuFreeS = task.beganS + outcome.localLatencyS;
     if (m_energy && cost.latencyS > 0)
     {
         const double powerW = cost.energyJ / cost.latencyS;
@@ -211,21 +203,21 @@ MluApplication::StartCpu(double powerW, double latencyS)
 void
 MluApplication::StartUpload()
 {
-    if (m_isSending || m_waiting == 0)
+    MluTask* task = m_isSending ? nullptr : m_tasks.GetUpload();
+    if (!task)
     {
         return;
     }
     m_isSending = true;
-    Pending& pending = m_pending[m_uploadSlot - m_firstSlot];
-    TaskOutcome& outcome = pending.outcome;
-    outcome.uplinkLatencyS = NowS() - pending.beganS; // waited for the radio
+    TaskOutcome& outcome = task->outcome;
+    outcome.uplinkLatencyS = NowS() - task->beganS; // waited for the radio
     const MluDecision& decision = outcome.decision;
     const LinkTransmission transmission{decision.powerW, decision.bandwidthShare};
     const OffloadRequest request{outcome.task.id,
                                  outcome.task.slot,
                                  m_index,
                                  decision.server,
-                                 pending.GetOffloaded(),
+                                 task->GetOffloaded(),
                                  decision.computeShare,
                                  std::nullopt};
     NS_LOG_LOGIC("slot " << request.slot << ": MLU " << m_index << " sends " << request.work.bits
@@ -243,30 +235,18 @@ MluApplication::StartUpload()
 }
 
 void
-MluApplication::EndTransmission(uint64_t slot)
+MluApplication::EndTransmission()
 {
-    Pending& pending = m_pending[slot - m_firstSlot];
     if (m_energy)
     {
-        m_energy->ChangePower(-pending.outcome.decision.powerW);
+        m_energy->ChangePower(-m_tasks.GetUpload()->outcome.decision.powerW);
         if (!m_isServing)
         {
             return;
         }
     }
     m_isSending = false;
-    pending.isWaiting = false;
-    --m_waiting;
-    if (m_waiting == 0)
-    {
-        m_waitingBits = 0; // sums of doubles leave a rest
-        return;
-    }
-    m_waitingBits -= pending.GetOffloaded().bits;
-    while (!m_pending[m_uploadSlot - m_firstSlot].isWaiting)
-    {
-        ++m_uploadSlot;
-    }
+    m_tasks.EndUpload();
     StartUpload();
 }
 
@@ -278,12 +258,12 @@ MluApplication::RequestSent(const OffloadRequest& request, const LinkDelivery& d
     {
         return;
     }
-    TaskOutcome& outcome = FindPending(request.slot)->outcome;
+    TaskOutcome& outcome = m_tasks.Find(request.slot)->outcome;
     outcome.uplinkBps = delivery.rateBps;
     outcome.uplinkLatencyS += delivery.latencyS;
     outcome.uplinkEnergyJ = delivery.energyJ;
     outcome.uplinkCapped = delivery.capped;
-    EndTransmission(request.slot);
+    EndTransmission();
 }
 
 void
@@ -296,11 +276,11 @@ MluApplication::RequestLost(const OffloadRequest& request, const LinkDelivery& d
     }
     NS_LOG_LOGIC("slot " << request.slot << ": unserved, the upload of MLU " << m_index
                          << " is lost");
-    EndTransmission(request.slot);
+    EndTransmission();
     // The battery may have run empty by what was sent, which ends all tasks.
-    if (Pending* pending = FindPending(request.slot))
+    if (MluTask* task = m_tasks.Find(request.slot))
     {
-        LeaveUnserved(*pending);
+        LeaveUnserved(*task);
     }
 }
 
@@ -312,24 +292,24 @@ MluApplication::ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& d
     {
         return; // a task ends with its whole answer
     }
-    Pending* pending = FindPending(answer.request.slot);
-    if (!pending)
+    MluTask* task = m_tasks.Find(answer.request.slot);
+    if (!task)
     {
         NS_LOG_LOGIC("slot " << answer.request.slot
                              << ": the answer is dropped, the battery of MLU " << m_index
                              << " is empty");
         return;
     }
-    pending->outcome.mecLatencyS = answer.mecLatencyS;
-    pending->outcome.downlinkLatencyS = delivery.latencyS;
-    EndWhenComputed(*pending);
+    task->outcome.mecLatencyS = answer.mecLatencyS;
+    task->outcome.downlinkLatencyS = delivery.latencyS;
+    EndWhenComputed(*task);
 }
 
 void
-MluApplication::EndWhenComputed(Pending& pending)
+MluApplication::EndWhenComputed(MluTask& task)
 {
-    TaskOutcome& outcome = pending.outcome;
-    const double leftS = pending.beganS + outcome.localLatencyS - NowS();
+    TaskOutcome& outcome = task.outcome;
+    const double leftS = task.beganS + outcome.localLatencyS - NowS();
     if (leftS > 0)
     {
         Simulator::Schedule(DelayOf(leftS), &MluApplication::EndTask, this, outcome.task.slot);
@@ -343,12 +323,12 @@ MluApplication::EndWhenComputed(Pending& pending)
 void
 MluApplication::EndTask(uint64_t slot)
 {
-    Pending* pending = FindPending(slot);
-    if (!pending)
+    MluTask* task = m_tasks.Find(slot);
+    if (!task)
     {
         return; // the battery ran empty meanwhile
     }
-    TaskOutcome& outcome = pending->outcome;
+    TaskOutcome& outcome = task->outcome;
     outcome.latencyS = TaskLatencyS(outcome.localLatencyS,
                                     outcome.uplinkLatencyS,
                                     outcome.mecLatencyS,
@@ -356,79 +336,53 @@ MluApplication::EndTask(uint64_t slot)
     NS_LOG_LOGIC("slot " << slot << ": the task of MLU " << m_index << " took " << outcome.latencyS
                          << " s: " << outcome.localLatencyS << " s here, " << outcome.uplinkLatencyS
                          << " s of upload, " << outcome.mecLatencyS << " s at the server");
-    ReportTask(*pending);
+    ReportTask(*task);
 }
 
 void
-MluApplication::LeaveUnserved(Pending& pending)
+MluApplication::LeaveUnserved(MluTask& task)
 {
     TaskOutcome outcome;
-    outcome.task = pending.outcome.task;
-    outcome.quality = pending.outcome.quality;
-    outcome.decision = pending.outcome.decision;
+    outcome.task = task.outcome.task;
+    outcome.quality = task.outcome.quality;
+    outcome.decision = task.outcome.decision;
     outcome.latencyS = m_unservedLatency.GetSeconds();
     outcome.hallucination = 1;
     outcome.unserved = true;
-    pending.outcome = outcome;
-    ReportTask(pending);
+    task.outcome = outcome;
+    ReportTask(task);
 }
 
 void
-MluApplication::ReportTask(Pending& pending)
+MluApplication::ReportTask(MluTask& task)
 {
-    pending.isEnded = true;
-    const TaskOutcome outcome = pending.outcome;
-    while (m_endedPending < m_pending.size() && m_pending[m_endedPending].isEnded)
-    {
-        ++m_endedPending;
-    }
-    // Forgotten by halves, so that each task is moved about once, however many are under way.
-    if (2 * m_endedPending >= m_pending.size())
-    {
-        m_pending.erase(m_pending.begin(),
-                        m_pending.begin() + static_cast<std::ptrdiff_t>(m_endedPending));
-        m_firstSlot += m_endedPending;
-        m_endedPending = 0;
-    }
+    const TaskOutcome outcome = task.outcome;
+    m_tasks.End(task);
     m_taskEndedTrace(outcome);
     m_taskEnded(m_index, outcome);
-}
-
-MluApplication::Pending*
-MluApplication::FindPending(uint64_t slot)
-{
-    // A slot that is gone has a number below the first, which wraps around to a large place.
-    const uint64_t place = slot - m_firstSlot;
-    const bool isPending = place < m_pending.size() && !m_pending[place].isEnded;
-    return isPending ? &m_pending[place] : nullptr;
 }
 
 void
 MluApplication::StopServing()
 {
     NS_LOG_FUNCTION(this);
-    NS_LOG_LOGIC("the battery of MLU "
-                 << m_index << " is empty: " << m_pending.size() - m_endedPending
-                 << " tasks stay unserved, " << m_waiting << " uploads are dropped");
+    const std::vector<uint64_t> slots = m_tasks.GetSlots();
+    NS_LOG_LOGIC("the battery of MLU " << m_index << " is empty: " << slots.size()
+                                       << " tasks stay unserved, " << m_tasks.GetUploads()
+                                       << " uploads are dropped");
     m_isServing = false;
     if (m_isSending)
     {
         m_link->Cancel(m_index);
     }
     m_isSending = false;
-    m_waiting = 0;
-    m_waitingBits = 0;
+    m_tasks.DropUploads();
     // Telling of an end removes the task, so go by slots.
-    std::vector<uint64_t> slots;
-    for (const Pending& pending : m_pending)
-    {
-        slots.push_back(pending.outcome.task.slot);
-    }
     for (const uint64_t slot : slots)
     {
-        if (Pending* pending = FindPending(slot))
+        if (MluTask* task = m_tasks.Find(slot))
         {
-            LeaveUnserved(*pending);
+            LeaveUnserved(*task);
         }
     }
 }
@@ -448,7 +402,7 @@ MluApplication::GetCpuBacklogS() const
 double
 MluApplication::GetUploadBacklogBits() const
 {
-    return m_waitingBits;
+    return m_tasks.GetUploadBits();
 }
 
 const LlmTask&
@@ -511,7 +465,7 @@ MluApplication::DoDispose()
     m_energy = nullptr;
     m_link = nullptr;
     m_taskEnded = TaskEndedCallback();
-    m_pending.clear();
+    m_tasks = MluTaskQueue();
     Application::DoDispose();
 }
 

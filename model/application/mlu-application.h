@@ -8,19 +8,18 @@
 #define MLU_APPLICATION_H
 
 #include "mlu-energy-model.h"
+#include "mlu-task-queue.h"
+#include "mlu-task-outcome.h"
 
 #include "ns3/application.h"
 #include "ns3/llm-compute-model.h"
 #include "ns3/llm-quality-model.h"
 #include "ns3/llm-task.h"
 #include "ns3/mec-link.h"
-#include "ns3/offload-slot.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/traced-callback.h"
 
-#include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace ns3
 {
@@ -36,29 +35,6 @@ struct TaskOffer
     LlmTask task;          ///< the task
     ComputeCost localCost; ///< of computing all of it on the device
     LlmQuality expected{}; ///< what its two answers are expected to be worth
-};
-
-/**
- * @ingroup llm-mec
- * @brief How one task went.
- */
-struct TaskOutcome
-{
-    LlmTask task;               ///< the task
-    LlmQuality quality{};       ///< what its two answers are worth
-    MluDecision decision;       ///< what the MLU was told
-    double uplinkBps{0};        ///< r of (19), bit/s; 0 when nothing was sent
-    double localLatencyS{0};    ///< L^local of (14), s, with waiting for the CPU
-    double uplinkLatencyS{0};   ///< L^off of (20), s, with waiting for the radio
-    double mecLatencyS{0};      ///< L^MEC of (22), s, with waiting at the server
-    double downlinkLatencyS{0}; ///< of the answer, s; 0 where answers take no time
-    double latencyS{0};         ///< L of (29), s
-    double localEnergyJ{0};     ///< E^local of (15), J
-    double uplinkEnergyJ{0};    ///< E^off of (21), J
-    double accuracy{0};         ///< effective accuracy of (28), share
-    double hallucination{0};    ///< effective hallucination of (28), share
-    bool uplinkCapped{false};   ///< the upload met the cap of its latency
-    bool unserved{false};       ///< no answer: the battery was empty, or the upload was lost
 };
 
 /**
@@ -169,39 +145,22 @@ class MluApplication : public Application, public MecLinkMlu
     void StartApplication() override;
     void StopApplication() override;
 
-    /// A task under way
-    struct Pending
-    {
-        double beganS{0};      //!< when it began, s
-        bool isWaiting{false}; //!< its share waits for the radio or is on it
-        bool isEnded{false};   //!< all is done and told
-        TaskOutcome outcome;   //!< what is known so far
-
-        /// @return the share that is offloaded
-        LlmWork GetOffloaded() const
-        {
-            return outcome.task.work.GetShare(outcome.decision.offloadRatio);
-        }
-    };
-
-    /// @param slot a slot @return its task under way, or null when it has ended
-    Pending* FindPending(uint64_t slot);
-    /// Compute the local share. @param pending the task
-    void ComputeLocally(Pending& pending);
+    /// Compute the local share. @param task the task
+    void ComputeLocally(MluTask& task);
     /// The CPU works for a task from now on. @param powerW power drawn, W @param latencyS s
     void StartCpu(double powerW, double latencyS);
     /// Start the upload of the task that has waited longest, if the radio is free.
     void StartUpload();
-    /// The radio is free again. @param slot slot of the task that was on it
-    void EndTransmission(uint64_t slot);
-    /// End a task at the later end of its shares. @param pending the task
-    void EndWhenComputed(Pending& pending);
+    /// The radio is free again.
+    void EndTransmission();
+    /// End a task at the later end of its shares. @param task the task
+    void EndWhenComputed(MluTask& task);
     /// A task has ended. @param slot its slot
     void EndTask(uint64_t slot);
-    /// A task has no answer. @param pending the task
-    void LeaveUnserved(Pending& pending);
-    /// Tell of the end of a task and forget it. @param pending the task
-    void ReportTask(Pending& pending);
+    /// A task has no answer. @param task the task
+    void LeaveUnserved(MluTask& task);
+    /// Tell of the end of a task and forget it. @param task the task
+    void ReportTask(MluTask& task);
     /// The battery is empty.
     void StopServing();
 
@@ -223,13 +182,8 @@ class MluApplication : public Application, public MecLinkMlu
     LlmTask m_task;                   //!< the last task drawn
     LlmQuality m_taskQuality{};       //!< what its answers are worth
     uint64_t m_nextTask{0};           //!< id of the next task
-    std::vector<Pending> m_pending;   //!< a task a slot, in order; the last are under way
-    uint64_t m_firstSlot{0};          //!< slot of the first of them
-    std::size_t m_endedPending{0};    //!< how many at the front have ended
-    std::size_t m_waiting{0};         //!< shares that wait for the radio or are on it
-    double m_waitingBits{0};          //!< size of these shares, bits
-    uint64_t m_uploadSlot{0};         //!< slot of the first of these shares
-    bool m_isSending{false};          //!< that one is on the radio
+    MluTaskQueue m_tasks;             //!< that have begun
+    bool m_isSending{false};          //!< an upload is on the radio
     bool m_isServing{true};           //!< takes tasks
     double m_cpuFreeS{0};             //!< when the CPU is done with all that it has, s
 

@@ -12,6 +12,7 @@
 #include "ns3/offload-clock.h"
 #include "ns3/offload-decision-check.h"
 #include "ns3/offload-problem.h"
+#include "ns3/offload-warning.h"
 #include "ns3/pointer.h"
 #include "ns3/simulation-singleton.h"
 #include "ns3/string.h"
@@ -131,7 +132,7 @@ void
 OffloadController::SetCell(Ptr<MecLink> link, Ptr<MecServerApplication> server)
 {
     NS_LOG_FUNCTION(this << link << server);
-    m_link = link;
+    m_cell.link = link;
     m_taskEnded = MakeCallback(&OffloadController::TaskEnded, this);
     AddServer(server);
 }
@@ -140,28 +141,28 @@ void
 OffloadController::AddServer(Ptr<MecServerApplication> server)
 {
     NS_LOG_FUNCTION(this << server);
-    server->Join(m_link);
-    m_servers.push_back(server);
+    server->Join(m_cell.link);
+    m_cell.servers.push_back(server);
 }
 
 void
 OffloadController::AddMlu(Ptr<MluApplication> mlu)
 {
     NS_LOG_FUNCTION(this << mlu);
-    mlu->Join(m_link, m_taskEnded);
-    m_mlus.push_back(mlu);
+    mlu->Join(m_cell.link, m_taskEnded);
+    m_cell.mlus.push_back(mlu);
 }
 
 Ptr<MecLink>
 OffloadController::GetLink() const
 {
-    return m_link;
+    return m_cell.link;
 }
 
 Ptr<MecServerApplication>
 OffloadController::GetServer() const
 {
-    return m_servers.empty() ? nullptr : m_servers.front();
+    return m_cell.servers.empty() ? nullptr : m_cell.servers.front();
 }
 
 Ptr<OffloadPolicy>
@@ -242,36 +243,13 @@ void
 OffloadController::DescribeProblem()
 {
     NS_LOG_FUNCTION(this);
-    const auto n = static_cast<Eigen::Index>(m_mlus.size());
-    m_problem.maxPowerW.resize(n);
-    m_problem.energyBudgetJ.resize(n);
-    m_problem.profiles.clear();
-    for (Eigen::Index k = 0; k < n; ++k)
-    {
-        m_problem.maxPowerW[k] = m_mlus[k]->GetMaxPowerW();
-        m_problem.energyBudgetJ[k] = m_mlus[k]->GetEnergyBudgetJ();
-        m_problem.profiles.push_back(m_mlus[k]->GetQualityModel()->GetProfileNames());
-    }
-    m_problem.servers = static_cast<Eigen::Index>(m_servers.size());
-    m_problem.bandwidthHz = m_link->GetMeasurement().GetBandwidthHz();
-    m_problem.noiseW = m_link->GetMeasurement().GetNoiseW();
-    m_problem.maxUplinkLatencyS = m_link->GetMaxLatencyS();
+    m_cell.Describe(m_problem);
     m_problem.minAccuracy = m_minAccuracy;
     m_problem.maxHallucination = m_maxHallucination;
     m_problem.penaltyWeight = m_penaltyWeight;
     m_problem.slotDurationS = m_slotDuration.GetSeconds();
     m_problem.slots = m_slots;
     m_problem.slotBarrier = m_slotBarrier;
-    const auto hasBattery = [](Ptr<MluApplication> mlu) { return mlu->GetEnergyModel(); };
-    if (std::any_of(m_mlus.begin(), m_mlus.end(), hasBattery))
-    {
-        m_problem.batteryJ.setZero(n);
-        for (Eigen::Index k = 0; k < n; ++k)
-        {
-            const auto energy = m_mlus[k]->GetEnergyModel();
-            m_problem.batteryJ[k] = energy ? energy->GetCapacityJ() : 0;
-        }
-    }
 }
 
 void
@@ -279,7 +257,8 @@ OffloadController::StartSlot()
 {
     NS_LOG_FUNCTION(this << m_nextSlot);
     // A battery can turn out to be empty, which ends tasks: before this slot is open.
-    const Eigen::ArrayXd batteryJ = MeasureBatteries();
+    const Eigen::ArrayXd batteryJ =
+        m_problem.batteryJ.size() > 0 ? m_cell.MeasureBatteries() : Eigen::ArrayXd();
     m_open.emplace_back();
     OpenSlot& open = m_open.back();
     open.start = Simulator::Now();
@@ -288,7 +267,8 @@ OffloadController::StartSlot()
     m_slotStartedTrace(open.observation);
     if (m_policy->NeedsEquations())
     {
-        CheckCosts(open.observation.tasks);
+        m_cell.CheckCosts(open.observation.tasks,
+                          OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId()));
     }
     open.decision = m_policy->Decide(open.observation);
     CheckDecision(open.decision);
@@ -297,7 +277,7 @@ OffloadController::StartSlot()
                          << open.decision.powerW.transpose() << " W");
     m_decisionTrace(open.observation, open.decision);
     open.results = std::move(m_spareResults);
-    open.results.resize(m_mlus.size());
+    open.results.resize(m_cell.mlus.size());
     open.awaited = m_problem.GetN();
 
     ++m_nextSlot;
@@ -306,14 +286,14 @@ OffloadController::StartSlot()
         m_slotEvent = Simulator::Schedule(m_slotDuration, &OffloadController::StartSlot, this);
     }
 
-    m_link->GetMeasurement().AnnounceSlot(open.decision.powerW,
-                                          open.decision.server,
-                                          open.decision.bandwidthShare);
+    m_cell.link->GetMeasurement().AnnounceSlot(open.decision.powerW,
+                                               open.decision.server,
+                                               open.decision.bandwidthShare);
     // The last MLU's task may end at once and close the slot, so nothing of it is used afterwards.
     const SlotDecision decision = open.decision;
     for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
     {
-        m_mlus[k]->Execute(decision.GetMlu(k));
+        m_cell.mlus[k]->Execute(decision.GetMlu(k));
     }
 }
 
@@ -323,116 +303,16 @@ OffloadController::Observe()
     SlotObservation observation;
     observation.slot = m_nextSlot;
     observation.startS = NowS();
-    observation.serverGain = m_link->GetMeasurement().MeasureGains();
+    observation.serverGain = m_cell.link->GetMeasurement().MeasureGains();
     observation.gain = observation.serverGain.col(0);
-    DrawTasks(observation.tasks);
+    m_cell.DrawTasks(m_nextSlot, observation.tasks);
     if (!m_slotBarrier)
     {
-        ObserveBacklogs(observation);
+        m_cell.ObserveBacklogs(observation);
     }
     observation.lastDecision = m_lastDecision;
     observation.lastOutcome = m_lastOutcome;
     return observation;
-}
-
-void
-OffloadController::DrawTasks(SlotTasks& tasks)
-{
-    const Eigen::Index n = m_problem.GetN();
-    for (auto* values : {&tasks.bits,
-                         &tasks.cyclesPerBit,
-                         &tasks.localLatencyS,
-                         &tasks.localEnergyJ,
-                         &tasks.localAccuracy,
-                         &tasks.localHallucination,
-                         &tasks.mecAccuracy,
-                         &tasks.mecHallucination})
-    {
-        values->resize(n);
-    }
-    tasks.mecLatencyS.resize(n, m_problem.servers);
-    std::vector<Ptr<const ComputeModel>> servers;
-    for (const Ptr<MecServerApplication>& server : m_servers)
-    {
-        servers.push_back(server->GetComputeModel());
-    }
-    for (Eigen::Index k = 0; k < n; ++k)
-    {
-        const TaskOffer offer = m_mlus[k]->DrawTask(m_nextSlot);
-        tasks.bits[k] = offer.task.work.bits;
-        tasks.cyclesPerBit[k] = offer.task.work.cyclesPerBit;
-        tasks.localLatencyS[k] = offer.localCost.latencyS;
-        tasks.localEnergyJ[k] = offer.localCost.energyJ;
-        for (Eigen::Index m = 0; m < m_problem.servers; ++m)
-        {
-            tasks.mecLatencyS(k, m) = servers[m]->GetCost(offer.task.work).latencyS;
-        }
-        tasks.localAccuracy[k] = offer.expected.localAccuracy;
-        tasks.localHallucination[k] = offer.expected.localHallucination;
-        tasks.mecAccuracy[k] = offer.expected.mecAccuracy;
-        tasks.mecHallucination[k] = offer.expected.mecHallucination;
-    }
-}
-
-void
-OffloadController::ObserveBacklogs(SlotObservation& observation) const
-{
-    const Eigen::Index n = m_problem.GetN();
-    observation.cpuBacklogS.resize(n);
-    observation.uploadBacklogBits.resize(n);
-    for (Eigen::Index k = 0; k < n; ++k)
-    {
-        observation.cpuBacklogS[k] = m_mlus[k]->GetCpuBacklogS();
-        observation.uploadBacklogBits[k] = m_mlus[k]->GetUploadBacklogBits();
-    }
-    observation.serverBacklogS.resize(m_problem.servers);
-    for (Eigen::Index m = 0; m < m_problem.servers; ++m)
-    {
-        observation.serverBacklogS[m] = m_servers[m]->GetDiscipline()->GetBacklogS();
-    }
-    observation.mecBacklogS = observation.serverBacklogS[0];
-}
-
-void
-OffloadController::CheckCosts(const SlotTasks& tasks) const
-{
-    const auto check = [this](Eigen::Index mlu, const char* what, double half, double whole) {
-        constexpr double rounding = 1e-9;
-        if (!(std::abs(half - whole / 2) <= rounding * whole))
-        {
-            std::ostringstream message;
-            message << OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId())
-                    << " policy: half a task of MLU " << mlu << " has " << what << " of " << half
-                    << ", expected half of " << whole << ", which the policy counts on";
-            throw std::runtime_error(message.str());
-        }
-    };
-    for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
-    {
-        const LlmWork half = m_mlus[k]->GetTask().work.GetShare(0.5);
-        const ComputeCost local = m_mlus[k]->GetComputeModel()->GetCost(half);
-        check(k, "a latency on the device, s,", local.latencyS, tasks.localLatencyS[k]);
-        check(k, "an energy on the device, J,", local.energyJ, tasks.localEnergyJ[k]);
-        for (Eigen::Index m = 0; m < m_problem.servers; ++m)
-        {
-            check(k,
-                  "a latency at the server, s,",
-                  m_servers[m]->GetComputeModel()->GetCost(half).latencyS,
-                  tasks.mecLatencyS(k, m));
-        }
-    }
-}
-
-Eigen::ArrayXd
-OffloadController::MeasureBatteries() const
-{
-    Eigen::ArrayXd leftJ = Eigen::ArrayXd::Zero(m_problem.batteryJ.size());
-    for (Eigen::Index k = 0; k < leftJ.size(); ++k)
-    {
-        const auto energy = m_mlus[k]->GetEnergyModel();
-        leftJ[k] = energy ? energy->GetRemainingJ() : 0;
-    }
-    return leftJ;
 }
 
 void
@@ -443,9 +323,15 @@ OffloadController::CheckDecision(SlotDecision& decision) const
     {
         RequireWeights(decision);
     }
+    if (decision.server.size() == 0 && m_problem.servers > 1 && (decision.offloadRatio > 0).any())
+    {
+        WarnOnce(OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId()) +
+                 " policy decides no servers: all MLUs use the first of " +
+                 std::to_string(m_problem.servers));
+    }
     for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
     {
-        if (!m_mlus[k]->IsServing())
+        if (!m_cell.mlus[k]->IsServing())
         {
             decision.powerW[k] = 0;
         }
@@ -458,7 +344,7 @@ OffloadController::RequireWeights(const SlotDecision& decision) const
     for (Eigen::Index k = 0; k < m_problem.GetN(); ++k)
     {
         const Ptr<MecServerDiscipline> discipline =
-            m_servers[decision.GetServer(k)]->GetDiscipline();
+            m_cell.servers[decision.GetServer(k)]->GetDiscipline();
         if (!discipline->TakesWeights())
         {
             throw std::runtime_error(OffloadPolicy::GetShortName(m_policy->GetInstanceTypeId()) +
@@ -582,9 +468,7 @@ OffloadController::DoDispose()
     NS_LOG_FUNCTION(this);
     m_slotEvent.Cancel();
     m_policy = nullptr;
-    m_link = nullptr;
-    m_servers.clear();
-    m_mlus.clear();
+    m_cell = OffloadCell();
     m_open.clear();
     Application::DoDispose();
 }

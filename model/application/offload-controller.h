@@ -8,6 +8,7 @@
 #define OFFLOAD_CONTROLLER_H
 
 #include "mlu-application.h"
+#include "offload-cell.h"
 
 #include "ns3/application.h"
 #include "ns3/mec-link.h"
@@ -161,15 +162,6 @@ class OffloadController : public Application
     void StartSlot();
     /// @return what is known at the start of the slot that starts now, but for the batteries
     SlotObservation Observe();
-    /// Draw the MLUs' tasks of the slot that starts now. @param[out] tasks the tasks
-    void DrawTasks(SlotTasks& tasks);
-    /// @param[out] observation gets what is left of the tasks of earlier slots
-    void ObserveBacklogs(SlotObservation& observation) const;
-    /// Refuse devices and servers whose costs are not in proportion to the share of a task, which
-    /// the policy counts on. @param tasks the tasks
-    void CheckCosts(const SlotTasks& tasks) const;
-    /// @return what is left in the batteries, J, as SlotObservation::batteryJ
-    Eigen::ArrayXd MeasureBatteries() const;
     /// Validate and clamp a decision; power 0 for MLUs with an empty battery.
     /// @param decision the decision
     void CheckDecision(SlotDecision& decision) const;
@@ -196,19 +188,17 @@ class OffloadController : public Application
     double m_penaltyWeight;      //!< omega, s
     Ptr<OffloadPolicy> m_policy; //!< who decides
 
-    Ptr<MecLink> m_link;                              //!< the link of the cell
-    std::vector<Ptr<MecServerApplication>> m_servers; //!< the cell's servers
-    std::vector<Ptr<MluApplication>> m_mlus;          //!< the cell's MLUs
-    MluApplication::TaskEndedCallback m_taskEnded;    //!< one for all MLUs
-    OffloadProblem m_problem;                         //!< what holds for all slots
-    uint64_t m_nextSlot{0};                           //!< number of the slot that starts next
-    uint64_t m_endedSlots{0};                         //!< number of slots that have ended
-    std::deque<OpenSlot> m_open;                      //!< slots under way, in order
-    SlotDecision m_lastDecision;                      //!< of the last slot that ended
-    SlotOutcome m_lastOutcome;                        //!< of the last slot that ended
-    std::vector<TaskResult> m_spareResults;           //!< of a slot that has ended, for its memory
-    SlotMetrics m_sums;                               //!< over all slots that have ended
-    EventId m_slotEvent;                              //!< start of the next slot
+    OffloadCell m_cell;                            //!< link, servers and MLUs
+    MluApplication::TaskEndedCallback m_taskEnded; //!< one for all MLUs
+    OffloadProblem m_problem;                      //!< what holds for all slots
+    uint64_t m_nextSlot{0};                        //!< number of the slot that starts next
+    uint64_t m_endedSlots{0};                      //!< number of slots that have ended
+    std::deque<OpenSlot> m_open;                   //!< slots under way, in order
+    SlotDecision m_lastDecision;                   //!< of the last slot that ended
+    SlotOutcome m_lastOutcome;                     //!< of the last slot that ended
+    std::vector<TaskResult> m_spareResults;        //!< of a slot that has ended, for its memory
+    SlotMetrics m_sums;                            //!< over all slots that have ended
+    EventId m_slotEvent;                           //!< start of the next slot
 
     TracedCallback<const SlotObservation&> m_slotStartedTrace;                   //!< a slot starts
     TracedCallback<const SlotObservation&, const SlotDecision&> m_decisionTrace; //!< a decision

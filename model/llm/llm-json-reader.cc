@@ -7,14 +7,12 @@
 #include "llm-json-reader.h"
 
 #include "base/format-error.h"
+#include "base/regular-file.h"
 
 #include "ns3/log.h"
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <limits>
-#include <system_error>
 
 namespace ns3
 {
@@ -36,6 +34,7 @@ namespace
 using nlohmann::json;
 
 constexpr std::size_t MAX_BYTES = std::size_t{64} << 20; //!< largest document
+
 } // namespace
 
 void
@@ -47,43 +46,7 @@ ThrowLlmJson(const std::string& file, const std::string& pointer, const std::str
 std::string
 ReadLlmJsonFile(const std::string& path)
 {
-    // A pipe would block and a device might never end, so only regular files are opened.
-    std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (!std::filesystem::exists(status))
-    {
-        const bool missing = status.type() == std::filesystem::file_type::not_found;
-        ThrowLlmJson(path, "", missing ? "no such file" : "cannot open it: " + error.message());
-    }
-    if (!std::filesystem::is_regular_file(status))
-    {
-        ThrowLlmJson(path,
-                     "",
-                     std::filesystem::is_directory(status)
-                         ? "a directory, expected a JSON file"
-                         : "not a regular file, expected a JSON file");
-    }
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-    {
-        ThrowLlmJson(path, "", "cannot open it for reading");
-    }
-    // Not sized by the file system's word: the file may grow while it is read.
-    std::string text;
-    std::vector<char> chunk(std::size_t{1} << 16);
-    while (file.read(chunk.data(), static_cast<std::streamsize>(chunk.size())), file.gcount() > 0)
-    {
-        text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
-        if (text.size() > MAX_BYTES)
-        {
-            break; // ParseLlmJson says so
-        }
-    }
-    if (file.bad())
-    {
-        ThrowLlmJson(path, "", "reading it failed");
-    }
-    return text;
+    return base::ReadRegularFile(path, MAX_BYTES);
 }
 
 json

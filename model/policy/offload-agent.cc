@@ -6,13 +6,16 @@
 
 #include "offload-agent.h"
 
-#include "../llm/llm-json-reader.h"
 #include "agents/make-agent.h"
+#include "base/json-document.h"
+#include "base/regular-file.h"
 
 #include "ns3/log.h"
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <vector>
 
 namespace ns3
 {
@@ -29,28 +32,18 @@ namespace
 nlohmann::json
 ReplaceSettings(nlohmann::json settings, const std::string& config)
 {
-    const nlohmann::json own = ParseLlmJson(ReadLlmJsonFile(config), config);
-    if (!own.is_object())
+    base::JsonLimits limits;
+    limits.maxBytes = std::size_t{1} << 20; // of a few numbers
+    const auto document =
+        base::ParseJson(base::ReadRegularFile(config, limits.maxBytes), config, limits);
+    const base::JsonObject own(document, config);
+    std::vector<std::string> known;
+    for (const auto& item : settings.items())
     {
-        throw std::runtime_error(config + ": expected a JSON object of settings");
+        known.push_back(item.key());
     }
-    for (const auto& item : own.items())
-    {
-        if (!settings.contains(item.key()))
-        {
-            std::string known;
-            for (const auto& other : settings.items())
-            {
-                known += (known.empty() ? "" : ", ") + other.key();
-            }
-            throw std::runtime_error(
-                config + ": unknown setting " +
-                nlohmann::json(item.key())
-                    .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) +
-                ", expected one of: " + known);
-        }
-        settings[item.key()] = item.value();
-    }
+    own.RequireKnownKeys(known);
+    settings.update(document);
     return settings;
 }
 

@@ -10,11 +10,9 @@
 #include "agents/policy-network.h"
 
 #include "ns3/log.h"
-#include "ns3/simulation-singleton.h"
+#include "ns3/offload-warning.h"
 #include "ns3/string.h"
 
-#include <iostream>
-#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -29,21 +27,6 @@ NS_OBJECT_ENSURE_REGISTERED(TrainedOffloadPolicy);
 NS_OBJECT_ENSURE_REGISTERED(AgentPolicy);
 
 const std::string TrainedOffloadPolicy::LAYOUT_SECTION = "offload";
-
-namespace
-{
-
-/// Print a warning, once a simulation: its cells can all have the same agent. @param warning text
-void
-Warn(const std::string& warning)
-{
-    if (SimulationSingleton<std::set<std::string>>::Get()->insert(warning).second)
-    {
-        std::cerr << "warning: " << warning << std::endl;
-    }
-}
-
-} // namespace
 
 TypeId
 TrainedOffloadPolicy::GetTypeId()
@@ -120,7 +103,7 @@ TrainedOffloadPolicy::Begin(const OffloadProblem& problem)
     const std::string other = m_layout.DescribeOtherProfile(problem);
     if (!other.empty())
     {
-        Warn(m_name + ": " + other);
+        WarnOnce(m_name + ": " + other);
     }
     m_features.resize(m_layout.GetObservations());
     m_action.resize(m_layout.GetActions());

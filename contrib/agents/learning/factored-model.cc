@@ -48,7 +48,7 @@ Part
 GetRewardLoss(const at::Tensor& outputs,
               const at::Tensor& truth,
               double weight,
-              RandomStream& random)
+              base::RandomStream& random)
 {
     const int64_t rows = truth.numel();
     Part part{outputs, 0, at::empty_like(outputs)};
@@ -111,7 +111,7 @@ GetSurprise(const at::Tensor& outputs, const at::Tensor& truth)
 
 FactoredModel::FactoredModel(const AgentShape& shape,
                              const WorldModelPpoSettings& settings,
-                             RandomStream& random)
+                             base::RandomStream& random)
     : m_shape(shape),
       m_settings(settings),
       m_endogenousFeatures(shape.observations - shape.exogenous),

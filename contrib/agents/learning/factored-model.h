@@ -35,7 +35,7 @@ class FactoredModel : public WorldModel
      */
     FactoredModel(const AgentShape& shape,
                   const WorldModelPpoSettings& settings,
-                  RandomStream& random);
+                  base::RandomStream& random);
 
     std::vector<std::vector<at::Tensor>*> GetParameters() override;
     at::Tensor GetLoss(const Sequences& sequences) override;
@@ -75,7 +75,7 @@ class FactoredModel : public WorldModel
     const AgentShape m_shape;               //!< what the agent sees and does
     const WorldModelPpoSettings m_settings; //!< settings
     const int64_t m_endogenousFeatures;     //!< features that actions can change
-    RandomStream& m_random;                 //!< draws
+    base::RandomStream& m_random;           //!< draws
     Gru m_memory;                           //!< remembers everything
     Gru m_exogenousMemory;                  //!< remembers what actions cannot change
     Network m_reward;                       //!< ensemble, of memory, observation and action

@@ -120,7 +120,7 @@ AddGradients(const std::vector<at::Tensor>& parameters,
 
 } // namespace
 
-Gru::Gru(int64_t inputs, int64_t units, RandomStream& random)
+Gru::Gru(int64_t inputs, int64_t units, base::RandomStream& random)
 {
     const double bound = 1 / std::sqrt(static_cast<double>(units));
     for (const std::vector<int64_t>& sizes :

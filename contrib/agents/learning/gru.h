@@ -7,7 +7,7 @@
 #ifndef AGENTS_GRU_H
 #define AGENTS_GRU_H
 
-#include "../random-stream.h"
+#include "base/random-stream.h"
 
 #include <ATen/ATen.h>
 #include <vector>
@@ -24,7 +24,7 @@ class Gru
   public:
     /// @param inputs features of x @param units of h @param random where the first weights come
     /// from
-    Gru(int64_t inputs, int64_t units, RandomStream& random);
+    Gru(int64_t inputs, int64_t units, base::RandomStream& random);
 
     /**
      * @param x B x inputs @param h B x units @param isFrozen whether no gradient goes into weights

@@ -20,7 +20,7 @@ Imagination::Imagination(const WorldModelPpoSettings& settings,
                          const Network& actor,
                          const Network& critic,
                          WorldModel& model,
-                         RandomStream& random)
+                         base::RandomStream& random)
     : m_settings(settings),
       m_actor(actor),
       m_critic(critic),

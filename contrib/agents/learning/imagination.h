@@ -8,7 +8,7 @@
 #define AGENTS_IMAGINATION_H
 
 #include "../algorithms/world-model-ppo-settings.h"
-#include "../random-stream.h"
+#include "base/random-stream.h"
 #include "network.h"
 #include "squashed-gaussian.h"
 #include "world-model.h"
@@ -48,7 +48,7 @@ class Imagination
                 const Network& actor,
                 const Network& critic,
                 WorldModel& model,
-                RandomStream& random);
+                base::RandomStream& random);
 
     /**
      * Follow the gradient of the return (40) through the model back into the actions.
@@ -78,7 +78,7 @@ class Imagination
     const Network& m_actor;                  //!< the policy's network
     const Network& m_critic;                 //!< V
     WorldModel& m_model;                     //!< the world model
-    RandomStream& m_random;                  //!< source of actions
+    base::RandomStream& m_random;            //!< source of actions
     const int64_t m_horizon;                 //!< H, slots
 };
 

@@ -10,8 +10,8 @@
 #include "../agent.h"
 #include "../algorithms/learner-settings.h"
 #include "../experience.h"
-#include "../random-stream.h"
 #include "adam.h"
+#include "base/random-stream.h"
 #include "experience-normaliser.h"
 #include "network.h"
 
@@ -97,10 +97,12 @@ class Learner : public Agent
     /// @param name of a metric @param value its value, NaN for none
     void SetMetric(const std::string& name, double value);
 
-    const std::string m_algorithm;     //!< its name
-    const AgentShape m_shape;          //!< what it sees and does
-    const LearnerSettings m_common;    //!< common settings
-    RandomStream m_random;             //!< all randomness
+    const std::string m_algorithm;  //!< its name
+    const AgentShape m_shape;       //!< what it sees and does
+    const LearnerSettings m_common; //!< common settings
+    /// All randomness. LibTorch's own generator is one for the process and its numbers differ among
+    /// its versions.
+    base::RandomStream m_random;
     Experience m_experience;           //!< what was seen, done and got
     ExperienceNormaliser m_normaliser; //!< the same as networks see it
 

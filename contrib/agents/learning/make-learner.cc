@@ -33,7 +33,7 @@ CheckMatrixProduct()
     constexpr int64_t rows = 67;
     constexpr int64_t inner = 45;
     constexpr int64_t columns = 83;
-    RandomStream random(1);
+    base::RandomStream random(1);
     const at::Tensor a = at::empty({rows, inner});
     const at::Tensor b = at::empty({inner, columns});
     random.FillNormal(a.data_ptr<float>(), a.numel());

@@ -28,7 +28,7 @@ ModelTrust::ModelTrust(const AgentShape& shape,
                        const WorldModelPpoSettings& settings,
                        const Network& critic,
                        WorldModel& model,
-                       RandomStream& random)
+                       base::RandomStream& random)
     : m_shape(shape),
       m_settings(settings),
       m_critic(critic),

@@ -9,8 +9,8 @@
 
 #include "../agent.h"
 #include "../algorithms/world-model-ppo-settings.h"
-#include "../random-stream.h"
 #include "action-skill.h"
+#include "base/random-stream.h"
 #include "network.h"
 #include "rollout.h"
 #include "world-model.h"
@@ -42,7 +42,7 @@ class ModelTrust
                const WorldModelPpoSettings& settings,
                const Network& critic,
                WorldModel& model,
-               RandomStream& random);
+               base::RandomStream& random);
 
     /**
      * Compare actions with others of the same policy, as they came and as the model predicts them.
@@ -76,7 +76,7 @@ class ModelTrust
     const WorldModelPpoSettings& m_settings; //!< settings
     const Network& m_critic;                 //!< V
     WorldModel& m_model;                     //!< the world model
-    RandomStream& m_random;                  //!< source of other actions
+    base::RandomStream& m_random;            //!< source of other actions
     ActionSkill m_actionSkill;               //!< how well it tells actions apart
 };
 

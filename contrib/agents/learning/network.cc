@@ -24,7 +24,7 @@ namespace
 /// @param inputs rows @param outputs columns @param gain length of the vectors
 /// @param random source @return a matrix whose rows or columns, the fewer, are orthogonal
 at::Tensor
-MakeOrthogonal(int64_t inputs, int64_t outputs, double gain, RandomStream& random)
+MakeOrthogonal(int64_t inputs, int64_t outputs, double gain, base::RandomStream& random)
 {
     const int64_t most = std::max(inputs, outputs);
     const int64_t least = std::min(inputs, outputs);
@@ -162,7 +162,7 @@ AddGradients(const at::Tensor& gradient,
 
 } // namespace
 
-Network::Network(const Settings& settings, RandomStream& random)
+Network::Network(const Settings& settings, base::RandomStream& random)
     : m_settings(settings)
 {
     std::vector<int64_t> sizes{settings.inputs};

@@ -8,7 +8,7 @@
 #define AGENTS_NETWORK_H
 
 #include "../policy-network.h"
-#include "../random-stream.h"
+#include "base/random-stream.h"
 
 #include <ATen/ATen.h>
 #include <cstdint>
@@ -38,7 +38,7 @@ class Network
     };
 
     /// @param settings what it looks like @param random where the first weights come from
-    Network(const Settings& settings, RandomStream& random);
+    Network(const Settings& settings, base::RandomStream& random);
 
     /**
      * @param x B x inputs

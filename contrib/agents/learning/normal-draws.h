@@ -7,7 +7,7 @@
 #ifndef AGENTS_NORMAL_DRAWS_H
 #define AGENTS_NORMAL_DRAWS_H
 
-#include "../random-stream.h"
+#include "base/random-stream.h"
 
 #include <ATen/ATen.h>
 
@@ -17,7 +17,7 @@ namespace agents
 /// @param random source @param rows of draws @param columns of draws
 /// @return standard normal draws, rows x columns
 inline at::Tensor
-DrawNormal(RandomStream& random, int64_t rows, int64_t columns)
+DrawNormal(base::RandomStream& random, int64_t rows, int64_t columns)
 {
     at::Tensor draws = at::empty({rows, columns});
     random.FillNormal(draws.data_ptr<float>(), draws.numel());

@@ -21,7 +21,9 @@ constexpr double LEAST_STD = 0.1; //!< of z, so that the divergence stays finite
 
 } // namespace
 
-Rssm::Rssm(const AgentShape& shape, const WorldModelPpoSettings& settings, RandomStream& random)
+Rssm::Rssm(const AgentShape& shape,
+           const WorldModelPpoSettings& settings,
+           base::RandomStream& random)
     : m_shape(shape),
       m_settings(settings),
       m_random(random),

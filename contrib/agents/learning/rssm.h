@@ -36,7 +36,9 @@ class Rssm : public WorldModel
      * @param settings settings
      * @param random weights and draws come from it
      */
-    Rssm(const AgentShape& shape, const WorldModelPpoSettings& settings, RandomStream& random);
+    Rssm(const AgentShape& shape,
+         const WorldModelPpoSettings& settings,
+         base::RandomStream& random);
 
     std::vector<std::vector<at::Tensor>*> GetParameters() override;
     at::Tensor GetLoss(const Sequences& sequences) override;
@@ -74,7 +76,7 @@ class Rssm : public WorldModel
 
     const AgentShape m_shape;               //!< what the agent sees and does
     const WorldModelPpoSettings m_settings; //!< settings
-    RandomStream& m_random;                 //!< draws
+    base::RandomStream& m_random;           //!< draws
     Gru m_gru;                              //!< f
     Network m_posterior;                    //!< q
     Network m_prior;                        //!< p

@@ -25,7 +25,7 @@ constexpr int64_t TRIES_PER_SEQUENCE = 20; //!< places tried for a sequence
 SequenceSampler::SequenceSampler(const Experience& experience,
                                  const ExperienceNormaliser& normaliser,
                                  double actionScale,
-                                 RandomStream& random)
+                                 base::RandomStream& random)
     : m_experience(experience),
       m_normaliser(normaliser),
       m_actionScale(actionScale),

@@ -8,7 +8,7 @@
 #define AGENTS_SEQUENCE_SAMPLER_H
 
 #include "../experience.h"
-#include "../random-stream.h"
+#include "base/random-stream.h"
 #include "experience-normaliser.h"
 #include "world-model.h"
 
@@ -39,7 +39,7 @@ class SequenceSampler
     SequenceSampler(const Experience& experience,
                     const ExperienceNormaliser& normaliser,
                     double actionScale,
-                    RandomStream& random);
+                    base::RandomStream& random);
 
     /**
      * How long sequences can be.
@@ -74,7 +74,7 @@ class SequenceSampler
     const Experience& m_experience;           //!< steps
     const ExperienceNormaliser& m_normaliser; //!< of the experience
     const double m_actionScale;               //!< of actions
-    RandomStream& m_random;                   //!< source
+    base::RandomStream& m_random;             //!< source
 };
 
 } // namespace agents

@@ -32,7 +32,9 @@ constexpr double LEAST_VARIANCE = 1e-6;     //!< of a normalised target
 
 /// @param settings settings @param shape sizes @param random source @return the world model
 std::unique_ptr<WorldModel>
-MakeModel(const WorldModelPpoSettings& settings, const AgentShape& shape, RandomStream& random)
+MakeModel(const WorldModelPpoSettings& settings,
+          const AgentShape& shape,
+          base::RandomStream& random)
 {
     if (settings.model == "rssm")
     {
@@ -44,7 +46,7 @@ MakeModel(const WorldModelPpoSettings& settings, const AgentShape& shape, Random
 /// @param n number of places, >= 1 @param random source
 /// @return a random order in which, for n > 1, nothing keeps its place
 at::Tensor
-DrawWrongOrder(int64_t n, RandomStream& random)
+DrawWrongOrder(int64_t n, base::RandomStream& random)
 {
     // A random cycle: each place takes what is at the next place of a random sequence.
     std::vector<int64_t> sequence(n);

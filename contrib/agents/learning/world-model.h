@@ -8,7 +8,6 @@
 #define AGENTS_WORLD_MODEL_H
 
 #include "../agent.h"
-#include "../random-stream.h"
 
 #include <ATen/ATen.h>
 #include <map>

@@ -5,7 +5,7 @@
  */
 
 #include "agents/learning/action-skill.h"
-#include "agents/random-stream.h"
+#include "base/random-stream.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ struct World
     double unrelated{0}; ///< deviation of predictions that have nothing to do with actions
 
     /// @param steps how many @param random source @return the skill after these steps
-    ActionSkill Measure(int steps, RandomStream& random) const
+    ActionSkill Measure(int steps, base::RandomStream& random) const
     {
         ActionSkill skill(OTHERS);
         for (int i = 0; i < steps; ++i)
@@ -41,13 +41,13 @@ struct World
     }
 
     /// @param action what is done @param random source @return the prediction
-    double Predict(double action, RandomStream& random) const
+    double Predict(double action, base::RandomStream& random) const
     {
         return predicted * action + unrelated * random.Normal();
     }
 
     /// @param random source @return mean prediction of some other actions
-    double DrawOthers(RandomStream& random) const
+    double DrawOthers(base::RandomStream& random) const
     {
         double sum = 0;
         for (int i = 0; i < OTHERS; ++i)
@@ -72,7 +72,7 @@ TEST(ActionSkill, IsNoneAndUncertainWithoutEvidence)
 
 TEST(ActionSkill, IsTheSlopeOfWhatIsSeenOnWhatIsPredicted)
 {
-    RandomStream random(1);
+    base::RandomStream random(1);
     constexpr int steps = 20000;
     EXPECT_NEAR((World{1, 1}.Measure(steps, random).GetMean()), 1, 0.03);
     EXPECT_NEAR((World{1, 0.5}.Measure(steps, random).GetMean()), 0.5, 0.03);
@@ -85,7 +85,7 @@ TEST(ActionSkill, IsTheSlopeOfWhatIsSeenOnWhatIsPredicted)
 TEST(ActionSkill, OfAModelThatKnowsNothingOfActionsIsNone)
 {
     // With one set of other actions for both sides it would be 1 / (1 + OTHERS) = 0.2.
-    RandomStream random(2);
+    base::RandomStream random(2);
     constexpr int steps = 50000;
     EXPECT_NEAR((World{0, 1, 0, 1}.Measure(steps, random).GetMean()), 0, 0.02);
     EXPECT_NEAR((World{0, 0, 1, 1}.Measure(steps, random).GetMean()), 0, 0.02);
@@ -93,7 +93,7 @@ TEST(ActionSkill, OfAModelThatKnowsNothingOfActionsIsNone)
 
 TEST(ActionSkill, IsSureOnlyOfWhatIsRightInSizeAndBeyondChance)
 {
-    RandomStream random(4);
+    base::RandomStream random(4);
     const ActionSkill some = World{1, 0.7, 0.5}.Measure(200, random);
     ASSERT_LT(some.GetMean(), 1);
     EXPECT_EQ(some.GetSureSkill(), some.GetMean() - some.GetStd());
@@ -130,7 +130,7 @@ TEST(ActionSkill, IsDrawnTowardsNoneByNoise)
 
 TEST(ActionSkill, FadesAndIsStored)
 {
-    RandomStream random(3);
+    base::RandomStream random(3);
     ActionSkill skill = World{1, 1, 1}.Measure(20, random);
     const double before = skill.GetStd();
     skill.Fade(0.5);

@@ -10,6 +10,7 @@
 #include "agents/algorithms/world-model-ppo-settings.h"
 #include "agents/make-agent.h"
 #include "agents/settings-json.h"
+#include "base/json-document.h"
 #include "expect-refusal.h"
 
 #include <cstdint>
@@ -99,7 +100,6 @@ TEST(AgentSettings, EverySettingRefusesWhatItCannotBe)
         const json settings = GetSettings(algorithm, "best");
         for (const auto& item : settings.items())
         {
-            const std::string name = "setting '" + item.key() + "' is ";
             const bool isList = item.value().is_array();
             std::vector<json> wrong{nullptr, json::object(), "nonsense", json::array()};
             if (item.value().is_number())
@@ -120,14 +120,16 @@ TEST(AgentSettings, EverySettingRefusesWhatItCannotBe)
             }
             for (const json& value : wrong)
             {
+                // Of whole numbers in an array, the one that is wrong.
+                const bool isEntry = isList && value.is_array() && !value.empty();
+                const std::string found = isList && value == json::array()
+                                              ? "0 numbers"
+                                              : "got " + base::ShowJson(isEntry ? value[0] : value);
                 ExpectRefusal<std::invalid_argument>(
                     [&] {
                         Reread(algorithm, json{{item.key(), value}});
                     },
-                    // Of whole numbers in an array, the one that is wrong.
-                    name +
-                        (isList && value.is_array() && !value.empty() ? value[0] : value).dump() +
-                        ", expected ");
+                    "settings: /" + item.key() + (isEntry ? "/0: " : ": ") + found + ", expected ");
             }
         }
     }
@@ -142,17 +144,17 @@ TEST(AgentSettings, RangesHoldTheirEnds)
         [] {
             Reread("ppo", json{{"epochs", 1001}});
         },
-        "expected a whole number from 1 to 1000");
+        "expected an integer from 1 to 1000");
     ExpectRefusal<std::invalid_argument>(
         [] {
             Reread("ppo", json{{"gamma", 1}});
         },
-        "setting 'gamma' is 1, expected a number from 0.0 to ");
+        "settings: /gamma: got 1, expected a number from 0.0 to ");
     ExpectRefusal<std::invalid_argument>(
         [] {
             Reread("ppo", json{{"hidden", std::vector<int>(9, 1)}});
         },
-        "1 to 8 whole numbers");
+        "settings: /hidden: 9 numbers, expected 1 to 8");
 }
 
 TEST(AgentSettings, UnknownNamesAreRefused)
@@ -161,14 +163,14 @@ TEST(AgentSettings, UnknownNamesAreRefused)
         [] {
             Reread("ppo", json{{"epoch", 3}});
         },
-        "setting 'epoch' is unknown, expected one of ");
+        "settings: /epoch: unknown key, expected one of ");
     ExpectRefusal<std::invalid_argument>(
         [] {
             Reread("ppo", json{{"horizon", 3}});
         },
-        "setting 'horizon' is unknown");
+        "settings: /horizon: unknown key");
     ExpectRefusal<std::invalid_argument>([] { Reread("ppo", json::array()); },
-                                         "settings are array, expected an object");
+                                         "settings: got an array, expected an object");
     ExpectRefusal<std::invalid_argument>([] { GetSettings("a2c", "best"); },
                                          "algorithm 'a2c', expected one of ddpg, ppo");
     ExpectRefusal<std::invalid_argument>([] { GetSettings("ppo", "good"); },

@@ -91,12 +91,12 @@ TEST(AlgorithmRegistry, GivesAnAddedAlgorithmItsSettingsAndPresets)
         [] {
             MakeAgent("hill-climber", json{{"spread", 11}}, AgentShape{1, 1, 0}, 1);
         },
-        "setting 'spread' is 11, expected a number from 0.0 to 10.0");
+        "settings: /spread: got 11, expected a number from 0.0 to 10.0");
     ExpectRefusal<std::invalid_argument>(
         [] {
             MakeAgent("hill-climber", json{{"gamma", 0}}, AgentShape{1, 1, 0}, 1);
         },
-        "setting 'gamma' is unknown, expected one of settles, spread");
+        "settings: /gamma: unknown key, expected one of spread, settles");
     ExpectRefusal<std::invalid_argument>(
         [] {
             MakeAgent("hill-climber", json::object(), AgentShape{0, 1, 0}, 1);

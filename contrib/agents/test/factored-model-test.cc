@@ -18,7 +18,7 @@ namespace
 
 /// @param sizes shape @param random source @return standard normal draws
 at::Tensor
-Draw(const std::vector<int64_t>& sizes, RandomStream& random)
+Draw(const std::vector<int64_t>& sizes, base::RandomStream& random)
 {
     at::Tensor values = at::empty(sizes);
     random.FillNormal(values.data_ptr<float>(), values.numel());
@@ -28,7 +28,7 @@ Draw(const std::vector<int64_t>& sizes, RandomStream& random)
 /// @param slots of each @param batch how many @param shape sizes @param random source
 /// @return sequences of noise
 Sequences
-MakeWindows(int64_t slots, int64_t batch, const AgentShape& shape, RandomStream& random)
+MakeWindows(int64_t slots, int64_t batch, const AgentShape& shape, base::RandomStream& random)
 {
     Sequences sequences;
     sequences.observations = Draw({slots + 1, batch, shape.observations}, random);
@@ -39,7 +39,7 @@ MakeWindows(int64_t slots, int64_t batch, const AgentShape& shape, RandomStream&
 
 /// Let no parameter be zero. @param model a model @param random source
 void
-Disturb(FactoredModel& model, RandomStream& random)
+Disturb(FactoredModel& model, base::RandomStream& random)
 {
     const at::NoGradGuard noGradient;
     for (std::vector<at::Tensor>* group : model.GetParameters())
@@ -115,7 +115,7 @@ TEST(FactoredModel, LearnsByTheGradientOfItsLoss)
     const AgentShape shape{5, 2, 3};
     WorldModelPpoSettings settings = MakeSettings();
     settings.rewardWeight = 0.7;
-    RandomStream random(6);
+    base::RandomStream random(6);
     FactoredModel model(shape, settings, random);
     Disturb(model, random);
     std::vector<at::Tensor> own;
@@ -139,9 +139,9 @@ TEST(FactoredModel, LearnsByTheGradientOfItsLoss)
         p.back().narrow(0, 3, 3).add_(at::tensor({0.0f, 6.0f, -9.0f}));
     }
 
-    random = RandomStream(7);
+    random = base::RandomStream(7);
     const at::Tensor loss = model.GetLoss(sequences);
-    random = RandomStream(7);
+    random = base::RandomStream(7);
 
     const at::Tensor before = sequences.observations.narrow(0, 0, slots);
     const at::Tensor inputs = at::cat({Recall(at::cat({before, sequences.actions}, 2), p, 0),
@@ -189,7 +189,7 @@ TEST(FactoredModel, FollowsAsItImagines)
     for (const Eigen::Index exogenous : {0, 3})
     {
         const AgentShape shape{5, 2, exogenous};
-        RandomStream random(8);
+        base::RandomStream random(8);
         FactoredModel model(shape, MakeSettings(), random);
         Disturb(model, random);
         constexpr int64_t slots = 4;
@@ -219,7 +219,7 @@ TEST(FactoredModel, FollowsAsItImagines)
 TEST(FactoredModel, ActionsSayNothingOfExogenousFeatures)
 {
     const AgentShape shape{5, 2, 3};
-    RandomStream random(1);
+    base::RandomStream random(1);
     FactoredModel model(shape, MakeSettings(), random);
     Disturb(model, random);
     Sequences sequences = MakeWindows(4, 8, shape, random);
@@ -235,7 +235,7 @@ TEST(FactoredModel, ActionsSayNothingOfExogenousFeatures)
 TEST(FactoredModel, ImaginationHasGradientsWhereActionsReach)
 {
     const AgentShape shape{5, 2, 3};
-    RandomStream random(2);
+    base::RandomStream random(2);
     FactoredModel model(shape, MakeSettings(), random);
     Disturb(model, random);
     const ModelState state = Begin(model, Draw({8, 5}, random), 2);
@@ -267,7 +267,7 @@ TEST(FactoredModel, ImaginationHasGradientsWhereActionsReach)
 TEST(FactoredModel, UncertaintyIsTheHeadsDisagreement)
 {
     const AgentShape shape{3, 1, 1};
-    RandomStream random(3);
+    base::RandomStream random(3);
     FactoredModel model(shape, MakeSettings(), random);
     Disturb(model, random);
     const ModelState state = Begin(model, Draw({4, 3}, random), 1);
@@ -285,7 +285,7 @@ TEST(FactoredModel, UncertaintyIsInUnitsOfTheRootMeanSquareError)
 {
     // Rewards that the model is wrong about by a constant: it cannot count as sure.
     const AgentShape shape{3, 1, 1};
-    RandomStream random(3);
+    base::RandomStream random(3);
     FactoredModel model(shape, MakeSettings(), random);
     Disturb(model, random);
     const at::NoGradGuard noGradient;
@@ -306,14 +306,14 @@ TEST(FactoredModel, UncertaintyIsInUnitsOfTheRootMeanSquareError)
 TEST(FactoredModel, ImaginesByItsDefinition)
 {
     const AgentShape shape{5, 2, 3};
-    RandomStream random(12);
+    base::RandomStream random(12);
     FactoredModel model(shape, MakeSettings(), random);
     Disturb(model, random);
     const at::NoGradGuard noGradient;
     const at::Tensor observation = Draw({6, 5}, random);
     const at::Tensor action = at::full({6, 2}, 0.3);
     const ModelState state = Begin(model, observation, 2);
-    RandomStream draws(0);
+    base::RandomStream draws(0);
     draws.Load(random.Save());
     const ModelStep step = model.Imagine(state, action, true);
     // The groups of parameters: memory, reward, endogenous, exogenous memory, exogenous.
@@ -333,7 +333,7 @@ TEST(FactoredModel, SkillsAreSharesOfVariance)
     // Before it has learned anything, it predicts that exogenous features have their mean, zero,
     // and that endogenous ones stay: twice the variance of noise.
     const AgentShape shape{2, 1, 1};
-    RandomStream random(4);
+    base::RandomStream random(4);
     FactoredModel model(shape, MakeSettings(), random);
     const Sequences sequences = MakeWindows(5, 4000, shape, random);
     const auto skills = model.GetR2(sequences);
@@ -346,7 +346,7 @@ TEST(FactoredModel, WorldsOfOneKindOfFeaturesOnly)
     for (const Eigen::Index exogenous : {0, 2})
     {
         const AgentShape shape{2, 1, exogenous};
-        RandomStream random(5);
+        base::RandomStream random(5);
         FactoredModel model(shape, MakeSettings(), random);
         const Sequences sequences = MakeWindows(3, 4, shape, random);
         model.GetLoss(sequences).backward();

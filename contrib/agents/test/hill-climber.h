@@ -9,8 +9,8 @@
 
 #include "agents/agent.h"
 #include "agents/algorithm-registry.h"
-#include "agents/random-stream.h"
 #include "agents/settings-json.h"
+#include "base/random-stream.h"
 
 #include <cmath>
 #include <map>
@@ -168,7 +168,7 @@ class HillClimber : public Agent
     }
 
     HillClimberSettings m_settings; //!< settings
-    RandomStream m_random;          //!< changes of weights
+    base::RandomStream m_random;    //!< changes of weights
     PolicyNetwork m_best;           //!< so far
     PolicyNetwork m_now;            //!< acts in this episode
     double m_bestReward{0};         //!< mean reward of an episode of the best

@@ -65,7 +65,7 @@ struct Imagined
     double trust{0.6};                ///< weight of the return
     double squashWeight{0.4};         ///< weight of squashing's part in the entropy
 
-    RandomStream random{3};                                                ///< weights and draws
+    base::RandomStream random{3};                                          ///< weights and draws
     Network actor{{FEATURES, {4}, 2 * ACTIONS, Activation::TANH}, random}; ///< policy
     Network critic{{FEATURES, {4}, 1, Activation::TANH}, random};          ///< V
     ReferenceNetwork actorByHand{{FEATURES, 4, 2 * ACTIONS}};              ///< policy
@@ -86,7 +86,7 @@ struct Imagined
         settings.initialLogDeviation = -0.4;
         starts.observation = at::empty({STARTS, FEATURES});
         random.FillNormal(starts.observation.data_ptr<float>(), STARTS * FEATURES);
-        RandomStream draws(0);
+        base::RandomStream draws(0);
         draws.Load(random.Save());
         for (int64_t t = 0; t < GetSlots(); ++t)
         {

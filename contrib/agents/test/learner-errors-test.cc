@@ -163,6 +163,6 @@ TEST(LearnerErrors, AgentsThatCannotBeAreRefused)
         [] {
             Make("ppo", {{"learningrate", 1}});
         },
-        "setting 'learningrate' is unknown");
+        "settings: /learningrate: unknown key");
     ExpectRefusal<std::invalid_argument>([] { Make("dqn"); }, "algorithm 'dqn'");
 }

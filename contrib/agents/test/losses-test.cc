@@ -6,7 +6,7 @@
 
 #include "agents/learning/clipped-surrogate.h"
 #include "agents/learning/squared-error.h"
-#include "agents/random-stream.h"
+#include "base/random-stream.h"
 #include "reference.h"
 #include "tensors.h"
 
@@ -38,7 +38,7 @@ struct Batch
 /// @param random source @return a batch, some ratios within the clip range and some beyond, some
 /// deviations beyond their limits
 Batch
-DrawBatch(RandomStream& random)
+DrawBatch(base::RandomStream& random)
 {
     const auto draw = [&] { return static_cast<double>(random.Normal()); };
     Batch batch{Eigen::MatrixXd::NullaryExpr(ROWS, 2 * ACTIONS, draw),
@@ -96,7 +96,7 @@ GetLoss(const Batch& batch, const Eigen::MatrixXd& outputs, double entropyWeight
 
 TEST(ClippedSurrogate, GivesAndDifferentiatesAsItsEquations)
 {
-    RandomStream random(3);
+    base::RandomStream random(3);
     for (const double entropyWeight : {0.0, 0.05})
     {
         for (int trial = 0; trial < 20; ++trial)
@@ -137,7 +137,7 @@ TEST(ClippedSurrogate, GivesAndDifferentiatesAsItsEquations)
 
 TEST(SquaredError, IsTheMeanOfARowSummedOverMembers)
 {
-    RandomStream random(4);
+    base::RandomStream random(4);
     const auto draw = [&] { return static_cast<double>(random.Normal()); };
     const Eigen::VectorXd targets = Eigen::VectorXd::NullaryExpr(ROWS, draw);
     for (const Eigen::Index members : {1, 3})

@@ -22,7 +22,7 @@ namespace
 Eigen::MatrixXd
 Draw(Eigen::Index rows, Eigen::Index columns)
 {
-    static RandomStream random(11);
+    static base::RandomStream random(11);
     return Eigen::MatrixXd::NullaryExpr(rows, columns, [&] {
         return static_cast<double>(random.Normal());
     });
@@ -47,7 +47,7 @@ constexpr double SINGLE = 5e-6;                    //!< error of single precisio
 
 TEST(Network, GivesAndDifferentiatesAsItsDefinition)
 {
-    RandomStream random(1);
+    base::RandomStream random(1);
     for (const Activation activation : {Activation::RELU, Activation::SILU, Activation::TANH})
     {
         for (const int64_t members : {1, 3})
@@ -97,7 +97,7 @@ TEST(Network, GivesAndDifferentiatesAsItsDefinition)
 
 TEST(Network, WeightsBeginOrthogonal)
 {
-    RandomStream random(2);
+    base::RandomStream random(2);
     constexpr double gain = 0.01;
     Network network({5, {16, 4}, 3, Activation::RELU, gain, 1}, random);
     const std::vector<at::Tensor>& parameters = network.GetParameters();
@@ -116,7 +116,7 @@ TEST(Network, WeightsBeginOrthogonal)
 
 TEST(Network, FrozenWeightsGetNoGradientButInputsDo)
 {
-    RandomStream random(3);
+    base::RandomStream random(3);
     for (const int64_t members : {1, 2})
     {
         Network network({3, HIDDEN, 2, Activation::SILU, 1, members}, random);
@@ -142,7 +142,7 @@ TEST(Network, FrozenWeightsGetNoGradientButInputsDo)
 
 TEST(Network, EachMemberCanHaveRowsOfItsOwn)
 {
-    RandomStream random(4);
+    base::RandomStream random(4);
     Network network({3, HIDDEN, 2, Activation::TANH, 1, 2}, random);
     const at::Tensor one = ToTensor(Draw(4, 3));
     const at::Tensor two = ToTensor(Draw(4, 3));
@@ -154,7 +154,7 @@ TEST(Network, EachMemberCanHaveRowsOfItsOwn)
 
 TEST(Network, MovesByItsRate)
 {
-    RandomStream random(5);
+    base::RandomStream random(5);
     const Network::Settings settings{3, HIDDEN, 2, Activation::RELU, 1, 2};
     Network leader(settings, random);
     Network follower(settings, random);
@@ -168,7 +168,7 @@ TEST(Network, MovesByItsRate)
 
 TEST(Network, ActsAsThePolicyNetworkThatItIsCopiedTo)
 {
-    RandomStream random(6);
+    base::RandomStream random(6);
     for (const Activation activation : {Activation::RELU, Activation::SILU, Activation::TANH})
     {
         Network network({3, {64, 33}, 4, activation, 1, 1}, random);
@@ -196,7 +196,7 @@ TEST(Network, ActsAsThePolicyNetworkThatItIsCopiedTo)
 TEST(Gru, StepsAsPublished)
 {
     // Cho et al., 2014, in the form of PyTorch's GRUCell: gates reset, update, new, in this order.
-    RandomStream random(7);
+    base::RandomStream random(7);
     constexpr Eigen::Index inputs = 3;
     constexpr Eigen::Index units = 4;
     Gru gru(inputs, units, random);
@@ -227,7 +227,7 @@ TEST(Gru, StepsAsPublished)
 
 TEST(Gru, DifferentiatesAsItIsDefined)
 {
-    RandomStream random(8);
+    base::RandomStream random(8);
     constexpr Eigen::Index inputs = 3;
     constexpr Eigen::Index units = 4;
     constexpr Eigen::Index rows = 5;
@@ -264,7 +264,7 @@ TEST(Gru, DifferentiatesAsItIsDefined)
 
 TEST(Gru, UnrollsAsItSteps)
 {
-    RandomStream random(9);
+    base::RandomStream random(9);
     constexpr int64_t steps = 4;
     constexpr int64_t rows = 5;
     constexpr int64_t inputs = 3;

@@ -147,7 +147,7 @@ TEST(Ppo, LearnsByItsEquations)
     Eigen::VectorXd critic = Join(ppo.m_critic.GetParameters());
 
     constexpr int steps = 30;
-    RandomStream random(1);
+    base::RandomStream random(1);
     reference.observations.resize(steps, 2);
     reference.raw.resize(steps);
     reference.rewards.resize(steps);
@@ -162,7 +162,7 @@ TEST(Ppo, LearnsByItsEquations)
         reference.rewards[i] = random.Normal() + 2 * a;
         ppo.Reward(step, reference.rewards[i]);
     }
-    RandomStream order(0);
+    base::RandomStream order(0);
     order.Load(ppo.m_random.Save()); // nothing else is drawn in an iteration without entropy
     ppo.EndEpisode();
 
@@ -260,7 +260,7 @@ TEST(Ppo, LearnsWithTheInputsThatItActsWith)
         const at::NoGradGuard noGradient;
         ppo.m_actor.GetParameters()[2] *= 50; // so that the policy hangs on what is seen
     }
-    RandomStream random(3);
+    base::RandomStream random(3);
     Eigen::VectorXf action(1);
     std::vector<double> means;
     Rollout rollout; // of the last iteration
@@ -291,7 +291,7 @@ TEST(Ppo, AdvantagesAreTheTextbookSumInEachStream)
 {
     const PpoSettings settings = MakeSettings();
     OpenPpo ppo("ppo", AgentShape{2, 1, 0}, settings, 1);
-    RandomStream random(2);
+    base::RandomStream random(2);
     constexpr int64_t steps = 40;
     constexpr int64_t streams = 3; // step i is of stream i % 3
     Rollout rollout;

@@ -43,7 +43,7 @@ struct Steps
     Eigen::VectorXd discounts;    ///< 0 after the last
 
     /// @param random source
-    explicit Steps(RandomStream& random)
+    explicit Steps(base::RandomStream& random)
     {
         const auto draw = [&] { return static_cast<double>(random.Normal()); };
         observations = Eigen::MatrixXd::NullaryExpr(BATCH, FEATURES, draw);
@@ -84,7 +84,7 @@ Squash(const Eigen::MatrixXd& x)
 
 /// @param random a copy of the learner's @return its next draws, one a step
 Eigen::MatrixXd
-DrawNormal(RandomStream& random)
+DrawNormal(base::RandomStream& random)
 {
     return Eigen::MatrixXd::NullaryExpr(BATCH, 1, [&] {
         return static_cast<double>(random.Normal());
@@ -148,7 +148,7 @@ CompareTd3(const std::string& algorithm, bool isTd3)
     Td3Settings settings = MakeSettings<Td3Settings>();
     settings.policyDelay = 1;
     Open<Class> learner(algorithm, AgentShape{FEATURES, 1, 0}, settings, 1);
-    RandomStream random(2);
+    base::RandomStream random(2);
     const Steps steps(random);
     const ReferenceNetwork mu{{FEATURES, 4, 1}};
     const ReferenceNetwork q{{FEATURES + 1, 4, 1}, Activation::TANH, isTd3 ? 2 : 1};
@@ -160,7 +160,7 @@ CompareTd3(const std::string& algorithm, bool isTd3)
     Eigen::VectorXd targetCritics = critics;
     for (int step = 0; step < 4; ++step)
     {
-        RandomStream draws(0);
+        base::RandomStream draws(0);
         draws.Load(learner.m_random.Save());
         learner.Update(steps.ToBatch<typename Open<Class>::Batch>());
 
@@ -237,7 +237,7 @@ TEST(Td3, TheActorWaitsForItsDelay)
     Td3Settings settings = MakeSettings<Td3Settings>();
     settings.policyDelay = 3;
     Open<Td3> learner("td3", AgentShape{FEATURES, 1, 0}, settings, 1);
-    RandomStream random(2);
+    base::RandomStream random(2);
     const Steps steps(random);
     const Eigen::VectorXd before = GetParameters(learner, "agent/actor", 0, 17);
     for (int step = 1; step <= 3; ++step)
@@ -251,7 +251,7 @@ TEST(Sac, LearnsByItsEquations)
 {
     const SacSettings settings = MakeSettings<SacSettings>();
     Open<Sac> learner("sac", AgentShape{FEATURES, 1, 0}, settings, 1);
-    RandomStream random(3);
+    base::RandomStream random(3);
     const Steps steps(random);
     const ReferenceNetwork pi{{FEATURES, 4, 2}};
     const ReferenceNetwork q{{FEATURES + 1, 4, 1}, Activation::TANH, 2};
@@ -283,7 +283,7 @@ TEST(Sac, LearnsByItsEquations)
     };
     for (int step = 0; step < 4; ++step)
     {
-        RandomStream draws(0);
+        base::RandomStream draws(0);
         draws.Load(learner.m_random.Save());
         learner.Update(steps.ToBatch<Open<Sac>::Batch>());
 

@@ -24,7 +24,7 @@ class OtherUnits : public Bandit
     {
     }
 
-    double Act(const Eigen::VectorXf& action, RandomStream& random) override
+    double Act(const Eigen::VectorXf& action, base::RandomStream& random) override
     {
         return m_scale * Bandit::Act(action, random) + m_shift;
     }

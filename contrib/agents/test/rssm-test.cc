@@ -39,7 +39,7 @@ MakeSettings()
 
 /// Numbers of a kind. @param sizes shape @param random source @return them
 at::Tensor
-Draw(const std::vector<int64_t>& sizes, RandomStream& random)
+Draw(const std::vector<int64_t>& sizes, base::RandomStream& random)
 {
     at::Tensor values = at::empty(sizes);
     random.FillNormal(values.data_ptr<float>(), values.numel());
@@ -114,7 +114,7 @@ TEST(Rssm, LossIsEquation35)
 {
     const WorldModelPpoSettings settings = MakeSettings();
     const AgentShape shape{FEATURES, 1, 0};
-    RandomStream random(1);
+    base::RandomStream random(1);
     Rssm model(shape, settings, random);
     const std::vector<std::vector<at::Tensor>*> groups = model.GetParameters();
     ASSERT_EQ(groups.size(), 5U);
@@ -131,7 +131,7 @@ TEST(Rssm, LossIsEquation35)
     sequences.observations = Draw({slots + 1, BATCH, FEATURES}, random);
     sequences.actions = at::sigmoid(Draw({slots, BATCH, 1}, random));
     sequences.rewards = Draw({slots, BATCH}, random);
-    RandomStream draws(0);
+    base::RandomStream draws(0);
     draws.Load(random.Save()); // z is drawn from here on
     const double loss = model.GetLoss(sequences).item<double>();
 
@@ -143,7 +143,7 @@ TEST(Rssm, LossIsEquation35)
     const ReferenceNetwork toPrior = makeNetwork(MEMORY, 2 * LATENT);
     const ReferenceNetwork toObservation = makeNetwork(MEMORY + LATENT, FEATURES);
     const ReferenceNetwork toNumber = makeNetwork(MEMORY + LATENT, 1);
-    RandomStream unused(1);
+    base::RandomStream unused(1);
     Gru gru(LATENT + 1, MEMORY, unused); // checked by itself elsewhere
     gru.GetParameters() = *groups[0];
     Eigen::MatrixXd h = Eigen::MatrixXd::Zero(BATCH, MEMORY);
@@ -181,7 +181,7 @@ TEST(Rssm, LossIsEquation35)
 TEST(Rssm, ImaginationHasGradientsToTheActionAndNoneToTheModel)
 {
     const AgentShape shape{FEATURES, 1, 0};
-    RandomStream random(2);
+    base::RandomStream random(2);
     Rssm model(shape, MakeSettings(), random);
     const ModelState state =
         model.ObserveStep(model.GetBlankMemory(BATCH), Draw({BATCH, FEATURES}, random));
@@ -205,17 +205,17 @@ TEST(Rssm, ImaginesByItsEquations)
 {
     // h' = f(h, z, a), z' from the prior p(z' | h'), reward and observation from both.
     const AgentShape shape{FEATURES, 1, 0};
-    RandomStream random(7);
+    base::RandomStream random(7);
     Rssm model(shape, MakeSettings(), random);
     const std::vector<std::vector<at::Tensor>*> groups = model.GetParameters();
     const at::NoGradGuard noGradient;
     const ModelState state{Draw({BATCH, FEATURES}, random),
                            {Draw({BATCH, MEMORY}, random), Draw({BATCH, LATENT}, random)}};
     const at::Tensor action = at::sigmoid(Draw({BATCH, 1}, random));
-    RandomStream draws(0);
+    base::RandomStream draws(0);
     draws.Load(random.Save());
     const ModelStep step = model.Imagine(state, action, true);
-    RandomStream unused(1);
+    base::RandomStream unused(1);
     Gru gru(LATENT + 1, MEMORY, unused); // checked by itself elsewhere
     gru.GetParameters() = *groups[0];
     const Eigen::MatrixXd h =
@@ -237,15 +237,15 @@ TEST(Rssm, ImaginesByItsEquations)
 TEST(Rssm, ObservesStepByStepAndRemembers)
 {
     const AgentShape shape{FEATURES, 1, 0};
-    RandomStream random(5);
+    base::RandomStream random(5);
     Rssm model(shape, MakeSettings(), random);
     constexpr int64_t slots = 3;
     constexpr int64_t batch = 4;
     const at::Tensor observations = Draw({slots, batch, FEATURES}, random);
     const at::Tensor actions = at::sigmoid(Draw({slots - 1, batch, 1}, random));
-    random = RandomStream(6);
+    random = base::RandomStream(6);
     const ModelState all = model.Observe(observations, actions);
-    random = RandomStream(6);
+    random = base::RandomStream(6);
     std::vector<at::Tensor> memory = model.GetBlankMemory(batch);
     for (int64_t t = 0; t < slots; ++t)
     {

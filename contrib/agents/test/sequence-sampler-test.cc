@@ -48,7 +48,7 @@ AddEpisode(Experience& experience, const std::vector<int>& lengths, bool isTermi
 /// A sampler of experience whose numbers are taken as they are.
 struct Sampling
 {
-    RandomStream random;             ///< source
+    base::RandomStream random;       ///< source
     ExperienceNormaliser normaliser; ///< does nothing
     SequenceSampler sampler;         ///< what is tested
 

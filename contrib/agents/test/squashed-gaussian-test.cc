@@ -5,7 +5,7 @@
  */
 
 #include "agents/learning/squashed-gaussian.h"
-#include "agents/random-stream.h"
+#include "base/random-stream.h"
 
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
@@ -79,7 +79,7 @@ TEST(SquashedGaussian, GradientOfTheDensityIsItsDifferenceQuotient)
 TEST(SquashedGaussian, EntropyIsTheIntegral)
 {
     constexpr int64_t draws = 200000;
-    RandomStream random(1);
+    base::RandomStream random(1);
     at::Tensor normal = at::empty({draws, 1});
     random.FillNormal(normal.data_ptr<float>(), draws);
     using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
@@ -131,7 +131,7 @@ TEST(SquashedGaussian, KlIsTheIntegral)
 TEST(SquashedGaussian, DrawsHaveItsMoments)
 {
     constexpr int64_t draws = 100000;
-    RandomStream random(2);
+    base::RandomStream random(2);
     at::Tensor normal = at::empty({draws, 1});
     random.FillNormal(normal.data_ptr<float>(), draws);
     const at::Tensor u = Make(0.3, -1).Draw(normal);

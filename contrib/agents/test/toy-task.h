@@ -12,8 +12,8 @@
 #include "agents/algorithms/td3-settings.h"
 #include "agents/algorithms/world-model-ppo-settings.h"
 #include "agents/make-agent.h"
-#include "agents/random-stream.h"
 #include "agents/settings-json.h"
+#include "base/random-stream.h"
 
 #include <algorithm>
 #include <functional>
@@ -35,11 +35,11 @@ class ToyTask
     /// @return its sizes
     virtual AgentShape GetShape() const = 0;
     /// Begin an episode. @param random source
-    virtual void Begin(RandomStream& random) = 0;
+    virtual void Begin(base::RandomStream& random) = 0;
     /// @return what is seen now
     virtual Eigen::VectorXf Observe() const = 0;
     /// Take an action. @param action in [0, 1] @param random source @return the reward
-    virtual double Act(const Eigen::VectorXf& action, RandomStream& random) = 0;
+    virtual double Act(const Eigen::VectorXf& action, base::RandomStream& random) = 0;
     /// @return the best action now, as close as a formula can say
     virtual Eigen::VectorXf GetBest() const = 0;
 };
@@ -56,7 +56,7 @@ class Bandit : public ToyTask
         return {2, 2, 2};
     }
 
-    void Begin(RandomStream& random) override
+    void Begin(base::RandomStream& random) override
     {
         for (float& each : m_context)
         {
@@ -69,7 +69,7 @@ class Bandit : public ToyTask
         return m_context;
     }
 
-    double Act(const Eigen::VectorXf& action, RandomStream& random) override
+    double Act(const Eigen::VectorXf& action, base::RandomStream& random) override
     {
         const double reward = -(action - GetBest()).squaredNorm();
         Begin(random);
@@ -93,7 +93,7 @@ class Bandit : public ToyTask
 class Edge : public Bandit
 {
   public:
-    double Act(const Eigen::VectorXf& action, RandomStream& random) override
+    double Act(const Eigen::VectorXf& action, base::RandomStream& random) override
     {
         Begin(random);
         return action.sum();
@@ -121,7 +121,7 @@ class Tracking : public ToyTask
         return {2, 1, 1};
     }
 
-    void Begin(RandomStream& random) override
+    void Begin(base::RandomStream& random) override
     {
         m_x = static_cast<float>(2 * random.Uniform() - 1);
         m_y = 0.5f * random.Normal();
@@ -132,7 +132,7 @@ class Tracking : public ToyTask
         return Eigen::Vector2f(m_x, m_y);
     }
 
-    double Act(const Eigen::VectorXf& action, RandomStream& random) override
+    double Act(const Eigen::VectorXf& action, base::RandomStream& random) override
     {
         const double reward = -(m_x - m_y) * (m_x - m_y);
         constexpr float noise = 0.2f;
@@ -161,7 +161,7 @@ LearnEpisode(Agent& agent,
              int slots,
              uint64_t seed)
 {
-    RandomStream random(seed);
+    base::RandomStream random(seed);
     for (const auto& task : tasks)
     {
         task->Begin(random);
@@ -186,7 +186,7 @@ Evaluate(ToyTask& task, const std::function<Eigen::VectorXf(const ToyTask&)>& ch
     constexpr uint64_t seed = 1000000;
     constexpr int episodes = 50;
     constexpr int slots = 50;
-    RandomStream random(seed);
+    base::RandomStream random(seed);
     double sum = 0;
     for (int episode = 0; episode < episodes; ++episode)
     {

@@ -89,7 +89,7 @@ RewardActions(const Eigen::VectorXf& seen, const Eigen::VectorXf& action)
 /// Live through an episode of noise. @param agent learns @param random source of what is seen
 /// @param reward of each step @param slots of it
 void
-LiveEpisode(Agent& agent, RandomStream& random, const Reward& reward, int slots)
+LiveEpisode(Agent& agent, base::RandomStream& random, const Reward& reward, int slots)
 {
     Eigen::VectorXf seen(SHAPE.observations);
     Eigen::VectorXf action(SHAPE.actions);
@@ -144,7 +144,7 @@ TEST_P(MixedTarget, IsEquation36)
         const at::NoGradGuard noGradient;
         agent.m_critic.GetParameters().back().fill_(7); // what comes after the end would be seen
     }
-    RandomStream random(1);
+    base::RandomStream random(1);
     constexpr int slots = 40;
     for (int episode = 0; episode < 3; ++episode)
     {
@@ -229,7 +229,7 @@ TEST(WorldModelPpo, LearnsAModelThatMakesTargetsBetter)
             agent.m_critic.GetParameters()[2] *= 5; // so that chance moves V
             agent.m_critic.GetParameters().back().fill_(10);
         }
-        RandomStream random(1);
+        base::RandomStream random(1);
         constexpr int slots = 200;
         for (int episode = 0; episode < 20; ++episode)
         {
@@ -266,7 +266,7 @@ TEST(WorldModelPpo, WithoutMixingHasTheTargetsOfPpo)
     settings.lambda = 0.7;
     settings.startSkill = -1e9;
     OpenWorldModelPpo agent("world-model-ppo", SHAPE, settings, 5);
-    RandomStream random(1);
+    base::RandomStream random(1);
     LiveEpisode(
         agent,
         random,
@@ -305,7 +305,7 @@ MeasureTrust(const WorldModelPpoSettings& settings, const Reward& reward, uint64
     constexpr int last = 40;
     constexpr double count = last - first;
     OpenWorldModelPpo agent("world-model-ppo", SHAPE, settings, seed);
-    RandomStream random(30 + seed);
+    base::RandomStream random(30 + seed);
     Trust mean;
     for (int episode = 0; episode < last; ++episode)
     {
@@ -344,7 +344,7 @@ TEST_P(TrustIn, NothingWhereNoActionMatters)
 {
     WorldModelPpoSettings settings = MakeTrustSettings(std::get<0>(GetParam()));
     settings.model = std::get<1>(GetParam());
-    RandomStream noise(9);
+    base::RandomStream noise(9);
     Trust mean;
     constexpr int seeds = 3;
     for (int seed = 1; seed <= seeds; ++seed)
@@ -393,7 +393,7 @@ TEST(WorldModelPpo, SkillOfAModelThatWasNeverTaughtIsNone)
     settings.modelUpdates = 0;
     settings.normaliseRewards = false;
     OpenWorldModelPpo agent("world-model-ppo", SHAPE, settings, 1);
-    RandomStream random(6);
+    base::RandomStream random(6);
     double mean = 0;
     constexpr int episodes = 30;
     for (int episode = 0; episode < episodes; ++episode)
@@ -420,7 +420,7 @@ TEST(WorldModelPpo, TrustKnowsThatNothingComesAfterTheEnd)
         WorldModelPpoSettings settings = MakeSettings();
         OpenWorldModelPpo agent("world-model-ppo", SHAPE, settings, 2);
         SetValue(agent, value);
-        RandomStream random(4);
+        base::RandomStream random(4);
         for (int episode = 0; episode < 3; ++episode)
         {
             LiveEpisode(

@@ -32,7 +32,7 @@ class Drift : public ToyTask
         return {2, 1, 2};
     }
 
-    void Begin(RandomStream& random) override
+    void Begin(base::RandomStream& random) override
     {
         random.FillNormal(m_features.data(), 2);
     }
@@ -42,7 +42,7 @@ class Drift : public ToyTask
         return m_features;
     }
 
-    double Act(const Eigen::VectorXf& action, RandomStream& random) override
+    double Act(const Eigen::VectorXf& action, base::RandomStream& random) override
     {
         const double reward = m_stateWeight * std::sin(m_features[0]) + 3 * action[0] * action[0];
         for (float& each : m_features)

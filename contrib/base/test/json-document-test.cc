@@ -6,6 +6,7 @@
 
 #include "base/json-document.h"
 
+#include <cstdint>
 #include <functional>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -110,6 +111,7 @@ TEST(JsonObject, ReadsFieldsOrSaysWhatIsThere)
     EXPECT_TRUE(object.GetBool("b"));
     EXPECT_FALSE(object.GetBool("missing", false));
     EXPECT_EQ(object.GetNumbers("l", {1, 2, "a number"}), (std::vector<double>{1, 2}));
+    EXPECT_EQ(object.GetIntegers("l", 1, 2), (std::vector<int64_t>{1, 2}));
     EXPECT_EQ(object.GetChoice("t", {"y", "x"}), 1U);
     EXPECT_NO_THROW(object.RequireKnownKeys({"t", "i", "n", "b", "l", "o", "0"}));
 
@@ -128,6 +130,10 @@ TEST(JsonObject, ReadsFieldsOrSaysWhatIsThere)
     says([&] { object.GetNumbers("l", share); }, "f: /top/l/1: got 2, expected a share");
     says([&] { object.GetNumbers("n", share); },
          "f: /top/n: got 0.5, expected an array of numbers, each a share");
+    says([&] { object.GetIntegers("l", 1, 1); },
+         "f: /top/l/1: got 2, expected an integer from 1 to 1");
+    says([&] { object.GetIntegers("i", 1, 1); },
+         "f: /top/i: got 3, expected an array of numbers, each an integer from 1 to 1");
     says([&] { object.GetBool("t"); }, "f: /top/t: got \"x\", expected true or false");
     says([&] { object.GetChoice("t", {"y", "z"}); }, "f: /top/t: got \"x\", expected one of y, z");
     says([&] { object.GetChoice("i", {"y"}); }, "f: /top/i: got 3, expected one of y");

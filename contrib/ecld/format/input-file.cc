@@ -7,13 +7,10 @@
 #include "input-file.h"
 
 #include "base/format-error.h"
+#include "base/regular-file.h"
 
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
-#include <system_error>
-#include <vector>
 
 namespace ecld
 {
@@ -41,21 +38,6 @@ BeginsWith(std::string_view text, std::string_view beginning)
 } // namespace
 
 void
-RequireRegularFile(const std::string& path)
-{
-    std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (status.type() == std::filesystem::file_type::not_found)
-    {
-        base::ThrowFormatError(path, "", "no such file");
-    }
-    if (!std::filesystem::is_regular_file(status))
-    {
-        base::ThrowFormatError(path, "", "not a regular file");
-    }
-}
-
-void
 RefuseLfsPointer(const std::string& path, std::string_view beginning)
 {
     for (const std::string_view pointer : LFS_BEGINNINGS)
@@ -72,30 +54,7 @@ RefuseLfsPointer(const std::string& path, std::string_view beginning)
 std::string
 ReadTextFile(const std::string& path, std::size_t maxBytes)
 {
-    RequireRegularFile(path);
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-    {
-        base::ThrowFormatError(path, "", "cannot be opened for reading");
-    }
-    // Not sized by the file system's word: the file may grow while it is read.
-    std::string text;
-    std::vector<char> chunk(std::size_t{1} << 16);
-    while (file.read(chunk.data(), static_cast<std::streamsize>(chunk.size())), file.gcount() > 0)
-    {
-        text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
-        if (text.size() > maxBytes)
-        {
-            base::ThrowFormatError(path,
-                                   "",
-                                   "too big, expected at most " + std::to_string(maxBytes) +
-                                       " bytes");
-        }
-    }
-    if (file.bad())
-    {
-        base::ThrowFormatError(path, "", "reading failed");
-    }
+    std::string text = base::ReadRegularFile(path, maxBytes);
     RefuseLfsPointer(path, text);
     return text;
 }

@@ -18,13 +18,6 @@ namespace ecld
 constexpr std::size_t MAX_TEXT_BYTES = std::size_t{256} << 20;
 
 /**
- * @brief Refuse what is not there or is no file.
- * @param path a path
- * @throws std::runtime_error one line that names it
- */
-void RequireRegularFile(const std::string& path);
-
-/**
  * @brief Refuse a Git LFS pointer: a few lines of text that a clone without `git lfs` leaves in the
  * place of a file.
  * @param path what the message names

@@ -7,6 +7,7 @@
 #include "mapped-file.h"
 
 #include "base/format-error.h"
+#include "base/regular-file.h"
 #include "input-file.h"
 
 #include <boost/iostreams/device/mapped_file.hpp>
@@ -31,7 +32,7 @@ MappedFile::MappedFile(const std::string& path)
     : m_impl(std::make_unique<Impl>())
 {
     m_impl->path = path;
-    RequireRegularFile(path);
+    base::RequireRegularFile(path);
     std::error_code error;
     if (std::filesystem::file_size(path, error) == 0)
     {

@@ -1,71 +1,67 @@
 #!/bin/sh
 # Bad flags and files end in one line that names them and exit status 1: command-line-test.sh ECLD
 # RANDOM_CHECKPOINT FOLDER. Good ones give a file.
+# shellcheck source=test/checks.sh
+. "$(dirname "$0")/../../../test/checks.sh"
 ecld=$1
 random=$2
 folder=$3
+work=$folder
 rm -rf "$folder"
 mkdir -p "$folder" || exit 1
-failed=0
 
-# expect TEXT FLAG...: exit status 1 and one line with the text
-expect() {
+# refuse_flags TEXT FLAG...: exit status 1 and one line with the text
+refuse_flags() {
   text=$1
   shift
-  "$ecld" "$@" >"$folder/out" 2>"$folder/err"
-  status=$?
-  if [ $status -ne 1 ] || [ "$(wc -l <"$folder/err")" -ne 1 ] || ! grep -qF -- "$text" "$folder/err"; then
-    echo "FAILED: $* gave status $status and:"
-    cat "$folder/err"
-    failed=1
-  fi
+  refuse "$text" "$ecld" "$@"
 }
 
 "$random" tiny "$folder/tiny" || exit 1
 "$random" llama-3.1-8b-tiny "$folder/same" && diff -r "$folder/tiny" "$folder/same" ||
-  { echo "FAILED: llama-3.1-8b-tiny is not tiny"; failed=1; }
-expect "--frobnicate" --frobnicate
-expect "--sizeShare" --sizeShare=0
-expect "--sizeShare" --sizeShare=many
-expect "--steps" --steps=-3
-expect "--seed" --seed=0
-expect "--seeds" --seeds=many
-expect "expected one of them" --seed=2 --seeds=3
-expect "enormous" --size=enormous --output="$folder/study"
-expect "--architecture=bert" --architecture=bert
-expect "--device=toaster" --model="$folder/tiny" --device=toaster
-expect "--type=Q9" --model="$folder/tiny" --type=Q9
-expect "--threads" --model="$folder/tiny" --threads=0
-expect "--sizeMiB" --model="$folder/tiny" --sizeMiB=-1
-expect "$folder/missing" --model="$folder/missing" --output="$folder/out.d"
+  fail "llama-3.1-8b-tiny is not tiny"
+refuse_flags "--frobnicate" --frobnicate
+refuse_flags "--sizeShare" --sizeShare=0
+refuse_flags "--sizeShare" --sizeShare=many
+refuse_flags "--steps" --steps=-3
+refuse_flags "--seed" --seed=0
+refuse_flags "--seeds" --seeds=many
+refuse_flags "expected one of them" --seed=2 --seeds=3
+refuse_flags "enormous" --size=enormous --output="$folder/study"
+refuse_flags "--architecture=bert" --architecture=bert
+refuse_flags "--device=toaster" --model="$folder/tiny" --device=toaster
+refuse_flags "--type=Q9" --model="$folder/tiny" --type=Q9
+refuse_flags "--threads" --model="$folder/tiny" --threads=0
+refuse_flags "--sizeMiB" --model="$folder/tiny" --sizeMiB=-1
+refuse_flags "$folder/missing" --model="$folder/missing" --output="$folder/out.d"
 printf 'the quick brown fox\njumps over the lazy dog\n\nthe dog sleeps on\n' >"$folder/texts"
 printf '{"prompt": "the quick", "answers": ["brown"]}\n' >"$folder/questions"
 printf '{"prompt": "the quick", "answers": ["brown"]}\n{"prompt": 3}\n' >"$folder/unasked"
 printf '\n\n' >"$folder/empty"
 awk 'BEGIN { printf "{\"prompt\": \""; for (i = 0; i < 3000; ++i) printf "x "; print "\", \"answers\": [\"y\"]}" }' >"$folder/long"
-expect "--textFile" --model="$folder/tiny" --steps=5
-expect "$folder/missing" --model="$folder/tiny" --textFile="$folder/missing" --output="$folder/out.d"
-expect "$folder/empty: no texts" --model="$folder/tiny" --textFile="$folder/empty" --output="$folder/out.d"
-expect "$folder/unasked: line 2" --model="$folder/tiny" --textFile="$folder/texts" \
+refuse_flags "--textFile" --model="$folder/tiny" --steps=5
+refuse_flags "$folder/missing" --model="$folder/tiny" --textFile="$folder/missing" --output="$folder/out.d"
+refuse_flags "$folder/empty: no texts" --model="$folder/tiny" --textFile="$folder/empty" --output="$folder/out.d"
+refuse_flags "$folder/unasked: line 2" --model="$folder/tiny" --textFile="$folder/texts" \
   --questionFile="$folder/unasked" --output="$folder/unasked.d" --llamaClient="$folder/none"
 # What is known at once is said at once: nothing was made of the model.
 for questions in missing unasked long; do
-  expect "$folder/$questions" --model="$folder/tiny" --textFile="$folder/texts" --steps=1000000 \
+  refuse_flags "$folder/$questions" --model="$folder/tiny" --textFile="$folder/texts" --steps=1000000 \
     --questionFile="$folder/$questions" --output="$folder/asked.d"
 done
 sed 's/"ignore_merges": *true/"ignore_merges": false/' "$folder/tiny/tokenizer.json" >"$folder/tokenizer.json"
 cp -r "$folder/tiny" "$folder/odd"
 cp "$folder/tokenizer.json" "$folder/odd/tokenizer.json"
-expect "ignore_merges" --model="$folder/odd" --textFile="$folder/texts" --steps=1000000 --output="$folder/asked.d"
-expect "no shape fits" --model="$folder/tiny" --textFile="$folder/texts" --steps=1000000 --sizeMiB=0.1 \
+refuse_flags "ignore_merges" --model="$folder/odd" --textFile="$folder/texts" --steps=1000000 --output="$folder/asked.d"
+refuse_flags "no shape fits" --model="$folder/tiny" --textFile="$folder/texts" --steps=1000000 --sizeMiB=0.1 \
   --output="$folder/asked.d"
-[ -e "$folder/asked.d" ] && { echo "FAILED: refused too late"; failed=1; }
-expect "--steps=5: there is nothing to distil" --model="$folder/tiny" --textFile="$folder/texts" --steps=5 \
+[ -e "$folder/asked.d" ] && fail "refused too late"
+refuse_flags "--steps=5: there is nothing to distil" --model="$folder/tiny" --textFile="$folder/texts" --steps=5 \
   --sizeMiB=100 --output="$folder/out.d"
 for input in texts questions; do
   printf 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n' >"$folder/pointer"
   if [ $input = texts ]; then set -- "$folder/pointer" "$folder/questions"; else set -- "$folder/texts" "$folder/pointer"; fi
-  expect "$folder/pointer: a Git LFS pointer" --model="$folder/tiny" --textFile="$1" --questionFile="$2" \
+  refuse_flags "$folder/pointer: a Git LFS pointer" --model="$folder/tiny" --textFile="$1" --questionFile="$2" \
     --output="$folder/asked.d"
 done
 # Every flag of one use is refused in the other. The value need not make sense.
@@ -76,43 +72,43 @@ each() {
   sed -n "/^$1:/,/^\$/s/^  --\([A-Za-z]*\)\( arg\)\{0,1\}.*/--\1\2/p" "$folder/help" | sed 's/ arg/=1/'
 }
 for flag in $(each "Flags without --model"); do
-  expect "${flag%=1}: expected no --model" --model="$folder/tiny" "$flag"
+  refuse_flags "${flag%=1}: expected no --model" --model="$folder/tiny" "$flag"
   refused=$((refused + 1))
 done
 for flag in $(each "Flags with --model"); do
-  expect "${flag%=1}: expected --model" "$flag"
+  refuse_flags "${flag%=1}: expected --model" "$flag"
   refused=$((refused + 1))
 done
-[ $refused -eq 13 ] || { echo "FAILED: $refused flags were refused, expected 13"; failed=1; }
+[ $refused -eq 13 ] || fail "$refused flags were refused, expected 13"
 # What would have no effect in its own use.
-expect "--sizeMiB, --sizeShare" --model="$folder/tiny" --sizeMiB=1 --sizeShare=0.5
-expect "--processor=cuda: expected --textFile" --model="$folder/tiny" --processor=cuda
-expect "tpu" --model="$folder/tiny" --textFile="$folder/texts" --processor=tpu --output="$folder/out.d"
-expect "tpu" --size=fixture --processor=tpu --output="$folder/study"
+refuse_flags "--sizeMiB, --sizeShare" --model="$folder/tiny" --sizeMiB=1 --sizeShare=0.5
+refuse_flags "--processor=cuda: expected --textFile" --model="$folder/tiny" --processor=cuda
+refuse_flags "tpu" --model="$folder/tiny" --textFile="$folder/texts" --processor=tpu --output="$folder/out.d"
+refuse_flags "tpu" --size=fixture --processor=tpu --output="$folder/study"
 cp -r "$folder/tiny" "$folder/cut"
 head -c 1000000 "$folder/tiny/model.safetensors" >"$folder/cut/model.safetensors"
-expect "model.safetensors" --model="$folder/cut" --output="$folder/out.d"
-expect "no shape fits" --model="$folder/tiny" --sizeMiB=0.1 --output="$folder/out.d"
-expect "no shape fits" --model="$folder/tiny" --sizeShare=0.01 --output="$folder/out.d"
+refuse_flags "model.safetensors" --model="$folder/cut" --output="$folder/out.d"
+refuse_flags "no shape fits" --model="$folder/tiny" --sizeMiB=0.1 --output="$folder/out.d"
+refuse_flags "no shape fits" --model="$folder/tiny" --sizeShare=0.01 --output="$folder/out.d"
 # The smallest size of the message is one that does, and a little less does not.
 "$ecld" --model="$folder/tiny" --sizeMiB=0.1 --output="$folder/out.d" 2>"$folder/err"
 smallest=$(sed -n 's/.*the smallest takes --sizeMiB=//p' "$folder/err")
 "$ecld" --model="$folder/tiny" --sizeMiB="$smallest" --output="$folder/smallest" \
-  --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: --sizeMiB=$smallest"; failed=1; }
-expect "no shape fits" --model="$folder/tiny" --output="$folder/out.d" \
+  --llamaClient="$folder/none" >"$folder/out" || fail "--sizeMiB=$smallest"
+refuse_flags "no shape fits" --model="$folder/tiny" --output="$folder/out.d" \
   --sizeMiB="$(echo "$smallest" | awk '{ print $1 - 0.02 }')"
-[ -z "$(find "$folder/out.d" -name '*.gguf' 2>/dev/null)" ] || { echo "FAILED: a half-written file"; failed=1; }
+[ -z "$(find "$folder/out.d" -name '*.gguf' 2>/dev/null)" ] || fail "a half-written file"
 
 for device in phone laptop; do
   "$ecld" --model="$folder/tiny" --device=$device --output="$folder/$device" --checkpoint \
-    --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: $device"; failed=1; }
+    --llamaClient="$folder/none" >"$folder/out" || fail "$device"
 done
 # A student of the same size, calibrated and distilled, with its profile.
 "$ecld" --model="$folder/tiny" --textFile="$folder/texts" --questionFile="$folder/questions" --steps=3 \
-  --output="$folder/taught" --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: --textFile"; failed=1; }
+  --output="$folder/taught" --llamaClient="$folder/none" >"$folder/out" || fail "--textFile"
 size=$(stat -c %s "$folder/phone/tiny-phone-Q4_K.gguf")
-[ "$(stat -c %s "$folder/taught/tiny-phone-Q4_K.gguf")" -le $((size * 11 / 10)) ] || { echo "FAILED: size"; failed=1; }
-grep -q '"samples"' "$folder/taught/tiny-phone-Q4_K.json" || { echo "FAILED: no profile"; failed=1; }
+[ "$(stat -c %s "$folder/taught/tiny-phone-Q4_K.gguf")" -le $((size * 11 / 10)) ] || fail "size"
+grep -q '"samples"' "$folder/taught/tiny-phone-Q4_K.json" || fail "no profile"
 # Texts, questions and JSON as Windows leaves them: the same bytes.
 mkdir "$folder/windows"
 cp -r "$folder/tiny" "$folder/windows/tiny"
@@ -123,9 +119,9 @@ for file in texts questions; do
   { printf '\357\273\277'; sed 's/^$/ \t/; s/$/\r/' "$folder/$file"; } >"$folder/windows/$file"
 done
 "$ecld" --model="$folder/windows/tiny" --textFile="$folder/windows/texts" --steps=3 --output="$folder/windows/out" \
-  --questionFile="$folder/windows/questions" --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: CRLF"; failed=1; }
+  --questionFile="$folder/windows/questions" --llamaClient="$folder/none" >"$folder/out" || fail "CRLF"
 for file in tiny-phone-Q4_K.gguf tiny-phone-Q4_K.json tiny-phone-Q4_K-pruned/tokenizer.json; do
-  cmp "$folder/taught/$file" "$folder/windows/out/$file" || failed=1
+  cmp "$folder/taught/$file" "$folder/windows/out/$file" || fail "CRLF gave another $file"
 done
 # A chat model stays one, in both forms.
 cp -r "$folder/tiny" "$folder/chat"
@@ -135,32 +131,32 @@ for texts in "" --textFile="$folder/texts"; do
   rm -rf "$folder/chat.d"
   # shellcheck disable=SC2086 # empty: no argument
   "$ecld" --model="$folder/chat" $texts --checkpoint --output="$folder/chat.d" --llamaClient="$folder/none" \
-    >"$folder/out" || { echo "FAILED: chat"; failed=1; }
+    >"$folder/out" || fail "chat"
   for file in generation_config.json tokenizer_config.json; do
-    cmp "$folder/chat/$file" "$folder/chat.d/chat-phone-Q4_K-pruned/$file" || failed=1
+    cmp "$folder/chat/$file" "$folder/chat.d/chat-phone-Q4_K-pruned/$file" || fail "another $file"
   done
   for text in tokenizer.chat_template "{{ messages }}" tokenizer.ggml.eot_token_id; do
-    grep -qF "$text" "$folder/chat.d/chat-phone-Q4_K.gguf" || { echo "FAILED: no $text"; failed=1; }
+    grep -qF "$text" "$folder/chat.d/chat-phone-Q4_K.gguf" || fail "no $text"
   done
 done
 # A template that was changed makes another model of it.
 printf '{"chat_template": "{{ other }}"}\n' >"$folder/chat/tokenizer_config.json"
-expect "--model" --model="$folder/chat" --textFile="$folder/texts" --checkpoint --output="$folder/chat.d"
+refuse_flags "--model" --model="$folder/chat" --textFile="$folder/texts" --checkpoint --output="$folder/chat.d"
 # A model without a base for its rotary embedding says which one is taken.
 cp -r "$folder/tiny" "$folder/based"
 sed '/"rope_theta"/d' "$folder/tiny/config.json" >"$folder/based/config.json"
 "$ecld" --model="$folder/based" --output="$folder/based.d" --llamaClient="$folder/none" | grep -q "no rope_theta" ||
-  { echo "FAILED: theta in silence"; failed=1; }
+  fail "theta in silence"
 # Training with two threads: the same number gives the same bytes.
 for run in first second; do
   OMP_WAIT_POLICY=passive "$ecld" --model="$folder/tiny" --textFile="$folder/texts" --steps=1 --threads=2 --output="$folder/$run" \
-    --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: --threads=2"; failed=1; }
+    --llamaClient="$folder/none" >"$folder/out" || fail "--threads=2"
 done
-cmp "$folder/first/tiny-phone-Q4_K.gguf" "$folder/second/tiny-phone-Q4_K.gguf" || failed=1
+cmp "$folder/first/tiny-phone-Q4_K.gguf" "$folder/second/tiny-phone-Q4_K.gguf" || fail "two threads gave other bytes"
 # The bytes do not depend on the number of threads, nor the name on a slash.
 "$ecld" --model="$folder/tiny/" --threads=3 --output="$folder/threads" \
-  --llamaClient="$folder/none" >"$folder/out" || { echo "FAILED: --threads=3"; failed=1; }
-cmp "$folder/phone/tiny-phone-Q4_K.gguf" "$folder/threads/tiny-phone-Q4_K.gguf" || failed=1
+  --llamaClient="$folder/none" >"$folder/out" || fail "--threads=3"
+cmp "$folder/phone/tiny-phone-Q4_K.gguf" "$folder/threads/tiny-phone-Q4_K.gguf" || fail "--threads=3 gave other bytes"
 # Nor on whether there is memory for as many; under the sanitizers a process takes more than this.
 (
   # shellcheck disable=SC3045 # dash and bash have it
@@ -168,10 +164,10 @@ cmp "$folder/phone/tiny-phone-Q4_K.gguf" "$folder/threads/tiny-phone-Q4_K.gguf" 
   "$ecld" --help >/dev/null 2>&1 || exit 0
   "$ecld" --model="$folder/tiny" --threads=2000 --output="$folder/crowd" --llamaClient="$folder/none" >"$folder/out" &&
     cmp "$folder/phone/tiny-phone-Q4_K.gguf" "$folder/crowd/tiny-phone-Q4_K.gguf"
-) || { echo "FAILED: --threads=2000"; failed=1; }
+) || fail "--threads=2000"
 # The paper's share of bf16: at most 21.78 % at 4 bits.
 limit=$(($(stat -c %s "$folder/tiny/model.safetensors") * 2178 / 10000))
 size=$(stat -c %s "$folder"/phone/*.gguf)
-[ "$size" -le "$limit" ] || { echo "FAILED: $size bytes, expected at most $limit"; failed=1; }
+[ "$size" -le "$limit" ] || fail "$size bytes, expected at most $limit"
 rm -rf "$folder"
-exit $failed
+conclude

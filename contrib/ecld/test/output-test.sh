@@ -1,33 +1,14 @@
 #!/bin/sh
 # What the compressor does with its output: two runs in one folder, what is there of another run,
 # output that cannot be written, signals: output-test.sh ECLD RANDOM_CHECKPOINT FOLDER.
+# shellcheck source=test/checks.sh
+. "$(dirname "$0")/../../../test/checks.sh"
 ecld=$1
 random=$2
 folder=$3
+work=$folder
 rm -rf "$folder"
 mkdir -p "$folder" || exit 1
-failed=0
-
-fail() {
-  echo "FAILED: $*"
-  failed=1
-}
-
-# refuse TEXT COMMAND...: exit status 1 and one line with the text
-refuse() {
-  text=$1
-  shift
-  "$@" >"$folder/out" 2>"$folder/err"
-  expect_refusal $? "$text" "$*"
-}
-
-# expect_refusal STATUS TEXT WHAT: of a command that has ended, with its errors in err
-expect_refusal() {
-  if [ "$1" -ne 1 ] || [ "$(wc -l <"$folder/err")" -ne 1 ] || ! grep -qF -- "$2" "$folder/err"; then
-    fail "$3 gave status $1, expected 1 and '$2':"
-    head -c 500 "$folder/err"
-  fi
-}
 
 # list FOLDER: what it holds
 list() {
@@ -57,8 +38,8 @@ mkdir "$folder/busy"
   refuse "$folder/busy: another run writes there" "$ecld" --size=fixture --seeds=2 --output="$folder/busy"
   refuse "$folder/busy: another run writes there" "$random" llama-3.1-8b-tiny "$folder/busy"
   [ "$(list "$folder/busy")" = .llm-mec.lock ] || fail "a refused run left $(list "$folder/busy")"
-  exit $failed
-) 9>"$folder/busy/.llm-mec.lock" || failed=1
+  exit "$failures"
+) 9>"$folder/busy/.llm-mec.lock" || failures=$?
 
 # A model that is there is not written over.
 cp -r "$folder/tiny" "$folder/kept"
@@ -145,7 +126,7 @@ done
 }
 
 if [ ! -e /usr/share/wordnet/data.noun ] || [ ! -e /usr/share/iso-codes/json/iso_3166-1.json ]; then
-  [ $failed -eq 0 ] || exit 1
+  conclude || exit 1
   rm -rf "$folder"
   echo "skipped: the study needs the packages wordnet-base, iso-codes and tzdata"
   exit 77
@@ -167,5 +148,5 @@ for signal in INT TERM HUP; do
   [ -z "$(find "$folder/study" -name '*.part' -o -name .llm-mec.lock)" ] || fail "SIG$signal left $(list "$folder/study")"
 done
 
-[ $failed -eq 0 ] && rm -rf "$folder"
-exit $failed
+[ "$failures" -eq 0 ] && rm -rf "$folder"
+conclude
