@@ -45,6 +45,16 @@ FormatNumber(double number)
     return error == std::errc() ? std::string(text, end) : "";
 }
 
+/// @param number a whole number @return its digits; ns-3 reads no exponents of whole numbers
+std::string
+FormatWhole(double number)
+{
+    char text[64];
+    const auto [end, error] =
+        std::to_chars(std::begin(text), std::end(text), number, std::chars_format::fixed);
+    return error == std::errc() ? std::string(text, end) : "";
+}
+
 /// Largest seed of ns-3's generator MRG32k3a, below its smaller modulus, 2^32 - 22853.
 constexpr double LARGEST_SEED = 4294944442;
 
@@ -216,10 +226,11 @@ LlmMecSettings::Setting::Set(const std::string& value)
         double parsed = 0;
         const bool isInRange =
             LlmMecAttributeDefault::ReadNumber(value, parsed) && parsed >= min && parsed <= max;
-        if (!isInRange || (count && parsed != std::floor(parsed)))
+        const bool needsWhole = count || isWhole;
+        if (!isInRange || (needsWhole && parsed != std::floor(parsed)))
         {
             Refuse(value,
-                   std::string(count ? "a whole" : "a finite") + " number in [" +
+                   std::string(needsWhole ? "a whole" : "a finite") + " number in [" +
                        FormatNumber(min) + ", " + FormatNumber(max) + "]");
         }
         if (number)
@@ -262,7 +273,9 @@ LlmMecSettings::Setting::Pass() const
     {
         return; // all objects would share one: who makes them gives each its own
     }
-    const std::string value = number ? FormatNumber(scale * *number) : Get();
+    const std::string value = isWhole  ? FormatWhole(*number)
+                              : number ? FormatNumber(scale * *number)
+                                       : Get();
     Config::SetDefault(attribute, StringValue(type == "ns3::TimeValue" ? value + "s" : value));
 }
 
@@ -384,6 +397,8 @@ LlmMecSettings::AddAttribute(const std::string& name, const std::string& attribu
     double max = 0;
     ReadRange(found.checker, min, max);
     AddNumber(name, found.help, value, min, max);
+    const std::string type = found.checker->GetValueTypeName();
+    m_settings.back().isWhole = type == "ns3::UintegerValue" || type == "ns3::IntegerValue";
     Bind(attribute);
     m_settings.back().Take(*found.originalInitialValue);
 }
