@@ -106,8 +106,11 @@ class LlmMecSettingTestCase : public TestCase
             return std::make_pair(seats, inForce.Get());
         };
         // The shortest text of a million has an exponent.
-        for (const auto& [typed, seats] : std::vector<std::pair<std::string, uint64_t>>{
-                 {"7", 7}, {"1000000", 1000000}, {"1e6", 1000000}, {"1000000000", 1000000000}})
+        for (const auto& [typed, seats] :
+             std::vector<std::pair<std::string, uint64_t>>{{"7", 7},
+                                                           {"1000000", 1000000},
+                                                           {"1e6", 1000000},
+                                                           {"1000000000", 1000000000}})
         {
             NS_TEST_EXPECT_MSG_EQ(parse(typed).first, static_cast<double>(seats), typed);
             NS_TEST_EXPECT_MSG_EQ(parse(typed).second, seats, typed);

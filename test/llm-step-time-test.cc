@@ -182,7 +182,8 @@ class LlmStepTimeTestCase : public TestCase
         }
     }
 
-    /// A device with slow matrix products reads its weights in a decode, and computes no whole tile.
+    /// A device with slow matrix products reads its weights in a decode, and computes no whole
+    /// tile.
     void CheckTiles()
     {
         struct Row

@@ -187,8 +187,9 @@ RooflineStepTimeModel::MakeServing() const
     law.weightsUs = readBytes / bytesPerUs;
     law.activationUsPerToken = BYTES_A_NUMBER * activations / bytesPerUs;
     law.gemmUsPerToken = serving.flopsPerToken / gemmFlopsPerUs;
-    // Kernels for few tokens have smaller tiles: where products are slow, one token of a decode does
-    // not pay for a whole one. On the GPUs that the law was fitted for, memory is slower anyhow.
+    // Kernels for few tokens have smaller tiles: where products are slow, one token of a decode
+    // does not pay for a whole one. On the GPUs that the law was fitted for, memory is slower
+    // anyhow.
     law.tileTokens = m_tileTokens;
     while (law.tileTokens > 1 && law.tileTokens * law.gemmUsPerToken > law.weightsUs)
     {
