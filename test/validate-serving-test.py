@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""The validation of serving: a trace that mec-serve has 'measured' itself has no errors, one that is
-stretched has the errors that follow, and each simplification changes what it should.
+"""The validation of serving: a trace that mec-serve has 'measured' itself has no errors, one that
+is stretched has the errors that follow, and each simplification changes what it should.
 
     validate-serving-test.py path/to/mec-serve
 """

@@ -3,8 +3,8 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 """Compares mec-serve with a server that was measured. The trace has, beside the columns that
-mec-serve reads, firstTokenS and lastTokenS of each request, and queuedS where the server noted when
-its scheduler saw it. Times to first token and latencies count from arrivalS. Prints errors in %, that
+mec-serve reads, firstTokenS and lastTokenS of each request, and queuedS where the server noted
+when its scheduler saw it. Times to first token and latencies count from arrivalS. Prints errors in %, that
 is simulated over measured less one, of mean, P50, P90, P95 and P99, and the mean over the requests
 of the error's absolute value. With --simplifications, also what each part of the model is worth."""
 
@@ -46,7 +46,7 @@ def parse_arguments():
     parser.add_argument(
         "--further", default="", help="more settings of mec-serve, such as --stepOverheadS=0"
     )
-    parser.add_argument("--output", type=Path, help="folder for a CSV and a JSON file; none when empty")
+    parser.add_argument("--output", type=Path, help="folder for a CSV and a JSON file")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
     return parser.parse_args()
 
@@ -69,9 +69,8 @@ def read_table(path, columns):
                     if row[column] == "" and column == "tpotS":  # of an answer of one token
                         row[column] = None
                         continue
-                    raise ValueError(
-                        f"{path}: line {reader.line_num}: {column}: {row[column]!r}, expected a number"
-                    ) from None
+                    place = f"{path}: line {reader.line_num}: {column}"
+                    raise ValueError(f"{place}: {row[column]!r}, expected a number") from None
             rows[row["id"]] = row
     if not rows:
         raise ValueError(f"{path}: no requests, expected at least one")
@@ -86,7 +85,9 @@ def read_measured(path):
     for number, row in rows.items():
         first, last = row["firstTokenS"], row["lastTokenS"]
         if not row["arrivalS"] <= first <= last:
-            raise ValueError(f"{path}: request {number}: expected arrivalS <= firstTokenS <= lastTokenS")
+            raise ValueError(
+                f"{path}: request {number}: expected arrivalS <= firstTokenS <= lastTokenS"
+            )
         tokens = row["generatedTokens"]
         tpot = (last - first) / (tokens - 1) if tokens > 1 else None
         for target, start in ((outcomes, row["arrivalS"]), (from_queued, row.get("queuedS"))):
@@ -193,7 +194,8 @@ def list_simplifications(arguments, folder):
     runs.append(Run("KV blocks from memory", ["--blocks=0"]))
     runs.append(Run("the same, nothing reserved", ["--blocks=0", f"{ENGINE}ReservedBytes=0"]))
     if arguments.otherBlocks:
-        runs.append(Run(f"{arguments.otherBlocks} KV blocks", [f"--blocks={arguments.otherBlocks}"]))
+        name = f"{arguments.otherBlocks} KV blocks"
+        runs.append(Run(name, [f"--blocks={arguments.otherBlocks}"]))
     runs.append(Run("no limit of KV blocks", ["--blocks=1000000"]))
     if path:
         serving = document["serving"]
@@ -282,7 +284,8 @@ def print_rows(rows):
 
 def write_tables(arguments, measured, rows):
     lines = []
-    columns = ["row"] + [m + end for m in METRICS for end in ("Mean", "P50", "P90", "P95", "P99", "Each")]
+    ends = ("Mean", "P50", "P90", "P95", "P99", "Each")
+    columns = ["row"] + [metric + end for metric in METRICS for end in ends]
     writer = csv.writer(type("Lines", (), {"write": lines.append}), lineterminator="\n")
     writer.writerow(columns)
     for name, errors in rows:
@@ -305,7 +308,9 @@ def validate(arguments):
     outcomes, from_queued = read_measured(arguments.trace)
     with tempfile.TemporaryDirectory() as folder:
         results = simulate_all(arguments, Path(folder), outcomes)
-    rows = [(each.name, compare(summary, requests, outcomes)) for each, summary, requests in results]
+    rows = [
+        (each.name, compare(summary, requests, outcomes)) for each, summary, requests in results
+    ]
     _, summary, requests = results[0]
     measured = get_distributions(outcomes)
     print_distributions(measured, summary, rows[0][1])
