@@ -50,7 +50,7 @@ LlmMecChatHelper::LlmMecChatHelper()
     m_deviceEnergy.SetDefault("IdlePowerW", DoubleValue(0));
     m_deviceEnergy.SetDefault("JoulesPerByte", DoubleValue(PHONE_W / PHONE_BYTES_PER_S));
     m_deviceEnergy.SetDefault("JoulesPerFlop", DoubleValue(PHONE_W / PHONE_FLOPS));
-    // Nobody is heard beyond his own upload: with interference one strong MLU would block the rest.
+    // There are no slots, in which silent MLUs could interfere.
     m_linkFactory.link.SetDefault("Interference", StringValue("Active"));
 }
 

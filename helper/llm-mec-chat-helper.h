@@ -53,7 +53,7 @@ struct LlmMecChatCell
  *
  * Parts are chosen as with LlmMecHelper. Without any setting phones hold Llama-3.1-8B with 4 bits a
  * weight by a roofline, the server has it with 16 bits on an RTX 4090, answers are streamed, and
- * each MLU has its share of the band for itself while it sends among others.
+ * MLUs interfere while they send.
  */
 class LlmMecChatHelper
 {

@@ -40,6 +40,16 @@ FormatNumber(double number)
     return error == std::errc() ? std::string(text, end) : "";
 }
 
+/// @param number a whole number @return its digits; ns-3 reads no exponents of whole numbers
+std::string
+FormatWhole(double number)
+{
+    char text[64];
+    const auto [end, error] =
+        std::to_chars(std::begin(text), std::end(text), number, std::chars_format::fixed);
+    return error == std::errc() ? std::string(text, end) : "";
+}
+
 } // namespace
 
 void
@@ -56,10 +66,11 @@ LlmMecSetting::Set(const std::string& value)
         double parsed = 0;
         const bool isInRange =
             LlmMecAttributeDefault::ReadNumber(value, parsed) && parsed >= min && parsed <= max;
-        if (!isInRange || (count && parsed != std::floor(parsed)))
+        const bool needsWhole = count || isWhole;
+        if (!isInRange || (needsWhole && parsed != std::floor(parsed)))
         {
             Refuse(value,
-                   std::string(count ? "a whole" : "a finite") + " number in [" +
+                   std::string(needsWhole ? "a whole" : "a finite") + " number in [" +
                        FormatNumber(min) + ", " + FormatNumber(max) + "]");
         }
         if (number)
@@ -102,7 +113,9 @@ LlmMecSetting::Pass() const
     {
         return; // all objects would share one: who makes them gives each its own
     }
-    const std::string value = number ? FormatNumber(scale * *number) : Get();
+    const std::string value = isWhole  ? FormatWhole(*number)
+                              : number ? FormatNumber(scale * *number)
+                                       : Get();
     Config::SetDefault(attribute, StringValue(type == "ns3::TimeValue" ? value + "s" : value));
 }
 

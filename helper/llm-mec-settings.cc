@@ -119,6 +119,8 @@ LlmMecSettings::AddAttribute(const std::string& name, const std::string& attribu
     double max = 0;
     ReadRange(found.checker, min, max);
     AddNumber(name, found.help, value, min, max);
+    const std::string type = found.checker->GetValueTypeName();
+    m_settings.back().isWhole = type == "ns3::UintegerValue" || type == "ns3::IntegerValue";
     Bind(attribute);
     m_settings.back().Take(*found.originalInitialValue);
 }

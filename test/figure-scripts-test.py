@@ -21,6 +21,7 @@ FIGURES = EXAMPLES / "figures"
 SCRIPTS = {
     "latency-by-users": [FIGURES / "latency-by-users.py", "--program=true"],
     "learning-curves": [FIGURES / "learning-curves.py", "--program=true"],
+    "serving-by-load": [FIGURES / "serving-by-load.py", "--program=true"],
     "study-report": [EXAMPLES / "study" / "study-report.py"],
 }
 

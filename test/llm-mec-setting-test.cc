@@ -6,9 +6,13 @@
 
 #include "llm-mec-tests.h"
 
+#include "ns3/config.h"
 #include "ns3/llm-mec-random-variable.h"
 #include "ns3/llm-mec-settings.h"
+#include "ns3/mec-batching-engine.h"
+#include "ns3/uinteger.h"
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -86,6 +90,38 @@ class LlmMecSettingTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(count, 1000, "as before");
     }
 
+    /// A number that stands for an attribute of whole numbers.
+    void CheckWholeAttributes()
+    {
+        const std::string attribute = "ns3::llmmec::ContinuousBatchingEngine::Seats";
+        const auto parse = [&](const std::string& typed) {
+            double seats = 0;
+            LlmMecSettings settings;
+            settings.AddAttribute("seats", attribute, seats);
+            std::vector<std::string> words = {"test", "--seats=" + typed};
+            std::vector<char*> argv{words[0].data(), words[1].data()};
+            settings.Parse(2, argv.data(), __FILE__, "A test.");
+            UintegerValue inForce;
+            CreateObject<ContinuousBatchingEngine>()->GetAttribute("Seats", inForce);
+            Config::Reset();
+            return std::make_pair(seats, inForce.Get());
+        };
+        // The shortest text of a million has an exponent.
+        for (const auto& [typed, seats] :
+             std::vector<std::pair<std::string, uint64_t>>{{"7", 7},
+                                                           {"1000000", 1000000},
+                                                           {"1e6", 1000000},
+                                                           {"1000000000", 1000000000}})
+        {
+            NS_TEST_EXPECT_MSG_EQ(parse(typed).first, static_cast<double>(seats), typed);
+            NS_TEST_EXPECT_MSG_EQ(parse(typed).second, seats, typed);
+        }
+        ExpectError([&] { parse("2.5"); }, {"--seats=2.5: expected a whole number in [1, 1"});
+        ExpectError([&] { parse("0"); }, {"--seats=0: expected a whole number in [1, 1"});
+        ExpectError([&] { parse("1e300"); }, {"expected a whole number"});
+        Config::Reset();
+    }
+
     /// Random variables as a user types them.
     void CheckRandomVariables()
     {
@@ -158,6 +194,7 @@ AddLlmMecSettingTests(LlmMecTestSuite& suite)
         suite.Add(new LlmMecSettingTestCase(name, check));
     };
     add("command line", &LlmMecSettingTestCase::CheckSettings);
+    add("attributes of whole numbers", &LlmMecSettingTestCase::CheckWholeAttributes);
     add("random variables", &LlmMecSettingTestCase::CheckRandomVariables);
 }
 

@@ -16,8 +16,10 @@
 #include "ns3/llm-step-time-compute-model.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
+#include "ns3/uinteger.h"
 
 #include <cmath>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -180,6 +182,34 @@ class LlmStepTimeTestCase : public TestCase
         }
     }
 
+    /// A device with slow matrix products reads its weights in a decode, and computes no whole
+    /// tile.
+    void CheckTiles()
+    {
+        struct Row
+        {
+            const char* device;
+            uint32_t tile;
+        };
+
+        // The last power of two tokens whose products take less than the weights, by hand: those of
+        // a phone take 15.5 ms a token, the weights 100 ms.
+        for (const Row& row : {Row{"phone", 4}, {"rtx4090", 128}, {"rtxpro6000", 128}})
+        {
+            auto roofline = CreateObject<RooflineStepTimeModel>();
+            roofline->SetShape(ReadLlmModelShape(DATA + "/models/llama-3.1-8b.json"));
+            roofline->SetDevice(
+                ReadLlmDevice(DATA + std::string("/devices/") + row.device + ".json"));
+            const LlmStepTimeLaw law = roofline->GetServing().law;
+            NS_TEST_EXPECT_MSG_EQ(law.tileTokens, row.tile, row.device);
+            const double memoryS = 1e-6 * (law.weightsUs + law.activationUsPerToken +
+                                           law.sequenceUs + law.decodeKvUsPerToken);
+            NS_TEST_EXPECT_MSG_EQ_TOL(law.GetTimeS({{1, 0, 1}}), memoryS, 1e-12, row.device);
+            roofline->SetAttribute("TileTokens", UintegerValue(2));
+            NS_TEST_EXPECT_MSG_EQ(roofline->GetServing().law.tileTokens, 2, row.device);
+        }
+    }
+
     /// Two GPUs halve what each reads and computes, and pay for the link.
     void CheckTensorParallel()
     {
@@ -282,6 +312,7 @@ AddLlmStepTimeTests(LlmMecTestSuite& suite)
     add("table", &LlmStepTimeTestCase::CheckTable);
     add("parts", &LlmStepTimeTestCase::CheckParts);
     add("roofline", &LlmStepTimeTestCase::CheckRoofline);
+    add("tiles of a roofline", &LlmStepTimeTestCase::CheckTiles);
     add("tensor parallelism", &LlmStepTimeTestCase::CheckTensorParallel);
     add("lone sequence", &LlmStepTimeTestCase::CheckLoneSequence);
     add("refusals", &LlmStepTimeTestCase::CheckRefusals);

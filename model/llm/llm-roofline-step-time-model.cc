@@ -75,6 +75,12 @@ RooflineStepTimeModel::GetTypeId()
                           DoubleValue(0.75),
                           MakeDoubleAccessor(&Model::m_gemmEfficiency),
                           MakeDoubleChecker<double>(1e-3, 1))
+            .AddAttribute("TileTokens",
+                          "Tokens of a tile of matrix products. It is halved for a device on "
+                          "which one tile would take longer than to read the weights.",
+                          UintegerValue(128),
+                          MakeUintegerAccessor(&Model::m_tileTokens),
+                          MakeUintegerChecker<uint32_t>(1, 65536))
             .AddAttribute("PrefillAttentionEfficiency",
                           "Share of the peak rate that attention of a prompt has.",
                           DoubleValue(0.4),
@@ -181,6 +187,14 @@ RooflineStepTimeModel::MakeServing() const
     law.weightsUs = readBytes / bytesPerUs;
     law.activationUsPerToken = BYTES_A_NUMBER * activations / bytesPerUs;
     law.gemmUsPerToken = serving.flopsPerToken / gemmFlopsPerUs;
+    // Kernels for few tokens have smaller tiles: where products are slow, one token of a decode
+    // does not pay for a whole one. On the GPUs that the law was fitted for, memory is slower
+    // anyhow.
+    law.tileTokens = m_tileTokens;
+    while (law.tileTokens > 1 && law.tileTokens * law.gemmUsPerToken > law.weightsUs)
+    {
+        law.tileTokens /= 2;
+    }
     law.sequenceUs = 2 * shape.GetHeadWeights() / gpus / gemmFlopsPerUs;
     law.prefillAttentionUsPerPair =
         serving.attentionFlopsPerPair / (m_prefillAttentionEfficiency * m_peakFlops) * US_A_SECOND;

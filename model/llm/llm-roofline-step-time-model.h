@@ -58,6 +58,7 @@ class RooflineStepTimeModel : public StepTimeModel
     double m_peakFlops;                  //!< of one GPU, FLOP a second
     double m_memoryEfficiency;           //!< share of the memory's rate
     double m_gemmEfficiency;             //!< share of the peak in matrix products
+    uint32_t m_tileTokens;               //!< of a tile of matrix products, at most
     double m_prefillAttentionEfficiency; //!< share of the peak in attention of a prompt
     double m_multiQueryKvFactor;         //!< of the time to read the KV cache
     uint32_t m_gpus;                     //!< GPUs that compute together
