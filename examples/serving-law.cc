@@ -15,7 +15,7 @@
 #include "base/program.h"
 
 #include "ns3/llm-mec-attribute-use.h"
-#include "ns3/llm-mec-setting.h"
+#include "ns3/llm-mec-settings.h"
 #include "ns3/llm-mec-step-time.h"
 #include "ns3/mec-batching-engine.h"
 #include "ns3/pointer.h"
