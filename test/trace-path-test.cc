@@ -136,8 +136,7 @@ class ChatTracePathTestCase : public TestCase
     void DoRun() override
     {
         LlmMecChatHelper chat;
-        chat.SetServing(MakeStepTimeModel(std::string(LLM_MEC_DATA_DIR) +
-                                          "/serving/rtx4090-llama-3.1-8b.json"));
+        chat.SetServing(MakeStepTimeModel("rtx4090-llama-3.1-8b"));
         chat.SetDeviceServing(CreateObject<RooflineStepTimeModel>());
         chat.SetPolicy("server");
         chat.SetClient("ns3::llmmec::MluChatClient",
