@@ -106,6 +106,22 @@ class LlmDocumentTestCase : public ns3::TestCase
   "source": "test"
 })";
 
+    /// A pair of models with every key. Tokens and vocabulary leave room on both sides of each
+    /// bound.
+    static inline const std::string PAIR = R"({
+  "version": 1,
+  "name": "tiny-pair",
+  "draft": {"name": "tiny", "baseModel": "Base-1B"},
+  "target": {"name": "tiny-original", "baseModel": "Base-1B"},
+  "vocabularySize": 10000000,
+  "temperature": 0.75,
+  "source": "test",
+  "queries": [
+    {"promptTokens": 7, "target": [0, 0], "draft": [0, 0], "acceptance": [0.5, 1]},
+    {"promptTokens": 9, "target": [0], "draft": [0], "acceptance": [0.125]}
+  ]
+})";
+
     static inline const std::string DATA = LLM_MEC_DATA_DIR; //!< folder of what the module ships
 
     static constexpr const char* NO_ERROR = "(no error)"; //!< what ErrorOf says of a success

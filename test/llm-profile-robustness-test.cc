@@ -9,6 +9,7 @@
 
 #include "ns3/llm-device.h"
 #include "ns3/llm-model-shape.h"
+#include "ns3/llm-pair.h"
 #include "ns3/llm-profile.h"
 #include "ns3/llm-serving.h"
 
@@ -23,6 +24,7 @@
 #include <locale>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,7 @@ using namespace ns3;
 using llmmec::ListLlmFiles;
 using llmmec::ParseLlmDevice;
 using llmmec::ParseLlmModelShape;
+using llmmec::ParseLlmPair;
 using llmmec::ParseLlmProfile;
 using llmmec::ParseLlmServing;
 using llmmec::ReadLlmDevice;
@@ -154,6 +157,9 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
         CheckSchema("llm-model", MODEL, [](const std::string& text) {
             ParseLlmModelShape(text, "s");
         });
+        // Each of these asks for the other.
+        m_coupled = {"/temperature", "/queries/0/acceptance"};
+        CheckSchema("llm-pair", PAIR, [](const std::string& text) { ParseLlmPair(text, "s"); });
     }
 
     /// A damaged document is read or refused in one line, and never anything else.
@@ -164,6 +170,7 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
         CheckMutationsOf(SERVING, [](const std::string& text) { ParseLlmServing(text, "mutant"); });
         CheckMutationsOf(MODEL,
                          [](const std::string& text) { ParseLlmModelShape(text, "mutant"); });
+        CheckMutationsOf(PAIR, [](const std::string& text) { ParseLlmPair(text, "mutant"); });
     }
 
   private:
@@ -311,6 +318,10 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
             {
                 ExpectContains(error, "s: " + field + ": missing", "required key");
             }
+            else if (m_coupled.count(field))
+            {
+                ExpectContains(error, "s: /queries/0/acceptance: ", "coupled key " + field);
+            }
             else
             {
                 NS_TEST_EXPECT_MSG_EQ(error, NO_ERROR, "optional key " << field);
@@ -318,6 +329,10 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
             if (property.contains("properties"))
             {
                 CheckSchemaObject(property, document, field, parse);
+            }
+            else if (property.contains("items") && property.at("items").contains("properties"))
+            {
+                CheckSchemaObject(property.at("items"), document, field + "/0", parse);
             }
             else if (property.contains("items"))
             {
@@ -406,7 +421,8 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
         }
     }
 
-    Check m_check; //!< what this case does
+    Check m_check;                   //!< what this case does
+    std::set<std::string> m_coupled; //!< optional fields that another one asks for
 };
 
 /// Add the cases of this file. @param suite the suite

@@ -28,14 +28,12 @@ const LlmJsonRange LLM_JSON_POSITIVE{std::numeric_limits<double>::denorm_min(),
                                      "a number above 0"};
 const LlmJsonRange LLM_JSON_NOT_NEGATIVE{0, std::numeric_limits<double>::max(), "a number from 0"};
 
-namespace
-{
+const base::JsonLimits LLM_JSON_LIMITS{std::size_t{64} << 20,
+                                       16,
+                                       std::size_t{64} << 20, // numbers are small
+                                       1000};
 
 using nlohmann::json;
-
-constexpr std::size_t MAX_BYTES = std::size_t{64} << 20; //!< largest document
-
-} // namespace
 
 void
 ThrowLlmJson(const std::string& file, const std::string& pointer, const std::string& problem)
@@ -44,23 +42,18 @@ ThrowLlmJson(const std::string& file, const std::string& pointer, const std::str
 }
 
 std::string
-ReadLlmJsonFile(const std::string& path)
+ReadLlmJsonFile(const std::string& path, const base::JsonLimits& limits)
 {
-    return base::ReadRegularFile(path, MAX_BYTES);
+    return base::ReadRegularFile(path, limits.maxBytes);
 }
 
 json
-ParseLlmJson(const std::string& text, const std::string& file)
+ParseLlmJson(const std::string& text, const std::string& file, const base::JsonLimits& limits)
 {
     if (text.empty())
     {
         ThrowLlmJson(file, "", "empty, expected a JSON object");
     }
-    base::JsonLimits limits;
-    limits.maxBytes = MAX_BYTES;
-    limits.maxDepth = 16;
-    limits.maxValues = MAX_BYTES; // numbers are small
-    limits.maxParts = 1000;
     return base::ParseJson(text, file, limits);
 }
 
@@ -106,6 +99,26 @@ LlmJsonObject::GetInteger(const std::string& key, const LlmJsonRange& range) con
         FailValue(key, GetValue().at(key), range.expected);
     }
     return static_cast<uint64_t>(number);
+}
+
+std::vector<uint32_t>
+LlmJsonObject::GetIntegers(const std::string& key, const LlmJsonRange& range) const
+{
+    const std::vector<double> numbers = GetNumbers(key, range);
+    std::vector<uint32_t> integers;
+    integers.reserve(numbers.size());
+    for (const double number : numbers)
+    {
+        if (number != std::floor(number))
+        {
+            const auto index = integers.size();
+            FailValue(key + "/" + std::to_string(index),
+                      GetValue().at(key).at(index),
+                      range.expected);
+        }
+        integers.push_back(static_cast<uint32_t>(number));
+    }
+    return integers;
 }
 
 bool

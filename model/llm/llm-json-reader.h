@@ -44,25 +44,33 @@ extern const LlmJsonRange LLM_JSON_NOT_NEGATIVE;
                                const std::string& pointer,
                                const std::string& problem);
 
-/**
- * @ingroup llm-mec
- * @brief Read a whole file.
- * @param path a regular file of at most 64 MiB
- * @return its bytes
- * @throws std::runtime_error one line that names the file, where it cannot be read
- */
-std::string ReadLlmJsonFile(const std::string& path);
+/// How much of a small document is read: 64 MiB, nested 16 deep, 1000 keys, objects and arrays.
+/// @ingroup llm-mec
+extern const base::JsonLimits LLM_JSON_LIMITS;
 
 /**
  * @ingroup llm-mec
- * @brief Parse a JSON text, base::ParseJson with limits for small documents: 64 MiB, nested 16
- * deep, 1000 keys, objects and arrays.
+ * @brief Read a whole file.
+ * @param path a regular file
+ * @param limits how much is read; what is longer is cut, so that ParseLlmJson refuses it
+ * @return its bytes
+ * @throws std::runtime_error one line that names the file, where it cannot be read
+ */
+std::string ReadLlmJsonFile(const std::string& path,
+                            const base::JsonLimits& limits = LLM_JSON_LIMITS);
+
+/**
+ * @ingroup llm-mec
+ * @brief Parse a JSON text, base::ParseJson with limits for small documents.
  * @param text the document
  * @param file what messages call the text
+ * @param limits how much is read
  * @return the document
  * @throws std::runtime_error one line that names the file and the place
  */
-nlohmann::json ParseLlmJson(const std::string& text, const std::string& file);
+nlohmann::json ParseLlmJson(const std::string& text,
+                            const std::string& file,
+                            const base::JsonLimits& limits = LLM_JSON_LIMITS);
 
 /**
  * @ingroup llm-mec
@@ -76,6 +84,7 @@ class LlmJsonObject : private base::JsonObject
 {
   public:
     using base::JsonObject::Fail;
+    using base::JsonObject::GetArray;
     using base::JsonObject::GetNumber;
     using base::JsonObject::GetNumbers;
     using base::JsonObject::JsonObject;
@@ -101,6 +110,13 @@ class LlmJsonObject : private base::JsonObject
      * @return its number; 3.0 and 3e0 are integers too, as JSON Schema has it
      */
     uint64_t GetInteger(const std::string& key, const LlmJsonRange& range) const;
+
+    /**
+     * @param key a required array
+     * @param range what each entry takes, within [0, 2^32 - 1]
+     * @return its numbers, integers as in GetInteger
+     */
+    std::vector<uint32_t> GetIntegers(const std::string& key, const LlmJsonRange& range) const;
 
     /// @param key a field @return whether it is there
     bool Has(const std::string& key) const;

@@ -15,6 +15,7 @@
 #include <ATen/core/grad_mode.h>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <stdexcept>
@@ -59,6 +60,40 @@ DrawToken(const float* logits, int64_t count, double temperature, base::RandomSt
                    cumulated.begin());
 }
 
+/// @param config of a model @param id a token @return whether it ends a text
+bool
+EndsText(const ModelConfig& config, int32_t id)
+{
+    return std::find(config.eosIds.begin(), config.eosIds.end(), id) != config.eosIds.end();
+}
+
+/// Chooses the next token of each row by [row][token] logits and the number of tokens, or none of
+/// any to stop.
+using TokenChoice = std::function<std::vector<int64_t>(const float*, int64_t)>;
+
+/// Read rows of equal length, and then what is chosen behind them.
+/// @param network the model @param tokens of the rows, one after the other @param rows how many
+/// @param steps tokens that are chosen at most @param choose does so
+void
+ContinueRows(const Transformer& network,
+             std::vector<int64_t> tokens,
+             int64_t rows,
+             int64_t steps,
+             const TokenChoice& choose)
+{
+    const at::NoGradGuard noGrad;
+    KeyValueCache cache;
+    for (int64_t step = 0; step < steps && !tokens.empty(); ++step)
+    {
+        const at::Tensor input =
+            at::tensor(tokens, at::kLong).view({rows, -1}).to(network.GetDevice());
+        const at::Tensor hidden = network.Continue(input, cache);
+        const at::Tensor logits =
+            network.ComputeLogits(hidden.select(1, hidden.size(1) - 1)).cpu().contiguous();
+        tokens = choose(logits.data_ptr<float>(), logits.size(1));
+    }
+}
+
 /// Continues prompts of equal length side by side
 class Generator
 {
@@ -74,7 +109,6 @@ class Generator
 
     void Run(const std::vector<Continuation*>& batch) const
     {
-        const at::NoGradGuard noGrad;
         const ModelConfig& config = m_network.GetConfig();
         const auto length = int64_t(batch.front()->prompt.size());
         const int64_t room = config.maxPositions - length;
@@ -89,24 +123,18 @@ class Generator
         {
             tokens.insert(tokens.end(), one->prompt.begin(), one->prompt.end());
         }
-        KeyValueCache cache;
-        const int64_t steps = std::min(m_settings.maxNewTokens, room);
-        for (int64_t step = 0; step < steps; ++step)
-        {
-            const at::Tensor input = at::tensor(tokens, at::kLong)
-                                         .view({int64_t(batch.size()), -1})
-                                         .to(m_network.GetDevice());
-            const at::Tensor hidden = m_network.Continue(input, cache);
-            const at::Tensor logits =
-                m_network.ComputeLogits(hidden.select(1, hidden.size(1) - 1)).cpu().contiguous();
-            tokens = Choose(batch, logits.data_ptr<float>(), logits.size(1));
-            const bool allEnded =
-                std::all_of(batch.begin(), batch.end(), [](const auto* one) { return one->ended; });
-            if (allEnded)
-            {
-                return;
-            }
-        }
+        ContinueRows(m_network,
+                     tokens,
+                     int64_t(batch.size()),
+                     std::min(m_settings.maxNewTokens, room),
+                     [&](const float* logits, int64_t vocabularySize) {
+                         const auto chosen = Choose(batch, logits, vocabularySize);
+                         const bool allEnded =
+                             std::all_of(batch.begin(), batch.end(), [](const auto* one) {
+                                 return one->ended;
+                             });
+                         return allEnded ? std::vector<int64_t>() : chosen;
+                     });
     }
 
   private:
@@ -126,7 +154,8 @@ class Generator
                                    ? DrawToken(mine, count, m_settings.temperature, one.random)
                                    : FindLargest(mine, count);
             const std::string bytes = m_tokenizer.GetTokenBytes(id);
-            one.ended = one.ended || Ends(id) || (one.hasText && EndsLine(bytes));
+            one.ended = one.ended || EndsText(m_network.GetConfig(), id) ||
+                        (one.hasText && EndsLine(bytes));
             if (!one.ended)
             {
                 one.generated.push_back(id);
@@ -135,12 +164,6 @@ class Generator
             chosen.push_back(id);
         }
         return chosen;
-    }
-
-    bool Ends(int32_t id) const
-    {
-        const std::vector<int64_t>& ends = m_network.GetConfig().eosIds;
-        return std::find(ends.begin(), ends.end(), id) != ends.end();
     }
 
     bool EndsLine(const std::string& bytes) const
@@ -314,6 +337,62 @@ SampleAnswers(const LanguageModel& model,
     return answers;
 }
 
+std::vector<std::vector<int32_t>>
+ContinueGreedily(const LanguageModel& model,
+                 const std::vector<std::vector<int32_t>>& prompts,
+                 int64_t vocabularySize,
+                 int64_t maxNewTokens,
+                 const std::function<void()>& watch)
+{
+    const Transformer& network = model.GetNetwork();
+    const ModelConfig& config = network.GetConfig();
+    std::vector<int64_t> tokens;
+    for (const std::vector<int32_t>& prompt : prompts)
+    {
+        if (prompt.empty() || prompt.size() != prompts.front().size())
+        {
+            throw std::invalid_argument("prompts: " + std::to_string(prompt.size()) +
+                                        " tokens, expected as many as the first has, at least one");
+        }
+        tokens.insert(tokens.end(), prompt.begin(), prompt.end());
+    }
+    if (maxNewTokens < 1 ||
+        (!prompts.empty() && int64_t(prompts.front().size()) + maxNewTokens > config.maxPositions))
+    {
+        throw std::invalid_argument("maxNewTokens: " + std::to_string(maxNewTokens) +
+                                    ", expected at least 1 and with the prompt at most " +
+                                    std::to_string(config.maxPositions));
+    }
+    const int64_t count = std::min(vocabularySize, config.vocabularySize);
+    std::vector<std::vector<int32_t>> texts(prompts.size());
+    std::vector<bool> ended(prompts.size(), false);
+    ContinueRows(network,
+                 tokens,
+                 int64_t(prompts.size()),
+                 maxNewTokens,
+                 [&](const float* logits, int64_t rowSize) {
+                     std::vector<int64_t> chosen;
+                     for (std::size_t row = 0; row < texts.size(); ++row)
+                     {
+                         const int32_t id = FindLargest(logits + row * std::size_t(rowSize), count);
+                         chosen.push_back(id);
+                         if (!ended[row])
+                         {
+                             texts[row].push_back(id);
+                             ended[row] = EndsText(config, id);
+                         }
+                     }
+                     if (watch)
+                     {
+                         watch();
+                     }
+                     const bool goesOn =
+                         std::find(ended.begin(), ended.end(), false) != ended.end();
+                     return goesOn ? chosen : std::vector<int64_t>();
+                 });
+    return texts;
+}
+
 double
 Likelihood::GetPerplexity() const
 {
@@ -361,11 +440,18 @@ MeasureLikelihood(const LanguageModel& model, const TokenCorpus& corpus)
 }
 
 std::vector<std::vector<float>>
-ComputeLogits(const LanguageModel& model, const std::vector<int32_t>& ids)
+ComputeLogits(const LanguageModel& model, const std::vector<int32_t>& ids, int64_t first)
 {
     const at::NoGradGuard noGrad;
     const Transformer& network = model.GetNetwork();
-    return CopyRows(network.ComputeLogits(network.ComputeHidden(MakeRow(network, ids)).squeeze(0)));
+    const at::Tensor hidden = network.ComputeHidden(MakeRow(network, ids)).squeeze(0);
+    return CopyRows(network.ComputeLogits(hidden.slice(0, first)));
+}
+
+int32_t
+FindLikeliest(const std::vector<float>& logits, int64_t count)
+{
+    return FindLargest(logits.data(), std::min(count, int64_t(logits.size())));
 }
 
 ContextualEmbedding

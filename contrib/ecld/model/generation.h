@@ -12,6 +12,7 @@
 #include "token-corpus.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,23 @@ std::vector<std::vector<std::string>> SampleAnswers(const LanguageModel& model,
                                                     int64_t samples,
                                                     const GenerationSettings& settings = {});
 
+/**
+ * Continue texts by the likeliest token until an end token, which is kept, or maxNewTokens.
+ * @param model the model
+ * @param prompts token ids, all of the same length, which are continued at once
+ * @param vocabularySize tokens that there are; a model may have more rows
+ * @param maxNewTokens stops there at the latest, >= 1
+ * @param watch called after each token, may be empty; what it throws ends the work
+ * @return what follows each prompt, at least one token
+ * @throws std::invalid_argument where there is no room for maxNewTokens, or prompts differ in
+ * length
+ */
+std::vector<std::vector<int32_t>> ContinueGreedily(const LanguageModel& model,
+                                                   const std::vector<std::vector<int32_t>>& prompts,
+                                                   int64_t vocabularySize,
+                                                   int64_t maxNewTokens,
+                                                   const std::function<void()>& watch = {});
+
 /// How well a model predicts texts
 struct Likelihood
 {
@@ -78,10 +96,15 @@ Likelihood MeasureLikelihood(const LanguageModel& model, const TokenCorpus& corp
 /**
  * @param model the model
  * @param ids a text
- * @return [position][token]: logits of what follows each position
+ * @param first position that matters
+ * @return [position - first][token]: logits of what follows each position
  */
 std::vector<std::vector<float>> ComputeLogits(const LanguageModel& model,
-                                              const std::vector<int32_t>& ids);
+                                              const std::vector<int32_t>& ids,
+                                              int64_t first = 0);
+
+/// @param logits of all tokens @param count of those that there are, > 0 @return the likeliest
+int32_t FindLikeliest(const std::vector<float>& logits, int64_t count);
 
 /// Tokens of a text with what the model makes of each in its context
 struct ContextualEmbedding

@@ -190,6 +190,49 @@ MakePrunedFolder(const CalibrationPlan& plan,
     return isRefitted;
 }
 
+/// @param path a file of lines @param hasAnswers whether each has to have answers @param expected
+/// what a line has to be @return the questions
+std::vector<Question>
+ReadQuestionLines(const std::string& path, bool hasAnswers, const std::string& expected)
+{
+    std::vector<Question> questions;
+    std::istringstream lines(ReadSeparatedText(path));
+    std::size_t number = 0;
+    for (std::string line; std::getline(lines, line);)
+    {
+        ++number;
+        if (line.empty())
+        {
+            continue;
+        }
+        Question question;
+        try
+        {
+            const auto document = nlohmann::json::parse(line);
+            question.prompt = document.at("prompt").get<std::string>();
+            if (hasAnswers)
+            {
+                question.answers = document.at("answers").get<std::vector<std::string>>();
+            }
+        }
+        catch (const nlohmann::json::exception&)
+        {
+            question = {}; // without a prompt, which the check below names
+        }
+        if (question.prompt.empty() || (hasAnswers && question.answers.empty()))
+        {
+            throw std::runtime_error(path + ": line " + std::to_string(number) + ": expected " +
+                                     expected);
+        }
+        questions.push_back(question);
+    }
+    if (questions.empty())
+    {
+        throw std::runtime_error(path + ": no questions");
+    }
+    return questions;
+}
+
 } // namespace
 
 TokenCorpus
@@ -236,39 +279,18 @@ ReadTexts(const std::string& path, const Tokenizer& tokenizer, const ModelConfig
 std::vector<Question>
 ReadQuestions(const std::string& path)
 {
-    std::vector<Question> questions;
-    std::istringstream lines(ReadSeparatedText(path));
-    std::size_t number = 0;
-    for (std::string line; std::getline(lines, line);)
+    return ReadQuestionLines(path, true, R"({"prompt": "...", "answers": ["...", ...]})");
+}
+
+std::vector<std::string>
+ReadPrompts(const std::string& path)
+{
+    std::vector<std::string> prompts;
+    for (const Question& question : ReadQuestionLines(path, false, R"({"prompt": "..."})"))
     {
-        ++number;
-        if (line.empty())
-        {
-            continue;
-        }
-        try
-        {
-            const auto document = nlohmann::json::parse(line);
-            Question question;
-            question.prompt = document.at("prompt").get<std::string>();
-            question.answers = document.at("answers").get<std::vector<std::string>>();
-            questions.push_back(question);
-        }
-        catch (const nlohmann::json::exception&)
-        {
-            questions.emplace_back(); // without answers, which the check below names
-        }
-        if (questions.back().prompt.empty() || questions.back().answers.empty())
-        {
-            throw std::runtime_error(path + ": line " + std::to_string(number) +
-                                     R"(: expected {"prompt": "...", "answers": ["...", ...]})");
-        }
+        prompts.push_back(question.prompt);
     }
-    if (questions.empty())
-    {
-        throw std::runtime_error(path + ": no questions");
-    }
-    return questions;
+    return prompts;
 }
 
 CalibratedModel

@@ -68,6 +68,13 @@ TokenCorpus ReadTexts(const std::string& path,
 std::vector<Question> ReadQuestions(const std::string& path);
 
 /**
+ * @param path a file of lines as ReadQuestions takes them; the answers may be missing
+ * @return the prompts
+ * @throws std::runtime_error naming file and line
+ */
+std::vector<std::string> ReadPrompts(const std::string& path);
+
+/**
  * @brief Prune by activations, refit, distil, and measure the inputs for the quantisation.
  *
  * A pruned model that the folder has is taken as it is, if it was made with the same settings; a

@@ -169,9 +169,10 @@ ReadGgufRecord(const std::string& path)
 void
 RequireSameSettings(const std::string& path,
                     const CompressionRecord& record,
-                    const std::vector<RecordedSetting>& settings)
+                    const std::vector<RecordedSetting>& settings,
+                    const std::string& outputFlag)
 {
-    const std::string advice = "; remove it, or name another --output";
+    const std::string advice = "; remove it, or name another " + outputFlag;
     if (record.empty())
     {
         throw std::runtime_error(path + ": does not say what it was made with" + advice);

@@ -64,12 +64,14 @@ CompressionRecord ReadGgufRecord(const std::string& path);
  * @param path file or folder that is there
  * @param record what it says
  * @param settings of this run
+ * @param outputFlag that names another path
  * @throws std::runtime_error one line naming the path, and the flags with the value there and the
  *         value here
  */
 void RequireSameSettings(const std::string& path,
                          const CompressionRecord& record,
-                         const std::vector<RecordedSetting>& settings);
+                         const std::vector<RecordedSetting>& settings,
+                         const std::string& outputFlag = "--output");
 
 /**
  * @brief Refuse a folder that has files of another model of the same name.

@@ -4,11 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-// The tool: compress a checkpoint for a device, or study all methods on a small model.
+// The tool: compress a checkpoint for a device, write the transcript of a pair of checkpoints, or
+// study all methods on a small model.
 
 #include "base/folder-lock.h"
 #include "base/program.h"
 #include "checkpoint-compression.h"
+#include "checkpoint-pair.h"
 #include "model/language-model.h"
 #include "pipeline.h"
 #include "result-table.h"
@@ -17,11 +19,15 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <limits>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 using namespace ecld;
 namespace po = boost::program_options;
@@ -71,10 +77,14 @@ FindDevice(const std::string& name)
 /// Flags by what they are for.
 struct Flags
 {
-    po::options_description all{"Flags"};                     ///< of both uses
+    po::options_description all{"Flags"};                     ///< of several uses
     po::options_description checkpoint{"Flags with --model"}; ///< of a checkpoint
+    po::options_description pair{"Flags with --pair"};        ///< of a pair of checkpoints
     po::options_description study{"Flags without --model"};   ///< of a study
 };
+
+/// Flags that a pair of checkpoints has too, though they are not of it alone.
+const std::vector<std::string> SHARED_WITH_PAIR{"processor", "questionFile", "threads"};
 
 void
 AddCheckpointFlags(po::options_description& flags)
@@ -86,14 +96,30 @@ AddCheckpointFlags(po::options_description& flags)
         "of a model that fits into memory: texts between empty lines, to score, refit, distil");
     add("questionFile",
         po::value<std::string>(),
-        "with --textFile: lines of {\"prompt\": .., \"answers\": [..]}, for a profile");
+        "with --textFile: lines of {\"prompt\": .., \"answers\": [..]}, for a profile; with "
+        "--pair: "
+        "what both models are asked, answers may be missing");
     add("sizeMiB", po::value<double>(), "largest file, MiB, instead of the share");
     add("type", po::value<std::string>(), "F16, BF16, Q8_0, Q4_1 or Q4_K, instead of the device's");
     add("checkpoint", "keep the pruned model in Hugging Face's form too");
     add("threads",
         po::value<int64_t>(),
         "that quantise, all processors unless told, to the same bytes; with --textFile also those "
-        "that score, refit and train, one unless told, and another number gives other last digits");
+        "that score, refit and train, and with --pair those that answer, one unless told, and "
+        "another number gives other last digits");
+}
+
+void
+AddPairFlags(po::options_description& flags)
+{
+    auto add = flags.add_options();
+    add("pair", po::value<std::string>(), "file of the pair that is written");
+    add("draft", po::value<std::string>(), "folder of the small model in Hugging Face's form");
+    add("target", po::value<std::string>(), "folder of the large one, of the same vocabulary");
+    add("answerTokens", po::value<int64_t>(), "tokens of an answer at most, 128 unless told");
+    add("temperature",
+        po::value<double>(),
+        "also the chance that a token sampled at this temperature is accepted, above 0");
 }
 
 Flags
@@ -110,7 +136,8 @@ MakeFlags()
         "of the teacher; with --model and --textFile: of the distillation, none unless told");
     add("processor",
         po::value<std::string>()->default_value("cpu"),
-        "that trains: cpu, cuda or cuda:N; with --model and --textFile: that scores and asks too");
+        "that trains: cpu, cuda or cuda:N; with --model and --textFile: that scores and asks too; "
+        "with --pair: that asks");
     add("sizeShare",
         po::value<double>()->default_value(0.2178, "0.2178"),
         "size at 4 bits over bf16's, above 0 up to 1");
@@ -118,6 +145,7 @@ MakeFlags()
         po::value<std::string>()->default_value(ECLD_LLAMA_CLIENT_DIR),
         "folder of llama.cpp for node, see contrib/ecld/test/llama-client/install.sh");
     AddCheckpointFlags(flags.checkpoint);
+    AddPairFlags(flags.pair);
     auto addToStudy = flags.study.add_options();
     addToStudy("size",
                po::value<std::string>()->default_value("small"),
@@ -133,16 +161,18 @@ MakeFlags()
 }
 
 /// @param flags command line @param others flags of the other use @param problem what a message
-/// says of one
+/// says of one @param allowed those of them that are of this use too
 void
 RefuseOthers(const po::variables_map& flags,
              const po::options_description& others,
-             const std::string& problem)
+             const std::string& problem,
+             const std::vector<std::string>& allowed = {})
 {
     for (const auto& other : others.options())
     {
         const std::string& name = other->long_name();
-        if (flags.count(name) && !flags[name].defaulted())
+        const bool isAllowed = std::find(allowed.begin(), allowed.end(), name) != allowed.end();
+        if (!isAllowed && flags.count(name) && !flags[name].defaulted())
         {
             throw std::invalid_argument("--" + name + ": " + problem);
         }
@@ -227,6 +257,39 @@ Compress(const po::variables_map& flags)
 }
 
 void
+Pair(const po::variables_map& flags)
+{
+    PairSettings settings;
+    for (const auto& [name, value] : {std::pair<const char*, std::string*>{"pair", &settings.file},
+                                      {"draft", &settings.draft},
+                                      {"target", &settings.target},
+                                      {"questionFile", &settings.questions}})
+    {
+        *value = flags.count(name) ? flags[name].as<std::string>() : "";
+        if (value->empty())
+        {
+            throw std::invalid_argument(std::string("--") + name +
+                                        ": missing, expected --pair, --draft, --target and "
+                                        "--questionFile together");
+        }
+    }
+    settings.processor = flags["processor"].as<std::string>();
+    const int64_t answerTokens = GetCount(flags, "answerTokens");
+    settings.answerTokens = answerTokens > 0 ? answerTokens : settings.answerTokens;
+    const int64_t threads = GetCount(flags, "threads", std::numeric_limits<int>::max());
+    settings.threads = threads > 0 ? static_cast<int>(threads) : 1;
+    if (flags.count("temperature"))
+    {
+        settings.temperature = flags["temperature"].as<double>();
+        if (!(settings.temperature > 0) || !std::isfinite(settings.temperature))
+        {
+            throw std::invalid_argument("--temperature: expected a number above 0");
+        }
+    }
+    std::cout << MakePair(settings);
+}
+
+void
 Study(const po::variables_map& flags)
 {
     StudySettings settings;
@@ -257,9 +320,16 @@ Study(const po::variables_map& flags)
     {
         std::cerr << "ecld: no latency and energy: " << problem << '\n';
     }
-    const std::string table =
-        seeds > 0 ? RunSeedStudy(settings, seeds) : FormatTable(RunStudy(settings));
-    std::cout << table << "Files: " << settings.output << '\n';
+    if (seeds > 0)
+    {
+        std::cout << RunSeedStudy(settings, seeds);
+    }
+    else
+    {
+        const std::vector<StudyRow> rows = RunStudy(settings);
+        std::cout << FormatTable(rows) << '\n' << FormatPairTable(rows);
+    }
+    std::cout << "Files: " << settings.output << '\n';
 }
 
 /// @param argc number of arguments @param argv arguments
@@ -270,8 +340,9 @@ Run(int argc, char* argv[])
     po::options_description options(
         "ecld: compress a decoder-only language model for a device.\n"
         "Without --model it trains a small teacher on facts of Debian packages and compares all "
-        "methods; the same command goes on where one was stopped.");
-    options.add(known.all).add(known.checkpoint).add(known.study);
+        "methods; the same command goes on where one was stopped. With --pair it writes what a "
+        "small model and a large one say to the same questions, for speculative decoding.");
+    options.add(known.all).add(known.checkpoint).add(known.pair).add(known.study);
     po::variables_map flags;
     // No abbreviations: what a script says must mean the same when a flag is added.
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -286,14 +357,24 @@ Run(int argc, char* argv[])
     {
         std::cout << options;
     }
+    else if (flags.count("pair") || flags.count("draft") || flags.count("target"))
+    {
+        for (const auto* others : {&known.all, &known.checkpoint, &known.study})
+        {
+            RefuseOthers(flags, *others, "expected no --pair with it", SHARED_WITH_PAIR);
+        }
+        Pair(flags);
+    }
     else if (flags.count("model"))
     {
         RefuseOthers(flags, known.study, "expected no --model with it");
+        RefuseOthers(flags, known.pair, "expected --pair with it");
         Compress(flags);
     }
     else
     {
         RefuseOthers(flags, known.checkpoint, "expected --model with it");
+        RefuseOthers(flags, known.pair, "expected --pair with it");
         Study(flags);
     }
 }

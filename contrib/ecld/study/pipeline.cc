@@ -17,6 +17,8 @@
 #include "compress/simulated-quantization.h"
 #include "compress/streaming.h"
 #include "format/input-file.h"
+#include "measure/spaced-picks.h"
+#include "measure/transcript.h"
 #include "result-table.h"
 #include "teach/teacher.h"
 #include "train/distillation.h"
@@ -41,6 +43,9 @@ constexpr double STUDENT_LEARNING_RATE = 0.5;
 
 /// Widths of small models: what Q4_1 needs.
 constexpr int64_t WIDTH_MULTIPLE = 32;
+
+/// Tokens of the teacher's answers in pairs; they end long before.
+constexpr int64_t PAIR_ANSWER_TOKENS = 64;
 
 /// The study while it runs.
 class Study
@@ -77,6 +82,7 @@ class Study
         }
         base::WriteTextFile((m_root / "table.txt").string(), FormatTable(rows));
         base::WriteTextFile((m_root / "table.csv").string(), FormatCsv(rows));
+        base::WriteTextFile((m_root / "pairs.txt").string(), FormatPairTable(rows));
         return rows;
     }
 
@@ -266,6 +272,25 @@ class Study
                                             m_teacher.corpus,
                                             m_evaluation);
         }
+        const QualityReport report = Evaluate(GetDeployed(variant),
+                                              m_teacher.model,
+                                              *m_reference,
+                                              m_teacher.tokenizer,
+                                              m_teacher.corpus,
+                                              m_teacher.tokens,
+                                              m_evaluation);
+        base::WriteTextFile(path.string(), WriteQualityReport(report));
+        return report;
+    }
+
+    /// @param variant a row @return its model with the weights that it has once deployed; the last
+    /// one stays in memory
+    const LanguageModel& GetDeployed(const Variant& variant)
+    {
+        if (m_deployed && m_deployedName == variant.name)
+        {
+            return *m_deployed;
+        }
         const std::string source = GetModelFolder(variant.model).string();
         const ModelConfig config = ReadModelConfig(source);
         const fs::path expanded = m_root / "expanded";
@@ -283,16 +308,65 @@ class Study
         {
             ExpandGguf(GetGgufPath(variant).string(), config, expanded.string());
         }
-        const QualityReport report = Evaluate(LanguageModel::Load(expanded.string()),
-                                              m_teacher.model,
-                                              *m_reference,
-                                              m_teacher.tokenizer,
-                                              m_teacher.corpus,
-                                              m_teacher.tokens,
-                                              m_evaluation);
+        m_deployed = LanguageModel::Load(expanded.string());
+        m_deployedName = variant.name;
         fs::remove_all(expanded);
-        base::WriteTextFile(path.string(), WriteQualityReport(report));
-        return report;
+        return *m_deployed;
+    }
+
+    /// @return file of a row's pair with the original
+    fs::path GetPairPath(const Variant& variant) const
+    {
+        return m_root / "pairs" / (GetProfileName(variant) + ".json");
+    }
+
+    /// @param variant a row @return what it says as a draft of the original; empty for that itself
+    std::vector<PairQuery> MakeTranscript(const Variant& variant)
+    {
+        const fs::path path = GetPairPath(variant);
+        if (fs::exists(path))
+        {
+            return ParsePairDocument(ReadTextFile(path.string()), path.string()).queries;
+        }
+        if (variant.method == "original")
+        {
+            return {};
+        }
+        const int64_t vocabularySize = m_teacher.tokenizer.GetVocabularySize();
+        if (m_prompts.empty())
+        {
+            for (const Question& question :
+                 PickEvenly(m_teacher.corpus.heldOut, m_evaluation.questions))
+            {
+                m_prompts.push_back(m_teacher.tokenizer.Encode(question.prompt, true));
+            }
+            m_answers = AnswerGreedily(m_teacher.model,
+                                       m_prompts,
+                                       vocabularySize,
+                                       PAIR_ANSWER_TOKENS,
+                                       &StopIfInterrupted);
+        }
+        std::vector<PairQuery> transcript;
+        for (std::size_t i = 0; i < m_prompts.size(); ++i)
+        {
+            StopIfInterrupted();
+            transcript.push_back(
+                Transcribe(GetDeployed(variant), m_prompts[i], m_answers[i], vocabularySize));
+        }
+        return transcript;
+    }
+
+    /// @param row of the table, whose pair with the original is written unless it is there
+    void WritePair(const StudyRow& row) const
+    {
+        const fs::path path = GetPairPath(row.variant);
+        if (!row.transcript.empty() && !fs::exists(path))
+        {
+            const int64_t vocabularySize = m_teacher.tokenizer.GetVocabularySize();
+            base::WriteTextFile(
+                path.string(),
+                WritePairDocument(MakeStudyPair(row, m_settings.size, vocabularySize)));
+        }
     }
 
     RuntimeSpeed MeasureSpeed(const Variant& variant)
@@ -317,14 +391,17 @@ class Study
     StudyRow MakeRow(const Variant& variant)
     {
         StopIfInterrupted();
-        base::ProgressBar bar(variant.label, 3, m_settings.progress);
+        base::ProgressBar bar(variant.label, 4, m_settings.progress);
         bar.Show(0, "export");
         ExportGguf(variant);
         bar.Show(1, "questions");
-        StudyRow row{variant, GetWeightBytes(variant), MeasureQuality(variant), {}};
-        bar.Show(2, "speed");
+        StudyRow row{variant, GetWeightBytes(variant), MeasureQuality(variant), {}, {}};
+        bar.Show(2, "pair");
+        row.transcript = MakeTranscript(variant);
+        WritePair(row);
+        bar.Show(3, "speed");
         row.speed = MeasureSpeed(variant);
-        bar.Show(3);
+        bar.Show(4);
         return row;
     }
 
@@ -343,6 +420,10 @@ class Study
     std::optional<PruningPlan> m_plan;           //!< by importance
     std::optional<PruningPlan> m_randomPlan;     //!< the control
     std::optional<ReferenceAnswers> m_reference; //!< what the teacher says
+    Prompts m_prompts;                           //!< what pairs are asked, once one is
+    Prompts m_answers;                           //!< what the teacher says to these
+    std::optional<LanguageModel> m_deployed;     //!< of the last row that was asked
+    std::string m_deployedName;                  //!< of that row
 };
 
 } // namespace

@@ -142,6 +142,33 @@ AddLine(std::ostringstream& text, const std::vector<std::string>& cells)
     text << '\n';
 }
 
+/// Columns of the table of pairs.
+constexpr int PAIR_WIDTHS[] = {40, 22};
+
+/// What of the original's answers a row says too.
+struct Acceptance
+{
+    std::vector<double> tokens;      ///< each token, 0 or 1
+    std::vector<int64_t> tokenFacts; ///< which fact the question of each token asks
+    std::vector<double> answers;     ///< each answer as a whole, 0 or 1
+};
+
+Acceptance
+CountAccepted(const StudyRow& row)
+{
+    Acceptance acceptance;
+    for (std::size_t i = 0; i < row.transcript.size(); ++i)
+    {
+        const std::vector<double> accepted = GetAccepted(row.transcript[i]);
+        acceptance.tokens.insert(acceptance.tokens.end(), accepted.begin(), accepted.end());
+        acceptance.tokenFacts.insert(acceptance.tokenFacts.end(),
+                                     accepted.size(),
+                                     row.quality.heldOutFacts.at(i));
+        acceptance.answers.push_back(*std::min_element(accepted.begin(), accepted.end()));
+    }
+    return acceptance;
+}
+
 } // namespace
 
 std::string
@@ -197,6 +224,35 @@ FormatTable(const std::vector<StudyRow>& rows)
         text << "Latency and energy: " << rows.front().speed.runtime << "; energy by "
              << rows.front().speed.energySource << ".\n";
     }
+    return text.str();
+}
+
+std::string
+FormatPairTable(const std::vector<StudyRow>& rows)
+{
+    std::ostringstream text;
+    text << std::left << std::setw(PAIR_WIDTHS[0]) << "Draft of the original"
+         << std::setw(PAIR_WIDTHS[1]) << "Tokens accepted, %"
+         << "Whole answers, %\n";
+    std::size_t tokens = 0;
+    std::size_t questions = 0;
+    for (const StudyRow& row : rows)
+    {
+        const Acceptance acceptance = CountAccepted(row);
+        if (acceptance.tokens.empty())
+        {
+            continue;
+        }
+        tokens = acceptance.tokens.size();
+        questions = acceptance.answers.size();
+        text << std::setw(PAIR_WIDTHS[0]) << row.variant.label << std::setw(PAIR_WIDTHS[1])
+             << FormatInterval({acceptance.tokens, acceptance.tokenFacts}, 100, 1)
+             << FormatInterval({acceptance.answers, row.quality.heldOutFacts}, 100, 1) << '\n';
+    }
+    text
+        << "\nBrackets: 95 % bootstrap intervals, resampled by fact. Greedy: the draft's own token "
+           "at each prefix of the original's answer, the end token included; "
+        << tokens << " tokens of " << questions << " held-out questions.\n";
     return text.str();
 }
 

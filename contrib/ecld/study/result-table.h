@@ -21,6 +21,13 @@ namespace ecld
  */
 std::string FormatTable(const std::vector<StudyRow>& rows);
 
+/**
+ * @param rows of a study
+ * @return for each but the original how many of the original's tokens it says too where it is the
+ * draft, and how many whole answers, with 95 % intervals
+ */
+std::string FormatPairTable(const std::vector<StudyRow>& rows);
+
 /// @param rows of a study @return one line for each row with every number
 std::string FormatCsv(const std::vector<StudyRow>& rows);
 

@@ -25,14 +25,21 @@ GetMean(const std::vector<double>& values)
                                 static_cast<double>(values.size());
 }
 
+/// @param size of a study @return what its models are made of
+std::string
+GetBaseModel(const std::string& size)
+{
+    return "llm-mec " + size + " teacher";
+}
+
 } // namespace
 
 ProfileDocument
 MakeStudyProfile(const StudyRow& row, const std::string& size)
 {
     ProfileDocument profile;
-    profile.name = "small-" + row.variant.name;
-    profile.baseModel = "llm-mec " + size + " teacher";
+    profile.name = GetProfileName(row.variant);
+    profile.baseModel = GetBaseModel(size);
     profile.method = row.variant.method;
     profile.sizeBytes = row.weightBytes;
     profile.energyPerQueryJ = GetEnergyPerQueryJ(row);
@@ -58,6 +65,27 @@ MakeStudyProfile(const StudyRow& row, const std::string& size)
         (row.speed.runtime.empty() ? std::string("not measured, energyPerQueryJ is 0")
                                    : row.speed.runtime + ", energy by " + row.speed.energySource);
     return profile;
+}
+
+PairDocument
+MakeStudyPair(const StudyRow& row, const std::string& size, int64_t vocabularySize)
+{
+    PairDocument pair;
+    pair.name = GetProfileName(row.variant);
+    pair.draft = {pair.name, GetBaseModel(size)};
+    pair.target = {GetProfileName(GetVariants(false).front()), GetBaseModel(size)};
+    pair.vocabularySize = vocabularySize;
+    pair.source = "llm-mec compress --size=" + size + ": greedy answers of the original to " +
+                  std::to_string(row.transcript.size()) +
+                  " held-out questions, and what the draft would say at each of their tokens";
+    pair.queries = row.transcript;
+    return pair;
+}
+
+std::string
+GetProfileName(const Variant& variant)
+{
+    return "small-" + variant.name;
 }
 
 double

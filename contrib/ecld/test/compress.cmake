@@ -35,8 +35,8 @@ if(llm_mec_has_torch AND NOT LLM_MEC_SANITIZE)
   set(ecld_teacher ${CMAKE_CURRENT_BINARY_DIR}/fixture-teacher)
   add_executable(ecld-teacher-test fixture-teacher-test.cc)
   target_link_libraries(
-    ecld-teacher-test PRIVATE ecld-compress ecld-teach llm-mec-warnings GTest::gtest
-                              GTest::gtest_main
+    ecld-teacher-test PRIVATE ecld-compress ecld-measure ecld-teach llm-mec-warnings
+                              GTest::gtest GTest::gtest_main
   )
   target_compile_definitions(ecld-teacher-test PRIVATE ECLD_TEACHER_FOLDER="${ecld_teacher}")
   gtest_discover_tests(ecld-teacher-test TEST_PREFIX "ecld." DISCOVERY_TIMEOUT 60
@@ -69,6 +69,11 @@ if(llm_mec_has_torch)
             $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/rerun
   )
   add_test(
+    NAME ecld.pair
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/pair-test.sh $<TARGET_FILE:ecld>
+            $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/pair
+  )
+  add_test(
     NAME ecld.resume
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/resume-test.sh $<TARGET_FILE:ecld>
             $<TARGET_FILE:ecld-random-checkpoint> ${CMAKE_CURRENT_BINARY_DIR}/resume
@@ -94,7 +99,7 @@ if(llm_mec_has_torch)
 endif()
 
 if(llm_mec_has_torch)
-  ecld_test(ecld-evaluation-test article-test.cc evaluation-test.cc
+  ecld_test(ecld-evaluation-test article-test.cc evaluation-test.cc transcript-test.cc
             LIBRARIES ecld-measure ecld-test-models
   )
   ecld_test(ecld-study-test study-table-test.cc LIBRARIES ecld-study)

@@ -5,6 +5,7 @@
  */
 
 #include "compress/pruned-model.h"
+#include "measure/transcript.h"
 #include "model/generation.h"
 #include "teach/teacher.h"
 #include "train/distillation.h"
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <iostream>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,24 @@ GetShareAnswered(const LanguageModel& model,
         right += answers[i] == questions[i].answers.front();
     }
     return right / double(questions.size());
+}
+
+/// @param draft of the teacher @param teacher with its answers to prompts @return share of the
+/// tokens of these that the draft says too
+double
+GetShareAccepted(const LanguageModel& draft,
+                 const Teacher& teacher,
+                 const Prompts& prompts,
+                 const Prompts& answers)
+{
+    std::vector<double> accepted;
+    for (std::size_t i = 0; i < prompts.size(); ++i)
+    {
+        const auto same = GetAccepted(
+            Transcribe(draft, prompts[i], answers[i], teacher.tokenizer.GetVocabularySize()));
+        accepted.insert(accepted.end(), same.begin(), same.end());
+    }
+    return std::accumulate(accepted.begin(), accepted.end(), 0.0) / double(accepted.size());
 }
 
 // One to two minutes on a core of its own. A model that says the commonest answer to each kind of
@@ -76,6 +96,18 @@ TEST(FixtureTeacher, AnswersWhatItWasNeverAskedAndTeachesAPrunedStudent)
     const double ofTeacher = measure(teacher.model);
     const double ofRandom = measure(atRandom);
     const double ofPruned = measure(student);
+    Prompts prompts;
+    for (const Question& question : teacher.corpus.heldOut)
+    {
+        prompts.push_back(teacher.tokenizer.Encode(question.prompt, true));
+    }
+    const Prompts answers =
+        AnswerGreedily(teacher.model, prompts, teacher.tokenizer.GetVocabularySize(), 64);
+    const auto accept = [&](const LanguageModel& draft) {
+        return GetShareAccepted(draft, teacher, prompts, answers);
+    };
+    const double ofItself = accept(teacher.model);
+    const double beforeDistillation = accept(student);
     const double ofRefitted =
         measure(PruneAndRefit(teacher.model, plan, teacher.tokens, {calibration, 0.01}));
     DistillationSettings distillation;
@@ -85,10 +117,15 @@ TEST(FixtureTeacher, AnswersWhatItWasNeverAskedAndTeachesAPrunedStudent)
     distillation.training.peakLearningRate = 1e-3;
     Distill(student, teacher.model, teacher.tokens, distillation);
     const double ofDistilled = measure(student);
+    const double afterDistillation = accept(student);
     std::cout << teacher.corpus.Describe() << "\nanswered: memorised " << memorised << ", held out "
               << heldOut << "\nperplexity: teacher " << ofTeacher << ", pruned at random "
               << ofRandom << ", pruned " << ofPruned << ", refitted " << ofRefitted
-              << ", distilled " << ofDistilled << '\n';
+              << ", distilled " << ofDistilled << "\naccepted as a draft: teacher " << ofItself
+              << ", pruned " << beforeDistillation << ", distilled " << afterDistillation << '\n';
+    EXPECT_GT(ofItself, 0.999); // equally likely tokens may change places
+    EXPECT_GT(afterDistillation, beforeDistillation);
+    EXPECT_GT(afterDistillation, 0.7);
     EXPECT_LT(ofPruned, ofRandom);
     EXPECT_LT(ofRefitted, ofPruned);
     EXPECT_LT(ofDistilled, ofPruned);

@@ -53,7 +53,7 @@ fi
   { cat "$folder/whole.log"; exit 1; }
 rm -rf "$folder/killed"
 for mark in teacher/tokenizer.json teacher/config.json models/pruned/config.json \
-  models/scratch/config.json quality/original.json gguf/ecld.gguf; do
+  models/scratch/config.json quality/original.json pairs/small-pruning.json gguf/ecld.gguf; do
   # shellcheck disable=SC2086 # several flags
   "$ecld" $study --output="$folder/killed" >/dev/null 2>"$folder/killed.log" &
   running=$!
@@ -66,11 +66,12 @@ done
 # shellcheck disable=SC2086 # several flags
 "$ecld" $study --output="$folder/killed" >"$folder/killed.txt" 2>"$folder/killed.log" ||
   { cat "$folder/killed.log"; exit 1; }
-for part in teacher models gguf quality; do
+for part in teacher models gguf quality pairs; do
   # A killed writer may leave its unfinished file, which has another name.
   diff -r --exclude='*.part' "$folder/whole/$part" "$folder/killed/$part" || exit 1
 done
 cmp "$folder/whole/table.txt" "$folder/killed/table.txt" || exit 1
+cmp "$folder/whole/pairs.txt" "$folder/killed/pairs.txt" || exit 1
 
 # ECLD has at most the share of bf16's bytes that is asked for, 21.78 %, and not far less.
 awk -F, '$1 == "original" { full = $2 } $1 == "ecld" { part = $2 / full }

@@ -244,6 +244,34 @@ TEST(VariantTest, ControlsAreFair)
     EXPECT_EQ(taught.stepShare, 1 + ecld.stepShare);
 }
 
+TEST(PairTable, CountsTokensAndWholeAnswers)
+{
+    StudyRow ecld = MakeRow("ecld", {1, 0, 1, 1}, {0, 1});
+    ecld.transcript = {{5, {1, 2, 3}, {1, 2, 3}, {}},
+                       {5, {1, 2, 3}, {1, 9, 3}, {}},
+                       {5, {4}, {4}, {}},
+                       {5, {4}, {7}, {}}};
+    const std::string table = FormatPairTable({MakeRow("original", {1, 1, 1, 1}, {0, 0}), ecld});
+    // 6 of 8 tokens, 2 of 4 answers; the first fact has 5 of 6 tokens, the second 1 of 2.
+    EXPECT_EQ(FindLine(table, "The ecld"), "The ecld 75.0 [50.0, 83.3] 50.0 [50.0, 50.0]");
+    EXPECT_EQ(table.find("The original"), table.npos);
+    EXPECT_NE(table.find("8 tokens of 4 held-out questions"), table.npos);
+}
+
+TEST(PairTable, APairIsCalledAsItsProfiles)
+{
+    StudyRow row = MakeRow("ecld", {1, 0}, {0});
+    row.variant.name = "pruning";
+    row.transcript = {{5, {1, 2}, {1, 3}, {}}};
+    const PairDocument pair = MakeStudyPair(row, "table", 512);
+    EXPECT_EQ(pair.name, MakeStudyProfile(row, "table").name);
+    EXPECT_EQ(pair.draft.name, pair.name);
+    EXPECT_EQ(pair.draft.baseModel, MakeStudyProfile(row, "table").baseModel);
+    EXPECT_EQ(pair.target.name, "small-original");
+    EXPECT_EQ(pair.vocabularySize, 512);
+    EXPECT_EQ(pair.queries.size(), 1U);
+}
+
 } // namespace
 
 } // namespace ecld
