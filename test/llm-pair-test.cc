@@ -198,7 +198,7 @@ class LlmPairTestCase : public LlmDocumentTestCase
             ExpectContains(ErrorOf([&path] { ReadLlmPair(path); }), path + problem, path);
         };
         expect(dir + "/none.json", ": no such file");
-        expect(dir, ": a directory, expected a JSON file");
+        expect(dir, ": a directory, expected a file");
         expect("/dev/null", ": not a regular file");
         std::ofstream(dir + "/empty.json").flush();
         expect(dir + "/empty.json", ": empty, expected a JSON object");
