@@ -216,10 +216,11 @@ LlmMecSettings::Setting::Set(const std::string& value)
         double parsed = 0;
         const bool isInRange =
             LlmMecAttributeDefault::ReadNumber(value, parsed) && parsed >= min && parsed <= max;
-        if (!isInRange || (count && parsed != std::floor(parsed)))
+        const bool hasToBeWhole = count || isWhole;
+        if (!isInRange || (hasToBeWhole && parsed != std::floor(parsed)))
         {
             Refuse(value,
-                   std::string(count ? "a whole" : "a finite") + " number in [" +
+                   std::string(hasToBeWhole ? "a whole" : "a finite") + " number in [" +
                        FormatNumber(min) + ", " + FormatNumber(max) + "]");
         }
         if (number)
@@ -262,7 +263,7 @@ LlmMecSettings::Setting::Pass() const
     {
         return; // all objects would share one: who makes them gives each its own
     }
-    const std::string value = number ? FormatNumber(scale * *number) : Get();
+    const std::string value = number && !isWhole ? FormatNumber(scale * *number) : Get();
     Config::SetDefault(attribute, StringValue(type == "ns3::TimeValue" ? value + "s" : value));
 }
 
@@ -290,13 +291,13 @@ LlmMecSettings::Setting::Take(const AttributeValue& set)
 std::string
 LlmMecSettings::Setting::Get() const
 {
-    if (number)
+    if (number && !isWhole)
     {
         return FormatNumber(*number);
     }
-    if (count)
+    if (number || count)
     {
-        return std::to_string(*count);
+        return std::to_string(count ? *count : static_cast<uint64_t>(*number));
     }
     if (flag)
     {
@@ -384,6 +385,7 @@ LlmMecSettings::AddAttribute(const std::string& name, const std::string& attribu
     double max = 0;
     ReadRange(found.checker, min, max);
     AddNumber(name, found.help, value, min, max);
+    m_settings.back().isWhole = found.checker->GetValueTypeName() == "ns3::UintegerValue";
     Bind(attribute);
     m_settings.back().Take(*found.originalInitialValue);
 }

@@ -138,6 +138,7 @@ class LlmMecSettings
         std::string* text{nullptr};       //!< where a text goes
         double min{0};                    //!< least number
         double max{0};                    //!< largest number
+        bool isWhole{false};              //!< whether a real number has to be whole
         std::vector<std::string> choices; //!< what a text may be
         std::string attribute;            //!< that it stands for, if any
         double scale{1};                  //!< the attribute's value over this
