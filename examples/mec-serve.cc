@@ -332,6 +332,11 @@ BuildTrace(Study& study)
         job.demandS = isBatching ? 0 : compute->GetCost(job.request.work).latencyS;
         study.arrivalS[request.id] = request.arrivalS;
         RequireGoingOn();
+        for (const auto& engine : study.engines)
+        {
+            engine->GetScheduler().RequireServable(
+                {request.id, request.promptTokens, request.answerTokens, std::nullopt, 0});
+        }
         Simulator::Schedule(Seconds(request.arrivalS),
                             &MecServerDiscipline::Submit,
                             study.discipline,

@@ -560,7 +560,7 @@ class MluChatClientTestCase : public TestCase
              {std::tuple{"Interval", -1.0, "Interval drew -1, expected a number from 0 to 9e+09"},
               std::tuple{"PromptTokens", -2.0, "PromptTokens drew -2, expected a number from 0"},
               std::tuple{"AnswerTokens", 5e9, "AnswerTokens drew 5e+09, expected a number from 0"},
-              std::tuple{"PromptTokens", 4e9, "request 0: 4000000000 prompt tokens and 5 answer"},
+              std::tuple{"PromptTokens", 4e9, "task 0 of MLU 0: 4000000000 prompt tokens and 5"},
               std::tuple{"PromptTokens", 1e7, "KV blocks, expected at most the"}})
         {
             expect(errorOf([n = name, v = value](LlmMecChatHelper& chat) {

@@ -110,7 +110,21 @@ ContinuousBatchingDiscipline::Submit(const ServerJob& job)
         m_engine->SetTokenCallback(MakeCallback(&ContinuousBatchingDiscipline::Token, this));
     }
     const TokenJob tokens = GetTokenJob(job);
-    m_engine->Submit(tokens);
+    try
+    {
+        m_engine->Submit(tokens);
+    }
+    catch (const std::invalid_argument& error)
+    {
+        // The engine knows the number, and the user the MLU and its task.
+        const std::string number = "request " + std::to_string(tokens.id);
+        const std::string text = error.what();
+        throw std::invalid_argument(text.compare(0, number.size(), number) != 0
+                                        ? text
+                                        : "task " + std::to_string(job.request.taskId) +
+                                              " of MLU " + std::to_string(job.request.mlu) +
+                                              text.substr(number.size()));
+    }
     m_jobs[tokens.id] = job;
 }
 
