@@ -68,6 +68,7 @@ const std::string BATCHING = "ContinuousBatching"; //!< the discipline with an e
 /// Attributes that are set here in another way than by their defaults, and what is to be typed
 /// instead.
 const std::map<std::string, std::string> INSTEAD{
+    {"ns3::Application::StopTime", "--durationS"},
     {"ns3::llmmec::MluChatClient::Interval", "--rate"},
     {"ns3::llmmec::MluChatClient::Policy", "--policy"},
     {"ns3::llmmec::MluChatClient::ComputeModel", "--deviceServing"},

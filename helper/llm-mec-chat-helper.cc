@@ -97,6 +97,17 @@ LlmMecChatHelper::InstallCell(uint32_t mlus)
         m_deviceServing ? m_deviceServing : MakeStepTimeModel("roofline:phone:llama-3.1-8b");
     m_use.Note(m_serving);
     m_use.Note(m_deviceServing);
+    for (const char* name : {"MluChatClient::Policy",
+                             "MluChatClient::ComputeModel",
+                             "MecServerApplication::ComputeModel",
+                             "MecServerApplication::Discipline",
+                             "ContinuousBatchingEngine::StepTimeModel",
+                             "ContinuousBatchingEngine::StepEnergyModel",
+                             "StepTimeComputeModel::StepTimeModel",
+                             "StepTimeComputeModel::StepEnergyModel"})
+    {
+        m_use.NoteReplaced(std::string("ns3::llmmec::") + name);
+    }
 
     LlmMecChatCell cell;
     cell.link = m_linkFactory.Create(std::nullopt, m_use);
@@ -121,8 +132,9 @@ LlmMecChatHelper::InstallServer(LlmMecChatCell& cell)
     cell.serverNode->AggregateObject(m_placement.PlaceServer(m_cells++));
     if (m_server.HasSet("Discipline") || m_server.HasSet("ComputeModel"))
     {
-        throw std::invalid_argument("LlmMecChatHelper: the server's Discipline or ComputeModel was "
-                                    "set by SetServer, expected SetServerDiscipline and SetServing");
+        throw std::invalid_argument(
+            "LlmMecChatHelper: the server's Discipline or ComputeModel was "
+            "set by SetServer, expected SetServerDiscipline and SetServing");
     }
     auto discipline = m_discipline.Create<MecServerDiscipline>();
     const bool streams = DynamicCast<ContinuousBatchingDiscipline>(discipline) != nullptr;

@@ -109,7 +109,7 @@ class TracePathTestCase : public TestCase
         {
             NS_TEST_EXPECT_MSG_EQ(found[i], true, "source " << i);
         }
-        Simulator::Stop(Seconds(1));
+        Simulator::Stop(Seconds(1.15));
         Simulator::Run();
         // Three questions of each of three MLUs.
         const Counts expected = {{"Answered", 9},
