@@ -133,4 +133,6 @@ class PipeLink : public ns3::llmmec::MecLink, public ns3::llmmec::MecChannelMeas
     std::vector<ns3::EventId> m_ends; //!< end of each MLU's upload
 };
 
+NS_OBJECT_ENSURE_REGISTERED(PipeLink);
+
 #endif // LLM_MEC_TEST_LINK_H

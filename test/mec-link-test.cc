@@ -17,8 +17,6 @@
 using namespace ns3;
 using namespace ns3::llmmec;
 
-NS_OBJECT_ENSURE_REGISTERED(PipeLink);
-
 /**
  * @ingroup llm-mec-tests
  * @brief A cell over a link that the module has never seen.
