@@ -25,14 +25,17 @@
 
 #include "base/interruption.h"
 #include "base/program.h"
+#include "base/terminal.h"
 
 #include "ns3/boolean.h"
 #include "ns3/llm-mec-chat-helper.h"
+#include "ns3/llm-mec-random-variable.h"
 #include "ns3/llm-mec-request-recorder.h"
 #include "ns3/llm-mec-request-trace.h"
 #include "ns3/llm-mec-settings.h"
 #include "ns3/llm-mec-step-time.h"
 #include "ns3/llm-mec-timeline.h"
+#include "ns3/llm-step-energy-model.h"
 #include "ns3/llm-step-time-compute-model.h"
 #include "ns3/mec-continuous-batching-discipline.h"
 #include "ns3/object-factory.h"
@@ -40,13 +43,18 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 
+#include <algorithm>
 #include <iomanip>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -57,6 +65,24 @@ namespace
 {
 
 const std::string BATCHING = "ContinuousBatching"; //!< the discipline with an engine
+
+/// Attributes that are set here in another way than by their defaults, and what is to be typed
+/// instead.
+const std::map<std::string, std::string> INSTEAD{
+    {"ns3::Application::StopTime", "--durationS"},
+    {"ns3::llmmec::MluChatClient::Interval", "--rate"},
+    {"ns3::llmmec::MluChatClient::Policy", "--policy"},
+    {"ns3::llmmec::MluChatClient::ComputeModel", "--deviceServing"},
+    {"ns3::llmmec::MecServerApplication::ComputeModel", "--serving"},
+    {"ns3::llmmec::MecServerApplication::Discipline", "--serverDiscipline"},
+    {"ns3::llmmec::ContinuousBatchingDiscipline::Engine", "--seats and others of the engine"},
+    {"ns3::llmmec::ContinuousBatchingEngine::StepTimeModel", "--serving"},
+    {"ns3::llmmec::ContinuousBatchingEngine::StepEnergyModel", "attributes of StepEnergyModel"},
+    {"ns3::llmmec::StepTimeComputeModel::StepTimeModel", "--serving or --deviceServing"},
+    {"ns3::llmmec::StepTimeComputeModel::StepEnergyModel", "attributes of StepEnergyModel"},
+    {"ns3::llmmec::CoefficientStepTimeModel::File", "--serving"},
+    {"ns3::llmmec::MecUplinkChannel::PropagationLossModel", "attributes of its models"},
+};
 
 /// What a user may set.
 struct Settings
@@ -140,9 +166,53 @@ struct Study
     std::vector<Ptr<ContinuousBatchingEngine>> engines; ///< of the servers
     LlmMecAttributeUse use;                             ///< of all objects
     Ptr<MecServerDiscipline> discipline;                ///< of a trace's server
+    std::unordered_map<uint64_t, double> arrivalS;      ///< of a trace's requests, by id, s
     std::vector<LlmMecChatCell> cells;                  ///< of phones
     uint64_t steps{0};                                  ///< of all engines
+    uint64_t percent{0};                                ///< of progress that was shown
 };
+
+/// Stop after Ctrl-C and other signals.
+void
+RequireGoingOn()
+{
+    if (base::InterruptionGuard::IsInterrupted())
+    {
+        throw base::Interruption("interrupted, nothing was written");
+    }
+}
+
+/// Show how far the run is, and stop it after signals. @param study notes what was shown
+void
+Watch(Study& study)
+{
+    RequireGoingOn();
+    static const bool isShown = base::ShowsProgress();
+    if (!isShown)
+    {
+        return;
+    }
+    // Of a trace requests are counted; phones ask for a time, and what is left is few answers.
+    const double share = study.arrivalS.empty()
+                             ? Simulator::Now().GetSeconds() / study.settings.durationS
+                             : static_cast<double>(study.recorder.GetAll()) /
+                                   static_cast<double>(study.arrivalS.size());
+    const auto percent = static_cast<uint64_t>(100 * std::min(share, 1.0));
+    if (percent != study.percent)
+    {
+        study.percent = percent;
+        std::cerr << "\r" << percent << " %" << (percent == 100 ? "\r     \r" : "") << std::flush;
+    }
+}
+
+/// Record a request that has ended. @param study notes it @param cell index of its cell
+/// @param outcome how it went
+void
+Record(Study& study, std::size_t cell, const LlmRequestOutcome& outcome)
+{
+    study.recorder.Add(cell, outcome);
+    Watch(study);
+}
 
 /// Refuse settings that have no effect. @param s the settings
 void
@@ -191,10 +261,7 @@ AddEngine(Study& study, std::size_t cell, Ptr<MecServerDiscipline> discipline)
         "Step",
         Callback<void, const TokenStepRecord&>([&study](const TokenStepRecord&) {
             ++study.steps;
-            if (base::InterruptionGuard::IsInterrupted())
-            {
-                throw base::Interruption("interrupted, nothing was written");
-            }
+            Watch(study);
         }));
     if (study.timeline)
     {
@@ -209,7 +276,7 @@ NoteAnswer(Study& study, const ServerJob& job, double latencyS)
 {
     LlmRequestOutcome outcome;
     outcome.id = job.request.taskId;
-    outcome.arrivalS = Simulator::Now().GetSeconds() - latencyS;
+    outcome.arrivalS = study.arrivalS.at(outcome.id);
     outcome.promptTokens = static_cast<uint32_t>(job.request.work.promptTokens);
     outcome.answerTokens = static_cast<uint32_t>(job.request.work.outputTokens);
     outcome.ttftS = latencyS;
@@ -226,7 +293,7 @@ NoteAnswer(Study& study, const ServerJob& job, double latencyS)
             outcome.tpotS = (latencyS - outcome.ttftS) / (outcome.answerTokens - 1);
         }
     }
-    study.recorder.Add(0, outcome);
+    Record(study, 0, outcome);
 }
 
 /// Give the requests of a trace to a server. @param study gets the server
@@ -238,6 +305,7 @@ BuildTrace(Study& study)
     const Ptr<StepTimeModel> serving = MakeStepTimeModel(s.serving);
     auto compute = CreateObject<StepTimeComputeModel>();
     compute->SetAttribute("StepTimeModel", PointerValue(serving));
+    const auto isBatching = s.discipline == BATCHING;
     ObjectFactory factory("ns3::llmmec::" + s.discipline + "Discipline");
     study.discipline = factory.Create<MecServerDiscipline>();
     study.discipline->SetDoneCallback(MecServerDiscipline::DoneCallback(
@@ -246,6 +314,9 @@ BuildTrace(Study& study)
     for (const auto& engine : study.engines)
     {
         engine->SetAttribute("StepTimeModel", PointerValue(serving));
+        PointerValue energy;
+        engine->GetAttribute("StepEnergyModel", energy);
+        study.use.Note(energy.Get<StepEnergyModel>());
         study.use.Note(engine);
     }
     study.use.Note(serving);
@@ -260,7 +331,14 @@ BuildTrace(Study& study)
         {
             job.request.prefix = TextPrefix{0, *request.prefixOf, request.prefixTokens};
         }
-        job.demandS = compute->GetCost(job.request.work).latencyS;
+        job.demandS = isBatching ? 0 : compute->GetCost(job.request.work).latencyS;
+        study.arrivalS[request.id] = request.arrivalS;
+        RequireGoingOn();
+        for (const auto& engine : study.engines)
+        {
+            engine->GetScheduler().RequireServable(
+                {request.id, request.promptTokens, request.answerTokens, std::nullopt, 0});
+        }
         Simulator::Schedule(Seconds(request.arrivalS),
                             &MecServerDiscipline::Submit,
                             study.discipline,
@@ -279,24 +357,37 @@ BuildCells(Study& study)
     chat.SetDeviceServing(MakeStepTimeModel(s.deviceServing));
     chat.SetPolicy(s.policy);
     chat.SetServerDiscipline("ns3::llmmec::" + s.discipline + "Discipline");
+    const std::string client = "ns3::llmmec::MluChatClient";
+    std::ostringstream interval;
+    interval.precision(17);
+    interval << "ns3::ExponentialRandomVariable[Mean=" << static_cast<double>(s.mlus) / s.rate
+             << "]";
+    chat.SetClient(client, "Interval", StringValue(interval.str()));
+    for (const auto& [name, attribute, text] :
+         {std::tuple{"promptTokens", "PromptTokens", s.promptTokens},
+          std::tuple{"answerTokens", "AnswerTokens", s.answerTokens}})
+    {
+        if (!text.empty())
+        {
+            MakeRandomVariable(name, text); // refuses what is none
+            const bool isNumber =
+                text.find('[') == std::string::npos && text.compare(0, 5, "ns3::") != 0;
+            const std::string constant = "ns3::ConstantRandomVariable[Constant=" + text + "]";
+            chat.SetClient(client, attribute, StringValue(isNumber ? constant : text));
+        }
+    }
     for (uint64_t c = 0; c < s.cells; ++c)
     {
-        const std::string client = "ns3::llmmec::MluChatClient";
-        std::ostringstream interval;
-        interval.precision(17);
-        interval << "ns3::ExponentialRandomVariable[Mean=" << static_cast<double>(s.mlus) / s.rate
-                 << "]";
-        chat.SetClient(client, "Interval", StringValue(interval.str()));
+        RequireGoingOn();
         const LlmMecChatCell cell = chat.InstallCell(static_cast<uint32_t>(s.mlus));
         AddEngine(study, c, cell.server->GetDiscipline());
         for (const Ptr<MluChatClient>& phone : cell.clients)
         {
             phone->SetStopTime(Seconds(s.durationS));
-            phone->TraceConnectWithoutContext("Answered",
-                                              Callback<void, const LlmRequestOutcome&>(
-                                                  [&study, c](const LlmRequestOutcome& outcome) {
-                                                      study.recorder.Add(c, outcome);
-                                                  }));
+            phone->TraceConnectWithoutContext(
+                "Answered",
+                Callback<void, const LlmRequestOutcome&>(
+                    [&study, c](const LlmRequestOutcome& outcome) { Record(study, c, outcome); }));
             if (study.timeline)
             {
                 study.timeline->AddClient(c, phone);
@@ -313,7 +404,12 @@ PrintTable(const Study& study)
 {
     const LlmMecRequestRecorder& recorder = study.recorder;
     std::cout << recorder.GetAnswered() << " requests answered, " << recorder.GetLost() << " lost, "
-              << recorder.GetPreemptions() << " preemptions, " << study.steps << " steps\n\n";
+              << recorder.GetPreemptions() << " preemptions, " << study.steps << " steps\n";
+    if (recorder.GetCappedUploads() > 0)
+    {
+        std::cout << recorder.GetCappedUploads() << " uploads met the cap of their latency\n";
+    }
+    std::cout << '\n';
     std::cout << std::left << std::setw(12) << "s" << std::right;
     for (const char* name : {"mean", "P50", "P90", "P95", "P99"})
     {
@@ -354,7 +450,7 @@ GetNumbers(const Study& study)
 void
 Run(int argc, char* argv[])
 {
-    const base::InterruptionGuard guard; // seen when a step ends
+    const base::InterruptionGuard guard; // seen when a step or a request ends
     Settings settings;
     LlmMecSettings line;
     AddSettings(line, settings);
@@ -367,7 +463,7 @@ Run(int argc, char* argv[])
     {
         timeline = std::make_unique<LlmMecTimeline>(settings.timeline);
     }
-    Study study{settings, recorder, timeline.get(), {}, {}, nullptr, {}, 0};
+    Study study{settings, recorder, timeline.get(), {}, {}, nullptr, {}, {}, 0, 0};
     if (settings.trace.empty())
     {
         BuildCells(study);
@@ -376,7 +472,7 @@ Run(int argc, char* argv[])
     {
         BuildTrace(study);
     }
-    study.use.RefuseUnused(*settings.typed, {});
+    study.use.RefuseUnused(*settings.typed, INSTEAD);
     Simulator::Run();
     recorder.Finish(line.GetValues(), GetNumbers(study));
     if (timeline)

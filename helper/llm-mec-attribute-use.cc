@@ -47,6 +47,12 @@ LlmMecAttributeUse::Note(Ptr<const Object> object)
 }
 
 void
+LlmMecAttributeUse::NoteReplaced(const std::string& name)
+{
+    m_replaced.insert(name);
+}
+
+void
 LlmMecAttributeUse::RefuseUnused(const std::set<std::string>& names,
                                  const std::map<std::string, std::string>& instead) const
 {

@@ -33,6 +33,12 @@ class LlmMecAttributeUse
     void Note(Ptr<const Object> object);
 
     /**
+     * Take note of an attribute that its object is given after it was made, whatever its default.
+     * @param name type and attribute
+     */
+    void NoteReplaced(const std::string& name);
+
+    /**
      * Refuse defaults of attributes that have no effect: no object has the attribute, or it was
      * given another value.
      * @param names attributes with their types, such as ns3::llmmec::MluApplication::MaxPowerDbm;

@@ -17,6 +17,8 @@
 #include "ns3/pointer.h"
 #include "ns3/string.h"
 
+#include <stdexcept>
+
 namespace ns3
 {
 namespace llmmec
@@ -95,6 +97,17 @@ LlmMecChatHelper::InstallCell(uint32_t mlus)
         m_deviceServing ? m_deviceServing : MakeStepTimeModel("roofline:phone:llama-3.1-8b");
     m_use.Note(m_serving);
     m_use.Note(m_deviceServing);
+    for (const char* name : {"MluChatClient::Policy",
+                             "MluChatClient::ComputeModel",
+                             "MecServerApplication::ComputeModel",
+                             "MecServerApplication::Discipline",
+                             "ContinuousBatchingEngine::StepTimeModel",
+                             "ContinuousBatchingEngine::StepEnergyModel",
+                             "StepTimeComputeModel::StepTimeModel",
+                             "StepTimeComputeModel::StepEnergyModel"})
+    {
+        m_use.NoteReplaced(std::string("ns3::llmmec::") + name);
+    }
 
     LlmMecChatCell cell;
     cell.link = m_linkFactory.Create(std::nullopt, m_use);
@@ -117,6 +130,12 @@ LlmMecChatHelper::InstallServer(LlmMecChatCell& cell)
 {
     cell.serverNode = CreateObject<Node>();
     cell.serverNode->AggregateObject(m_placement.PlaceServer(m_cells++));
+    if (m_server.HasSet("Discipline") || m_server.HasSet("ComputeModel"))
+    {
+        throw std::invalid_argument(
+            "LlmMecChatHelper: the server's Discipline or ComputeModel was "
+            "set by SetServer, expected SetServerDiscipline and SetServing");
+    }
     auto discipline = m_discipline.Create<MecServerDiscipline>();
     const bool streams = DynamicCast<ContinuousBatchingDiscipline>(discipline) != nullptr;
     if (auto batching = DynamicCast<ContinuousBatchingDiscipline>(discipline))
@@ -144,6 +163,9 @@ LlmMecChatHelper::MakeCompute(const LlmMecFactory& energy, Ptr<StepTimeModel> mo
     auto compute = CreateObject<StepTimeComputeModel>();
     compute->SetAttribute("StepTimeModel", PointerValue(model));
     compute->SetAttribute("StepEnergyModel", PointerValue(energy.Create<StepEnergyModel>()));
+    PointerValue used;
+    compute->GetAttribute("StepEnergyModel", used);
+    m_use.Note(used.Get<StepEnergyModel>());
     m_use.Note(compute);
     return compute;
 }
@@ -154,6 +176,11 @@ LlmMecChatHelper::AddMlu(LlmMecChatCell& cell, int64_t& stream)
     auto node = CreateObject<Node>();
     const Vector centre = cell.serverNode->GetObject<MobilityModel>()->GetPosition();
     node->AggregateObject(m_placement.DropMlu(centre, stream));
+    if (m_client.HasSet("Policy") || m_client.HasSet("ComputeModel"))
+    {
+        throw std::invalid_argument("LlmMecChatHelper: the client's Policy or ComputeModel was set "
+                                    "by SetClient, expected SetPolicy and SetDeviceServing");
+    }
     auto policy = m_policy.Create<RequestPolicy>();
     auto client = m_client.Create<MluChatClient>();
     client->SetAttribute("Policy", PointerValue(policy));

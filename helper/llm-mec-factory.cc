@@ -41,6 +41,7 @@ LlmMecFactory::SetType(const std::string& type)
         m_factory = ObjectFactory();
         m_factory.SetTypeId(tid);
         m_set.clear();
+        m_texts.clear();
     }
 }
 
@@ -54,8 +55,15 @@ LlmMecFactory::SetAttribute(const std::string& name, const AttributeValue& value
         throw std::invalid_argument("attribute '" + name + "' of " + tid.GetName() +
                                     ", expected one that it has");
     }
-    m_factory.Set(name, value);
     m_set.insert(name);
+    const auto* text = dynamic_cast<const StringValue*>(&value);
+    if (text && attribute.checker->GetValueTypeName() == "ns3::PointerValue")
+    {
+        m_texts[name] = text->Get();
+        return;
+    }
+    m_texts.erase(name);
+    m_factory.Set(name, value);
 }
 
 TypeId

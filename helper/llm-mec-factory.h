@@ -9,7 +9,9 @@
 
 #include "ns3/attribute.h"
 #include "ns3/object-factory.h"
+#include "ns3/string.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -57,11 +59,17 @@ class LlmMecFactory
      */
     void SetDefault(const std::string& name, const AttributeValue& value);
 
-    /// @return a new object @tparam T its class
+    /// @return a new object, with objects of its own in attributes that were set to a text
+    /// @tparam T its class
     template <typename T>
     Ptr<T> Create() const
     {
-        return m_factory.Create<T>();
+        Ptr<T> created = m_factory.Create<T>();
+        for (const auto& [name, text] : m_texts)
+        {
+            created->SetAttribute(name, StringValue(text));
+        }
+        return created;
     }
 
     /// @param name of an attribute @return whether it was set, not only its default
@@ -89,6 +97,8 @@ class LlmMecFactory
     TypeId m_kind;               //!< what all types are a subclass of
     ObjectFactory m_factory;     //!< makes the objects
     std::set<std::string> m_set; //!< names of the attributes that were set
+    /// Texts of objects by attribute: ns-3's factory would make one of each, for all that it makes.
+    std::map<std::string, std::string> m_texts;
 };
 
 } // namespace llmmec

@@ -62,6 +62,7 @@ LlmMecLinkFactory::Create(const std::optional<Time>& coherenceTime, LlmMecAttrib
         auto loss = distance.Create<PropagationLossModel>();
         loss->SetNext(scatter.Create<PropagationLossModel>());
         created->SetAttribute("PropagationLossModel", PointerValue(loss));
+        use.NoteReplaced(created->GetInstanceTypeId().GetName() + "::PropagationLossModel");
         use.Note(loss);
         use.Note(loss->GetNext());
     }

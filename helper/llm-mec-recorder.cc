@@ -37,21 +37,6 @@ const std::array<const char*, 7> METRIC_NAMES = {"meanLatencyS",
                                                  "violationRate",
                                                  "meanPenalty"};
 
-/// @param folder of files @throw std::runtime_error when its summary would be of something else
-/// than what stays beside it
-void
-RefuseTraining(const std::string& folder)
-{
-    for (const char* name : {"checkpoint", "learning.csv"})
-    {
-        if (std::filesystem::exists(folder + "/" + name))
-        {
-            throw std::runtime_error(folder + ": holds a training (" + name +
-                                     "), expected another folder");
-        }
-    }
-}
-
 /// @param values values @return their mean
 double
 MeanOf(const std::vector<double>& values)
@@ -69,7 +54,7 @@ LlmMecRecorder::LlmMecRecorder(const std::string& folder, bool withTasks)
         return;
     }
     m_lock = std::make_shared<base::FolderLock>(folder);
-    RefuseTraining(folder);
+    LlmMecSummary::RefuseOthers(folder, {"requests.csv"});
     // Digits enough to tell any two latencies apart, few enough to be read.
     constexpr int digits = 9;
     m_slots = std::make_unique<LlmMecOutputFile>(folder + "/slots.csv");

@@ -31,28 +31,32 @@ LlmMecRequestRecorder::LlmMecRequestRecorder(const std::string& folder, const La
         return;
     }
     m_lock = std::make_shared<base::FolderLock>(folder);
+    LlmMecSummary::RefuseOthers(folder, {"slots.csv", "tasks.csv"});
     m_file = std::make_unique<LlmMecOutputFile>(folder + "/requests.csv");
     constexpr int digits = 9;
     m_file->GetStream().precision(digits);
-    m_file->GetStream() << "cell,mlu,id,isLocal,isLost,arrivalS,promptTokens,answerTokens,"
-                           "uplinkLatencyS,queueS,ttftS,tpotS,latencyS,preemptions,cachedTokens,"
-                           "deviceEnergyJ,uplinkEnergyJ,serverEnergyJ\n";
+    m_file->GetStream()
+        << "cell,mlu,id,isLocal,isLost,isCancelled,uplinkCapped,arrivalS,promptTokens,answerTokens,"
+           "uplinkLatencyS,queueS,ttftS,tpotS,latencyS,preemptions,cachedTokens,"
+           "deviceEnergyJ,uplinkEnergyJ,serverEnergyJ\n";
 }
 
 void
 LlmMecRequestRecorder::Add(std::size_t cell, const LlmRequestOutcome& outcome)
 {
     NS_LOG_FUNCTION(this << cell << outcome.mlu << outcome.id);
-    m_firstArrivalS = m_latencyS.empty() && m_lost == 0
-                          ? outcome.arrivalS
-                          : std::min(m_firstArrivalS, outcome.arrivalS);
+    m_firstArrivalS =
+        GetAll() == 0 ? outcome.arrivalS : std::min(m_firstArrivalS, outcome.arrivalS);
     m_lastDoneS = std::max(m_lastDoneS, outcome.arrivalS + outcome.latencyS);
     m_deviceEnergyJ += outcome.deviceEnergyJ;
     m_uplinkEnergyJ += outcome.uplinkEnergyJ;
     m_serverEnergyJ += outcome.serverEnergyJ.value_or(0);
-    if (outcome.isLost)
+    m_cappedUploads += outcome.uplinkCapped;
+    const bool hasAnswer = !outcome.isLost && !outcome.isCancelled;
+    if (!hasAnswer)
     {
-        ++m_lost;
+        m_lost += outcome.isLost;
+        m_cancelled += outcome.isCancelled;
     }
     else
     {
@@ -85,11 +89,12 @@ LlmMecRequestRecorder::Add(std::size_t cell, const LlmRequestOutcome& outcome)
         os << ',';
     };
     os << cell << ',' << outcome.mlu << ',' << outcome.id << ',' << outcome.isLocal << ','
-       << outcome.isLost << ',' << outcome.arrivalS << ',' << outcome.promptTokens << ','
-       << outcome.answerTokens << ',' << outcome.uplinkLatencyS << ',';
+       << outcome.isLost << ',' << outcome.isCancelled << ',' << outcome.uplinkCapped << ','
+       << outcome.arrivalS << ',' << outcome.promptTokens << ',' << outcome.answerTokens << ','
+       << outcome.uplinkLatencyS << ',';
     optional(outcome.queueS);
-    optional(outcome.isLost ? std::nullopt : std::optional(outcome.ttftS));
-    optional(outcome.tpotS);
+    optional(hasAnswer ? std::optional(outcome.ttftS) : std::nullopt);
+    optional(hasAnswer ? outcome.tpotS : std::nullopt);
     os << outcome.latencyS << ',' << outcome.preemptions << ',' << outcome.cachedTokens << ','
        << outcome.deviceEnergyJ << ',' << outcome.uplinkEnergyJ << ',';
     if (outcome.serverEnergyJ)
@@ -112,6 +117,18 @@ LlmMecRequestRecorder::GetLost() const
     return m_lost;
 }
 
+std::size_t
+LlmMecRequestRecorder::GetAll() const
+{
+    return m_latencyS.size() + m_lost + m_cancelled;
+}
+
+std::size_t
+LlmMecRequestRecorder::GetCappedUploads() const
+{
+    return m_cappedUploads;
+}
+
 uint64_t
 LlmMecRequestRecorder::GetPreemptions() const
 {
@@ -121,8 +138,7 @@ LlmMecRequestRecorder::GetPreemptions() const
 double
 LlmMecRequestRecorder::GetGoodputShare() const
 {
-    const std::size_t all = m_latencyS.size() + m_lost;
-    return all == 0 ? 0 : static_cast<double>(m_good) / static_cast<double>(all);
+    return GetAll() == 0 ? 0 : static_cast<double>(m_good) / static_cast<double>(GetAll());
 }
 
 std::vector<std::pair<std::string, Distribution>>
@@ -160,9 +176,11 @@ LlmMecRequestRecorder::Finish(const std::vector<std::pair<std::string, std::stri
     }
     const double spanS = m_lastDoneS - m_firstArrivalS;
     const double perS = spanS > 0 ? 1 / spanS : 0;
-    summary.AddCount("requests", m_latencyS.size() + m_lost);
+    summary.AddCount("requests", GetAll());
     summary.AddCount("answeredByDevice", m_local);
     summary.AddCount("lost", m_lost);
+    summary.AddCount("cancelled", m_cancelled);
+    summary.AddCount("cappedUploads", m_cappedUploads);
     summary.AddCount("preemptions", m_preemptions);
     summary.AddCount("cachedTokens", m_cachedTokens);
     summary.AddCount("answerTokens", m_answerTokens);

@@ -52,17 +52,23 @@ class LlmMecRequestRecorder
     /**
      * @param folder where the files go, made if need be; no files when empty
      * @param limits of goodput
-     * @throw std::runtime_error when the folder cannot be written or another run writes there
+     * @throw std::runtime_error when the folder cannot be written, another run writes there, or it
+     * holds results of another program
      */
     LlmMecRequestRecorder(const std::string& folder, const LatencyLimits& limits);
 
-    /// @param cell index of its cell @param outcome of a request that was answered or lost
+    /// @param cell index of its cell @param outcome of a request that was answered, lost or
+    /// cancelled
     void Add(std::size_t cell, const LlmRequestOutcome& outcome);
 
     /// @return number of requests that were answered
     std::size_t GetAnswered() const;
     /// @return number of requests that were lost
     std::size_t GetLost() const;
+    /// @return number of requests, however they ended
+    std::size_t GetAll() const;
+    /// @return number of uploads that met the cap of their latency
+    std::size_t GetCappedUploads() const;
     /// @return name, as in summary.json, and distribution of each latency that was seen
     std::vector<std::pair<std::string, Distribution>> GetDistributions() const;
     /// @return share of the requests that were answered within both limits
@@ -90,6 +96,8 @@ class LlmMecRequestRecorder
     std::vector<double> m_latencyS;           //!< of each answered request
     std::size_t m_good{0};                    //!< answered within both limits
     std::size_t m_lost{0};                    //!< lost by the link
+    std::size_t m_cancelled{0};               //!< whose users have left
+    std::size_t m_cappedUploads{0};           //!< that met the cap of their latency
     std::size_t m_local{0};                   //!< answered by devices
     uint64_t m_preemptions{0};                //!< at servers
     uint64_t m_cachedTokens{0};               //!< of prompts

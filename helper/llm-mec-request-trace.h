@@ -8,6 +8,7 @@
 #define LLM_MEC_REQUEST_TRACE_H
 
 #include <cstdint>
+#include <istream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,14 +37,24 @@ struct LlmMecTracedRequest
  * @brief Read a trace of requests.
  *
  * It is CSV with a line of names, of which `id`, `arrivalS`, `promptTokens` and `generatedTokens`
- * are needed, and `prefixOf` and `prefixTokens` may be there; other columns are passed over.
- * Arrivals are in order.
+ * are needed, and `prefixOf` and `prefixTokens` may be there, both of them; other columns are
+ * passed over. Fields have no quotes. Arrivals are in order.
  * @param path the file, at most 1 GiB
  * @return the requests, at least one
  * @throw std::runtime_error in one line that names file, line, column, what is there and what was
  * expected
  */
 std::vector<LlmMecTracedRequest> ReadRequestTrace(const std::string& path);
+
+/**
+ * @ingroup llm-mec
+ * Read a trace of requests, see ReadRequestTrace.
+ * @param is the trace
+ * @param name what messages call it
+ * @return the requests, at least one
+ * @throw std::runtime_error in one line, as ReadRequestTrace
+ */
+std::vector<LlmMecTracedRequest> ParseRequestTrace(std::istream& is, const std::string& name);
 
 } // namespace llmmec
 } // namespace ns3

@@ -12,7 +12,9 @@
 #include "ns3/rng-seed-manager.h"
 
 #include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace ns3
 {
@@ -46,6 +48,26 @@ LlmMecSummary::LlmMecSummary()
 }
 
 LlmMecSummary::~LlmMecSummary() = default;
+
+void
+LlmMecSummary::RefuseOthers(const std::string& folder, const std::vector<std::string>& others)
+{
+    const auto refuse = [&folder](const std::string& what, const std::string& name) {
+        if (std::filesystem::exists(folder + "/" + name))
+        {
+            throw std::runtime_error(folder + ": holds " + what + " (" + name +
+                                     "), expected another folder");
+        }
+    };
+    for (const char* name : {"checkpoint", "learning.csv"})
+    {
+        refuse("a training", name);
+    }
+    for (const std::string& name : others)
+    {
+        refuse("results of another program", name);
+    }
+}
 
 void
 LlmMecSummary::Add(const std::string& name, double value)

@@ -32,6 +32,14 @@ class LlmMecSummary
     LlmMecSummary(const LlmMecSummary&) = delete;
     LlmMecSummary& operator=(const LlmMecSummary&) = delete;
 
+    /**
+     * Refuse a folder in which the summary would be of something else than what stays beside it.
+     * @param folder of the files
+     * @param others names of files of other programs
+     * @throw std::runtime_error in one line when there is one of them, or a training
+     */
+    static void RefuseOthers(const std::string& folder, const std::vector<std::string>& others);
+
     /// @param name of a number @param value the number
     void Add(const std::string& name, double value);
     /// @param name of a number @param count the number

@@ -92,15 +92,17 @@ LlmMecTimeline::AddClient(std::size_t cell, Ptr<MluChatClient> client)
         "Answered",
         Callback<void, const LlmRequestOutcome&>(
             [this, cell, track](const LlmRequestOutcome& outcome) {
-                const std::string name = outcome.isLost    ? "lost"
-                                         : outcome.isLocal ? "answered by the device"
-                                                           : "answered by the server";
+                const std::string name = outcome.isLost        ? "lost"
+                                         : outcome.isCancelled ? "cancelled"
+                                         : outcome.isLocal     ? "answered by the device"
+                                                               : "answered by the server";
                 Begin(cell, 'b', name, outcome.arrivalS)
-                    << ",\"tid\":" << track << ",\"cat\":\"question\",\"id\":\"" << outcome.mlu
-                    << '.' << outcome.id << "\"}";
+                    << ",\"tid\":" << track << ",\"cat\":\"question\",\"id\":\"" << cell << '.'
+                    << outcome.mlu << '.' << outcome.id << "\"}";
                 Begin(cell, 'e', name, outcome.arrivalS + outcome.latencyS)
-                    << ",\"tid\":" << track << ",\"cat\":\"question\",\"id\":\"" << outcome.mlu
-                    << '.' << outcome.id << "\",\"args\":{\"promptTokens\":" << outcome.promptTokens
+                    << ",\"tid\":" << track << ",\"cat\":\"question\",\"id\":\"" << cell << '.'
+                    << outcome.mlu << '.' << outcome.id
+                    << "\",\"args\":{\"promptTokens\":" << outcome.promptTokens
                     << ",\"answerTokens\":" << outcome.answerTokens
                     << ",\"ttftMs\":" << 1e3 * outcome.ttftS << "}}";
             }));
@@ -142,8 +144,10 @@ LlmMecTimeline::WriteStretch(std::size_t cell,
                              double startS,
                              double endS)
 {
-    Begin(cell, 'b', name, startS) << ",\"tid\":0,\"cat\":\"request\",\"id\":" << id << "}";
-    Begin(cell, 'e', name, endS) << ",\"tid\":0,\"cat\":\"request\",\"id\":" << id << "}";
+    Begin(cell, 'b', name, startS)
+        << ",\"tid\":0,\"cat\":\"request\",\"id\":\"" << cell << '.' << id << "\"}";
+    Begin(cell, 'e', name, endS) << ",\"tid\":0,\"cat\":\"request\",\"id\":\"" << cell << '.' << id
+                                 << "\"}";
 }
 
 void

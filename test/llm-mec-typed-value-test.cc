@@ -10,6 +10,7 @@
 #include "ns3/config.h"
 #include "ns3/double.h"
 #include "ns3/energy-source-container.h"
+#include "ns3/llm-mec-chat-helper.h"
 #include "ns3/llm-mec-data-folder.h"
 #include "ns3/llm-mec-scenario.h"
 #include "ns3/mobility-model.h"
@@ -23,6 +24,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <set>
@@ -37,9 +39,10 @@ using namespace ns3::llmmec;
 namespace
 {
 
-using Words = std::vector<std::string>;             //!< of a command line
-using Values = std::map<std::string, std::string>;  //!< names and values in force
-using Objects = std::map<std::string, Ptr<Object>>; //!< one of each type, by the type's name
+using Words = std::vector<std::string>;               //!< of a command line
+using Values = std::map<std::string, std::string>;    //!< names and values in force
+using Objects = std::map<std::string, Ptr<Object>>;   //!< one of each type, by the type's name
+using Builder = std::function<Objects(const Words&)>; //!< makes a cell of a command line
 
 /// Some cells, and what their command line says of them.
 struct Built
@@ -130,6 +133,35 @@ GetObjects(const LlmMecCell& cell)
     Walk(cell.serverApplications.front(), objects, seen);
     Walk(cell.mlus.Get(0), objects, seen);
     Walk(cell.servers.Get(0), objects, seen);
+    return objects;
+}
+
+/// @param policy who answers @param discipline of the server @param words of the command line
+/// @return objects of a cell of phones @throw std::invalid_argument in one line
+Objects
+BuildChat(const std::string& policy, const std::string& discipline, const Words& words)
+{
+    LlmMecSettings settings;
+    Words all{"test"};
+    all.insert(all.end(), words.begin(), words.end());
+    std::vector<char*> argv;
+    for (std::string& word : all)
+    {
+        argv.push_back(word.data());
+    }
+    settings.Parse(static_cast<int>(argv.size()), argv.data(), __FILE__, "A test.");
+    LlmMecChatHelper chat;
+    chat.SetPolicy(policy);
+    chat.SetServerDiscipline("ns3::llmmec::" + discipline + "Discipline");
+    const LlmMecChatCell cell = chat.InstallCell(2);
+    chat.GetAttributeUse().RefuseUnused(*settings.GetTyped(), {});
+    Objects objects;
+    std::set<Ptr<Object>> seen;
+    Walk(cell.clients.front(), objects, seen);
+    Walk(cell.server, objects, seen);
+    Walk(cell.link, objects, seen);
+    Walk(cell.mlus.Get(0), objects, seen);
+    Walk(cell.serverNode, objects, seen);
     return objects;
 }
 
@@ -242,19 +274,49 @@ class LlmMecTypedValueTestCase : public TestCase
         int refused = 0;
         for (const auto& [policy, words] : cells)
         {
-            const Objects objects = GetObjects(Build(policy, words).cell);
-            for (const auto& [type, object] : objects)
-            {
-                const TypeId tid = TypeId::LookupByName(type);
-                for (std::size_t i = 0; i < tid.GetAttributeN(); ++i)
-                {
-                    CheckAttribute(policy, words, object, type, tid.GetAttribute(i), used, refused);
-                }
-            }
-            Simulator::Destroy();
+            CheckCell(
+                [p = policy, w = words](const Words& typed) {
+                    Words all = w;
+                    all.insert(all.end(), typed.begin(), typed.end());
+                    return GetObjects(Build(p, all).cell);
+                },
+                used,
+                refused);
         }
         NS_TEST_EXPECT_MSG_GT(used, 60, "attributes that are used");
         NS_TEST_EXPECT_MSG_GT(refused, 20, "attributes that are refused");
+    }
+
+    /// Every attribute of every object of cells of phones.
+    void CheckChatAttributes()
+    {
+        int used = 0;
+        int refused = 0;
+        for (const auto& [policy, discipline] :
+             {std::pair{"faster", "ContinuousBatching"}, std::pair{"random", "ProcessorSharing"}})
+        {
+            CheckCell(
+                [p = policy, d = discipline](const Words& typed) { return BuildChat(p, d, typed); },
+                used,
+                refused);
+        }
+        NS_TEST_EXPECT_MSG_GT(used, 50, "attributes that are used");
+        NS_TEST_EXPECT_MSG_GT(refused, 15, "attributes that are refused");
+        const std::string file =
+            "--ns3::llmmec::CoefficientStepTimeModel::File=" + LlmMecDataFolder::GetPath() +
+            "/serving/rtxpro6000-llama-3.1-8b.json";
+        std::string error = "(no error)";
+        try
+        {
+            BuildChat("server", "ContinuousBatching", {file});
+        }
+        catch (const std::invalid_argument& e)
+        {
+            error = e.what();
+        }
+        Config::Reset();
+        NS_TEST_EXPECT_MSG_NE(error.find("gives it another value"), std::string::npos, error);
+        Simulator::Destroy();
     }
 
     /// What was typed last counts, and what is in force is recorded.
@@ -406,11 +468,25 @@ class LlmMecTypedValueTestCase : public TestCase
         return path;
     }
 
-    /// @param policy of the cell @param words of its command line @param object that has the
-    /// attribute @param type of the attribute @param attribute what is typed beside
+    /// @param build makes the cell @param used counts attributes that are in force @param refused
+    /// counts the others
+    void CheckCell(const Builder& build, int& used, int& refused)
+    {
+        for (const auto& [type, object] : build({}))
+        {
+            const TypeId tid = TypeId::LookupByName(type);
+            for (std::size_t i = 0; i < tid.GetAttributeN(); ++i)
+            {
+                CheckAttribute(build, object, type, tid.GetAttribute(i), used, refused);
+            }
+        }
+        Simulator::Destroy();
+    }
+
+    /// @param build makes the cell @param object that has the attribute @param type of the
+    /// attribute @param attribute what is typed beside
     /// @param used counts those that are in force @param refused counts the others
-    void CheckAttribute(const std::string& policy,
-                        const Words& words,
+    void CheckAttribute(const Builder& build,
                         Ptr<Object> object,
                         const std::string& type,
                         const TypeId::AttributeInformation& attribute,
@@ -429,13 +505,12 @@ class LlmMecTypedValueTestCase : public TestCase
         const std::string name = type + "::" + attribute.name;
         for (const std::string& other : GetOthers(attribute, *now))
         {
-            Words typed = words;
-            typed.push_back("--" + name + "=" + other);
+            const Words typed{"--" + name + "=" + other};
             const Ptr<AttributeValue> valid =
                 attribute.checker->CreateValidValue(StringValue(other));
             try
             {
-                const Objects objects = GetObjects(Build(policy, typed).cell);
+                const Objects objects = build(typed);
                 Config::Reset();
                 const bool isPointer = other.compare(0, 5, "ns3::") == 0;
                 const std::string expected =
@@ -513,6 +588,7 @@ AddLlmMecTypedValueTests(LlmMecTestSuite& suite)
         suite.Add(new LlmMecTypedValueTestCase(name, check));
     };
     add("every attribute of a cell", &LlmMecTypedValueTestCase::CheckAllAttributes);
+    add("all attributes of cells of phones", &LlmMecTypedValueTestCase::CheckChatAttributes);
     add("the last one counts", &LlmMecTypedValueTestCase::CheckDoors);
     add("contradictions", &LlmMecTypedValueTestCase::CheckContradictions);
     add("defaults", &LlmMecTypedValueTestCase::CheckDefaults);

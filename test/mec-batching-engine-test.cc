@@ -9,6 +9,8 @@
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/mec-batching-engine.h"
+#include "ns3/mec-continuous-batching-discipline.h"
+#include "ns3/nstime.h"
 #include "ns3/pointer.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
@@ -19,6 +21,7 @@
 #include <random>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -279,10 +282,222 @@ class BatchingEngineTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// Whoever is told of a token may cancel others that have one at the same instant, also their
+    /// last: those whose answers were complete are told of, the others are not.
+    void CheckCancelOthers()
+    {
+        for (const uint64_t canceller : {0, 1, 2})
+        {
+            Watched watched(100, 2);
+            std::map<uint64_t, bool> wasHere;
+            watched.engine->SetTokenCallback(ContinuousBatchingEngine::TokenCallback(
+                [&](const TokenRecord& record, uint32_t index) {
+                    NS_TEST_EXPECT_MSG_EQ(wasHere[record.job.id], false, "it was cancelled");
+                    watched.tokens[record.job.id] = index + 1;
+                    for (uint64_t id = 0; id < 3 && record.job.id == canceller && index == 2; ++id)
+                    {
+                        wasHere[id] = id != canceller && watched.engine->Cancel(id);
+                    }
+                }));
+            watched.SubmitAt(0, {0, 10, 3, std::nullopt, 0});
+            watched.SubmitAt(0, {1, 10, 7, std::nullopt, 0});
+            watched.SubmitAt(0, {2, 10, 3, std::nullopt, 0});
+            Simulator::Run();
+            NS_TEST_EXPECT_MSG_EQ(wasHere[1], (canceller != 1), "in the middle of its answer");
+            NS_TEST_EXPECT_MSG_EQ((wasHere[0] || wasHere[2]), false, "their answers were complete");
+            NS_TEST_EXPECT_MSG_EQ(watched.records.size(), (canceller == 1 ? 3 : 2), "answers");
+            NS_TEST_EXPECT_MSG_EQ(watched.tokens[1],
+                                  (canceller == 0   ? 2
+                                   : canceller == 1 ? 7
+                                                    : 3),
+                                  "tokens");
+            ExpectEnergy(watched);
+            Simulator::Destroy();
+        }
+    }
+
+    /// Through a discipline, which knows requests by their tasks.
+    void CheckDiscipline()
+    {
+        auto discipline = CreateObject<ContinuousBatchingDiscipline>();
+        discipline->SetAttribute("Engine", PointerValue(Watched(100, 1).engine));
+        std::string told;
+        discipline->SetTokenCallback(
+            MecServerDiscipline::TokenCallback([&](const ServerJob& job, double) {
+                told += "t" + std::to_string(job.request.taskId);
+                if (job.request.taskId == 1 && told.size() == 8)
+                {
+                    // One that others come after, and one whose answer is complete.
+                    told += discipline->Cancel(0, 2) ? "+" : "-";
+                    told += discipline->Cancel(0, 3) ? "+" : "-";
+                    told += discipline->Cancel(0, 9) ? "+" : "-";
+                }
+            }));
+        discipline->SetDoneCallback(
+            MecServerDiscipline::DoneCallback([&](const ServerJob& job, double) {
+                told += "d" + std::to_string(job.request.taskId);
+            }));
+        for (const uint64_t task : {1, 2, 3})
+        {
+            discipline->Submit(MakeJob(task, 10, task == 3 ? 2 : 3));
+        }
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(told, "t1t2t3t1+--d3d1", "in this order");
+
+        const auto errorOf = [](auto run) {
+            try
+            {
+                run();
+            }
+            catch (const std::exception& error)
+            {
+                return std::string(error.what());
+            }
+            return std::string("(no error)");
+        };
+        const auto expect = [this](const std::string& error, const std::string& text) {
+            NS_TEST_EXPECT_MSG_EQ(error, text, "message");
+        };
+        const uint64_t large = uint64_t{1} << 32;
+        expect(errorOf([&] { discipline->Submit(MakeJob(large, 10, 3)); }),
+               "task 4294967296 of MLU 0: expected a number below 2^32");
+        expect(errorOf([&] { discipline->Submit(MakeJob(4, 5e9, 3)); }),
+               "task 4 of MLU 0: 5e+09 tokens, expected a number from 0 to 4294967295");
+        expect(errorOf([&] { discipline->Submit(MakeJob(4, std::nan(""), 3)); }),
+               "task 4 of MLU 0: nan tokens, expected a number from 0 to 4294967295");
+        expect(errorOf([&] { discipline->Submit(MakeJob(4, 4294967295.0, 3)); }),
+               "task 4 of MLU 0: 4294967295 prompt tokens and 3 answer tokens, expected at most "
+               "4294967295 together");
+        expect(errorOf([&] { discipline->Submit(MakeJob(4, 2000, 3)); }),
+               "task 4 of MLU 0: 2000 prompt tokens and 3 answer tokens take 126 KV blocks, "
+               "expected at most the 99 that memory has");
+        NS_TEST_EXPECT_MSG_EQ(ContinuousBatchingDiscipline::GetJobId(3, large - 1),
+                              3 * large + large - 1,
+                              "MLU and task");
+
+        // An engine has one discipline, which keeps it while it has requests.
+        auto other = CreateObject<ContinuousBatchingDiscipline>();
+        const Ptr<ContinuousBatchingEngine> engine = discipline->GetEngine();
+        other->SetAttribute("Engine", PointerValue(engine));
+        expect(errorOf([&] { other->Submit(MakeJob(5, 10, 3)); }),
+               "ContinuousBatchingEngine: another discipline has this engine, expected one of its "
+               "own for each");
+        discipline->Submit(MakeJob(6, 10, 1));
+        expect(errorOf([&] {
+                   discipline->SetAttribute("Engine", PointerValue(Watched(100, 1).engine));
+               }),
+               "ContinuousBatchingDiscipline: Engine was exchanged while it has requests, expected "
+               "none");
+        Simulator::Run();
+        discipline->SetAttribute("Engine", PointerValue(Watched(100, 1).engine));
+        other->SetDoneCallback(MecServerDiscipline::DoneCallback([&](const ServerJob& job, double) {
+            told += "o" + std::to_string(job.request.taskId);
+        }));
+        other->Submit(MakeJob(5, 10, 1));
+        discipline->Submit(MakeJob(7, 10, 1));
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(told.substr(15), "d6o5d7", "each its own");
+        Simulator::Destroy();
+        discipline->Dispose();
+        other->Dispose();
+    }
+
+    /// What there is to share out counts as it is set until the first request, also after an
+    /// estimate, and is refused from then on.
+    void CheckChanges()
+    {
+        const TokenJob job{1, 100, 5, std::nullopt, 0};
+        for (const std::string name : {"Seats", "TokenBudget", "LongPrefillTokens", "BlockTokens"})
+        {
+            Watched watched(100, 2);
+            watched.engine->EstimateLatencyS(job);
+            watched.engine->SetAttribute("Blocks", UintegerValue(50));
+            NS_TEST_EXPECT_MSG_EQ(watched.engine->GetScheduler().GetPool().GetTotal(),
+                                  49,
+                                  "blocks");
+            watched.engine->Submit(job);
+            watched.engine->SetAttribute(name, UintegerValue(17));
+            std::string error = "(no error)";
+            try
+            {
+                watched.engine->Submit({2, 100, 5, std::nullopt, 0});
+            }
+            catch (const std::runtime_error& e)
+            {
+                error = e.what();
+            }
+            NS_TEST_EXPECT_MSG_EQ(error.find("ContinuousBatchingEngine: after its first request " +
+                                             name + " went from "),
+                                  0,
+                                  error);
+            NS_TEST_EXPECT_MSG_NE(error.find(" to 17, expected no change"),
+                                  std::string::npos,
+                                  error);
+            Simulator::Destroy();
+        }
+        // How many steps are under way may change at any time.
+        Watched watched(100, 1);
+        watched.engine->Submit({1, 100, 50, std::nullopt, 0});
+        Simulator::Schedule(Seconds(0.1), [&watched] {
+            watched.engine->SetAttribute("PipelineDepth", UintegerValue(2));
+        });
+        Simulator::Schedule(Seconds(0.2), [&watched] {
+            watched.engine->SetAttribute("PipelineDepth", UintegerValue(1));
+        });
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ_TOL(watched.records.at(1).GetLatencyS(), 50 * 0.011, 1e-7, "all");
+        Simulator::Destroy();
+    }
+
+    /// Steps that take no time: all happens at one instant, and comes to an end.
+    void CheckNoTime()
+    {
+        LlmServing serving;
+        serving.device = "immediate";
+        auto model = CreateObject<CoefficientStepTimeModel>();
+        model->SetServing(serving);
+        model->SetAttribute("StepOverhead", TimeValue(Seconds(0)));
+        Watched watched(100, 2);
+        watched.engine->SetAttribute("StepTimeModel", PointerValue(model));
+        watched.SubmitAt(1, {1, 100, 200, std::nullopt, 0});
+        watched.SubmitAt(1, {2, 50, 100, std::nullopt, 0});
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(watched.records.size(), 2, "answers");
+        NS_TEST_EXPECT_MSG_EQ(watched.records.at(1).GetLatencyS(), 0, "at once");
+        NS_TEST_EXPECT_MSG_EQ(watched.records.at(1).GetTpotS(), 0, "at once");
+        NS_TEST_EXPECT_MSG_EQ(watched.tokens[1], 200, "its tokens");
+        NS_TEST_EXPECT_MSG_EQ(watched.engine->GetBacklogS(), 0, "nothing is left");
+        NS_TEST_EXPECT_MSG_EQ(watched.engine->GetBusyS(), 0, "never busy");
+        Simulator::Destroy();
+    }
+
+    /// A device of 10^9 blocks takes no more memory than what is used of it.
+    void CheckManyBlocks()
+    {
+        Watched watched(1000000000, 2);
+        watched.SubmitAt(0, {1, 1000, 3, std::nullopt, 0});
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(watched.records.size(), 1, "answers");
+        NS_TEST_EXPECT_MSG_EQ(watched.engine->GetScheduler().GetPool().GetFree(),
+                              999999999,
+                              "free");
+        Simulator::Destroy();
+    }
+
   private:
     void DoRun() override
     {
         (this->*m_check)();
+    }
+
+    /// @param task number of the task @param prompt tokens @param answer tokens @return a job
+    static ServerJob MakeJob(uint64_t task, double prompt, double answer)
+    {
+        ServerJob job;
+        job.request.taskId = task;
+        job.request.work.promptTokens = prompt;
+        job.request.work.outputTokens = answer;
+        return job;
     }
 
     /// @param watched an engine that is done: energies of requests add up to those of steps
@@ -381,6 +596,11 @@ AddBatchingEngineTests(LlmMecTestSuite& suite)
     add("same instant", &BatchingEngineTestCase::CheckSameInstant);
     add("memory", &BatchingEngineTestCase::CheckMemory);
     add("cancelling", &BatchingEngineTestCase::CheckCancel);
+    add("cancelling others", &BatchingEngineTestCase::CheckCancelOthers);
+    add("discipline", &BatchingEngineTestCase::CheckDiscipline);
+    add("attributes that change", &BatchingEngineTestCase::CheckChanges);
+    add("steps that take no time", &BatchingEngineTestCase::CheckNoTime);
+    add("many blocks", &BatchingEngineTestCase::CheckManyBlocks);
     add("asking again", &BatchingEngineTestCase::CheckAskAgain);
     add("conservation", &BatchingEngineTestCase::CheckConservation);
     add("backlog", &BatchingEngineTestCase::CheckBacklog);

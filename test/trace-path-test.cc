@@ -9,16 +9,15 @@
 
 #include "ns3/config.h"
 #include "ns3/llm-mec-chat-helper.h"
-#include "ns3/llm-mec-step-time.h"
-#include "ns3/llm-roofline-step-time-model.h"
 #include "ns3/mec-batching-engine.h"
+#include "ns3/nstime.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ns3;
@@ -63,6 +62,77 @@ class TracePathTestCase : public TestCase
 
   private:
     void DoRun() override
+    {
+        CheckOffloading();
+        CheckChat();
+    }
+
+    /// Sources of chat cells, also the engine's, which is an attribute of an attribute.
+    void CheckChat()
+    {
+        LlmMecChatHelper chat;
+        chat.SetPolicy("server");
+        chat.SetStream(1);
+        const std::string type = "ns3::llmmec::MluChatClient";
+        for (const auto& [name, value] : {std::pair{"Interval", "0.3"},
+                                          std::pair{"PromptTokens", "40"},
+                                          std::pair{"AnswerTokens", "5"}})
+        {
+            chat.SetClient(
+                type,
+                name,
+                StringValue(std::string("ns3::ConstantRandomVariable[Constant=") + value + "]"));
+        }
+        chat.InstallCell(2);
+        chat.InstallCell(1);
+
+        const std::string applications = "/NodeList/*/ApplicationList/*/$ns3::llmmec::";
+        const std::string client = applications + "MluChatClient/";
+        const std::string engine = applications + "MecServerApplication/Discipline/"
+                                                  "$ns3::llmmec::ContinuousBatchingDiscipline/"
+                                                  "Engine/";
+        Counts counts;
+        const std::vector<bool> found{
+            Count<const LlmRequestOutcome&>(client + "Answered", counts),
+            Count<const OffloadRequest&, const LinkDelivery&>(client + "Uploaded", counts),
+            Count<const TokenJob&>(engine + "Arrival", counts),
+            Count<uint64_t, uint32_t, double>(engine + "Admit", counts),
+            Count<uint64_t, double>(engine + "FirstToken", counts),
+            Count<uint64_t, uint32_t>(engine + "Token", counts),
+            Count<const TokenRecord&>(engine + "Done", counts),
+            Count<uint64_t, uint32_t>(engine + "Preempt", counts),
+            Count<const TokenStepRecord&>(engine + "Step", counts),
+            Count<uint32_t, uint32_t>(engine + "Running", counts),
+            Count<uint32_t, uint32_t>(engine + "Waiting", counts),
+            Count<uint32_t, uint32_t>(engine + "FreeBlocks", counts)};
+        for (std::size_t i = 0; i < found.size(); ++i)
+        {
+            NS_TEST_EXPECT_MSG_EQ(found[i], true, "source " << i);
+        }
+        Simulator::Stop(Seconds(1.15));
+        Simulator::Run();
+        // Three questions of each of three MLUs.
+        const Counts expected = {{"Answered", 9},
+                                 {"Uploaded", 9},
+                                 {"Arrival", 9},
+                                 {"Admit", 9},
+                                 {"FirstToken", 9},
+                                 {"Token", 45},
+                                 {"Done", 9},
+                                 {"Preempt", 0}};
+        for (const auto& [name, count] : expected)
+        {
+            NS_TEST_EXPECT_MSG_EQ(counts[name], count, name);
+        }
+        for (const char* name : {"Step", "Running", "Waiting", "FreeBlocks"})
+        {
+            NS_TEST_EXPECT_MSG_GT(counts[name], 5, name);
+        }
+        Simulator::Destroy();
+    }
+
+    /// Sources of cells in slots.
+    void CheckOffloading()
     {
         LlmMecHelper mec;
         mec.SetPolicy("always-offload");
@@ -120,85 +190,11 @@ class TracePathTestCase : public TestCase
     }
 };
 
-/**
- * @ingroup llm-mec-tests
- * @brief Trace sources of a cell that is served tokens, by Config path.
- */
-class ChatTracePathTestCase : public TestCase
-{
-  public:
-    ChatTracePathTestCase()
-        : TestCase("Trace paths of a chat cell")
-    {
-    }
-
-  private:
-    void DoRun() override
-    {
-        LlmMecChatHelper chat;
-        chat.SetServing(MakeStepTimeModel("rtx4090-llama-3.1-8b"));
-        chat.SetDeviceServing(CreateObject<RooflineStepTimeModel>());
-        chat.SetPolicy("server");
-        chat.SetClient("ns3::llmmec::MluChatClient",
-                       "Interval",
-                       StringValue("ns3::ConstantRandomVariable[Constant=1]"),
-                       "AnswerTokens",
-                       StringValue("ns3::ConstantRandomVariable[Constant=3]"));
-        const LlmMecChatCell cell = chat.InstallCell(2);
-        for (const Ptr<MluChatClient>& client : cell.clients)
-        {
-            client->SetStopTime(Seconds(1.5)); // after a question of each
-        }
-        const std::string applications = "/NodeList/*/ApplicationList/*/$ns3::llmmec::";
-        const std::string client = applications + "MluChatClient/";
-        const std::string engine = applications + "MecServerApplication/Discipline/"
-                                                  "$ns3::llmmec::ContinuousBatchingDiscipline/"
-                                                  "Engine/";
-        Counts counts;
-        const std::vector<bool> found = {
-            Count<const LlmRequestOutcome&>(client + "Answered", counts),
-            Count<const OffloadRequest&, const LinkDelivery&>(client + "Uploaded", counts),
-            Count<const TokenJob&>(engine + "Arrival", counts),
-            Count<uint64_t, uint32_t, double>(engine + "Admit", counts),
-            Count<uint64_t, double>(engine + "FirstToken", counts),
-            Count<uint64_t, uint32_t>(engine + "Token", counts),
-            Count<const TokenRecord&>(engine + "Done", counts),
-            Count<uint64_t, uint32_t>(engine + "Preempt", counts),
-            Count<const TokenStepRecord&>(engine + "Step", counts),
-            Count<uint32_t, uint32_t>(engine + "Running", counts),
-            Count<uint32_t, uint32_t>(engine + "Waiting", counts),
-            Count<uint32_t, uint32_t>(engine + "FreeBlocks", counts)};
-        for (std::size_t i = 0; i < found.size(); ++i)
-        {
-            NS_TEST_EXPECT_MSG_EQ(found[i], true, "source " << i);
-        }
-        Simulator::Run();
-        const Counts expected = {{"Answered", 2},
-                                 {"Uploaded", 2},
-                                 {"Arrival", 2},
-                                 {"Admit", 2},
-                                 {"FirstToken", 2},
-                                 {"Token", 6},
-                                 {"Done", 2},
-                                 {"Preempt", 0}};
-        for (const auto& [name, count] : expected)
-        {
-            NS_TEST_EXPECT_MSG_EQ(counts[name], count, name);
-        }
-        for (const char* name : {"Step", "Running", "Waiting", "FreeBlocks"})
-        {
-            NS_TEST_EXPECT_MSG_GT(counts[name], 0, name);
-        }
-        Simulator::Destroy();
-    }
-};
-
 /// Add the cases of this file. @param suite the suite
 static void
 AddTracePathTests(LlmMecTestSuite& suite)
 {
     suite.Add(new TracePathTestCase);
-    suite.Add(new ChatTracePathTestCase);
 }
 
 static const LlmMecTests g_tracePathTests(&AddTracePathTests); //!< registers the cases of this file

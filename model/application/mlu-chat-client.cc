@@ -95,7 +95,7 @@ MluChatClient::GetTypeId()
                           MakePointerAccessor(&MluChatClient::m_policy),
                           MakePointerChecker<RequestPolicy>())
             .AddTraceSource("Answered",
-                            "A question was answered, or its prompt was lost.",
+                            "A question was answered, lost or cancelled.",
                             MakeTraceSourceAccessor(&MluChatClient::m_outcomeTrace),
                             "ns3::llmmec::MluChatClient::OutcomeTracedCallback")
             .AddTraceSource("Uploaded",
@@ -237,13 +237,7 @@ MluChatClient::ComputeLocally(Question& question)
     {
         outcome.tpotS = (outcome.latencyS - outcome.ttftS) / (outcome.answerTokens - 1);
     }
-    Simulator::Schedule(DelayOf(outcome.latencyS), &MluChatClient::EndLocally, this, outcome.id);
-}
-
-void
-MluChatClient::EndLocally(uint64_t id)
-{
-    Report(id);
+    Simulator::Schedule(DelayOf(outcome.latencyS), &MluChatClient::Report, this, outcome.id);
 }
 
 void
@@ -254,8 +248,10 @@ MluChatClient::SendNext()
         return;
     }
     m_isSending = true;
-    Question& question = m_questions.at(m_prompts.front());
+    m_sentId = m_prompts.front();
+    m_sentS = NowS();
     m_prompts.pop_front();
+    Question& question = m_questions.at(m_sentId);
     question.outcome.uplinkLatencyS = NowS() - question.outcome.arrivalS;
     m_link->GetMeasurement().MeasureGains(); // no controller does
     m_link->Send(question.request, {GetPowerW(), std::nullopt});
@@ -265,11 +261,15 @@ void
 MluChatClient::RequestSent(const OffloadRequest& request, const LinkDelivery& delivery)
 {
     NS_LOG_FUNCTION(this << request.taskId << delivery.latencyS);
-    LlmRequestOutcome& outcome = m_questions.at(request.taskId).outcome;
-    outcome.uplinkLatencyS += delivery.latencyS;
-    outcome.uplinkEnergyJ = delivery.energyJ;
-    m_uploadTrace(request, delivery);
     m_isSending = false;
+    if (Question* question = Find(request.taskId))
+    {
+        LlmRequestOutcome& outcome = question->outcome;
+        outcome.uplinkLatencyS += delivery.latencyS;
+        outcome.uplinkEnergyJ = delivery.energyJ;
+        outcome.uplinkCapped = delivery.capped;
+    }
+    m_uploadTrace(request, delivery);
     SendNext();
 }
 
@@ -277,12 +277,15 @@ void
 MluChatClient::RequestLost(const OffloadRequest& request, const LinkDelivery& delivery)
 {
     NS_LOG_FUNCTION(this << request.taskId << delivery.latencyS);
-    LlmRequestOutcome& outcome = m_questions.at(request.taskId).outcome;
-    outcome.isLost = true;
-    outcome.uplinkLatencyS += delivery.latencyS;
-    outcome.uplinkEnergyJ = delivery.energyJ;
-    outcome.latencyS = NowS() - outcome.arrivalS;
     m_isSending = false;
+    if (Question* question = Find(request.taskId))
+    {
+        LlmRequestOutcome& outcome = question->outcome;
+        outcome.isLost = true;
+        outcome.uplinkLatencyS += delivery.latencyS;
+        outcome.uplinkEnergyJ = delivery.energyJ;
+        outcome.latencyS = NowS() - outcome.arrivalS;
+    }
     Report(request.taskId);
     SendNext();
 }
@@ -291,15 +294,21 @@ void
 MluChatClient::ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery)
 {
     NS_LOG_FUNCTION(this << answer.request.taskId << answer.mecLatencyS << delivery.latencyS);
-    Question& question = m_questions.at(answer.request.taskId);
-    const bool isFirst = question.firstTokenS < 0;
-    question.firstTokenS = isFirst ? NowS() : question.firstTokenS;
+    Question* question = Find(answer.request.taskId);
+    if (!question)
+    {
+        NS_LOG_LOGIC("an answer is dropped, question " << answer.request.taskId << " of MLU "
+                                                       << m_index << " was cancelled");
+        return;
+    }
+    const bool isFirst = question->firstTokenS < 0;
+    question->firstTokenS = isFirst ? NowS() : question->firstTokenS;
     if (!answer.isLast)
     {
         return;
     }
-    LlmRequestOutcome& outcome = question.outcome;
-    outcome.ttftS = question.firstTokenS - outcome.arrivalS;
+    LlmRequestOutcome& outcome = question->outcome;
+    outcome.ttftS = question->firstTokenS - outcome.arrivalS;
     outcome.latencyS = NowS() - outcome.arrivalS;
     if (!isFirst)
     {
@@ -315,13 +324,61 @@ MluChatClient::ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& de
     Report(answer.request.taskId);
 }
 
+bool
+MluChatClient::Cancel(uint64_t id)
+{
+    NS_LOG_FUNCTION(this << id);
+    Question* question = Find(id);
+    if (!question)
+    {
+        return false;
+    }
+    LlmRequestOutcome& outcome = question->outcome;
+    outcome.isCancelled = true;
+    outcome.latencyS = NowS() - outcome.arrivalS;
+    const auto waiting = std::find(m_prompts.begin(), m_prompts.end(), id);
+    if (waiting != m_prompts.end())
+    {
+        outcome.uplinkLatencyS = outcome.latencyS;
+        m_prompts.erase(waiting);
+    }
+    else if (m_isSending && m_sentId == id)
+    {
+        m_link->Cancel(m_index);
+        m_isSending = false;
+        outcome.uplinkLatencyS = outcome.latencyS;
+        outcome.uplinkEnergyJ = UplinkEnergyJ(GetPowerW(), NowS() - m_sentS);
+    }
+    else if (!outcome.isLocal)
+    {
+        m_server->Cancel(m_index, id);
+    }
+    Report(id);
+    SendNext();
+    return true;
+}
+
+MluChatClient::Question*
+MluChatClient::Find(uint64_t id)
+{
+    const auto found = m_questions.find(id);
+    return found == m_questions.end() ? nullptr : &found->second;
+}
+
 void
 MluChatClient::Report(uint64_t id)
 {
-    const LlmRequestOutcome outcome = m_questions.at(id).outcome;
-    m_questions.erase(id);
-    NS_LOG_LOGIC("question " << id << " of MLU " << m_index << " took " << outcome.latencyS
-                             << " s");
+    const auto found = m_questions.find(id);
+    if (found == m_questions.end())
+    {
+        return;
+    }
+    const LlmRequestOutcome outcome = found->second.outcome;
+    m_questions.erase(found);
+    NS_LOG_LOGIC("question " << id << " of MLU " << m_index << " took " << outcome.latencyS << " s"
+                             << (outcome.isLost        ? ", and is lost"
+                                 : outcome.isCancelled ? ", and was cancelled"
+                                                       : ""));
     m_outcomeTrace(outcome);
 }
 

@@ -34,6 +34,8 @@ namespace llmmec
  * Nothing is decided in slots and there is no controller: a RequestPolicy decides each question
  * when it is asked. Prompts wait for the radio in order, as the link carries one upload per MLU at
  * a time. A policy knows the server's load without delay.
+ *
+ * Each question ends once: answered, lost by the link, or cancelled.
  */
 class MluChatClient : public Application, public MecLinkMlu
 {
@@ -56,6 +58,15 @@ class MluChatClient : public Application, public MecLinkMlu
     void ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery) override;
 
     /**
+     * The user has left: a question ends at once, without an answer. A prompt that is not sent yet
+     * is not sent, the server gives up what has arrived where its discipline can do that, and what
+     * comes of it later is dropped. A device computes what it has begun or has in its queue.
+     * @param id LlmRequestOutcome::id
+     * @return whether the question was asked and had not ended
+     */
+    bool Cancel(uint64_t id);
+
+    /**
      * Assign fixed random streams.
      * @param stream first stream to use
      * @return number of streams used
@@ -68,7 +79,7 @@ class MluChatClient : public Application, public MecLinkMlu
     std::size_t GetPending() const;
 
     /**
-     * TracedCallback signature of a question that was answered or lost.
+     * TracedCallback signature of a question that was answered, lost or cancelled.
      * @param [in] outcome how it went
      */
     typedef void (*OutcomeTracedCallback)(const LlmRequestOutcome& outcome);
@@ -100,17 +111,17 @@ class MluChatClient : public Application, public MecLinkMlu
     void ScheduleNext();
     /// Ask a question.
     void Ask();
-    /// @param request a question @param outcome of it @return what is known for the policy
+    /// @param request a question @return what is known for the policy
     RequestObservation Observe(const OffloadRequest& request) const;
     /// @return power of sending, W
     double GetPowerW() const;
     /// Let the device answer. @param question the question
     void ComputeLocally(Question& question);
-    /// The device has answered. @param id of the question
-    void EndLocally(uint64_t id);
     /// Send the next prompt, if the radio is free.
     void SendNext();
-    /// A question has ended. @param id of the question
+    /// @param id of a question @return it, or null where it was cancelled
+    Question* Find(uint64_t id);
+    /// A question has ended, unless it was cancelled before. @param id of the question
     void Report(uint64_t id);
 
     Ptr<RandomVariableStream> m_interval;     //!< between questions, s
@@ -126,11 +137,13 @@ class MluChatClient : public Application, public MecLinkMlu
     uint64_t m_nextId{0};                     //!< of the next question
     double m_deviceFreeS{0};                  //!< when the device has answered all it has, s
     bool m_isSending{false};                  //!< whether a prompt is under way
+    uint64_t m_sentId{0};                     //!< of the question whose prompt is, or was last
+    double m_sentS{0};                        //!< when its upload began, s
     std::deque<uint64_t> m_prompts;           //!< ids of prompts that wait for the radio
     std::unordered_map<uint64_t, Question> m_questions; //!< by id, not answered yet
     EventId m_next;                                     //!< the next question
 
-    TracedCallback<const LlmRequestOutcome&> m_outcomeTrace;                  //!< answered or lost
+    TracedCallback<const LlmRequestOutcome&> m_outcomeTrace;                  //!< it has ended
     TracedCallback<const OffloadRequest&, const LinkDelivery&> m_uploadTrace; //!< a prompt was sent
 };
 

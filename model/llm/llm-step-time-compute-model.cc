@@ -11,6 +11,8 @@
 #include "ns3/string.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 
 namespace ns3
 {
@@ -46,6 +48,13 @@ StepTimeComputeModel::GetCost(const LlmWork& work) const
 {
     ComputeCost cost;
     const LlmServing& serving = m_stepTime->GetServing();
+    if (serving.weightBytes > serving.memoryBytes)
+    {
+        throw std::runtime_error("StepTimeComputeModel: " + std::to_string(serving.weightBytes) +
+                                 " bytes of weights, expected at most the " +
+                                 std::to_string(serving.memoryBytes) + " of memory that " +
+                                 serving.device + " has: a smaller model, or fewer bits a weight");
+    }
     const auto add = [&](const LlmStepQuery& query, double steps) {
         const double stepS = m_stepTime->GetStepTimeS({query});
         cost.latencyS += steps * stepS;

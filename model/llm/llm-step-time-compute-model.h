@@ -20,7 +20,8 @@ namespace llmmec
  * @ingroup llm-mec
  * @brief Compute cost of one sequence that has a device for itself, by the law that engines of
  * servers go by too: one step for the prompt, which yields the first token of the answer, and one
- * for each further token.
+ * for each further token. Weights that do not fit into the device's memory are refused in one line
+ * (std::runtime_error).
  */
 class StepTimeComputeModel : public ComputeModel
 {

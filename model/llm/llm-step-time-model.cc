@@ -85,6 +85,7 @@ CoefficientStepTimeModel::SetServing(const LlmServing& serving)
     NS_LOG_FUNCTION(this << serving.device);
     m_serving = serving;
     m_hasServing = true;
+    m_file.clear(); // it is not what was read
 }
 
 const LlmServing&
@@ -101,11 +102,11 @@ CoefficientStepTimeModel::GetServing() const
 void
 CoefficientStepTimeModel::SetFile(std::string path)
 {
-    m_file = path;
     if (!path.empty())
     {
         SetServing(ReadLlmServing(path));
     }
+    m_file = path;
 }
 
 std::string

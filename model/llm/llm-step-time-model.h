@@ -67,7 +67,7 @@ class CoefficientStepTimeModel : public StepTimeModel
      */
     static TypeId GetTypeId();
 
-    /// @param serving law and sizes
+    /// @param serving law and sizes, in place of those of File
     void SetServing(const LlmServing& serving);
 
     const LlmServing& GetServing() const override;

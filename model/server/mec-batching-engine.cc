@@ -20,6 +20,7 @@
 #include <limits>
 #include <sstream>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace ns3
@@ -30,6 +31,33 @@ namespace llmmec
 NS_LOG_COMPONENT_DEFINE("ContinuousBatchingEngine");
 
 NS_OBJECT_ENSURE_REGISTERED(ContinuousBatchingEngine);
+
+namespace
+{
+
+/// @param before what an engine began with @param now its attributes say @return the first of them
+/// that has changed, in words; empty where none has
+std::string
+FindChange(const TokenSchedulerSettings& before, const TokenSchedulerSettings& now)
+{
+    std::ostringstream change;
+    const auto compare = [&change](const char* name, auto then, auto since) {
+        if (then != since && change.tellp() == 0)
+        {
+            change << name << " went from " << then << " to " << since;
+        }
+    };
+    compare("Seats", before.seats, now.seats);
+    compare("TokenBudget", before.tokenBudget, now.tokenBudget);
+    compare("LongPrefillTokens", before.longPrefillTokens, now.longPrefillTokens);
+    compare("BlockTokens", before.blockTokens, now.blockTokens);
+    compare("the number of usable KV blocks", before.blocks, now.blocks);
+    compare("ReserveWholePrompt", before.reservesWholePrompt, now.reservesWholePrompt);
+    compare("PrefixCaching", before.cachesPrefixes, now.cachesPrefixes);
+    return change.str();
+}
+
+} // namespace
 
 TypeId
 ContinuousBatchingEngine::GetTypeId()
@@ -163,7 +191,30 @@ ContinuousBatchingEngine::DoDispose()
     m_stepEnergy = nullptr;
     m_done = DoneCallback();
     m_token = TokenCallback();
+    m_user = nullptr;
     Object::DoDispose();
+}
+
+void
+ContinuousBatchingEngine::Enter(const Object& user)
+{
+    if (m_user && m_user != &user)
+    {
+        throw std::runtime_error("ContinuousBatchingEngine: another discipline has this engine, "
+                                 "expected one of its own for each");
+    }
+    m_user = &user;
+}
+
+void
+ContinuousBatchingEngine::Leave(const Object& user)
+{
+    if (m_user == &user)
+    {
+        m_user = nullptr;
+        m_done = DoneCallback();
+        m_token = TokenCallback();
+    }
 }
 
 void
@@ -201,27 +252,50 @@ ContinuousBatchingEngine::CountBlocks() const
     return static_cast<uint32_t>(std::min(blocks, 1e9)) - 1;
 }
 
+TokenSchedulerSettings
+ContinuousBatchingEngine::GetSettings() const
+{
+    TokenSchedulerSettings settings;
+    settings.seats = m_seats;
+    settings.tokenBudget = m_tokenBudget;
+    settings.longPrefillTokens = m_longPrefillTokens;
+    settings.blockTokens = m_blockTokens;
+    settings.blocks = CountBlocks();
+    settings.reservesWholePrompt = m_reservesWholePrompt;
+    settings.cachesPrefixes = m_cachesPrefixes;
+    if (settings.blocks == 0)
+    {
+        throw std::runtime_error("ContinuousBatchingEngine: Blocks is 1, of which none can be "
+                                 "used, expected 0 or at least 2");
+    }
+    return settings;
+}
+
 TokenScheduler&
 ContinuousBatchingEngine::UseScheduler() const
 {
-    if (!m_scheduler)
+    if (!m_hasServed)
     {
-        TokenSchedulerSettings settings;
-        settings.seats = m_seats;
-        settings.tokenBudget = m_tokenBudget;
-        settings.longPrefillTokens = m_longPrefillTokens;
-        settings.blockTokens = m_blockTokens;
-        settings.blocks = CountBlocks();
-        settings.reservesWholePrompt = m_reservesWholePrompt;
-        settings.cachesPrefixes = m_cachesPrefixes;
-        if (settings.blocks == 0)
+        // Estimates need one before the last attribute is set.
+        const TokenSchedulerSettings settings = GetSettings();
+        if (!m_scheduler || !FindChange(m_settings, settings).empty())
         {
-            throw std::runtime_error("ContinuousBatchingEngine: Blocks is 1, of which none can be "
-                                     "used, expected 0 or at least 2");
+            m_settings = settings;
+            m_scheduler = std::make_unique<TokenScheduler>(settings);
         }
-        m_scheduler = std::make_unique<TokenScheduler>(settings);
     }
     return *m_scheduler;
+}
+
+void
+ContinuousBatchingEngine::RequireUnchanged() const
+{
+    const std::string change = FindChange(m_settings, GetSettings());
+    if (!change.empty())
+    {
+        throw std::runtime_error("ContinuousBatchingEngine: after its first request " + change +
+                                 ", expected no change from then on");
+    }
 }
 
 const TokenScheduler&
@@ -241,6 +315,8 @@ ContinuousBatchingEngine::Submit(const TokenJob& job)
 {
     NS_LOG_FUNCTION(this << job.id << job.promptTokens << job.outputTokens);
     UseScheduler().RequireServable(job);
+    RequireUnchanged();
+    m_hasServed = true;
     TokenRecord record;
     record.job = job;
     record.arrivalS = NowS();
@@ -379,7 +455,12 @@ ContinuousBatchingEngine::EndStep()
     m_stepTrace(flight.record);
     for (const TokenSample& sample : m_samples)
     {
-        Yield(sample);
+        // Whoever was told of a token of this step may have cancelled another request of it. No
+        // place has a new owner yet: that happens in FillPipeline.
+        if (!m_isCancelled[sample.place])
+        {
+            Yield(sample);
+        }
     }
     FillPipeline();
 }

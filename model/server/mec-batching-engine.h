@@ -117,9 +117,20 @@ class ContinuousBatchingEngine : public Object
     void SetTokenCallback(TokenCallback token);
 
     /**
+     * Become the one who sets the callbacks: there is one at a time, who is told of all requests.
+     * @param user who, such as a discipline; also again
+     * @throws std::runtime_error in one line where another one has not left
+     */
+    void Enter(const Object& user);
+    /// Be told of nothing more. @param user who entered; nothing happens where it did not
+    void Leave(const Object& user);
+
+    /**
      * A request arrives.
      * @param job the request
      * @throws std::invalid_argument in one line where it can never be served
+     * @throws std::runtime_error in one line where it is not the first, and an attribute that says
+     * what there is to share out was changed since
      */
     void Submit(const TokenJob& job);
 
@@ -206,8 +217,12 @@ class ContinuousBatchingEngine : public Object
 
     /// @return KV blocks that can be used @throws std::runtime_error in one line
     uint32_t CountBlocks() const;
-    /// @return the scheduler, made at its first use
+    /// @return what the attributes say now @throws std::runtime_error in one line
+    TokenSchedulerSettings GetSettings() const;
+    /// @return the scheduler; until the first request it goes by the attributes as they are
     TokenScheduler& UseScheduler() const;
+    /// @throws std::runtime_error where the scheduler goes by other attributes than those of now
+    void RequireUnchanged() const;
     /// Take what has arrived into the scheduler.
     void TakeInbox();
     /// Take what has arrived, and compose steps until the pipeline is full.
@@ -243,6 +258,9 @@ class ContinuousBatchingEngine : public Object
     double m_reservedBytes{0};         //!< of it, neither weights nor KV cache
     uint32_t m_depth{0};               //!< steps under way at a time
 
+    bool m_hasServed{false};                             //!< whether there was a request
+    const Object* m_user{nullptr};                       //!< who sets the callbacks, if any
+    mutable TokenSchedulerSettings m_settings;           //!< that the scheduler was made with
     mutable std::unique_ptr<TokenScheduler> m_scheduler; //!< composes steps
     std::vector<TokenRecord> m_inbox;                    //!< arrived since the last step ended
     std::vector<TokenRecord> m_records;                  //!< by place in the scheduler

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -28,12 +29,20 @@ NS_OBJECT_ENSURE_REGISTERED(ContinuousBatchingDiscipline);
 namespace
 {
 
-/// @param tokens a number of tokens, >= 0 @return it as a whole number, at least 1
+/// @param request whose it is @param tokens a number of tokens @return it as a whole number, at
+/// least 1 @throws std::invalid_argument in one line where there is none
 uint32_t
-CountTokens(double tokens)
+CountTokens(const OffloadRequest& request, double tokens)
 {
-    constexpr double most = 4e9;
-    return static_cast<uint32_t>(std::clamp(std::ceil(tokens), 1.0, most));
+    constexpr double most = 4294967295;
+    if (!(tokens >= 0 && tokens <= most))
+    {
+        std::ostringstream message;
+        message << "task " << request.taskId << " of MLU " << request.mlu << ": " << tokens
+                << " tokens, expected a number from 0 to 4294967295";
+        throw std::invalid_argument(message.str());
+    }
+    return static_cast<uint32_t>(std::max(std::ceil(tokens), 1.0));
 }
 
 } // namespace
@@ -49,9 +58,26 @@ ContinuousBatchingDiscipline::GetTypeId()
             .AddAttribute("Engine",
                           "What computes the tokens.",
                           StringValue("ns3::llmmec::ContinuousBatchingEngine"),
-                          MakePointerAccessor(&ContinuousBatchingDiscipline::m_engine),
+                          MakePointerAccessor(&ContinuousBatchingDiscipline::SetEngine,
+                                              &ContinuousBatchingDiscipline::GetEngine),
                           MakePointerChecker<ContinuousBatchingEngine>());
     return tid;
+}
+
+void
+ContinuousBatchingDiscipline::SetEngine(Ptr<ContinuousBatchingEngine> engine)
+{
+    NS_LOG_FUNCTION(this << engine);
+    if (!m_jobs.empty())
+    {
+        throw std::runtime_error("ContinuousBatchingDiscipline: Engine was exchanged while it has "
+                                 "requests, expected none");
+    }
+    if (m_engine)
+    {
+        m_engine->Leave(*this);
+    }
+    m_engine = engine;
 }
 
 Ptr<ContinuousBatchingEngine>
@@ -77,13 +103,28 @@ ContinuousBatchingDiscipline::Submit(const ServerJob& job)
 {
     NS_LOG_FUNCTION(this << job.request.slot << job.request.mlu << job.request.work.promptTokens);
     // The engine may have been exchanged since the last job.
+    m_engine->Enter(*this);
     m_engine->SetDoneCallback(MakeCallback(&ContinuousBatchingDiscipline::Done, this));
     if (!m_token.IsNull())
     {
         m_engine->SetTokenCallback(MakeCallback(&ContinuousBatchingDiscipline::Token, this));
     }
     const TokenJob tokens = GetTokenJob(job);
-    m_engine->Submit(tokens);
+    try
+    {
+        m_engine->Submit(tokens);
+    }
+    catch (const std::invalid_argument& error)
+    {
+        // The engine knows the number, and the user the MLU and its task.
+        const std::string number = "request " + std::to_string(tokens.id);
+        const std::string text = error.what();
+        throw std::invalid_argument(text.compare(0, number.size(), number) != 0
+                                        ? text
+                                        : "task " + std::to_string(job.request.taskId) +
+                                              " of MLU " + std::to_string(job.request.mlu) +
+                                              text.substr(number.size()));
+    }
     m_jobs[tokens.id] = job;
 }
 
@@ -93,8 +134,8 @@ ContinuousBatchingDiscipline::GetTokenJob(const ServerJob& job)
     const OffloadRequest& request = job.request;
     TokenJob tokens;
     tokens.id = GetJobId(request.mlu, request.taskId);
-    tokens.promptTokens = CountTokens(request.work.promptTokens);
-    tokens.outputTokens = CountTokens(request.work.outputTokens);
+    tokens.promptTokens = CountTokens(request, request.work.promptTokens);
+    tokens.outputTokens = CountTokens(request, request.work.outputTokens);
     if (request.prefix)
     {
         tokens.prefixOf = GetJobId(request.prefix->mlu, request.prefix->taskId);
@@ -135,8 +176,13 @@ ContinuousBatchingDiscipline::Cancel(uint32_t mlu, uint64_t taskId)
 {
     NS_LOG_FUNCTION(this << mlu << taskId);
     const uint64_t id = GetJobId(mlu, taskId);
-    m_jobs.erase(id);
-    return m_engine->Cancel(id);
+    // One whose last token is there is told of as done, even if nobody was told yet.
+    const bool isHere = m_engine->Cancel(id);
+    if (isHere)
+    {
+        m_jobs.erase(id);
+    }
+    return isHere;
 }
 
 double

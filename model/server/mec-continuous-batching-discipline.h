@@ -35,7 +35,10 @@ class ContinuousBatchingDiscipline : public MecServerDiscipline
     /**
      * A job arrives.
      * @param job the job
-     * @throws std::invalid_argument in one line where it does not fit into the engine's memory
+     * @throws std::invalid_argument in one line where it does not fit into the engine's memory, or
+     * has more tokens than 2^32 - 1
+     * @throws std::runtime_error in one line where the engine is another discipline's, or its
+     * attributes were changed after its first request
      */
     void Submit(const ServerJob& job) override;
     double GetBacklogS() const override;
@@ -59,6 +62,9 @@ class ContinuousBatchingDiscipline : public MecServerDiscipline
     void DoDispose() override;
 
   private:
+    /// @param engine what computes the tokens @throws std::runtime_error in one line where the one
+    /// before has requests
+    void SetEngine(Ptr<ContinuousBatchingEngine> engine);
     /// @param job a job @return it in tokens
     static TokenJob GetTokenJob(const ServerJob& job);
     /// @param record of a request @param index of its token that is there now

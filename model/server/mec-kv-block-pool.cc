@@ -26,22 +26,16 @@ KvBlockPool::ContentHash::operator()(const KvContent& content) const
 }
 
 KvBlockPool::KvBlockPool(uint32_t blocks)
-    : m_entries(std::size_t{blocks} + 1)
+    : m_total(blocks),
+      m_free(blocks)
 {
     NS_LOG_FUNCTION(this << blocks);
-    const Block ring = blocks;
-    m_entries[ring].next = ring;
-    m_entries[ring].previous = ring;
-    for (Block block = 0; block < blocks; ++block)
-    {
-        Append(block);
-    }
 }
 
 uint32_t
 KvBlockPool::GetTotal() const
 {
-    return static_cast<uint32_t>(m_entries.size() - 1);
+    return m_total;
 }
 
 uint32_t
@@ -59,9 +53,8 @@ KvBlockPool::Allocate(uint32_t count, std::vector<Block>& held)
     }
     for (uint32_t i = 0; i < count; ++i)
     {
-        const Block block = m_entries.back().next;
-        Unlink(block);
-        Entry& entry = m_entries[block];
+        const Block block = TakeLeastRecent();
+        Entry& entry = GetEntry(block);
         if (entry.hasContent)
         {
             m_byContent.erase(entry.content);
@@ -80,11 +73,32 @@ KvBlockPool::Release(std::vector<Block>& held)
     {
         const Block block = held.back();
         held.pop_back();
-        if (--m_entries[block].holders == 0)
+        if (--GetEntry(block).holders == 0)
         {
             Append(block);
         }
     }
+}
+
+KvBlockPool::Block
+KvBlockPool::TakeLeastRecent()
+{
+    const auto used = static_cast<Block>(m_entries.size() - 1);
+    if (used < m_total)
+    {
+        m_entries.emplace_back();
+        --m_free;
+        return used;
+    }
+    const Block block = m_entries[0].next - 1;
+    Unlink(block);
+    return block;
+}
+
+KvBlockPool::Entry&
+KvBlockPool::GetEntry(Block block)
+{
+    return m_entries[std::size_t{block} + 1];
 }
 
 std::optional<KvBlockPool::Block>
@@ -97,7 +111,7 @@ KvBlockPool::Find(const KvContent& content) const
 void
 KvBlockPool::Share(Block block)
 {
-    if (m_entries[block].holders++ == 0)
+    if (GetEntry(block).holders++ == 0)
     {
         Unlink(block);
     }
@@ -106,13 +120,13 @@ KvBlockPool::Share(Block block)
 bool
 KvBlockPool::IsFree(Block block) const
 {
-    return m_entries[block].holders == 0;
+    return m_entries[std::size_t{block} + 1].holders == 0;
 }
 
 void
 KvBlockPool::SetContent(Block block, const KvContent& content)
 {
-    Entry& entry = m_entries[block];
+    Entry& entry = GetEntry(block);
     // Two jobs can compute the same text at the same time; the first block is the one to be found.
     if (!entry.hasContent && m_byContent.emplace(content, block).second)
     {
@@ -124,19 +138,19 @@ KvBlockPool::SetContent(Block block, const KvContent& content)
 void
 KvBlockPool::Append(Block block)
 {
-    const auto ring = static_cast<Block>(m_entries.size() - 1);
-    const Block last = m_entries[ring].previous;
-    m_entries[block].previous = last;
-    m_entries[block].next = ring;
-    m_entries[last].next = block;
-    m_entries[ring].previous = block;
+    const uint32_t last = m_entries[0].previous;
+    const uint32_t place = block + 1;
+    m_entries[place].previous = last;
+    m_entries[place].next = 0;
+    m_entries[last].next = place;
+    m_entries[0].previous = place;
     ++m_free;
 }
 
 void
 KvBlockPool::Unlink(Block block)
 {
-    const Entry& entry = m_entries[block];
+    const Entry& entry = GetEntry(block);
     m_entries[entry.previous].next = entry.next;
     m_entries[entry.next].previous = entry.previous;
     --m_free;

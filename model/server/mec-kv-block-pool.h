@@ -41,7 +41,7 @@ struct KvContent
  * jobs that are gone. It knows nothing of time.
  *
  * A block that nobody holds is free, and stays findable by its content until it is taken. The least
- * recently used free block is taken first.
+ * recently used free block is taken first. Memory is that of the blocks that were ever taken.
  */
 class KvBlockPool
 {
@@ -49,7 +49,7 @@ class KvBlockPool
     /// Number of a block, from 0
     using Block = uint32_t;
 
-    /// @param blocks number of blocks, >= 1
+    /// @param blocks number of blocks, [1, 2^32 - 2]
     explicit KvBlockPool(uint32_t blocks);
 
     /// @return number of blocks
@@ -95,21 +95,28 @@ class KvBlockPool
     struct Entry
     {
         uint32_t holders{0};    //!< jobs that hold it
-        Block previous{0};      //!< in the list of free blocks
-        Block next{0};          //!< in the list of free blocks
+        uint32_t previous{0};   //!< place of the one before in the list of free blocks
+        uint32_t next{0};       //!< place of the one after in that list
         bool hasContent{false}; //!< whether its content is known
         KvContent content;      //!< what it holds
     };
 
+    /// @return a free block, which is free no more, the least recently used: first those that never
+    /// were
+    Block TakeLeastRecent();
+    /// @param block a block that was taken once @return it
+    Entry& GetEntry(Block block);
     /// Put a block at the end of the list of free ones. @param block the block
     void Append(Block block);
     /// Take a block out of the list of free ones. @param block the block
     void Unlink(Block block);
 
-    // One entry more than there are blocks: the list of free blocks is a ring through it.
-    std::vector<Entry> m_entries;                                  //!< the blocks
+    // Place 0 is no block: the list of those that are free again is a ring through it. Block b is
+    // at place b + 1, once it was taken.
+    std::vector<Entry> m_entries{1};                               //!< the blocks
     std::unordered_map<KvContent, Block, ContentHash> m_byContent; //!< who holds what
-    uint32_t m_free{0};                                            //!< number of free blocks
+    uint32_t m_total;                                              //!< number of blocks
+    uint32_t m_free;                                               //!< number of free blocks
 };
 
 } // namespace llmmec

@@ -46,7 +46,8 @@ class MecServerApplication : public Application, public MecLinkServer
     void ReceiveRequest(const OffloadRequest& request, const LinkDelivery& delivery) override;
 
     /**
-     * A request is no longer wanted, and is given up where the discipline can do that.
+     * A request is no longer wanted, and is given up where the discipline can do that. Its MLU is
+     * not told: whoever asks an MLU to cancel (MluChatClient::Cancel) has both forget it.
      * @param mlu index of its MLU
      * @param taskId OffloadRequest::taskId
      * @return whether it was here and has left, without an answer

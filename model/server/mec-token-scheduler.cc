@@ -9,6 +9,7 @@
 #include "ns3/log.h"
 
 #include <algorithm>
+#include <limits>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -64,6 +65,11 @@ TokenScheduler::RequireServable(const TokenJob& job) const
     if (job.promptTokens == 0 || job.outputTokens == 0)
     {
         refuse(", expected at least one of each");
+    }
+    constexpr uint64_t most = std::numeric_limits<uint32_t>::max();
+    if (uint64_t{job.promptTokens} + job.outputTokens > most)
+    {
+        refuse(", expected at most ", most, " together");
     }
     const uint64_t blocks = GetBlocksOf(job);
     if (blocks > m_pool.GetTotal())

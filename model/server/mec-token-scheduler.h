@@ -125,8 +125,8 @@ class TokenScheduler
     /**
      * Refuse a job that can never be served.
      * @param job the job
-     * @throws std::invalid_argument in one line where it has no tokens or does not fit into all
-     * blocks
+     * @throws std::invalid_argument in one line where it has no tokens, 2^32 or more, or does not
+     * fit into all blocks
      */
     void RequireServable(const TokenJob& job) const;
 

@@ -25,6 +25,9 @@ struct LlmRequestOutcome
     uint32_t mlu{0};              ///< index of the MLU in its cell
     bool isLocal{false};          ///< whether the device answered by itself
     bool isLost{false};           ///< whether the link lost it; then there is no answer
+    bool isCancelled{false};      ///< whether its user has left; then there is no answer
+    bool uplinkCapped{false};     ///< whether its upload met the cap of the link's latency; the
+                                  ///< link then counts the prompt as delivered
     double arrivalS{0};           ///< when it was asked, s
     uint32_t promptTokens{0};     ///< tokens of the prompt
     uint32_t answerTokens{0};     ///< tokens of the answer
@@ -35,7 +38,7 @@ struct LlmRequestOutcome
                                   ///< it comes as a whole
     std::optional<double> tpotS;  ///< time per output token (TPOT) after the first, s; none for
                                   ///< answers of one token and for those that come as a whole
-    double latencyS{0};           ///< time to the whole answer, s
+    double latencyS{0};           ///< time to the whole answer, or to its loss or cancelling, s
     uint32_t preemptions{0};      ///< times that it lost its place at the server
     uint32_t cachedTokens{0};     ///< tokens of the prompt that the server had in memory
     double deviceEnergyJ{0};      ///< of computing on the device, J

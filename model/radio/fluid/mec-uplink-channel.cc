@@ -193,6 +193,11 @@ MecUplinkChannel::GetSlotRateBps(const OffloadRequest& request,
                                  m_bandwidthHz,
                                  GetNoiseW());
     }
+    if (static_cast<std::size_t>(m_slotPowerW.size()) != m_slotUploads.size())
+    {
+        throw std::runtime_error("MecUplinkChannel: Interference is Slot, but nobody has announced "
+                                 "a slot, expected Active, or a controller that announces slots");
+    }
     const bool isAnnounced =
         powerW == m_slotPowerW[mlu] && m_slotShare.size() == 0 &&
         (m_slotServer.size() == 0 ? 0U : static_cast<uint32_t>(m_slotServer[mlu])) ==
