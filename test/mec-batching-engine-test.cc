@@ -491,30 +491,44 @@ class BatchingEngineTestCase : public TestCase
     /// and to what it has lost.
     void CheckLostTokens()
     {
-        Watched watched(50, 1);
+        Watched watched(200, 1);
         watched.engine->SetAttribute("BlockTokens", UintegerValue(4));
         std::map<uint64_t, uint64_t> lost;
         watched.engine->TraceConnectWithoutContext(
             "Preempt",
             Callback<void, uint64_t, uint32_t>(
                 [&lost](uint64_t id, uint32_t lostTokens) { lost[id] += lostTokens; }));
-        for (uint64_t id = 1; id <= 8; ++id)
+        std::map<uint64_t, uint64_t> found;
+        std::map<uint64_t, uint32_t> finds;
+        watched.engine->TraceConnectWithoutContext(
+            "Admit",
+            Callback<void, uint64_t, uint32_t, double>(
+                [&](uint64_t id, uint32_t cachedTokens, double) {
+                    found[id] += cachedTokens;
+                    finds[id] += cachedTokens > 0;
+                }));
+        for (uint64_t id = 1; id <= 24; ++id)
         {
-            watched.SubmitAt(0.001 * static_cast<double>(id), {id, 20, 60, std::nullopt, 0});
+            watched.SubmitAt(0.001 * static_cast<double>(id),
+                             {id, 20, 20 + 5 * static_cast<uint32_t>(id), std::nullopt, 0});
         }
         Simulator::Run();
         uint32_t most = 0;
+        uint32_t mostFinds = 0;
         uint64_t reused = 0;
         for (const auto& [id, record] : watched.records)
         {
             most = std::max(most, record.preemptions);
             reused += record.reusedTokens;
             NS_TEST_EXPECT_MSG_EQ(record.computedTokens + record.reusedTokens,
-                                  79 + lost[id],
+                                  39 + 5 * id + lost[id],
                                   "request " << id);
             NS_TEST_EXPECT_MSG_EQ(record.cachedTokens, 0, "none at first");
+            NS_TEST_EXPECT_MSG_EQ(record.reusedTokens, found[id], "at each admission");
+            mostFinds = std::max(mostFinds, finds[id]);
         }
-        NS_TEST_EXPECT_MSG_EQ(watched.records.size(), 8, "answers");
+        NS_TEST_EXPECT_MSG_GT(mostFinds, 1, "one has found some several times");
+        NS_TEST_EXPECT_MSG_EQ(watched.records.size(), 24, "answers");
         NS_TEST_EXPECT_MSG_GT(most, 1, "one was preempted several times");
         NS_TEST_EXPECT_MSG_GT(reused, 0, "some of their tokens were found");
         Simulator::Destroy();
