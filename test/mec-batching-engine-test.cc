@@ -320,7 +320,7 @@ class BatchingEngineTestCase : public TestCase
     void CheckDiscipline()
     {
         auto discipline = CreateObject<ContinuousBatchingDiscipline>();
-        discipline->SetAttribute("Engine", PointerValue(Watched(100, 1).engine));
+        discipline->SetAttribute("Engine", PointerValue(MakeEngine()));
         std::string told;
         discipline->SetTokenCallback(
             MecServerDiscipline::TokenCallback([&](const ServerJob& job, double) {
@@ -383,13 +383,11 @@ class BatchingEngineTestCase : public TestCase
                "ContinuousBatchingEngine: another discipline has this engine, expected one of its "
                "own for each");
         discipline->Submit(MakeJob(6, 10, 1));
-        expect(errorOf([&] {
-                   discipline->SetAttribute("Engine", PointerValue(Watched(100, 1).engine));
-               }),
+        expect(errorOf([&] { discipline->SetAttribute("Engine", PointerValue(MakeEngine())); }),
                "ContinuousBatchingDiscipline: Engine was exchanged while it has requests, expected "
                "none");
         Simulator::Run();
-        discipline->SetAttribute("Engine", PointerValue(Watched(100, 1).engine));
+        discipline->SetAttribute("Engine", PointerValue(MakeEngine()));
         other->SetDoneCallback(MecServerDiscipline::DoneCallback([&](const ServerJob& job, double) {
             told += "o" + std::to_string(job.request.taskId);
         }));
@@ -449,6 +447,150 @@ class BatchingEngineTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// Records of steps and requests, and the energy that they share, by hand.
+    void CheckRecords()
+    {
+        Watched watched(100, 1);
+        watched.SubmitAt(0, {1, 30, 1, std::nullopt, 0});
+        watched.SubmitAt(0, {2, 10, 3, std::nullopt, 0});
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(watched.steps.size(), 3, "steps");
+        const LlmServing& serving = watched.engine->GetStepTimeModel()->GetServing();
+        const auto model = CreateObject<StepEnergyModel>();
+        const double commonJ = model->GetCommonEnergyJ(serving, 0.011);
+        const auto ownJ = [&](double tokens, double context) {
+            return model->GetOwnEnergyJ(serving, {tokens, context, 1});
+        };
+        const TokenRecord& one = watched.records.at(1);
+        const TokenRecord& two = watched.records.at(2);
+        NS_TEST_EXPECT_MSG_EQ_TOL(one.energyJ,
+                                  commonJ * 30 / 40 + ownJ(30, 0),
+                                  1e-12,
+                                  "by its tokens");
+        NS_TEST_EXPECT_MSG_EQ_TOL(two.energyJ,
+                                  commonJ * 10 / 40 + ownJ(10, 0) + 2 * commonJ + ownJ(1, 10) +
+                                      ownJ(1, 11),
+                                  1e-12,
+                                  "and two steps of its own");
+        NS_TEST_EXPECT_MSG_EQ_TOL(watched.engine->GetStepEnergyJ(),
+                                  3 * commonJ + ownJ(30, 0) + ownJ(10, 0) + ownJ(1, 10) +
+                                      ownJ(1, 11),
+                                  1e-12,
+                                  "of all steps");
+        NS_TEST_EXPECT_MSG_EQ(one.computedTokens, 30, "its prompt");
+        NS_TEST_EXPECT_MSG_EQ(two.computedTokens, 12, "its prompt and two of its answer");
+        NS_TEST_EXPECT_MSG_EQ(watched.steps[0].prefillTokens, 40, "of prompts");
+        NS_TEST_EXPECT_MSG_EQ(watched.steps[0].kvTokens, 0, "no decode");
+        NS_TEST_EXPECT_MSG_EQ(watched.steps[0].samples, 2, "first tokens");
+        NS_TEST_EXPECT_MSG_EQ(watched.steps[1].kvTokens, 11, "the prompt and itself");
+        NS_TEST_EXPECT_MSG_EQ(watched.steps[2].kvTokens, 12, "one more");
+        Simulator::Destroy();
+    }
+
+    /// A request that is preempted, over and over: what it computes and finds adds up to its tokens
+    /// and to what it has lost.
+    void CheckLostTokens()
+    {
+        Watched watched(200, 1);
+        watched.engine->SetAttribute("BlockTokens", UintegerValue(4));
+        std::map<uint64_t, uint64_t> lost;
+        watched.engine->TraceConnectWithoutContext(
+            "Preempt",
+            Callback<void, uint64_t, uint32_t>(
+                [&lost](uint64_t id, uint32_t lostTokens) { lost[id] += lostTokens; }));
+        std::map<uint64_t, uint64_t> found;
+        std::map<uint64_t, uint32_t> finds;
+        watched.engine->TraceConnectWithoutContext(
+            "Admit",
+            Callback<void, uint64_t, uint32_t, double>(
+                [&](uint64_t id, uint32_t cachedTokens, double) {
+                    found[id] += cachedTokens;
+                    finds[id] += cachedTokens > 0;
+                }));
+        for (uint64_t id = 1; id <= 24; ++id)
+        {
+            watched.SubmitAt(0.001 * static_cast<double>(id),
+                             {id, 20, 20 + 5 * static_cast<uint32_t>(id), std::nullopt, 0});
+        }
+        Simulator::Run();
+        uint32_t most = 0;
+        uint32_t mostFinds = 0;
+        uint64_t reused = 0;
+        for (const auto& [id, record] : watched.records)
+        {
+            most = std::max(most, record.preemptions);
+            reused += record.reusedTokens;
+            NS_TEST_EXPECT_MSG_EQ(record.computedTokens + record.reusedTokens,
+                                  39 + 5 * id + lost[id],
+                                  "request " << id);
+            NS_TEST_EXPECT_MSG_EQ(record.cachedTokens, 0, "none at first");
+            NS_TEST_EXPECT_MSG_EQ(record.reusedTokens, found[id], "at each admission");
+            mostFinds = std::max(mostFinds, finds[id]);
+        }
+        NS_TEST_EXPECT_MSG_GT(mostFinds, 1, "one has found some several times");
+        NS_TEST_EXPECT_MSG_EQ(watched.records.size(), 24, "answers");
+        NS_TEST_EXPECT_MSG_GT(most, 1, "one was preempted several times");
+        NS_TEST_EXPECT_MSG_GT(reused, 0, "some of their tokens were found");
+        Simulator::Destroy();
+    }
+
+    /// What is expected of a request, by hand.
+    void CheckEstimates()
+    {
+        const TokenJob job{9, 100, 5, std::nullopt, 0};
+        for (const uint32_t seats : {1, 2})
+        {
+            Watched watched(1000, 2);
+            watched.engine->SetAttribute("Seats", UintegerValue(seats));
+            NS_TEST_EXPECT_MSG_EQ_TOL(watched.engine->EstimateLatencyS(job),
+                                      5 * 0.011,
+                                      1e-12,
+                                      "a prompt and four tokens");
+            watched.engine->Submit({1, 100, 10, std::nullopt, 0});
+            // A prompt of 100 tokens and ten tokens of 11 ms each; half of that until a seat.
+            NS_TEST_EXPECT_MSG_EQ_TOL(watched.engine->GetBacklogS(), 0.121, 1e-12, "backlog");
+            NS_TEST_EXPECT_MSG_EQ_TOL(watched.engine->EstimateLatencyS(job),
+                                      (seats == 1 ? 0.121 / 2 : 0) + StepS(200) + 4 * 0.011,
+                                      1e-12,
+                                      "behind the other");
+            watched.engine->Submit({2, 4000, 10, std::nullopt, 0});
+            // 4100 tokens take two steps of 2048 and a part of one.
+            const double promptS = 4100.0 / 2048 * StepS(2048);
+            NS_TEST_EXPECT_MSG_EQ_TOL(watched.engine->GetBacklogS(),
+                                      20.0 / seats * 0.011 + promptS,
+                                      1e-12,
+                                      "backlog");
+            Simulator::Destroy();
+        }
+    }
+
+    /// Requests that have come since the last step ended are waiting, too.
+    void CheckWaiting()
+    {
+        Watched watched(100, 1);
+        uint32_t waiting = 0;
+        watched.engine->TraceConnectWithoutContext(
+            "Waiting",
+            Callback<void, uint32_t, uint32_t>(
+                [&waiting](uint32_t, uint32_t now) { waiting = now; }));
+        watched.SubmitAt(0, {1, 100, 5, std::nullopt, 0});
+        watched.SubmitAt(0.005, {2, 100, 5, std::nullopt, 0});
+        watched.SubmitAt(0.006, {3, 100, 5, std::nullopt, 0});
+        std::vector<uint32_t> seen;
+        const auto look = [&](double timeS) {
+            Simulator::Schedule(Seconds(timeS), [&] { seen.push_back(waiting); });
+        };
+        look(0.001);
+        look(0.0055);
+        look(0.0065);
+        Simulator::Schedule(Seconds(0.007), [&] { watched.engine->Cancel(2); });
+        look(0.0075);
+        look(0.02);
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ((seen == std::vector<uint32_t>{0, 1, 2, 1, 0}), true, "waiting");
+        Simulator::Destroy();
+    }
+
     /// Steps that take no time: all happens at one instant, and comes to an end.
     void CheckNoTime()
     {
@@ -488,6 +630,15 @@ class BatchingEngineTestCase : public TestCase
     void DoRun() override
     {
         (this->*m_check)();
+    }
+
+    /// @return an engine that tells nobody
+    static Ptr<ContinuousBatchingEngine> MakeEngine()
+    {
+        auto engine = CreateObject<ContinuousBatchingEngine>();
+        engine->SetAttribute("StepTimeModel", PointerValue(MakeRoundModel()));
+        engine->SetAttribute("Blocks", UintegerValue(100));
+        return engine;
     }
 
     /// @param task number of the task @param prompt tokens @param answer tokens @return a job
@@ -599,6 +750,10 @@ AddBatchingEngineTests(LlmMecTestSuite& suite)
     add("cancelling others", &BatchingEngineTestCase::CheckCancelOthers);
     add("discipline", &BatchingEngineTestCase::CheckDiscipline);
     add("attributes that change", &BatchingEngineTestCase::CheckChanges);
+    add("records", &BatchingEngineTestCase::CheckRecords);
+    add("lost tokens", &BatchingEngineTestCase::CheckLostTokens);
+    add("estimates", &BatchingEngineTestCase::CheckEstimates);
+    add("waiting", &BatchingEngineTestCase::CheckWaiting);
     add("steps that take no time", &BatchingEngineTestCase::CheckNoTime);
     add("many blocks", &BatchingEngineTestCase::CheckManyBlocks);
     add("asking again", &BatchingEngineTestCase::CheckAskAgain);

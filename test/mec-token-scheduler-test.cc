@@ -215,6 +215,9 @@ class TokenSchedulerTestCase : public TestCase
                "take 11 KV blocks, expected at most the 10");
         refuse({3, 0, 5, std::nullopt, 0}, "request 3: 0 prompt tokens");
         refuse({3, 5, 0, std::nullopt, 0}, "expected at least one of each");
+        const uint32_t half = uint32_t{1} << 31;
+        refuse({4, half, half, std::nullopt, 0}, "expected at most 4294967295 together");
+        refuse({4, half, half - 1, std::nullopt, 0}, "KV blocks, expected at most the 10");
         refuse({1, 5, 5, std::nullopt, 0}, "request 1: another request has this id");
     }
 
@@ -241,6 +244,161 @@ class TokenSchedulerTestCase : public TestCase
         NS_TEST_EXPECT_MSG_GT(preemptions, 2000, "jobs were preempted");
         NS_TEST_EXPECT_MSG_GT(reused, 10000, "tokens were found in blocks");
         NS_TEST_EXPECT_MSG_GT(cancelled, 500, "jobs were cancelled");
+    }
+
+    /// A job that fills all blocks with its last computed token is served to its end.
+    void CheckExactFit()
+    {
+        TokenSchedulerSettings settings;
+        settings.blockTokens = 4;
+        settings.blocks = 3;
+        TokenScheduler scheduler(settings);
+        scheduler.Submit({1, 4, 9, std::nullopt, 0});
+        std::vector<TokenSample> samples;
+        for (int step = 0; step < 9; ++step)
+        {
+            const TokenStep composed = scheduler.Schedule();
+            NS_TEST_EXPECT_MSG_EQ(composed.preempted.empty(), true, "there is room");
+            // Blocks are taken when a token needs them, not before.
+            NS_TEST_EXPECT_MSG_EQ(scheduler.GetPool().GetFree(),
+                                  (step < 1   ? 2
+                                   : step < 5 ? 1
+                                              : 0),
+                                  step);
+            scheduler.Complete(composed, samples);
+        }
+        NS_TEST_EXPECT_MSG_EQ(samples.size(), 9, "the answer");
+        NS_TEST_EXPECT_MSG_EQ(scheduler.GetPool().GetFree(), 3, "all are free");
+    }
+
+    /// A prompt of several chunks is admitted where all of it fits, or where its first chunk does.
+    void CheckReserve()
+    {
+        for (const bool reserves : {true, false})
+        {
+            TokenSchedulerSettings settings;
+            settings.blockTokens = 4;
+            settings.blocks = 6;
+            settings.tokenBudget = 12;
+            settings.reservesWholePrompt = reserves;
+            TokenScheduler scheduler(settings);
+            scheduler.Submit({1, 8, 9, std::nullopt, 0});
+            scheduler.Submit({2, 17, 1, std::nullopt, 0});
+            const TokenStep step = scheduler.Schedule();
+            NS_TEST_ASSERT_MSG_EQ(step.admitted.size(), (reserves ? 1 : 2), "five blocks of four");
+            NS_TEST_EXPECT_MSG_EQ(scheduler.GetPool().GetFree(), (reserves ? 4 : 3), "blocks");
+        }
+        TokenSchedulerSettings settings;
+        settings.blockTokens = 4;
+        settings.blocks = 7;
+        settings.tokenBudget = 12;
+        TokenScheduler scheduler(settings);
+        scheduler.Submit({1, 8, 9, std::nullopt, 0});
+        scheduler.Submit({2, 17, 1, std::nullopt, 0});
+        NS_TEST_EXPECT_MSG_EQ(scheduler.Schedule().admitted.size(), 2, "it just fits");
+    }
+
+    /// A long prompt leaves some of the budget to others.
+    void CheckLongPrefill()
+    {
+        TokenSchedulerSettings settings;
+        settings.blocks = 100;
+        settings.tokenBudget = 100;
+        settings.longPrefillTokens = 30;
+        TokenScheduler scheduler(settings);
+        scheduler.Submit({1, 70, 1, std::nullopt, 0});
+        scheduler.Submit({2, 30, 1, std::nullopt, 0});
+        std::vector<TokenSample> samples;
+        for (const std::vector<double>& tokens :
+             std::vector<std::vector<double>>{{30, 30}, {30}, {10}})
+        {
+            const TokenStep step = scheduler.Schedule();
+            NS_TEST_ASSERT_MSG_EQ(step.queries.size(), tokens.size(), "sequences of the step");
+            for (std::size_t i = 0; i < tokens.size(); ++i)
+            {
+                NS_TEST_EXPECT_MSG_EQ(step.queries[i].tokens, tokens[i], "tokens of the part");
+            }
+            scheduler.Complete(step, samples);
+        }
+        NS_TEST_EXPECT_MSG_EQ(samples.size(), 2, "both answers");
+    }
+
+    /// A job that was preempted finds what it has computed, also of its answer.
+    void CheckOwnText()
+    {
+        TokenSchedulerSettings settings;
+        settings.blockTokens = 4;
+        settings.blocks = 6;
+        TokenScheduler scheduler(settings);
+        scheduler.Submit({1, 4, 9, std::nullopt, 0});
+        const std::size_t second = scheduler.Submit({2, 6, 14, std::nullopt, 0});
+        std::vector<TokenSample> samples;
+        std::vector<uint32_t> lost;
+        std::vector<uint32_t> cached;
+        while (scheduler.GetRunning() + scheduler.GetWaiting() > 0)
+        {
+            const TokenStep step = scheduler.Schedule();
+            for (const auto& preemption : step.preempted)
+            {
+                NS_TEST_EXPECT_MSG_EQ(preemption.place, second, "the last that was admitted");
+                lost.push_back(preemption.lostTokens);
+            }
+            for (const auto& admission : step.admitted)
+            {
+                cached.push_back(admission.cachedTokens);
+            }
+            scheduler.Complete(step, samples);
+        }
+        // Both have three blocks when the second needs a fourth, for its 13th token.
+        NS_TEST_EXPECT_MSG_EQ(samples.size(), 23, "all tokens");
+        NS_TEST_EXPECT_MSG_EQ((lost == std::vector<uint32_t>{12}), true, "its three blocks");
+        NS_TEST_EXPECT_MSG_EQ((cached == std::vector<uint32_t>{0, 0, 12}), true, "found again");
+    }
+
+    /// What a block holds is known once its last token is: not while a step that yields it is under
+    /// way.
+    void CheckContents()
+    {
+        TokenSchedulerSettings settings;
+        settings.blockTokens = 4;
+        settings.blocks = 10;
+        TokenScheduler scheduler(settings);
+        scheduler.Submit({1, 3, 4, std::nullopt, 0});
+        const TokenStep prompt = scheduler.Schedule();
+        const TokenStep decode = scheduler.Schedule();
+        NS_TEST_EXPECT_MSG_EQ(decode.parts.size(), 1, "under way");
+        const auto isKnown = [&scheduler] { return scheduler.GetPool().Find({1, 0}).has_value(); };
+        NS_TEST_EXPECT_MSG_EQ(isKnown(), false, "its fourth token is under way");
+        std::vector<TokenSample> samples;
+        scheduler.Complete(prompt, samples);
+        NS_TEST_EXPECT_MSG_EQ(isKnown(), true, "its fourth token is there");
+    }
+
+    /// What is left, by hand.
+    void CheckRemainder()
+    {
+        TokenSchedulerSettings settings;
+        settings.tokenBudget = 30;
+        settings.blocks = 100;
+        TokenScheduler scheduler(settings);
+        scheduler.Submit({1, 20, 5, std::nullopt, 0});
+        scheduler.Submit({2, 25, 7, std::nullopt, 0});
+        const auto expect = [&](uint64_t prompt, uint64_t output, uint64_t context) {
+            const auto left = scheduler.GetRemainder();
+            NS_TEST_EXPECT_MSG_EQ(left.promptTokens, prompt, "of prompts");
+            NS_TEST_EXPECT_MSG_EQ(left.outputTokens, output, "of answers");
+            NS_TEST_EXPECT_MSG_EQ(left.contextTokens, context, "now");
+        };
+        // The last token of what is there counts as one of the answer.
+        expect(19 + 24, 12, 45);
+        std::vector<TokenSample> samples;
+        scheduler.Complete(scheduler.Schedule(), samples); // 20 and 10 tokens
+        expect(14, 11, 46);
+        scheduler.Complete(scheduler.Schedule(), samples); // 1 and 15
+        expect(0, 9, 48);
+        scheduler.Complete(scheduler.Schedule(), samples);
+        expect(0, 7, 50);
+        NS_TEST_EXPECT_MSG_EQ(scheduler.GetRemainder().jobs, 2, "jobs");
     }
 
   private:
@@ -370,6 +528,7 @@ class TokenSchedulerTestCase : public TestCase
         }
         for (std::size_t i = 0; i < step.parts.size(); ++i)
         {
+            NS_TEST_ASSERT_MSG_EQ((step.queries[i].tokens >= 1), true, "nobody computes nothing");
             tokens += step.queries[i].tokens;
             Ledger& ledger = ledgers.at(idOfPlace.at(step.parts[i].place));
             ledger.computed += static_cast<uint64_t>(step.queries[i].tokens);
@@ -392,6 +551,12 @@ AddTokenSchedulerTests(LlmMecTestSuite& suite)
     add("steps under way", &TokenSchedulerTestCase::CheckPipeline);
     add("preemption", &TokenSchedulerTestCase::CheckPreemption);
     add("shared prefixes", &TokenSchedulerTestCase::CheckPrefixes);
+    add("memory that is just enough", &TokenSchedulerTestCase::CheckExactFit);
+    add("reserving", &TokenSchedulerTestCase::CheckReserve);
+    add("long prompts", &TokenSchedulerTestCase::CheckLongPrefill);
+    add("one's own text", &TokenSchedulerTestCase::CheckOwnText);
+    add("what blocks hold", &TokenSchedulerTestCase::CheckContents);
+    add("what is left", &TokenSchedulerTestCase::CheckRemainder);
     add("refusals", &TokenSchedulerTestCase::CheckRefusals);
     add("conservation", &TokenSchedulerTestCase::CheckConservation);
 }

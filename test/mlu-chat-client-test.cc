@@ -390,7 +390,8 @@ class MluChatClientTestCase : public TestCase
             client->TraceConnectWithoutContext(
                 "Uploaded",
                 Callback<void, const OffloadRequest&, const LinkDelivery&>(
-                    [client, &told](const OffloadRequest& request, const LinkDelivery&) {
+                    [client = PeekPointer(client), &told](const OffloadRequest& request,
+                                                          const LinkDelivery&) {
                         ++told;
                         if (told % 5 == 0)
                         {

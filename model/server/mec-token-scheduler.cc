@@ -227,7 +227,6 @@ TokenScheduler::PreemptLast(TokenStep& step)
     step.preempted.push_back({job.place, static_cast<uint32_t>(job.computed)});
     m_pool.Release(job.blocks);
     job.computed = 0;
-    job.noted = 0;
     job.isRunning = false;
     m_waiting.push_front(&job);
 }
