@@ -187,6 +187,7 @@ class TokenSchedulerTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(serve({3, 100, 5, 2, 100}), 96, "its own text");
         NS_TEST_EXPECT_MSG_EQ(serve({4, 96, 5, 2, 96}), 80, "at least one token is computed");
         NS_TEST_EXPECT_MSG_EQ(serve({5, 50, 5, 3, 33}), 32, "through the second from the first");
+        NS_TEST_EXPECT_MSG_EQ(serve({7, 100, 5, 2, 79}), 64, "whole blocks alone");
         NS_TEST_EXPECT_MSG_EQ(serve({6, 50, 5, 99, 48}), 0, "a text that nobody has had");
         NS_TEST_EXPECT_MSG_EQ(scheduler.GetPool().GetFree(), 100, "nobody holds a block");
     }
