@@ -430,20 +430,18 @@ PrintTable(const Study& study)
               << " % of the requests\n";
 }
 
-/// @param study what was run @return numbers of it for summary.json
-std::vector<std::pair<std::string, double>>
-GetNumbers(const Study& study)
+/// @param study what was run @return what its engines did
+ServerTotals
+GetTotals(const Study& study)
 {
-    double busyS = 0;
-    double stepsJ = 0;
+    ServerTotals totals;
+    totals.steps = study.steps;
     for (const auto& engine : study.engines)
     {
-        busyS += engine->GetBusyS();
-        stepsJ += engine->GetStepEnergyJ();
+        totals.busyS += engine->GetBusyS();
+        totals.stepEnergyJ += engine->GetStepEnergyJ();
     }
-    return {{"steps", static_cast<double>(study.steps)},
-            {"serverBusyS", busyS},
-            {"serverStepEnergyJ", stepsJ}};
+    return totals;
 }
 
 /// Run the study. @param argc number of arguments @param argv arguments
@@ -474,7 +472,7 @@ Run(int argc, char* argv[])
     }
     study.use.RefuseUnused(*settings.typed, INSTEAD);
     Simulator::Run();
-    recorder.Finish(line.GetValues(), GetNumbers(study));
+    recorder.Finish(line.GetValues(), GetTotals(study));
     if (timeline)
     {
         timeline->Finish();

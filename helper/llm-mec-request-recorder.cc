@@ -160,7 +160,7 @@ LlmMecRequestRecorder::GetDistributions() const
 
 void
 LlmMecRequestRecorder::Finish(const std::vector<std::pair<std::string, std::string>>& settings,
-                              const std::vector<std::pair<std::string, double>>& numbers)
+                              const ServerTotals& servers)
 {
     NS_LOG_FUNCTION(this << m_folder);
     if (!m_file)
@@ -194,10 +194,9 @@ LlmMecRequestRecorder::Finish(const std::vector<std::pair<std::string, std::stri
     summary.Add(
         "energyJ",
         {{"devices", m_deviceEnergyJ}, {"uplink", m_uplinkEnergyJ}, {"servers", m_serverEnergyJ}});
-    for (const auto& [name, value] : numbers)
-    {
-        summary.Add(name, value);
-    }
+    summary.AddCount("steps", servers.steps);
+    summary.Add("serverBusyS", servers.busyS);
+    summary.Add("serverStepEnergyJ", servers.stepEnergyJ);
     LlmMecOutputFile file(m_folder + "/summary.json");
     file.GetStream() << summary.GetText(settings);
     // An earlier run's summary never stands beside these requests, whatever happens meanwhile.

@@ -41,6 +41,17 @@ struct LatencyLimits
 
 /**
  * @ingroup llm-mec
+ * @brief What the engines of all servers did in a run.
+ */
+struct ServerTotals
+{
+    uint64_t steps{0};     ///< steps
+    double busyS{0};       ///< time of them, s
+    double stepEnergyJ{0}; ///< energy of them, J
+};
+
+/**
+ * @ingroup llm-mec
  * @brief Records requests into files for people and plots: requests.csv and summary.json.
  *
  * The files are there whole, once Finish was called, or not at all. The same seed and run give the
@@ -79,11 +90,11 @@ class LlmMecRequestRecorder
     /**
      * Write summary.json and put both files in their place.
      * @param settings names and values that reproduce the run
-     * @param numbers further numbers of the run, by name
+     * @param servers what the servers did
      * @throw std::runtime_error when a file cannot be written
      */
     void Finish(const std::vector<std::pair<std::string, std::string>>& settings,
-                const std::vector<std::pair<std::string, double>>& numbers);
+                const ServerTotals& servers);
 
   private:
     std::string m_folder;                     //!< where the files go
