@@ -15,7 +15,7 @@
  *
  * With --output it writes requests.csv and summary.json there. Things to try:
  *
- *     --serving=roofline:laptop:qwen3-8b   a device and a model that nobody has measured
+ *     --serving=roofline:laptop:qwen3-8b   a device and a model that were not measured
  *     --policy=server                      phones send all prompts up
  *     --serverDiscipline=ProcessorSharing  a textbook server instead
  *     --pipelineDepth=1 --prefixCaching=0  what the engine's parts are worth
@@ -160,16 +160,17 @@ AddSettings(LlmMecSettings& line, Settings& s)
 /// What both kinds of runs need.
 struct Study
 {
-    const Settings& settings;                           ///< what the user set
-    LlmMecRequestRecorder& recorder;                    ///< of the requests
-    LlmMecTimeline* timeline;                           ///< or null
-    std::vector<Ptr<ContinuousBatchingEngine>> engines; ///< of the servers
-    LlmMecAttributeUse use;                             ///< of all objects
-    Ptr<MecServerDiscipline> discipline;                ///< of a trace's server
-    std::unordered_map<uint64_t, double> arrivalS;      ///< of a trace's requests, by id, s
-    std::vector<LlmMecChatCell> cells;                  ///< of phones
-    uint64_t steps{0};                                  ///< of all engines
-    uint64_t percent{0};                                ///< of progress that was shown
+    const Settings& settings;                             ///< what the user set
+    LlmMecRequestRecorder& recorder;                      ///< of the requests
+    LlmMecTimeline* timeline;                             ///< or null
+    std::vector<Ptr<ContinuousBatchingEngine>> engines{}; ///< of the servers
+    LlmMecAttributeUse use{};                             ///< of all objects
+    Ptr<MecServerDiscipline> discipline{};                ///< of a trace's server
+    std::unordered_map<uint64_t, double> arrivalS{};      ///< of a trace's requests, by id, s
+    std::vector<LlmMecChatCell> cells{};                  ///< of phones
+    uint64_t steps{0};                                    ///< of all engines
+    uint64_t percent{0};                                  ///< of progress that was shown
+    bool isShown{base::ShowsProgress()};                  ///< whether progress is shown
 };
 
 /// Stop after Ctrl-C and other signals.
@@ -187,8 +188,7 @@ void
 Watch(Study& study)
 {
     RequireGoingOn();
-    static const bool isShown = base::ShowsProgress();
-    if (!isShown)
+    if (!study.isShown)
     {
         return;
     }
@@ -369,11 +369,7 @@ BuildCells(Study& study)
     {
         if (!text.empty())
         {
-            MakeRandomVariable(name, text); // refuses what is none
-            const bool isNumber =
-                text.find('[') == std::string::npos && text.compare(0, 5, "ns3::") != 0;
-            const std::string constant = "ns3::ConstantRandomVariable[Constant=" + text + "]";
-            chat.SetClient(client, attribute, StringValue(isNumber ? constant : text));
+            chat.SetClient(client, attribute, StringValue(FormatRandomVariable(name, text)));
         }
     }
     for (uint64_t c = 0; c < s.cells; ++c)
@@ -461,7 +457,7 @@ Run(int argc, char* argv[])
     {
         timeline = std::make_unique<LlmMecTimeline>(settings.timeline);
     }
-    Study study{settings, recorder, timeline.get(), {}, {}, nullptr, {}, {}, 0, 0};
+    Study study{settings, recorder, timeline.get()};
     if (settings.trace.empty())
     {
         BuildCells(study);

@@ -137,8 +137,8 @@ LlmMecChatHelper::InstallServer(LlmMecChatCell& cell)
             "set by SetServer, expected SetServerDiscipline and SetServing");
     }
     auto discipline = m_discipline.Create<MecServerDiscipline>();
-    const bool streams = DynamicCast<ContinuousBatchingDiscipline>(discipline) != nullptr;
-    if (auto batching = DynamicCast<ContinuousBatchingDiscipline>(discipline))
+    auto batching = DynamicCast<ContinuousBatchingDiscipline>(discipline);
+    if (batching)
     {
         auto energy = m_serverEnergy.Create<StepEnergyModel>();
         batching->GetEngine()->SetAttribute("StepTimeModel", PointerValue(m_serving));
@@ -147,7 +147,7 @@ LlmMecChatHelper::InstallServer(LlmMecChatCell& cell)
         m_use.Note(energy);
     }
     LlmMecFactory factory = m_server;
-    factory.SetDefault("StreamTokens", BooleanValue(streams));
+    factory.SetDefault("StreamTokens", BooleanValue(batching != nullptr));
     cell.server = factory.Create<MecServerApplication>();
     cell.server->SetAttribute("ComputeModel", PointerValue(MakeCompute(m_serverEnergy, m_serving)));
     cell.server->SetAttribute("Discipline", PointerValue(discipline));
@@ -162,10 +162,9 @@ LlmMecChatHelper::MakeCompute(const LlmMecFactory& energy, Ptr<StepTimeModel> mo
 {
     auto compute = CreateObject<StepTimeComputeModel>();
     compute->SetAttribute("StepTimeModel", PointerValue(model));
-    compute->SetAttribute("StepEnergyModel", PointerValue(energy.Create<StepEnergyModel>()));
-    PointerValue used;
-    compute->GetAttribute("StepEnergyModel", used);
-    m_use.Note(used.Get<StepEnergyModel>());
+    auto stepEnergy = energy.Create<StepEnergyModel>();
+    compute->SetAttribute("StepEnergyModel", PointerValue(stepEnergy));
+    m_use.Note(stepEnergy);
     m_use.Note(compute);
     return compute;
 }

@@ -11,7 +11,7 @@
 #include "base/folder-lock.h"
 #include "llm-mec-helper.h"
 #include "llm-mec-output-file.h"
-#include "llm-mec-version.h"
+#include "llm-mec-summary-json.h"
 
 #include "ns3/log.h"
 #include "ns3/trained-offload-policy.h"
@@ -407,15 +407,12 @@ LlmMecLearningLog::WriteSummary() const
         {
             continue; // whether it was stopped on the way changes nothing
         }
-        const auto number = Json::parse(value, nullptr, false);
-        summary["settings"][name] = number.is_number() ? number : Json(value);
+        summary["settings"][name] = SettingToJson(value);
     }
     summary["agentSettings"] = Json::parse(m_agentSettings);
-    const auto [version, ns3Version] = LlmMecVersion::Get();
-    summary["versions"] = {{"llm-mec", version}, {"ns-3", ns3Version}};
+    summary["versions"] = GetVersionsAsJson();
     LlmMecOutputFile file(m_folder + "/summary.json");
-    // A path need not be UTF-8, but JSON is.
-    file.GetStream() << summary.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    file.GetStream() << FormatSummary(summary);
     file.Commit();
 }
 

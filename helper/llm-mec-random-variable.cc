@@ -77,5 +77,15 @@ MakeRandomVariable(const std::string& name, const std::string& text)
     return variable;
 }
 
+std::string
+FormatRandomVariable(const std::string& name, const std::string& text)
+{
+    MakeRandomVariable(name, text); // refuses what is none
+    double constant = 0;
+    return LlmMecAttributeDefault::ReadNumber(text, constant)
+               ? "ns3::ConstantRandomVariable[Constant=" + text + "]"
+               : text;
+}
+
 } // namespace llmmec
 } // namespace ns3

@@ -27,6 +27,16 @@ namespace llmmec
  */
 Ptr<RandomVariableStream> MakeRandomVariable(const std::string& name, const std::string& text);
 
+/**
+ * @ingroup llm-mec
+ * Write what a user types as ns-3 does, for an attribute that each object gets one of its own by.
+ * @param name name of the value, for the error
+ * @param text as MakeRandomVariable takes it
+ * @return type and attributes, such as ns3::ConstantRandomVariable[Constant=5]
+ * @throw std::invalid_argument in one line
+ */
+std::string FormatRandomVariable(const std::string& name, const std::string& text);
+
 } // namespace llmmec
 } // namespace ns3
 

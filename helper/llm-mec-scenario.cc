@@ -6,8 +6,8 @@
 
 #include "llm-mec-scenario.h"
 
-#include "llm-mec-step-time.h"
 #include "llm-mec-random-variable.h"
+#include "llm-mec-step-time.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
@@ -36,6 +36,10 @@ const std::map<std::string, std::string> INSTEAD{
     {"ns3::llmmec::MluApplication::QualityModel", "--quality"},
     {"ns3::llmmec::MecServerApplication::ComputeModel", "--serverHz"},
     {"ns3::llmmec::MecServerApplication::Discipline", "--serverDiscipline"},
+    {"ns3::llmmec::ContinuousBatchingDiscipline::Engine", "attributes of the engine"},
+    {"ns3::llmmec::ContinuousBatchingEngine::StepTimeModel", "--serving"},
+    {"ns3::llmmec::StepTimeComputeModel::StepTimeModel", "--serving"},
+    {"ns3::llmmec::CoefficientStepTimeModel::File", "--serving"},
     {"ns3::llmmec::OffloadController::Policy", "--policy"},
     {"ns3::llmmec::MecUplinkChannel::PropagationLossModel", "--referenceGainDb"},
     {"ns3::llmmec::ConstantQualityModel::LocalAccuracy", "--profile"},

@@ -6,6 +6,7 @@
 
 #include "llm-mec-summary.h"
 
+#include "llm-mec-summary-json.h"
 #include "llm-mec-version.h"
 
 #include "ns3/log.h"
@@ -13,7 +14,6 @@
 
 #include <cmath>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace ns3
@@ -23,10 +23,6 @@ namespace llmmec
 
 NS_LOG_COMPONENT_DEFINE("LlmMecSummary");
 
-namespace
-{
-
-/// @param text the text of a setting @return it as a number where it is one
 nlohmann::ordered_json
 SettingToJson(const std::string& text)
 {
@@ -34,7 +30,19 @@ SettingToJson(const std::string& text)
     return parsed.is_number() ? parsed : nlohmann::ordered_json(text);
 }
 
-} // namespace
+nlohmann::ordered_json
+GetVersionsAsJson()
+{
+    const auto [version, ns3Version] = LlmMecVersion::Get();
+    return {{"llm-mec", version}, {"ns-3", ns3Version}};
+}
+
+std::string
+FormatSummary(const nlohmann::ordered_json& summary)
+{
+    constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
+    return summary.dump(2, ' ', false, replace) + "\n";
+}
 
 /// What was added
 struct LlmMecSummary::Document
@@ -114,11 +122,8 @@ LlmMecSummary::GetText(const std::vector<std::pair<std::string, std::string>>& s
     }
     summary["seed"] = RngSeedManager::GetSeed();
     summary["run"] = RngSeedManager::GetRun();
-    const auto [version, ns3Version] = LlmMecVersion::Get();
-    summary["versions"] = {{"llm-mec", version}, {"ns-3", ns3Version}};
-    // A path need not be UTF-8, but JSON is.
-    constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
-    return summary.dump(2, ' ', false, replace) + "\n";
+    summary["versions"] = GetVersionsAsJson();
+    return FormatSummary(summary);
 }
 
 } // namespace llmmec

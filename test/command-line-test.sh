@@ -39,6 +39,21 @@ refuse_flags --localHz=3e+09 --localHz=3e9 --device=phone
 refuse_flags --energyCoefficient=0 --energyCoefficient=0 --device=phone
 refuse_flags --maxPowerDbm=20 --maxPowerDbm=20 --device=phone
 
+# Servers that serve tokens, and what they take no value for
+tokens="--serverDiscipline=ContinuousBatching --serving=rtx4090-llama-3.1-8b --policy=fixed"
+engine=ns3::llmmec::ContinuousBatchingEngine
+refuse_flags "no serving" --serverDiscipline=ContinuousBatching
+refuse_flags "expected none without --serverDiscipline=ContinuousBatching" --serving=rtx4090-llama-3.1-8b
+# shellcheck disable=SC2086
+{
+  refuse_flags --serverHz=3e+09 $tokens --serverHz=3e9
+  refuse_flags "use --serving instead" $tokens --$engine::StepTimeModel=ns3::llmmec::RooflineStepTimeModel
+  refuse_flags "use attributes of the engine instead" $tokens \
+    --ns3::llmmec::ContinuousBatchingDiscipline::Engine=$engine
+  refuse_flags "no object of these cells has it" --$engine::Seats=3
+  succeed "$program" $tokens --slots=3 --$engine::Seats=3
+}
+
 # Random variables
 refuse_flags ns3::NoSuch --taskBits=ns3::NoSuch
 refuse_flags "drew -5" --taskBits=-5

@@ -36,6 +36,7 @@ class LlmProfileComputeTestCase : public TestCase
     {
         CheckTokens();
         CheckQueryEnergy();
+        CheckServing();
         CheckErrors();
     }
 
@@ -78,6 +79,32 @@ class LlmProfileComputeTestCase : public TestCase
         const ComputeCost cost = model->GetCost({32, 900, 1, 2});
         NS_TEST_EXPECT_MSG_EQ_TOL(cost.latencyS, 0.01 + 2 * 0.1, 1e-12, "latency");
         NS_TEST_EXPECT_MSG_EQ_TOL(cost.energyJ, 12.0 / 20, 1e-12, "share of the query's energy");
+    }
+
+    /// The step times of a profile that has them: one step for the prompt, one for each token after
+    /// the first, each with an overhead of 1 ms. Energies stay those of the profile.
+    void CheckServing()
+    {
+        LlmProfile profile = MakeProfile();
+        profile.promptLatencyPerTokenS.reset();
+        llmmec::LlmServing serving;
+        serving.law.weightsUs = 10000;
+        serving.law.gemmUsPerToken = 2000;
+        serving.law.tileTokens = 1;
+        profile.serving = serving;
+        auto model = CreateObject<ProfileComputeModel>();
+        model->SetProfile(profile);
+        const ComputeCost cost = model->GetCost({320, 900, 10, 5});
+        NS_TEST_EXPECT_MSG_EQ_TOL(cost.latencyS, 0.021 + 4 * 0.011, 1e-12, "latency");
+        NS_TEST_EXPECT_MSG_EQ_TOL(cost.energyJ, 10 * 0.02 + 5 * 0.3, 1e-12, "energy");
+        profile.promptEnergyPerTokenJ.reset();
+        profile.promptTokensPerQuery.reset();
+        ExpectError([&] { model->SetProfile(profile); }, "no promptTokensPerQuery");
+        NS_TEST_EXPECT_MSG_EQ(model->GetCost({320, 900, 10, 5}).latencyS,
+                              cost.latencyS,
+                              "the profile from before");
+        model->SetProfile(MakeProfile());
+        NS_TEST_EXPECT_MSG_EQ_TOL(model->GetCost({320, 900, 10, 5}).latencyS, 0.6, 1e-12, "none");
     }
 
     /// What is missing is named, and the profile from before stays.

@@ -192,7 +192,7 @@ class BatchingEngineTestCase : public TestCase
         }
     }
 
-    /// Cancelling, also by whoever is told of a token: the blocks are free at once, and no further
+    /// Cancelling, also in the callback for a token: the blocks are free at once, and no further
     /// token is told.
     void CheckCancel()
     {
@@ -221,7 +221,7 @@ class BatchingEngineTestCase : public TestCase
         Simulator::Destroy();
     }
 
-    /// Whoever is told of an answer may ask again at once.
+    /// The callback for an answer may ask again at once.
     void CheckAskAgain()
     {
         Watched watched(100, 2);
@@ -282,7 +282,7 @@ class BatchingEngineTestCase : public TestCase
         Simulator::Destroy();
     }
 
-    /// Whoever is told of a token may cancel others that have one at the same instant, also their
+    /// The callback for a token may cancel others that have one at the same instant, also their
     /// last: those whose answers were complete are told of, the others are not.
     void CheckCancelOthers()
     {
@@ -552,7 +552,7 @@ class BatchingEngineTestCase : public TestCase
             NS_TEST_EXPECT_MSG_EQ_TOL(watched.engine->EstimateLatencyS(job),
                                       (seats == 1 ? 0.121 / 2 : 0) + StepS(200) + 4 * 0.011,
                                       1e-12,
-                                      "behind the other");
+                                      "after the other");
             watched.engine->Submit({2, 4000, 10, std::nullopt, 0});
             // 4100 tokens take two steps of 2048 and a part of one.
             const double promptS = 4100.0 / 2048 * StepS(2048);
@@ -632,7 +632,7 @@ class BatchingEngineTestCase : public TestCase
         (this->*m_check)();
     }
 
-    /// @return an engine that tells nobody
+    /// @return an engine without callbacks
     static Ptr<ContinuousBatchingEngine> MakeEngine()
     {
         auto engine = CreateObject<ContinuousBatchingEngine>();

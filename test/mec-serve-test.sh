@@ -4,42 +4,20 @@
 #
 #     mec-serve-test.sh path/to/mec-serve path/to/mec-offload
 set -uo pipefail
+# shellcheck source=test/checks.sh
+. "$(dirname "$(realpath "$0")")/checks.sh"
 
 serve=$(realpath "$1")
 offload=$(realpath "$2")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failures=0
 
-# A check has failed: say so and go on. $*: what
-fail() {
-  echo "FAIL $*" >&2
-  failures=$((failures + 1))
-}
-
-# Exit code 1 and one line in the file err that holds $2. $1: exit code, $3: what was done
-expect_refusal() {
-  [[ $1 -eq 1 ]] || fail "$3: exit code $1, expected 1"
-  [[ $(wc -l <err) -eq 1 ]] || fail "$3: $(wc -l <err) lines of errors: $(head -c 300 err)"
-  grep -qF -- "$2" err || fail "$3: no \"$2\" in: $(head -c 300 err)"
-}
-
-# Bad input: exit code 1, one line that holds $1, nothing on stdout, no file left. $2...: arguments
-refuse() {
+# Bad input. $1: part of the line that says so, $2...: flags
+refuse_flags() {
   local part=$1
   shift
-  rm -rf refused refused.json
-  timeout 60 "$serve" "$@" --output=refused --timeline=refused.json >out 2>err
-  expect_refusal $? "$part" "$*"
-  [[ ! -s out ]] || fail "$*: printed $(head -c 300 out)"
-  [[ -z $(find refused refused.json* -type f 2>/dev/null) ]] || fail "$*: left $(find refused* -type f)"
-}
-
-# A command that should do. $*: command
-succeed() {
-  timeout 300 "$@" >out 2>err || fail "$*: exit code $?: $(head -c 300 err)"
-  [[ ! -s err ]] || fail "$*: errors: $(head -c 300 err)"
+  refuse_at_once "$part" timeout 60 "$serve" "$@" --output=refused --timeline=refused/timeline.json
 }
 
 # What a folder holds. $1: folder
@@ -55,77 +33,77 @@ id,arrivalS,promptTokens,generatedTokens,prefixOf,prefixTokens
 END
 
 # What there is to serve, on what
-refuse "expected the path of a file or one of" --serving=nothing
-refuse "missing.json: no such file" --serving=missing.json
-refuse "expected roofline:DEVICE:MODEL" --serving=roofline:x
-refuse "expected the path of a file or one of" --serving=roofline:phone:nothing
-refuse "expected the path of a file or one of" --serving=roofline:nothing:llama-3.1-8b
-refuse "expected the path of a file or one of" --deviceServing=nothing
-refuse "for the KV cache beside" --serving=roofline:phone:qwen3-32b
-refuse "bytes of weights, expected at most the" --deviceServing=roofline:phone:qwen3-32b
-refuse "bytes of weights, expected at most the" --serving=roofline:phone:qwen3-32b \
+refuse_flags "expected the path of a file or one of" --serving=nothing
+refuse_flags "missing.json: no such file" --serving=missing.json
+refuse_flags "expected roofline:DEVICE:MODEL" --serving=roofline:x
+refuse_flags "expected the path of a file or one of" --serving=roofline:phone:nothing
+refuse_flags "expected the path of a file or one of" --serving=roofline:nothing:llama-3.1-8b
+refuse_flags "expected the path of a file or one of" --deviceServing=nothing
+refuse_flags "for the KV cache beside" --serving=roofline:phone:qwen3-32b
+refuse_flags "bytes of weights, expected at most the" --deviceServing=roofline:phone:qwen3-32b
+refuse_flags "bytes of weights, expected at most the" --serving=roofline:phone:qwen3-32b \
   --serverDiscipline=ProcessorSharing --trace=trace.csv
-refuse "KV blocks, expected at most the" --promptTokens=1e6 --policy=server
-refuse "KV blocks, expected at most the" --blocks=10 --policy=server
-refuse "request 1: 400 prompt tokens and 30 answer tokens take 27 KV blocks" --blocks=27 --trace=trace.csv
-refuse "Blocks is 1" --blocks=1
-refuse "Blocks is 1" --blocks=1 --trace=trace.csv
+refuse_flags "KV blocks, expected at most the" --promptTokens=1e6 --policy=server
+refuse_flags "KV blocks, expected at most the" --blocks=10 --policy=server
+refuse_flags "request 1: 400 prompt tokens and 30 answer tokens take 27 KV blocks" --blocks=27 --trace=trace.csv
+refuse_flags "Blocks is 1" --blocks=1
+refuse_flags "Blocks is 1" --blocks=1 --trace=trace.csv
 
 # Numbers, ranges and choices
 for flag in rate durationS mlus cells ttftLimitS tpotLimitS stepOverheadS seats blocks tokenBudget \
   pipelineDepth; do
   for value in x -1 nan inf 1e999 ""; do
-    refuse "--$flag=$value: expected" "--$flag=$value"
+    refuse_flags "--$flag=$value: expected" "--$flag=$value"
   done
 done
 for flag in mlus cells seats blocks tokenBudget pipelineDepth; do
-  refuse "--$flag=1.5: expected a whole number" "--$flag=1.5"
+  refuse_flags "--$flag=1.5: expected a whole number" "--$flag=1.5"
 done
 for flag in rate durationS mlus cells seats tokenBudget pipelineDepth; do
-  refuse "--$flag=0: expected" "--$flag=0"
+  refuse_flags "--$flag=0: expected" "--$flag=0"
 done
-refuse "--pipelineDepth=3: expected" --pipelineDepth=3
-refuse "--prefixCaching=2: expected" --prefixCaching=2
-refuse "--policy=nobody: expected one of: device, faster, random, server" --policy=nobody
-refuse "--serverDiscipline=Nothing: expected one of" --serverDiscipline=Nothing
+refuse_flags "--pipelineDepth=3: expected" --pipelineDepth=3
+refuse_flags "--prefixCaching=2: expected" --prefixCaching=2
+refuse_flags "--policy=nobody: expected one of: device, faster, random, server" --policy=nobody
+refuse_flags "--serverDiscipline=Nothing: expected one of" --serverDiscipline=Nothing
 for flag in promptTokens answerTokens; do
-  refuse "--$flag=x: expected a number or a random variable" "--$flag=x"
-  refuse "--$flag=ns3::Node: expected a number or a random variable" "--$flag=ns3::Node"
-  refuse "drew -3, expected" "--$flag=-3"
-  refuse "drew -3, expected" "--$flag=ns3::ConstantRandomVariable[Constant=-3]"
+  refuse_flags "--$flag=x: expected a number or a random variable" "--$flag=x"
+  refuse_flags "--$flag=ns3::Node: expected a number or a random variable" "--$flag=ns3::Node"
+  refuse_flags "drew -3, expected" "--$flag=-3"
+  refuse_flags "drew -3, expected" "--$flag=ns3::ConstantRandomVariable[Constant=-3]"
 done
-refuse "no value of that name" --sets=3
-refuse "more: expected --name=value" more
+refuse_flags "no value of that name" --sets=3
+refuse_flags "more: expected --name=value" more
 
 # What would have no effect
 for flag in rate=1 durationS=9 mlus=3 cells=2 promptTokens=5 answerTokens=5 policy=server \
   deviceServing=roofline:laptop:qwen3-8b; do
-  refuse "--${flag%=*}: expected none with --trace" "--$flag" --trace=trace.csv
+  refuse_flags "--${flag%=*}: expected none with --trace" "--$flag" --trace=trace.csv
 done
 for flag in seats=3 blocks=500 tokenBudget=64 pipelineDepth=1 prefixCaching=0; do
-  refuse "--${flag%=*}: expected none with --serverDiscipline=ProcessorSharing" "--$flag" \
+  refuse_flags "--${flag%=*}: expected none with --serverDiscipline=ProcessorSharing" "--$flag" \
     --serverDiscipline=ProcessorSharing
 done
 engine=ns3::llmmec::ContinuousBatchingEngine
 client=ns3::llmmec::MluChatClient
-refuse "no object of these cells has it" --ns3::llmmec::RandomRequestPolicy::ServerShare=0.3
-refuse "--seats: expected none with" --$engine::Seats=3 --serverDiscipline=ProcessorSharing
-refuse "no object of these cells has it" --$client::PowerDbm=3 --trace=trace.csv
-refuse "no value of that name" --$engine::Seat=3
-refuse "expected none, use --rate instead" --$client::Interval=ns3::ConstantRandomVariable
-refuse "expected none, use --policy instead" --$client::Policy=ns3::llmmec::DeviceRequestPolicy
-refuse "expected none, use --serving instead" --$engine::StepTimeModel=ns3::llmmec::RooflineStepTimeModel
-refuse "gives it another value" --ns3::llmmec::RooflineStepTimeModel::PeakFlops=1e12
-refuse "nobody has announced a slot" --ns3::llmmec::MecUplinkChannel::Interference=Slot
-refuse "has no tokens" --ns3::llmmec::MecServerApplication::StreamTokens=1 --serverDiscipline=ProcessorSharing
+refuse_flags "no object of these cells has it" --ns3::llmmec::RandomRequestPolicy::ServerShare=0.3
+refuse_flags "--seats: expected none with" --$engine::Seats=3 --serverDiscipline=ProcessorSharing
+refuse_flags "no object of these cells has it" --$client::PowerDbm=3 --trace=trace.csv
+refuse_flags "no value of that name" --$engine::Seat=3
+refuse_flags "expected none, use --rate instead" --$client::Interval=ns3::ConstantRandomVariable
+refuse_flags "expected none, use --policy instead" --$client::Policy=ns3::llmmec::DeviceRequestPolicy
+refuse_flags "expected none, use --serving instead" --$engine::StepTimeModel=ns3::llmmec::RooflineStepTimeModel
+refuse_flags "gives it another value" --ns3::llmmec::RooflineStepTimeModel::PeakFlops=1e12
+refuse_flags "no controller has announced a slot" --ns3::llmmec::MecUplinkChannel::Interference=Slot
+refuse_flags "has no tokens" --ns3::llmmec::MecServerApplication::StreamTokens=1 --serverDiscipline=ProcessorSharing
 
 # Traces
-refuse "missing.csv: cannot be read" --trace=missing.csv
-refuse "/: cannot be read" --trace=/
+refuse_flags "missing.csv: cannot be read" --trace=missing.csv
+refuse_flags "/: cannot be read" --trace=/
 : >empty.csv
-refuse "empty.csv: line 1: no column id" --trace=empty.csv
+refuse_flags "empty.csv: line 1: no column id" --trace=empty.csv
 sed 's/0.1,400/0.1,4e9999/' trace.csv >bad.csv
-refuse "bad.csv: line 3, promptTokens: '4e9999', expected a whole number from 1" --trace=bad.csv
+refuse_flags "bad.csv: line 3, promptTokens: '4e9999', expected a whole number from 1" --trace=bad.csv
 
 # What is typed counts.
 succeed "$serve" --promptTokens=7 --answerTokens="ns3::UniformRandomVariable[Min=3|Max=4]" --rate=5 \
@@ -241,7 +219,7 @@ refuse_in first "holds results of another program (requests.csv)" "$offload" --s
 mkdir trained && : >trained/checkpoint
 refuse_in trained "holds a training (checkpoint)" "$serve"
 
-# Signals: with an engine, with none, and where nobody asks the server; nothing is left
+# Signals: with an engine, with none, and where no phone asks the server; nothing is left
 long=--durationS=1e8
 for command in "--rate=100 $long" "--serverDiscipline=ProcessorSharing --policy=server --rate=1 $long" \
   "--serverDiscipline=FirstComeFirstServed --policy=server $long" "--policy=device --rate=1 $long" \
@@ -334,5 +312,4 @@ expect_log RequestPolicy "the device is expected to take" --durationS=5 --rate=4
 expect_log LlmMecChatHelper "LlmMecChatHelper:InstallCell(" "${short[@]}"
 expect_log LlmMecRequestTrace "ReadRequestTrace(" --trace=trace.csv
 
-echo "$failures checks failed"
-[[ $failures -eq 0 ]]
+conclude

@@ -109,7 +109,7 @@ class TokenSchedulerTestCase : public TestCase
         scheduler.Submit({2, 10, 1, std::nullopt, 0});
         const TokenStep prompt = scheduler.Schedule();
         const TokenStep decode = scheduler.Schedule();
-        NS_TEST_EXPECT_MSG_EQ(decode.queries[0].contextTokens, 10, "behind the prompt");
+        NS_TEST_EXPECT_MSG_EQ(decode.queries[0].contextTokens, 10, "after the prompt");
         NS_TEST_EXPECT_MSG_EQ(scheduler.Schedule().parts.empty(), true, "its seat is taken");
         std::vector<TokenSample> samples;
         scheduler.Complete(prompt, samples);
@@ -139,11 +139,11 @@ class TokenSchedulerTestCase : public TestCase
         NS_TEST_ASSERT_MSG_EQ(decode.preempted.size(), 1, "one has to go");
         NS_TEST_EXPECT_MSG_EQ(decode.preempted[0].place, second, "the last that was admitted");
         NS_TEST_EXPECT_MSG_EQ(decode.preempted[0].lostTokens, 8, "its prompt");
-        NS_TEST_EXPECT_MSG_EQ(decode.admitted.empty(), true, "nobody is admitted in that step");
+        NS_TEST_EXPECT_MSG_EQ(decode.admitted.empty(), true, "no job is admitted in that step");
         NS_TEST_EXPECT_MSG_EQ(decode.parts[0].place, first, "the first goes on");
         scheduler.Complete(decode, samples);
         // Its prompt and the token that it has take three blocks, of which one is free: the third
-        // job, which needs one, waits behind it all the same.
+        // job, which needs one, waits after it all the same.
         const TokenStep next = scheduler.Schedule();
         NS_TEST_EXPECT_MSG_EQ(next.admitted.empty(), true, "first come, first served");
         scheduler.Complete(next, samples);
@@ -188,8 +188,8 @@ class TokenSchedulerTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(serve({4, 96, 5, 2, 96}), 80, "at least one token is computed");
         NS_TEST_EXPECT_MSG_EQ(serve({5, 50, 5, 3, 33}), 32, "through the second from the first");
         NS_TEST_EXPECT_MSG_EQ(serve({7, 100, 5, 2, 79}), 64, "whole blocks alone");
-        NS_TEST_EXPECT_MSG_EQ(serve({6, 50, 5, 99, 48}), 0, "a text that nobody has had");
-        NS_TEST_EXPECT_MSG_EQ(scheduler.GetPool().GetFree(), 100, "nobody holds a block");
+        NS_TEST_EXPECT_MSG_EQ(serve({6, 50, 5, 99, 48}), 0, "a text that no job has had");
+        NS_TEST_EXPECT_MSG_EQ(scheduler.GetPool().GetFree(), 100, "no job holds a block");
     }
 
     /// Jobs that can never be served, and ids that are taken, are refused in one line.
@@ -499,7 +499,7 @@ class TokenSchedulerTestCase : public TestCase
         NS_TEST_ASSERT_MSG_EQ(scheduler.GetPool().GetFree(),
                               settings.blocks,
                               "all blocks are free");
-        NS_TEST_ASSERT_MSG_EQ(scheduler.GetRunning() + scheduler.GetWaiting(), 0, "nobody is here");
+        NS_TEST_ASSERT_MSG_EQ(scheduler.GetRunning() + scheduler.GetWaiting(), 0, "no job is here");
     }
 
     /// Put a step into the books. @param settings of the scheduler @param step the step
@@ -529,7 +529,7 @@ class TokenSchedulerTestCase : public TestCase
         }
         for (std::size_t i = 0; i < step.parts.size(); ++i)
         {
-            NS_TEST_ASSERT_MSG_EQ((step.queries[i].tokens >= 1), true, "nobody computes nothing");
+            NS_TEST_ASSERT_MSG_EQ((step.queries[i].tokens >= 1), true, "each part has tokens");
             tokens += step.queries[i].tokens;
             Ledger& ledger = ledgers.at(idOfPlace.at(step.parts[i].place));
             ledger.computed += static_cast<uint64_t>(step.queries[i].tokens);

@@ -234,7 +234,7 @@ class MluChatClientTestCase : public TestCase
                 NS_TEST_EXPECT_MSG_EQ_TOL(outcome.tpotS.value_or(0.011), 0.011, 1e-8, "TPOT");
                 NS_TEST_EXPECT_MSG_EQ_TOL(outcome.uplinkEnergyJ, powerW * uploadS, 1e-9, "radio");
                 NS_TEST_EXPECT_MSG_EQ(outcome.deviceEnergyJ, 0, "the device computes nothing");
-                NS_TEST_EXPECT_MSG_EQ(*outcome.queueS, 0, "nobody else is there");
+                NS_TEST_EXPECT_MSG_EQ(*outcome.queueS, 0, "the device is free");
                 NS_TEST_EXPECT_MSG_EQ(outcome.isLocal, false, "the server answers");
                 NS_TEST_EXPECT_MSG_EQ(outcome.uplinkCapped, false, "it is sent whole");
             }
@@ -517,7 +517,7 @@ class MluChatClientTestCase : public TestCase
         Simulator::Destroy();
     }
 
-    /// A simulation that is stopped in the middle leaves nothing behind but what is pending.
+    /// A simulation that is stopped in the middle leaves nothing but what is pending.
     void CheckStop()
     {
         LlmMecChatHelper chat;
@@ -558,7 +558,10 @@ class MluChatClientTestCase : public TestCase
             NS_TEST_EXPECT_MSG_EQ(error.find('\n'), std::string::npos, error);
         };
         for (const auto& [name, value, part] :
-             {std::tuple{"Interval", -1.0, "Interval drew -1, expected a number from 0 to 9e+09"},
+             {std::tuple{"Interval",
+                         -1.0,
+                         "Interval drew -1, expected a number from 1e-09 to 9e+09"},
+              std::tuple{"Interval", 0.0, "Interval drew 0, expected a number from 1e-09 to"},
               std::tuple{"PromptTokens", -2.0, "PromptTokens drew -2, expected a number from 0"},
               std::tuple{"AnswerTokens", 5e9, "AnswerTokens drew 5e+09, expected a number from 0"},
               std::tuple{"PromptTokens", 4e9, "task 0 of MLU 0: 4000000000 prompt tokens and 5"},
@@ -572,7 +575,7 @@ class MluChatClientTestCase : public TestCase
         expect(errorOf([](LlmMecChatHelper& chat) {
                    chat.SetLink(CHANNEL, "Interference", StringValue("Slot"));
                }),
-               "Interference is Slot, but nobody has announced a slot, expected Active");
+               "Interference is Slot, but no controller has announced a slot, expected Active");
         expect(
             errorOf([](LlmMecChatHelper& chat) {
                 chat.SetClient(CLIENT, "Policy", StringValue("ns3::llmmec::DeviceRequestPolicy"));

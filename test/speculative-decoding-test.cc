@@ -131,7 +131,7 @@ class LoneDevice
 {
   public:
     /// @param mode who waits for whom @param window g @param times what the parts take
-    /// @param target the target's text @param draft the draft's token behind each prefix of it
+    /// @param target the target's text @param draft the draft's token after each prefix of it
     LoneDevice(SpeculativeMode mode,
                uint32_t window,
                const SpeculativeTimes& times,
@@ -198,8 +198,7 @@ class LoneDevice
         }
         if (session.WantsPreVerify())
         {
-            DraftVerdict verdict = session.TakePreVerify();
-            verdict.token = m_target[verdict.known++];
+            const DraftVerdict verdict = VerifyRestart(session.TakePreVerify(), m_target);
             // In lock-step each cycle takes as long as one with a window.
             const double tookS = m_mode == SpeculativeMode::LOCK_STEP ? m_times.GetRoundTripS(1)
                                                                       : m_times.preVerifyS;
@@ -240,7 +239,7 @@ class LoneDevice
 };
 
 /// @param acceptance says which drafts are right @param tokens length @return a target's text and
-/// the draft's token behind each of its prefixes
+/// the draft's token after each of its prefixes
 std::pair<std::vector<uint32_t>, std::vector<uint32_t>>
 MakeTexts(const Ptr<DraftAcceptance>& acceptance, std::size_t tokens)
 {
@@ -515,10 +514,8 @@ class SpeculativeDecodingTestCase : public TestCase
     {
         SpeculativeSession session(SpeculativeMode::STREAMING, 2, 10);
         session.AddDraft(1);
-        DraftVerdict verdict = session.TakePreVerify();
+        DraftVerdict verdict = VerifyRestart(session.TakePreVerify(), {7, 8});
         NS_TEST_EXPECT_MSG_EQ(session.WantsPreVerify(), false, "once");
-        verdict.known = 1;
-        verdict.token = 7;
         session.AddVerdict(verdict);
         NS_TEST_EXPECT_MSG_EQ(session.GetRestarts(), 1, "the first draft was wrong");
         session.AddVerdict(verdict);

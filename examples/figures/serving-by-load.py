@@ -96,7 +96,7 @@ def simulate(processes, arguments, policy, discipline, rate, number):
     with open(folder / "requests.csv", newline="") as file:
         requests = list(csv.DictReader(file))
     if not requests:
-        raise RuntimeError(f"{folder}: nobody asked, expected a higher --rate or --durationS")
+        raise RuntimeError(f"{folder}: no question was asked, expected a higher --rate or --durationS")
     result = {
         f"{name}{quantile}": summary[name][quantile]
         for name in PANELS

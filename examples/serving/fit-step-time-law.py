@@ -219,7 +219,7 @@ def fit(folder, layers, tile):
     prompts = require(
         path,
         (rows.decodes == 0) & (rows.chunk >= MIN_CHUNK) & (rows.before <= MAX_CONTEXT),
-        f"chunks alone of {MIN_CHUNK} or more tokens behind at most {MAX_CONTEXT}",
+        f"chunks alone of {MIN_CHUNK} or more tokens after at most {MAX_CONTEXT}",
         1,
     )
     (pair,) = fit_relative(rows.pairs[prompts, None], times[prompts] - start, whole[prompts])

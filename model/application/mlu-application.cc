@@ -8,6 +8,7 @@
 
 #include "ns3/double.h"
 #include "ns3/log.h"
+#include "ns3/mec-uplink-rate.h"
 #include "ns3/offload-clock.h"
 #include "ns3/offload-equations.h"
 #include "ns3/pointer.h"
@@ -426,7 +427,7 @@ MluApplication::GetQualityModel() const
 double
 MluApplication::GetMaxPowerW() const
 {
-    return std::pow(10, (m_maxPowerDbm - 30) / 10);
+    return DbmToWatt(m_maxPowerDbm);
 }
 
 double

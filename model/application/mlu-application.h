@@ -8,8 +8,8 @@
 #define MLU_APPLICATION_H
 
 #include "mlu-energy-model.h"
-#include "mlu-task-queue.h"
 #include "mlu-task-outcome.h"
+#include "mlu-task-queue.h"
 
 #include "ns3/application.h"
 #include "ns3/llm-compute-model.h"

@@ -32,17 +32,17 @@ NS_OBJECT_ENSURE_REGISTERED(MluChatClient);
 namespace
 {
 
-/// @param what name of a random variable @param variable it @param max largest value
-/// @return a draw, finite and >= 0 @throws std::runtime_error in one line
+/// @param what name of a random variable @param variable it @param min least value
+/// @param max largest value @return a draw @throws std::runtime_error in one line
 double
-Draw(const std::string& what, const Ptr<RandomVariableStream>& variable, double max)
+Draw(const std::string& what, const Ptr<RandomVariableStream>& variable, double min, double max)
 {
     const double value = variable->GetValue();
-    if (!(value >= 0 && value <= max))
+    if (!(value >= min && value <= max))
     {
         std::ostringstream message;
-        message << "MluChatClient: " << what << " drew " << value
-                << ", expected a number from 0 to " << max;
+        message << "MluChatClient: " << what << " drew " << value << ", expected a number from "
+                << min << " to " << max;
         throw std::runtime_error(message.str());
     }
     return value;
@@ -59,7 +59,7 @@ MluChatClient::GetTypeId()
             .SetGroupName("LlmMec")
             .AddConstructor<MluChatClient>()
             .AddAttribute("Interval",
-                          "Time from one question to the next, s.",
+                          "Time from one question to the next, s, at least 1e-9.",
                           StringValue("ns3::ExponentialRandomVariable[Mean=60]"),
                           MakePointerAccessor(&MluChatClient::m_interval),
                           MakePointerChecker<RandomVariableStream>())
@@ -155,8 +155,10 @@ MluChatClient::StopApplication()
 void
 MluChatClient::ScheduleNext()
 {
-    constexpr double longestS = 9e9; // of the simulator's clock
-    const double intervalS = Draw("Interval", m_interval, longestS);
+    // Shorter ones would let it ask without end at one instant; longer ones end the clock.
+    constexpr double shortestS = 1e-9;
+    constexpr double longestS = 9e9;
+    const double intervalS = Draw("Interval", m_interval, shortestS, longestS);
     m_next = Simulator::Schedule(DelayOf(intervalS), &MluChatClient::Ask, this);
 }
 
@@ -170,8 +172,10 @@ MluChatClient::Ask()
     request.mlu = m_index;
     request.server = m_server->GetIndex();
     LlmWork& work = request.work;
-    work.promptTokens = std::max(std::ceil(Draw("PromptTokens", m_promptTokens, mostTokens)), 1.0);
-    work.outputTokens = std::max(std::ceil(Draw("AnswerTokens", m_answerTokens, mostTokens)), 1.0);
+    work.promptTokens =
+        std::max(std::ceil(Draw("PromptTokens", m_promptTokens, 0, mostTokens)), 1.0);
+    work.outputTokens =
+        std::max(std::ceil(Draw("AnswerTokens", m_answerTokens, 0, mostTokens)), 1.0);
     work.bits = work.promptTokens * m_bitsPerToken;
 
     LlmRequestOutcome& outcome = question.outcome;
@@ -217,7 +221,7 @@ MluChatClient::Observe(const OffloadRequest& request) const
 double
 MluChatClient::GetPowerW() const
 {
-    return std::pow(10, (m_powerDbm - 30) / 10);
+    return DbmToWatt(m_powerDbm);
 }
 
 void

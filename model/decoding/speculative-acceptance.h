@@ -24,7 +24,7 @@ namespace llmmec
  * @ingroup llm-mec
  * @brief Whether drafts are right.
  *
- * The text that is committed is always the target's own. Under greedy decoding the draft behind a
+ * The text that is committed is always the target's own. Under greedy decoding the draft after a
  * right text of m tokens is therefore right or wrong by m alone, however often it is written: the
  * outcome of a position is drawn once in an answer.
  */
@@ -140,7 +140,7 @@ class BetaAcceptance : public DraftAcceptance
 
 /**
  * @ingroup llm-mec
- * @brief The drafts of a real model behind each prefix of a real answer of its target.
+ * @brief The drafts of a real model after each prefix of a real answer of its target.
  */
 class TranscriptAcceptance : public DraftAcceptance
 {
@@ -154,7 +154,7 @@ class TranscriptAcceptance : public DraftAcceptance
     /**
      * Give the next answer. It holds from the next BeginAnswer on.
      * @param target ids of the target's tokens, at least one
-     * @param draft ids of the draft's own next token behind each prefix of them, as many
+     * @param draft ids of the draft's own next token after each prefix of them, as many
      * @throws std::invalid_argument in one line where the lengths differ
      */
     void SetTranscript(const std::vector<uint32_t>& target, const std::vector<uint32_t>& draft);

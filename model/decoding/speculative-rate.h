@@ -55,7 +55,7 @@ struct SpeculativeTimes
     double uplinkTokenS{0}; ///< of sending each draft of it, s, >= 0
     double verifyS{0};      ///< V, of verifying a window, with waiting, s, >= 0
     double downlinkS{0};    ///< D, of a reply, s, >= 0
-    double preVerifyS{0};   ///< V1, of the target's next token behind a known text, s, >= 0
+    double preVerifyS{0};   ///< V1, of the target's next token after a known text, s, >= 0
 
     /// @param window g @return B, s
     double GetDraftS(uint32_t window) const;

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
 
 namespace ns3
 {
@@ -31,9 +32,16 @@ VerifyDrafts(const DraftWindow& window, const std::vector<uint32_t>& target)
         }
         ++known;
     }
-    // The pass also yields the target's own token behind the drafts that are right.
+    // The pass also yields the target's own token after the drafts that are right.
     known = std::min<uint64_t>(known + 1, target.size());
     return {window.epoch, known, target.at(known - 1), false};
+}
+
+DraftVerdict
+VerifyRestart(const PreVerifyRequest& request, const std::vector<uint32_t>& target)
+{
+    NS_LOG_FUNCTION(request.epoch << request.known);
+    return {request.epoch, request.known + 1, target.at(request.known), true};
 }
 
 SpeculativeSession::SpeculativeSession(SpeculativeMode mode, uint32_t window, uint64_t tokens)
@@ -101,11 +109,11 @@ SpeculativeSession::WantsPreVerify() const
     return m_wantsPreVerify && !IsDone();
 }
 
-DraftVerdict
+PreVerifyRequest
 SpeculativeSession::TakePreVerify()
 {
     m_wantsPreVerify = false;
-    return {m_epoch, m_answer.size(), m_answer.empty() ? 0 : m_answer.back(), true};
+    return {m_epoch, m_answer.size()};
 }
 
 std::optional<DraftWindow>
@@ -245,7 +253,7 @@ SpeculativeSession::Restart()
     m_inFlight = 0;
     m_isFirstRight = m_mode == SpeculativeMode::CONVENTIONAL;
     m_wantsPreVerify = !m_isFirstRight;
-    NS_LOG_LOGIC("restart " << m_epoch << " behind " << m_answer.size() << " tokens");
+    NS_LOG_LOGIC("restart " << m_epoch << " after " << m_answer.size() << " tokens");
 }
 
 const std::vector<uint32_t>&

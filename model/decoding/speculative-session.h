@@ -45,6 +45,16 @@ struct DraftVerdict
 
 /**
  * @ingroup llm-mec
+ * @brief What a pre-verify goes on from: the text that is known at a restart.
+ */
+struct PreVerifyRequest
+{
+    uint64_t epoch{0}; ///< restarts of the session before it
+    uint64_t known{0}; ///< tokens of the answer that are known
+};
+
+/**
+ * @ingroup llm-mec
  * @brief What became of the drafts at one place of their windows.
  */
 struct DraftCount
@@ -58,10 +68,19 @@ struct DraftCount
  * @brief Verify a window: what the target model does in one pass.
  * @param window the drafts
  * @param target ids of the target's own text, longer than window.first
- * @return the verdict; with all drafts right its last token is the one behind them, where the text
+ * @return the verdict; with all drafts right its last token is the one after them, where the text
  * goes on
  */
 DraftVerdict VerifyDrafts(const DraftWindow& window, const std::vector<uint32_t>& target);
+
+/**
+ * @ingroup llm-mec
+ * @brief Compute the token after a known text: what the target model does in one pass.
+ * @param request the text
+ * @param target ids of the target's own text, longer than request.known
+ * @return the verdict
+ */
+DraftVerdict VerifyRestart(const PreVerifyRequest& request, const std::vector<uint32_t>& target);
 
 /**
  * @ingroup llm-mec
@@ -100,8 +119,8 @@ class SpeculativeSession
     /// @return whether the verifier is to compute the target's next token, once for each restart;
     /// taken by TakePreVerify
     bool WantsPreVerify() const;
-    /// @return epoch and known tokens that the verifier is to go on from
-    DraftVerdict TakePreVerify();
+    /// @return the text that the verifier is to go on from
+    PreVerifyRequest TakePreVerify();
 
     /// @return a window to send now, if there is one
     std::optional<DraftWindow> TakeWindow();
@@ -127,7 +146,7 @@ class SpeculativeSession
     uint64_t GetAccepted() const;
     /// @return windows that were sent
     uint64_t GetWindows() const;
-    /// @return times that it began anew behind a wrong draft; conventional rounds count too
+    /// @return times that it began anew after a wrong draft; conventional rounds count too
     uint64_t GetRestarts() const;
     /// @return rounds, or cycles in lock-step, that are complete
     uint64_t GetRounds() const;
@@ -141,9 +160,9 @@ class SpeculativeSession
     bool MustWait(const DraftVerdict& verdict) const;
     /// Act on a verdict. @param verdict the verdict
     void ApplyVerdict(const DraftVerdict& verdict);
-    /// The first draft behind the answer is right.
+    /// The first draft after the answer is right.
     void AcceptDraft();
-    /// Begin anew behind the answer.
+    /// Begin anew after the answer.
     void Restart();
     /// @return whether the next window may be sent
     bool MaySend() const;
@@ -160,7 +179,7 @@ class SpeculativeSession
     uint32_t m_nextWindow;               //!< g of the next restart on
     uint64_t m_tokens;                   //!< length of the answer
     std::vector<uint32_t> m_answer;      //!< known tokens
-    std::deque<Draft> m_drafts;          //!< behind the answer
+    std::deque<Draft> m_drafts;          //!< after the answer
     DraftWindow m_open;                  //!< that is being written
     std::deque<DraftWindow> m_full;      //!< to be sent
     std::deque<DraftVerdict> m_verdicts; //!< that wait for drafts

@@ -45,7 +45,7 @@ class WindowPolicy : public Object
     /**
      * Learn what became of drafts; does nothing unless overridden.
      * @param accepted drafts that were right
-     * @param rejected drafts that were wrong behind a right text
+     * @param rejected drafts that were wrong after a right text
      */
     virtual void Learn(uint64_t accepted, uint64_t rejected);
 };

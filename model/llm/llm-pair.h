@@ -31,7 +31,7 @@ struct LlmPairModel
  * @ingroup llm-mec
  * @brief What both models say to one query.
  *
- * draft[i] is the draft's greedy next token behind the prompt and target[0] to target[i - 1]. Under
+ * draft[i] is the draft's greedy next token after the prompt and target[0] to target[i - 1]. Under
  * greedy verification only the target's own text is committed, so that whether the draft is right
  * at position i is draft[i] == target[i] for every window and every mode.
  */

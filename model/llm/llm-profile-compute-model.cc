@@ -34,29 +34,29 @@ void
 ProfileComputeModel::SetProfile(const LlmProfile& profile)
 {
     NS_LOG_FUNCTION(this << profile.name);
-    const bool hasEnergies = profile.promptEnergyPerTokenJ && profile.generationEnergyPerTokenJ;
-    Ptr<StepTimeComputeModel> lone;
-    if (profile.serving)
-    {
-        auto stepTime = CreateObject<CoefficientStepTimeModel>();
-        stepTime->SetServing(*profile.serving);
-        lone = CreateObject<StepTimeComputeModel>();
-        lone->SetAttribute("StepTimeModel", PointerValue(stepTime));
-    }
-    else if (!profile.promptLatencyPerTokenS || !profile.generationLatencyPerTokenS)
+    if (!profile.serving &&
+        (!profile.promptLatencyPerTokenS || !profile.generationLatencyPerTokenS))
     {
         throw std::runtime_error(profile.name + ": no promptLatencyPerTokenS and "
                                                 "generationLatencyPerTokenS, expected a profile "
-                                                "with measured latencies");
+                                                "with measured latencies or with serving");
     }
-    else if (!hasEnergies && !profile.promptTokensPerQuery)
+    const bool hasEnergies = profile.promptEnergyPerTokenJ && profile.generationEnergyPerTokenJ;
+    if (!hasEnergies && !profile.promptTokensPerQuery)
     {
         throw std::runtime_error(profile.name +
                                  ": no promptEnergyPerTokenJ and generationEnergyPerTokenJ, and no "
                                  "promptTokensPerQuery, expected one of them");
     }
+    m_lone = nullptr;
+    if (profile.serving)
+    {
+        auto stepTime = CreateObject<CoefficientStepTimeModel>();
+        stepTime->SetServing(*profile.serving);
+        m_lone = CreateObject<StepTimeComputeModel>();
+        m_lone->SetAttribute("StepTimeModel", PointerValue(stepTime));
+    }
     m_profile = profile;
-    m_lone = lone;
     m_hasProfile = true;
 }
 
@@ -68,21 +68,15 @@ ProfileComputeModel::GetCost(const LlmWork& work) const
         throw std::runtime_error("ProfileComputeModel: expected SetProfile before any cost");
     }
     ComputeCost cost;
-    if (m_lone)
-    {
-        cost = m_lone->GetCost(work);
-    }
-    else
-    {
-        cost.latencyS = work.promptTokens * *m_profile.promptLatencyPerTokenS +
-                        work.outputTokens * *m_profile.generationLatencyPerTokenS;
-    }
+    cost.latencyS = m_lone ? m_lone->GetCost(work).latencyS
+                           : work.promptTokens * *m_profile.promptLatencyPerTokenS +
+                                 work.outputTokens * *m_profile.generationLatencyPerTokenS;
     if (m_profile.promptEnergyPerTokenJ && m_profile.generationEnergyPerTokenJ)
     {
         cost.energyJ = work.promptTokens * *m_profile.promptEnergyPerTokenJ +
                        work.outputTokens * *m_profile.generationEnergyPerTokenJ;
     }
-    else if (!m_lone)
+    else
     {
         cost.energyJ =
             work.promptTokens * (m_profile.energyPerQueryJ / *m_profile.promptTokensPerQuery);

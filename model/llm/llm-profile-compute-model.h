@@ -30,9 +30,9 @@ class ProfileComputeModel : public ComputeModel
 
     /**
      * @copydoc ComputeModel::SetProfile
-     * The profile has to have `serving` or both latencies. Energy is that of both kinds of tokens
-     * where the profile has it, else that of steps (StepEnergyModel) with `serving`, else
-     * energyPerQueryJ over promptTokensPerQuery. On an error the profile from before stays.
+     * The profile has to have `serving` or both latencies, and the energies of both kinds of tokens
+     * or promptTokensPerQuery, which energyPerQueryJ is then divided by. On an error the profile
+     * from before stays.
      */
     void SetProfile(const LlmProfile& profile) override;
 

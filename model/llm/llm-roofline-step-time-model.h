@@ -21,7 +21,7 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief Step times of a device and a model that nobody has measured: the seven numbers of the law
+ * @brief Step times of a device and a model that were not measured: the seven numbers of the law
  * from the model's sizes and the device's peak rates, with round efficiencies.
  *
  * Numbers of the KV cache and of activations have 16 bits. The defaults are Llama-3.1-8B in bf16 on

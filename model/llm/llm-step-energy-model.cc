@@ -50,16 +50,6 @@ StepEnergyModel::GetTypeId()
     return tid;
 }
 
-LlmStepWork
-StepEnergyModel::GetWork(const LlmServing& serving, const LlmStepQuery& query)
-{
-    LlmStepWork work;
-    const double pairs = query.tokens * (query.contextTokens + query.tokens / 2);
-    work.bytes = serving.kvBytesPerToken * (query.contextTokens + query.tokens);
-    work.flops = serving.flopsPerToken * query.tokens + serving.attentionFlopsPerPair * pairs;
-    return work;
-}
-
 double
 StepEnergyModel::GetCommonEnergyJ(const LlmServing& serving, double durationS) const
 {
@@ -70,8 +60,11 @@ StepEnergyModel::GetCommonEnergyJ(const LlmServing& serving, double durationS) c
 double
 StepEnergyModel::GetOwnEnergyJ(const LlmServing& serving, const LlmStepQuery& query) const
 {
-    const LlmStepWork work = GetWork(serving, query);
-    return serving.gpus * (m_joulesPerByte * work.bytes + m_joulesPerFlop * work.flops);
+    const double pairs = query.tokens * (query.contextTokens + query.tokens / 2);
+    const double bytes = serving.kvBytesPerToken * (query.contextTokens + query.tokens);
+    const double flops =
+        serving.flopsPerToken * query.tokens + serving.attentionFlopsPerPair * pairs;
+    return serving.gpus * (m_joulesPerByte * bytes + m_joulesPerFlop * flops);
 }
 
 double

@@ -20,16 +20,6 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief What a step moves and computes: what its energy is made of.
- */
-struct LlmStepWork
-{
-    double bytes{0}; ///< read from memory, bytes
-    double flops{0}; ///< FLOP
-};
-
-/**
- * @ingroup llm-mec
  * @brief Energy of an engine's step: static power for its duration, and energies of a byte that is
  * read from memory and of a floating-point operation.
  *
@@ -47,13 +37,6 @@ class StepEnergyModel : public Object
 
     /**
      * @param serving sizes of the model, of one GPU of several
-     * @param query a sequence's part in a step
-     * @return what it reads and computes for itself, without the weights
-     */
-    static LlmStepWork GetWork(const LlmServing& serving, const LlmStepQuery& query);
-
-    /**
-     * @param serving sizes of the model, of one GPU of several
      * @param durationS duration of a step, s
      * @return energy that its sequences have in common, J: static, and of reading the weights
      */
@@ -62,7 +45,7 @@ class StepEnergyModel : public Object
     /**
      * @param serving sizes of the model, of one GPU of several
      * @param query a sequence's part in a step
-     * @return energy of its own, J
+     * @return energy of what it reads and computes for itself, without the weights, J
      */
     double GetOwnEnergyJ(const LlmServing& serving, const LlmStepQuery& query) const;
 

@@ -53,7 +53,7 @@ struct LlmTensorParallelLink
  * @ingroup llm-mec
  * @brief How long a step takes on one kind of GPU with one model: seven numbers.
  *
- * With T tokens of the step, S rows of logits, for each query of several tokens c of them behind a
+ * With T tokens of the step, S rows of logits, for each query of several tokens c of them after a
  * context of k, and for each query of one token v tokens of context, itself included:
  *
  *     t = max(w + a T, f tile ceil(T / tile)) + s S + sum max(p c (k + c / 2), qm k)

@@ -29,7 +29,7 @@ struct RequestObservation
     double answerTokens{0};   ///< expected tokens of the answer
     double deviceWaitS{0};    ///< until the device is free, s
     double deviceLatencyS{0}; ///< that the device takes for the answer, s
-    double uplinkS{0};        ///< that sending the prompt takes if nobody else sends, s
+    double uplinkS{0};        ///< that sending the prompt takes if no other MLU sends, s
     double serverLatencyS{0}; ///< that the server takes for the answer, beside all that it has, s
 };
 

@@ -18,6 +18,13 @@ namespace llmmec
 NS_LOG_COMPONENT_DEFINE("MecUplinkRate");
 
 double
+DbmToWatt(double dbm)
+{
+    constexpr double dbmOfOneWatt = 30;
+    return std::pow(10, (dbm - dbmOfOneWatt) / 10);
+}
+
+double
 UplinkRateBps(double receivedW, double interferenceW, double bandwidthHz, double noiseW)
 {
     // log1p keeps its digits where the SINR is far below one.

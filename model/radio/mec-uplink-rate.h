@@ -21,6 +21,9 @@ namespace ns3
 namespace llmmec
 {
 
+/// @param dbm power, dBm @return power, W @ingroup llm-mec
+double DbmToWatt(double dbm);
+
 /**
  * @ingroup llm-mec
  * Uplink rate of one transmitter, (19).

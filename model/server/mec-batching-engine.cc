@@ -6,6 +6,8 @@
 
 #include "mec-batching-engine.h"
 
+#include "mec-token-estimate.h"
+
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/log.h"
@@ -196,7 +198,7 @@ ContinuousBatchingEngine::DoDispose()
 }
 
 void
-ContinuousBatchingEngine::Enter(const Object& user)
+ContinuousBatchingEngine::Attach(const Object& user)
 {
     if (m_user && m_user != &user)
     {
@@ -207,7 +209,7 @@ ContinuousBatchingEngine::Enter(const Object& user)
 }
 
 void
-ContinuousBatchingEngine::Leave(const Object& user)
+ContinuousBatchingEngine::Detach(const Object& user)
 {
     if (m_user == &user)
     {
@@ -371,7 +373,7 @@ ContinuousBatchingEngine::TakeInbox()
 void
 ContinuousBatchingEngine::FillPipeline()
 {
-    m_next.Cancel(); // whoever is told of a token may have submitted a request
+    m_next.Cancel(); // a callback may have submitted a request
     TakeInbox();
     while (m_flights.size() < m_depth)
     {
@@ -455,7 +457,7 @@ ContinuousBatchingEngine::EndStep()
     m_stepTrace(flight.record);
     for (const TokenSample& sample : m_samples)
     {
-        // Whoever was told of a token of this step may have cancelled another request of it. No
+        // The callback for a token of this step may have cancelled another request of it. No
         // place has a new owner yet: that happens in FillPipeline.
         if (!m_isCancelled[sample.place])
         {
@@ -489,7 +491,7 @@ ContinuousBatchingEngine::ShareOut(Flight& flight)
 void
 ContinuousBatchingEngine::Yield(const TokenSample& sample)
 {
-    // A copy: whoever is told may submit another request, which can get the same place.
+    // A copy: callbacks may submit another request, which can get the same place.
     TokenRecord& kept = m_records[sample.place];
     const bool isFirst = sample.index == 0;
     kept.firstTokenS = isFirst ? NowS() : kept.firstTokenS;
@@ -537,54 +539,15 @@ ContinuousBatchingEngine::GetRemainder() const
 }
 
 double
-ContinuousBatchingEngine::GetDecodeS(std::size_t batch, double contextTokens) const
-{
-    const LlmStepQuery decode{1, contextTokens, 1};
-    return m_stepTime->GetStepTimeS(std::vector<LlmStepQuery>(batch, decode));
-}
-
-double
-ContinuousBatchingEngine::GetPromptS(double tokens) const
-{
-    if (tokens <= 0)
-    {
-        return 0;
-    }
-    const double chunk = std::min<double>(tokens, m_tokenBudget);
-    return tokens / chunk * m_stepTime->GetStepTimeS({LlmStepQuery{chunk, 0, 1}});
-}
-
-double
 ContinuousBatchingEngine::GetBacklogS() const
 {
-    const TokenScheduler::Remainder left = GetRemainder();
-    if (left.jobs == 0)
-    {
-        return 0;
-    }
-    const auto outputTokens = static_cast<double>(left.outputTokens);
-    const std::size_t batch = std::min<uint64_t>(left.jobs, m_seats);
-    // A job decodes half of its answer's rest further on, on average.
-    const double context = (static_cast<double>(left.contextTokens) + outputTokens / 2) /
-                           static_cast<double>(left.jobs);
-    return outputTokens / static_cast<double>(batch) * GetDecodeS(batch, context) +
-           GetPromptS(static_cast<double>(left.promptTokens));
+    return TokenEstimate(*m_stepTime, m_seats, m_tokenBudget).GetBacklogS(GetRemainder());
 }
 
 double
 ContinuousBatchingEngine::EstimateLatencyS(const TokenJob& job) const
 {
-    const TokenScheduler::Remainder left = GetRemainder();
-    const auto jobs = static_cast<double>(left.jobs) + 1;
-    const std::size_t batch = std::min<uint64_t>(left.jobs + 1, m_seats);
-    const double context =
-        (static_cast<double>(left.contextTokens) + job.promptTokens + job.outputTokens / 2.0) /
-        jobs;
-    // Jobs beyond the seats leave one after the other while all is worked off.
-    const double waitS = left.jobs < m_seats ? 0 : GetBacklogS() * (jobs - m_seats) / jobs;
-    // Prompts that are here already are computed before it.
-    return waitS + GetPromptS(static_cast<double>(left.promptTokens) + job.promptTokens) +
-           (job.outputTokens - 1.0) * GetDecodeS(batch, context);
+    return TokenEstimate(*m_stepTime, m_seats, m_tokenBudget).GetLatencyS(GetRemainder(), job);
 }
 
 double

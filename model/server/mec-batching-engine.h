@@ -7,6 +7,7 @@
 #ifndef MEC_BATCHING_ENGINE_H
 #define MEC_BATCHING_ENGINE_H
 
+#include "mec-token-record.h"
 #include "mec-token-scheduler.h"
 
 #include "ns3/callback.h"
@@ -26,64 +27,6 @@ namespace ns3
 {
 namespace llmmec
 {
-
-/**
- * @ingroup llm-mec
- * @brief How a request went at an engine.
- */
-struct TokenRecord
-{
-    TokenJob job;               ///< what was asked
-    double arrivalS{0};         ///< when it came, s
-    double admittedS{-1};       ///< when it first got a seat, s
-    double firstTokenS{-1};     ///< when the first token of its answer was there, s
-    double doneS{-1};           ///< when the last one was, s
-    uint32_t preemptions{0};    ///< times that it lost its seat
-    uint32_t cachedTokens{0};   ///< tokens of its prompt that were found in KV blocks
-    uint64_t computedTokens{0}; ///< tokens that were computed for it, again ones too
-    uint64_t reusedTokens{0};   ///< tokens that were found in KV blocks, at each admission
-    double energyJ{0};          ///< its part of the energy of its steps, J
-
-    /// @return time in the queue, s
-    double GetQueueS() const
-    {
-        return admittedS - arrivalS;
-    }
-
-    /// @return time to first token (TTFT), s
-    double GetTtftS() const
-    {
-        return firstTokenS - arrivalS;
-    }
-
-    /// @return time per output token (TPOT) after the first, s; 0 for answers of one token
-    double GetTpotS() const
-    {
-        return job.outputTokens > 1 ? (doneS - firstTokenS) / (job.outputTokens - 1) : 0;
-    }
-
-    /// @return latency of the whole answer, s
-    double GetLatencyS() const
-    {
-        return doneS - arrivalS;
-    }
-};
-
-/**
- * @ingroup llm-mec
- * @brief A step of an engine.
- */
-struct TokenStepRecord
-{
-    double startS{0};          ///< when the device began, s
-    double durationS{0};       ///< how long it took, s
-    uint64_t tokens{0};        ///< tokens that were computed
-    uint32_t sequences{0};     ///< sequences that took part
-    uint64_t prefillTokens{0}; ///< tokens of those sequences that had several
-    uint64_t kvTokens{0};      ///< tokens of context of those that had one
-    uint32_t samples{0};       ///< tokens of answers that it yielded
-    double energyJ{0};         ///< energy, J
-};
 
 /**
  * @ingroup llm-mec
@@ -117,13 +60,15 @@ class ContinuousBatchingEngine : public Object
     void SetTokenCallback(TokenCallback token);
 
     /**
-     * Become the one who sets the callbacks: there is one at a time, who is told of all requests.
-     * @param user who, such as a discipline; also again
-     * @throws std::runtime_error in one line where another one has not left
+     * Attach the object that sets the callbacks. There is one at a time, and it is told of all
+     * requests.
+     * @param user the object, such as a discipline; it may be attached already
+     * @throws std::runtime_error in one line where another object is attached
      */
-    void Enter(const Object& user);
-    /// Be told of nothing more. @param user who entered; nothing happens where it did not
-    void Leave(const Object& user);
+    void Attach(const Object& user);
+    /// Detach the object, which is told of nothing more. @param user the object; nothing happens
+    /// where it is not attached
+    void Detach(const Object& user);
 
     /**
      * A request arrives.
@@ -145,7 +90,7 @@ class ContinuousBatchingEngine : public Object
     double GetBacklogS() const;
 
     /**
-     * Expect how long a request would take if it came now and nobody came after it.
+     * Expect how long a request would take if it came now and no other came after it.
      * @param job the request
      * @return latency at the batch size that it would see, s
      */
@@ -233,10 +178,6 @@ class ContinuousBatchingEngine : public Object
     void EndStep();
     /// @return what is left to compute, with what has arrived
     TokenScheduler::Remainder GetRemainder() const;
-    /// @param batch number of sequences @param contextTokens of each @return time of a decode, s
-    double GetDecodeS(std::size_t batch, double contextTokens) const;
-    /// @param tokens of a prompt that has the device for itself @return time for it, s
-    double GetPromptS(double tokens) const;
     /// Tell who was admitted and preempted. @param step the step
     void NoteSeats(const TokenStep& step);
     /// Share the work and the energy of a step out among its requests. @param flight the step
@@ -245,6 +186,7 @@ class ContinuousBatchingEngine : public Object
     void Yield(const TokenSample& sample);
     /// Bring the traced values up to date.
     void UpdateTracedValues();
+
     Ptr<StepTimeModel> m_stepTime;     //!< step times
     Ptr<StepEnergyModel> m_stepEnergy; //!< energy of steps
     uint32_t m_seats{0};               //!< sequences that are computed at a time
@@ -259,7 +201,7 @@ class ContinuousBatchingEngine : public Object
     uint32_t m_depth{0};               //!< steps under way at a time
 
     bool m_hasServed{false};                             //!< whether there was a request
-    const Object* m_user{nullptr};                       //!< who sets the callbacks, if any
+    const Object* m_user{nullptr};                       //!< sets the callbacks, or null
     mutable TokenSchedulerSettings m_settings;           //!< that the scheduler was made with
     mutable std::unique_ptr<TokenScheduler> m_scheduler; //!< composes steps
     std::vector<TokenRecord> m_inbox;                    //!< arrived since the last step ended

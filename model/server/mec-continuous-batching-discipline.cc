@@ -75,7 +75,7 @@ ContinuousBatchingDiscipline::SetEngine(Ptr<ContinuousBatchingEngine> engine)
     }
     if (m_engine)
     {
-        m_engine->Leave(*this);
+        m_engine->Detach(*this);
     }
     m_engine = engine;
 }
@@ -103,7 +103,7 @@ ContinuousBatchingDiscipline::Submit(const ServerJob& job)
 {
     NS_LOG_FUNCTION(this << job.request.slot << job.request.mlu << job.request.work.promptTokens);
     // The engine may have been exchanged since the last job.
-    m_engine->Enter(*this);
+    m_engine->Attach(*this);
     m_engine->SetDoneCallback(MakeCallback(&ContinuousBatchingDiscipline::Done, this));
     if (!m_token.IsNull())
     {
@@ -176,7 +176,7 @@ ContinuousBatchingDiscipline::Cancel(uint32_t mlu, uint64_t taskId)
 {
     NS_LOG_FUNCTION(this << mlu << taskId);
     const uint64_t id = GetJobId(mlu, taskId);
-    // One whose last token is there is told of as done, even if nobody was told yet.
+    // A job whose last token is there is done, also before its callback has been called.
     const bool isHere = m_engine->Cancel(id);
     if (isHere)
     {

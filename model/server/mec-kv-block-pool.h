@@ -40,7 +40,7 @@ struct KvContent
  * @brief The blocks of an engine's KV cache: who holds how many, and which still hold the text of
  * jobs that are gone. It knows nothing of time.
  *
- * A block that nobody holds is free, and stays findable by its content until it is taken. The least
+ * A block that no job holds is free, and stays findable by its content until it is taken. The least
  * recently used free block is taken first. Memory is that of the blocks that were ever taken.
  */
 class KvBlockPool
@@ -54,7 +54,7 @@ class KvBlockPool
 
     /// @return number of blocks
     uint32_t GetTotal() const;
-    /// @return number of blocks that nobody holds
+    /// @return number of blocks that no job holds
     uint32_t GetFree() const;
 
     /**
@@ -77,7 +77,7 @@ class KvBlockPool
     /// Hold a block that was found. @param block the block
     void Share(Block block);
 
-    /// @param block a block @return whether nobody holds it
+    /// @param block a block @return whether no job holds it
     bool IsFree(Block block) const;
 
     /// Say what a held block holds, unless it is known. @param block the block @param content what

@@ -47,7 +47,7 @@ class MecServerApplication : public Application, public MecLinkServer
 
     /**
      * A request is no longer wanted, and is given up where the discipline can do that. Its MLU is
-     * not told: whoever asks an MLU to cancel (MluChatClient::Cancel) has both forget it.
+     * not told; MluChatClient::Cancel gives a question up on both sides.
      * @param mlu index of its MLU
      * @param taskId OffloadRequest::taskId
      * @return whether it was here and has left, without an answer
@@ -55,7 +55,7 @@ class MecServerApplication : public Application, public MecLinkServer
     bool Cancel(uint32_t mlu, uint64_t taskId);
 
     /**
-     * Expect how long a request would take if it came now and nobody came after it.
+     * Expect how long a request would take if it came now and no other came after it.
      * @param request the request
      * @return its time at the server, s
      */

@@ -70,7 +70,7 @@ class MecServerDiscipline : public Object
     virtual double GetBacklogS() const = 0;
 
     /**
-     * Expect how long a job would take if it came now and nobody came after it.
+     * Expect how long a job would take if it came now and no other came after it.
      * @param job the job
      * @return its time at the server, s; that of the backlog and its own demand unless overridden
      */

@@ -173,8 +173,6 @@ class TokenScheduler
     uint32_t GetWaiting() const;
     /// @return the KV blocks
     const KvBlockPool& GetPool() const;
-    /// @param job a job @return KV blocks that it takes at its end
-    uint64_t GetBlocksOf(const TokenJob& job) const;
 
   private:
     struct Job;
@@ -188,6 +186,8 @@ class TokenScheduler
 
     /// @param tokens a number of tokens @return blocks that hold them
     uint64_t CountBlocks(uint64_t tokens) const;
+    /// @param job a job @return KV blocks that it takes at its end
+    uint64_t GetBlocksOf(const TokenJob& job) const;
     /// @param job a job @param index of a block of its text @return what the block holds
     static KvContent GetContent(const Job& job, uint64_t index);
     /// Note whose text a job begins with. @param job the job

@@ -17,7 +17,7 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief How a question was answered, as whoever asked it has seen it.
+ * @brief How a question was answered, as the MLU that asked it has seen it.
  */
 struct LlmRequestOutcome
 {

@@ -18,7 +18,7 @@ namespace ecld
 struct PairModel
 {
     std::string name;      ///< by convention that of its profile
-    std::string baseModel; ///< what it was made of; empty where nobody knows
+    std::string baseModel; ///< what it was made of; empty where it is not known
 };
 
 /// What both models of a pair say to one prompt.

@@ -20,7 +20,7 @@ namespace
 /// Prompts of equal length that a model answers at once.
 constexpr int64_t ROWS = 16;
 
-/// @param model a model @param prompt @param answer behind it @return [position of answer][token]
+/// @param model a model @param prompt @param answer after it @return [position of answer][token]
 /// logits of what the model says there
 std::vector<std::vector<float>>
 ComputeAnswerLogits(const LanguageModel& model,
@@ -31,7 +31,7 @@ ComputeAnswerLogits(const LanguageModel& model,
     {
         throw std::invalid_argument("transcript: expected a prompt and an answer");
     }
-    // What follows the last token is nobody's business.
+    // The distribution after the last token is not needed.
     std::vector<int32_t> ids = prompt;
     ids.insert(ids.end(), answer.begin(), answer.end() - 1);
     return ComputeLogits(model, ids, static_cast<int64_t>(prompt.size()) - 1);

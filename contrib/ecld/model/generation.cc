@@ -71,7 +71,7 @@ EndsText(const ModelConfig& config, int32_t id)
 /// any to stop.
 using TokenChoice = std::function<std::vector<int64_t>(const float*, int64_t)>;
 
-/// Read rows of equal length, and then what is chosen behind them.
+/// Read rows of equal length, and then what is chosen after them.
 /// @param network the model @param tokens of the rows, one after the other @param rows how many
 /// @param steps tokens that are chosen at most @param choose does so
 void

@@ -67,7 +67,7 @@ DrawPrompts()
     return prompts;
 }
 
-/// @param model asked without a cache @param ids text @return the likeliest token behind it
+/// @param model asked without a cache @param ids text @return the likeliest token after it
 int32_t
 AskSlowly(const LanguageModel& model, const std::vector<int32_t>& ids)
 {

@@ -8,7 +8,7 @@ with logits of S of them, takes
 
   max(w + a T, f tile ceil(T / tile)) + s S + sum of max(p c (k + c/2), qm k) + q sum of v
 
-for chunks of c tokens behind k others, and single tokens with v tokens of context, their own
+for chunks of c tokens after k others, and single tokens with v tokens of context, their own
 included. All numbers are fitted together by least squares of relative errors. One is left out where
 that lowers Bayes' information criterion of the cells that are fitted: they do not tell it from the
 others.

@@ -34,7 +34,7 @@ another order. A step that was not one decode of all sequences is refused.
 `;
 const COLUMNS = ["pass", "sequences", "context", "tokensEach", "logits", "wallMs", "cpuMs"];
 const CHUNK = 512; // tokens of a step that fills a context
-const temporary = []; // files and folders that no end of this process leaves behind
+const temporary = []; // files and folders that are removed however this process ends
 
 function readWhole(name, text, least = 1) {
     const value = Number(text);

@@ -31,13 +31,6 @@ NS_OBJECT_ENSURE_REGISTERED(MecUplinkChannel);
 namespace
 {
 
-/// @param dbm power, dBm @return power, W
-double
-DbmToWatt(double dbm)
-{
-    return std::pow(10, (dbm - 30) / 10);
-}
-
 /// @param mobility of a node, or null @param node the node
 /// @throw std::runtime_error in one line without mobility
 void
@@ -195,8 +188,9 @@ MecUplinkChannel::GetSlotRateBps(const OffloadRequest& request,
     }
     if (static_cast<std::size_t>(m_slotPowerW.size()) != m_slotUploads.size())
     {
-        throw std::runtime_error("MecUplinkChannel: Interference is Slot, but nobody has announced "
-                                 "a slot, expected Active, or a controller that announces slots");
+        throw std::runtime_error(
+            "MecUplinkChannel: Interference is Slot, but no controller has announced "
+            "a slot, expected Active, or a controller that announces slots");
     }
     const bool isAnnounced =
         powerW == m_slotPowerW[mlu] && m_slotShare.size() == 0 &&
