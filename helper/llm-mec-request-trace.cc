@@ -7,6 +7,7 @@
 #include "llm-mec-request-trace.h"
 
 #include "base/format-error.h"
+#include "base/number-text.h"
 
 #include "ns3/log.h"
 
@@ -51,15 +52,6 @@ SplitLine(const std::string& line)
         }
     }
     return fields;
-}
-
-/// @param number a number @return its shortest text that reads back the same
-std::string
-FormatNumber(double number)
-{
-    char text[64];
-    const auto [end, error] = std::to_chars(std::begin(text), std::end(text), number);
-    return error == std::errc() ? std::string(text, end) : "";
 }
 
 /// A trace while it is read
@@ -153,7 +145,8 @@ class TraceReader
         {
             Fail(m_columns[column],
                  "'" + base::ShowInput(text) + "', expected a " + (isWhole ? "whole " : "") +
-                     "number from " + FormatNumber(min) + " to " + FormatNumber(max) + why);
+                     "number from " + base::FormatNumber(min) + " to " + base::FormatNumber(max) +
+                     why);
         }
         return number;
     }

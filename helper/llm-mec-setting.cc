@@ -8,6 +8,8 @@
 
 #include "llm-mec-attribute-default.h"
 
+#include "base/number-text.h"
+
 #include "ns3/config.h"
 #include "ns3/double.h"
 #include "ns3/log.h"
@@ -30,15 +32,6 @@ NS_LOG_COMPONENT_DEFINE("LlmMecSetting");
 
 namespace
 {
-
-/// @param number a number @return its shortest text that reads back the same
-std::string
-FormatNumber(double number)
-{
-    char text[64];
-    const auto [end, error] = std::to_chars(std::begin(text), std::end(text), number);
-    return error == std::errc() ? std::string(text, end) : "";
-}
 
 /// @param number a whole number @return its digits; ns-3 reads no exponents of whole numbers
 std::string
@@ -71,7 +64,7 @@ LlmMecSetting::Set(const std::string& value)
         {
             Refuse(value,
                    std::string(needsWhole ? "a whole" : "a finite") + " number in [" +
-                       FormatNumber(min) + ", " + FormatNumber(max) + "]");
+                       base::FormatNumber(min) + ", " + base::FormatNumber(max) + "]");
         }
         if (number)
         {
@@ -114,7 +107,7 @@ LlmMecSetting::Pass() const
         return; // all objects would share one: who makes them gives each its own
     }
     const std::string value = isWhole  ? FormatWhole(*number)
-                              : number ? FormatNumber(scale * *number)
+                              : number ? base::FormatNumber(scale * *number)
                                        : Get();
     Config::SetDefault(attribute, StringValue(type == "ns3::TimeValue" ? value + "s" : value));
 }
@@ -124,11 +117,11 @@ LlmMecSetting::Take(const AttributeValue& set)
 {
     if (const auto* real = dynamic_cast<const DoubleValue*>(&set))
     {
-        Set(FormatNumber(real->Get() / scale));
+        Set(base::FormatNumber(real->Get() / scale));
     }
     else if (const auto* time = dynamic_cast<const TimeValue*>(&set))
     {
-        Set(FormatNumber(time->Get().GetSeconds() / scale));
+        Set(base::FormatNumber(time->Get().GetSeconds() / scale));
     }
     else if (dynamic_cast<const PointerValue*>(&set))
     {
@@ -145,7 +138,7 @@ LlmMecSetting::Get() const
 {
     if (number)
     {
-        return FormatNumber(*number);
+        return base::FormatNumber(*number);
     }
     if (count)
     {

@@ -131,12 +131,7 @@ class LlmDeviceTestCase : public LlmDocumentTestCase
             {"64e9", "0", "d: /tensorParallel/linkBytesPerS: got 0, expected a number above 0"},
             {"4294967296", "0", "d: /memoryBytes: got 0, expected an integer from 1 to 2^53 - 1"},
         };
-        for (const auto& c : cases)
-        {
-            std::string text = DEVICE;
-            text.replace(text.find(c[0]), c[0].size(), c[1]);
-            ExpectContains(ErrorOf([&text] { ParseLlmDevice(text, "d"); }), c[2], c[1]);
-        }
+        ExpectErrors(DEVICE, cases, [](const std::string& text) { ParseLlmDevice(text, "d"); });
         const auto error = ErrorOf([] { ReadLlmDevice("/no/such/device.json"); });
         ExpectContains(error, "/no/such/device.json: no such file", "missing");
     }

@@ -148,14 +148,7 @@ class LlmModelShapeTestCase : public LlmDocumentTestCase
              "m: /vocabularySize: got -1000, expected an integer from 1 to 10000000"},
             {"\"source\": \"test\"", "\"source\": \"\"", "m: /source: got \"\", expected a text"},
         };
-        for (const auto& c : cases)
-        {
-            std::string text = MODEL;
-            const auto at = text.find(c[0]);
-            NS_TEST_ASSERT_MSG_NE(at, std::string::npos, "the case is wrong: " << c[0]);
-            text.replace(at, c[0].size(), c[1]);
-            ExpectContains(ErrorOf([&text] { ParseLlmModelShape(text, "m"); }), c[2], c[1]);
-        }
+        ExpectErrors(MODEL, cases, [](const std::string& text) { ParseLlmModelShape(text, "m"); });
         std::string text = MODEL;
         text.replace(text.find("10000"), 5, "32");
         text.replace(text.find("\"keyValueHeads\": 1"), 18, "\"keyValueHeads\": 33");

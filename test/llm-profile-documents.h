@@ -13,6 +13,7 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #ifndef LLM_MEC_DATA_DIR
 #define LLM_MEC_DATA_DIR NS_TEST_SOURCEDIR "/../data" //!< folder of what the module ships
@@ -152,6 +153,33 @@ class LlmDocumentTestCase : public ns3::TestCase
             return std::string("(not a std::runtime_error) ") + e.what();
         }
         return NO_ERROR;
+    }
+
+    /// Replace a part of a document once. @param text the document @param from what is there
+    /// @param to what to put there
+    void Replace(std::string& text, const std::string& from, const std::string& to)
+    {
+        const auto at = text.find(from);
+        NS_TEST_ASSERT_MSG_NE(at, std::string::npos, "the case is wrong: " << from);
+        text.replace(at, from.size(), to);
+    }
+
+    /**
+     * Break a document in many ways, one at a time.
+     * @param document a valid one
+     * @param cases for each: what to replace, by what, and a part of the message
+     * @param parse a parser
+     */
+    void ExpectErrors(const std::string& document,
+                      const std::vector<std::vector<std::string>>& cases,
+                      const std::function<void(const std::string&)>& parse)
+    {
+        for (const auto& c : cases)
+        {
+            std::string text = document;
+            Replace(text, c[0], c[1]);
+            ExpectContains(ErrorOf([&] { parse(text); }), c[2], c[1]);
+        }
     }
 
     /// @param text one line, short @param part what it has to hold @param what for the message

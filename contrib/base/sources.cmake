@@ -5,6 +5,7 @@ set(base_sources
     contrib/base/format-error.cc
     contrib/base/interruption.cc
     contrib/base/json-document.cc
+    contrib/base/number-text.cc
     contrib/base/output-file.cc
     contrib/base/program.cc
     contrib/base/progress-bar.cc

@@ -7,6 +7,7 @@
 #include "checkpoint-pair.h"
 
 #include "base/interruption.h"
+#include "base/number-text.h"
 #include "base/output-file.h"
 #include "base/progress-bar.h"
 #include "calibrated-model.h"
@@ -81,23 +82,6 @@ struct Folder
     SafetensorsCheckpoint checkpoint; ///< weights
 };
 
-/// @param number any @return the shortest text that reads as it
-std::string
-Show(double number)
-{
-    std::ostringstream text;
-    for (int digits = 1; digits <= 17; ++digits)
-    {
-        text.str("");
-        text << std::setprecision(digits) << number;
-        if (std::stod(text.str()) == number)
-        {
-            break;
-        }
-    }
-    return text.str();
-}
-
 /// One pair on its way.
 class Pairing
 {
@@ -122,7 +106,7 @@ class Pairing
                   {"target", "--target", m_target.Hash()},
                   {"questions", "--questionFile", HashTexts(settings.questions)},
                   {"answerTokens", "--answerTokens", std::to_string(settings.answerTokens)},
-                  {"temperature", "--temperature", Show(settings.temperature)}};
+                  {"temperature", "--temperature", base::FormatNumber(settings.temperature)}};
     }
 
     std::string Run()
@@ -363,7 +347,8 @@ class Pairing
         report << " too\n";
         if (!sampled.empty())
         {
-            report << "at temperature " << Show(pair.temperature) << " a token that it samples is "
+            report << "at temperature " << base::FormatNumber(pair.temperature)
+                   << " a token that it samples is "
                    << "accepted with ";
             show(sampled);
             report << "\n";
