@@ -159,6 +159,10 @@ ContinuousBatchingEngine::GetTypeId()
                             "A request has lost its seat and its KV blocks.",
                             MakeTraceSourceAccessor(&Engine::m_preemptTrace),
                             "ns3::llmmec::ContinuousBatchingEngine::TokenTracedCallback")
+            .AddTraceSource("Evict",
+                            "A resident sequence without a pass has lost its KV blocks.",
+                            MakeTraceSourceAccessor(&Engine::m_evictTrace),
+                            "ns3::llmmec::ContinuousBatchingEngine::TokenTracedCallback")
             .AddTraceSource("Step",
                             "A step is complete.",
                             MakeTraceSourceAccessor(&Engine::m_stepTrace),
@@ -193,6 +197,7 @@ ContinuousBatchingEngine::DoDispose()
     m_stepEnergy = nullptr;
     m_done = DoneCallback();
     m_token = TokenCallback();
+    m_pass = TokenCallback();
     m_user = nullptr;
     Object::DoDispose();
 }
@@ -216,6 +221,7 @@ ContinuousBatchingEngine::Detach(const Object& user)
         m_user = nullptr;
         m_done = DoneCallback();
         m_token = TokenCallback();
+        m_pass = TokenCallback();
     }
 }
 
@@ -229,6 +235,12 @@ void
 ContinuousBatchingEngine::SetTokenCallback(TokenCallback token)
 {
     m_token = token;
+}
+
+void
+ContinuousBatchingEngine::SetPassCallback(TokenCallback pass)
+{
+    m_pass = pass;
 }
 
 uint32_t
@@ -316,15 +328,59 @@ void
 ContinuousBatchingEngine::Submit(const TokenJob& job)
 {
     NS_LOG_FUNCTION(this << job.id << job.promptTokens << job.outputTokens);
+    Receive(job, false);
+}
+
+void
+ContinuousBatchingEngine::Open(const TokenJob& job)
+{
+    NS_LOG_FUNCTION(this << job.id << job.promptTokens << job.outputTokens);
+    Receive(job, true);
+}
+
+void
+ContinuousBatchingEngine::Receive(const TokenJob& job, bool isResident)
+{
     UseScheduler().RequireServable(job);
     RequireUnchanged();
     m_hasServed = true;
-    TokenRecord record;
-    record.job = job;
-    record.arrivalS = NowS();
-    m_inbox.push_back(record);
+    Arrival arrival;
+    arrival.record.job = job;
+    arrival.record.arrivalS = NowS();
+    arrival.isResident = isResident;
+    m_inbox.push_back(arrival);
     m_arrivalTrace(job);
-    m_waiting = m_scheduler->GetWaiting() + static_cast<uint32_t>(m_inbox.size());
+    Wake();
+}
+
+void
+ContinuousBatchingEngine::Extend(uint64_t rightTokens, const ResidentPass& pass)
+{
+    NS_LOG_FUNCTION(this << rightTokens << pass.id << pass.tokens << pass.rows);
+    m_passes.push_back({rightTokens, pass});
+    Wake();
+}
+
+bool
+ContinuousBatchingEngine::Withdraw(uint64_t id)
+{
+    NS_LOG_FUNCTION(this << id);
+    const auto isIt = [id](const Extension& extension) { return extension.pass.id == id; };
+    const auto asked = std::find_if(m_passes.begin(), m_passes.end(), isIt);
+    const bool isAsked = asked != m_passes.end();
+    if (isAsked)
+    {
+        m_passes.erase(asked);
+    }
+    const bool isIdle = isAsked || UseScheduler().Withdraw(id);
+    UpdateTracedValues();
+    return isIdle;
+}
+
+void
+ContinuousBatchingEngine::Wake()
+{
+    m_waiting = m_scheduler->GetWaiting() + static_cast<uint32_t>(m_inbox.size() + m_passes.size());
     // All that arrives at this instant is seen together.
     if (m_flights.empty() && m_next.IsExpired())
     {
@@ -336,7 +392,22 @@ bool
 ContinuousBatchingEngine::Cancel(uint64_t id)
 {
     NS_LOG_FUNCTION(this << id);
-    const auto isIt = [id](const TokenRecord& record) { return record.job.id == id; };
+    return Leave(id, true);
+}
+
+void
+ContinuousBatchingEngine::Close(uint64_t id)
+{
+    NS_LOG_FUNCTION(this << id);
+    Leave(id, false);
+}
+
+bool
+ContinuousBatchingEngine::Leave(uint64_t id, bool isCancelled)
+{
+    const auto isPass = [id](const Extension& extension) { return extension.pass.id == id; };
+    m_passes.erase(std::remove_if(m_passes.begin(), m_passes.end(), isPass), m_passes.end());
+    const auto isIt = [id](const Arrival& arrival) { return arrival.record.job.id == id; };
     const auto waiting = std::find_if(m_inbox.begin(), m_inbox.end(), isIt);
     bool isHere = waiting != m_inbox.end();
     if (isHere)
@@ -347,7 +418,7 @@ ContinuousBatchingEngine::Cancel(uint64_t id)
     {
         isHere = true;
         m_isCancelled[*place] = true;
-        m_cancelledEnergyJ += m_records[*place].energyJ;
+        m_cancelledEnergyJ += isCancelled ? m_records[*place].energyJ : 0;
     }
     UpdateTracedValues();
     return isHere;
@@ -356,18 +427,26 @@ ContinuousBatchingEngine::Cancel(uint64_t id)
 void
 ContinuousBatchingEngine::TakeInbox()
 {
-    for (const TokenRecord& record : m_inbox)
+    TokenScheduler& scheduler = UseScheduler();
+    for (const Arrival& arrival : m_inbox)
     {
-        const std::size_t place = UseScheduler().Submit(record.job);
+        const TokenJob& job = arrival.record.job;
+        const std::size_t place = arrival.isResident ? scheduler.Open(job) : scheduler.Submit(job);
         if (place >= m_records.size())
         {
             m_records.resize(place + 1);
             m_isCancelled.resize(place + 1);
         }
-        m_records[place] = record;
+        m_records[place] = arrival.record;
         m_isCancelled[place] = false;
     }
     m_inbox.clear();
+    for (const Extension& extension : m_passes)
+    {
+        scheduler.Truncate(extension.pass.id, extension.rightTokens);
+        scheduler.Extend(extension.pass);
+    }
+    m_passes.clear();
 }
 
 void
@@ -397,6 +476,10 @@ ContinuousBatchingEngine::FillPipeline()
 void
 ContinuousBatchingEngine::NoteSeats(const TokenStep& step)
 {
+    for (const TokenStep::Preemption& eviction : step.evicted)
+    {
+        m_evictTrace(m_records[eviction.place].job.id, eviction.lostTokens);
+    }
     for (const TokenStep::Preemption& preemption : step.preempted)
     {
         TokenRecord& record = m_records[preemption.place];
@@ -493,6 +576,16 @@ ContinuousBatchingEngine::Yield(const TokenSample& sample)
 {
     // A copy: callbacks may submit another request, which can get the same place.
     TokenRecord& kept = m_records[sample.place];
+    if (sample.isResident)
+    {
+        kept.doneS = NowS();
+        const TokenRecord record = kept;
+        if (!m_pass.IsNull())
+        {
+            m_pass(record, sample.index);
+        }
+        return;
+    }
     const bool isFirst = sample.index == 0;
     kept.firstTokenS = isFirst ? NowS() : kept.firstTokenS;
     kept.doneS = sample.isLast ? NowS() : kept.doneS;
@@ -520,7 +613,7 @@ void
 ContinuousBatchingEngine::UpdateTracedValues()
 {
     m_running = m_scheduler->GetRunning();
-    m_waiting = m_scheduler->GetWaiting() + static_cast<uint32_t>(m_inbox.size());
+    m_waiting = m_scheduler->GetWaiting() + static_cast<uint32_t>(m_inbox.size() + m_passes.size());
     m_freeBlocks = m_scheduler->GetPool().GetFree();
 }
 
@@ -528,12 +621,23 @@ TokenScheduler::Remainder
 ContinuousBatchingEngine::GetRemainder() const
 {
     TokenScheduler::Remainder left = UseScheduler().GetRemainder();
-    for (const TokenRecord& record : m_inbox)
+    for (const Arrival& arrival : m_inbox)
+    {
+        if (arrival.isResident)
+        {
+            continue; // its passes count
+        }
+        const TokenJob& job = arrival.record.job;
+        ++left.jobs;
+        left.promptTokens += job.promptTokens;
+        left.outputTokens += job.outputTokens;
+        left.contextTokens += job.promptTokens;
+    }
+    for (const Extension& extension : m_passes)
     {
         ++left.jobs;
-        left.promptTokens += record.job.promptTokens;
-        left.outputTokens += record.job.outputTokens;
-        left.contextTokens += record.job.promptTokens;
+        ++left.outputTokens;
+        left.contextTokens += extension.pass.tokens;
     }
     return left;
 }

@@ -42,7 +42,8 @@ class ContinuousBatchingEngine : public Object
   public:
     /// Tells of an answer that is complete
     using DoneCallback = Callback<void, const TokenRecord&>;
-    /// Tells of a token. Arguments: how its request went so far, number of the token, from 0.
+    /// Tells of a token, or of a resident sequence's pass. Arguments: how its request went so far,
+    /// number of the token or pass, from 0.
     using TokenCallback = Callback<void, const TokenRecord&, uint32_t>;
 
     /**
@@ -58,6 +59,8 @@ class ContinuousBatchingEngine : public Object
     void SetDoneCallback(DoneCallback done);
     /// @param token called for each token of an answer
     void SetTokenCallback(TokenCallback token);
+    /// @param pass called when a pass over a resident sequence is complete, which is idle then
+    void SetPassCallback(TokenCallback pass);
 
     /**
      * Attach the object that sets the callbacks. There is one at a time, and it is told of all
@@ -78,6 +81,32 @@ class ContinuousBatchingEngine : public Object
      * what there is to share out was changed since
      */
     void Submit(const TokenJob& job);
+
+    /**
+     * A resident sequence begins (see TokenScheduler): its text comes piece by piece.
+     * @param job its longest text
+     * @throws as Submit
+     */
+    void Open(const TokenJob& job);
+
+    /**
+     * An idle resident sequence is to be computed to the end of its text, as soon as a step has
+     * room. With a PipelineDepth of 2 that is one step later than with 1.
+     * @param rightTokens of its text that are right: the rest of what was computed is dropped
+     * @param pass what is computed
+     * @throws std::logic_error where the sequence is not idle, or there is nothing to compute
+     */
+    void Extend(uint64_t rightTokens, const ResidentPass& pass);
+
+    /**
+     * The pass of a resident sequence is not wanted any more.
+     * @param id of the sequence
+     * @return whether the sequence is idle now; not so where a step under way computes it
+     */
+    bool Withdraw(uint64_t id);
+
+    /// A resident sequence ends: its KV blocks are free. @param id of the sequence
+    void Close(uint64_t id);
 
     /**
      * A client has left: its request ends at once, and its KV blocks are free.
@@ -131,7 +160,7 @@ class ContinuousBatchingEngine : public Object
     typedef void (*FirstTokenTracedCallback)(uint64_t id, double ttftS);
 
     /**
-     * TracedCallback signature of a token of an answer, or of a preemption.
+     * TracedCallback signature of a token of an answer, of a preemption, or of an eviction.
      * @param [in] id of the request
      * @param [in] number of the token, from 0; or tokens that are to be computed again
      */
@@ -153,6 +182,20 @@ class ContinuousBatchingEngine : public Object
     void DoDispose() override;
 
   private:
+    /// A request that has arrived
+    struct Arrival
+    {
+        TokenRecord record;     //!< how it goes
+        bool isResident{false}; //!< whether its text comes piece by piece
+    };
+
+    /// A pass that is asked for
+    struct Extension
+    {
+        uint64_t rightTokens{0}; //!< of the text that are right
+        ResidentPass pass;       //!< what is computed
+    };
+
     /// A step under way
     struct Flight
     {
@@ -168,6 +211,13 @@ class ContinuousBatchingEngine : public Object
     TokenScheduler& UseScheduler() const;
     /// @throws std::runtime_error where the scheduler goes by other attributes than those of now
     void RequireUnchanged() const;
+    /// A request leaves. @param id of it @param isCancelled whether its energy so far is in vain
+    /// @return whether it was here
+    bool Leave(uint64_t id, bool isCancelled);
+    /// @param job a request that arrives @param isResident whether its text comes piece by piece
+    void Receive(const TokenJob& job, bool isResident);
+    /// See to it that what has arrived is seen, also where no step is under way.
+    void Wake();
     /// Take what has arrived into the scheduler.
     void TakeInbox();
     /// Take what has arrived, and compose steps until the pipeline is full.
@@ -204,7 +254,8 @@ class ContinuousBatchingEngine : public Object
     const Object* m_user{nullptr};                       //!< sets the callbacks, or null
     mutable TokenSchedulerSettings m_settings;           //!< that the scheduler was made with
     mutable std::unique_ptr<TokenScheduler> m_scheduler; //!< composes steps
-    std::vector<TokenRecord> m_inbox;                    //!< arrived since the last step ended
+    std::vector<Arrival> m_inbox;                        //!< since the last step ended
+    std::vector<Extension> m_passes;                     //!< asked for since the last step ended
     std::vector<TokenRecord> m_records;                  //!< by place in the scheduler
     std::vector<bool> m_isCancelled;                     //!< by place in the scheduler
     std::deque<Flight> m_flights;                        //!< steps under way
@@ -213,6 +264,7 @@ class ContinuousBatchingEngine : public Object
     EventId m_next;               //!< end of a step, or the begin of work
     DoneCallback m_done;          //!< told of answers
     TokenCallback m_token;        //!< told of tokens
+    TokenCallback m_pass;         //!< told of passes
     double m_stepEnergyJ{0};      //!< of all steps, J
     double m_cancelledEnergyJ{0}; //!< of it for requests that were cancelled, J
     double m_busyS{0};            //!< time that the device has computed, s
@@ -223,6 +275,7 @@ class ContinuousBatchingEngine : public Object
     TracedCallback<uint64_t, uint32_t> m_tokenTrace;         //!< a token
     TracedCallback<const TokenRecord&> m_doneTrace;          //!< a request is done
     TracedCallback<uint64_t, uint32_t> m_preemptTrace;       //!< a request lost its seat
+    TracedCallback<uint64_t, uint32_t> m_evictTrace;         //!< an idle sequence lost its blocks
     TracedCallback<const TokenStepRecord&> m_stepTrace;      //!< a step is complete
     TracedValue<uint32_t> m_running{0};                      //!< requests with a seat
     TracedValue<uint32_t> m_waiting{0};                      //!< requests without

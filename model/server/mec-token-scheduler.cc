@@ -35,6 +35,11 @@ struct TokenScheduler::Job
     std::vector<TextRun> text;              //!< whose text it begins with
     bool isRunning{false};                  //!< whether it has a seat
     bool isGone{false};                     //!< whether it was done or cancelled
+    bool isResident{false};                 //!< whether its user gives its text
+    bool isIdle{false};                     //!< whether it is resident and has no pass to compute
+    uint64_t right{0};                      //!< of a resident sequence: tokens that stay
+    uint32_t rows{1};                       //!< rows of logits of its pass
+    uint32_t passes{0};                     //!< of a resident sequence that are complete
 
     /// @return tokens of the answer that are known or under way
     uint64_t GetStarted() const
@@ -86,6 +91,15 @@ std::size_t
 TokenScheduler::Submit(const TokenJob& job)
 {
     NS_LOG_FUNCTION(this << job.id << job.promptTokens << job.outputTokens);
+    Job& added = Add(job);
+    added.tokens = job.promptTokens;
+    m_waiting.push_back(&added);
+    return added.place;
+}
+
+TokenScheduler::Job&
+TokenScheduler::Add(const TokenJob& job)
+{
     RequireServable(job);
     if (m_places.count(job.id) > 0)
     {
@@ -103,11 +117,108 @@ TokenScheduler::Submit(const TokenJob& job)
     Job& added = *m_jobs[place];
     added.job = job;
     added.place = place;
-    added.tokens = job.promptTokens;
     NoteText(added);
     m_places[job.id] = place;
-    m_waiting.push_back(&added);
-    return place;
+    return added;
+}
+
+std::size_t
+TokenScheduler::Open(const TokenJob& job)
+{
+    NS_LOG_FUNCTION(this << job.id << job.promptTokens << job.outputTokens);
+    Job& added = Add(job);
+    added.isResident = true;
+    added.right = job.promptTokens;
+    added.tokens = 0;
+    MakeIdle(added);
+    return added.place;
+}
+
+TokenScheduler::Job&
+TokenScheduler::GetResident(uint64_t id)
+{
+    const auto found = m_places.find(id);
+    if (found == m_places.end() || !m_jobs[found->second]->isResident)
+    {
+        throw std::logic_error("TokenScheduler: no resident sequence has the number " +
+                               std::to_string(id));
+    }
+    return *m_jobs[found->second];
+}
+
+void
+TokenScheduler::MakeIdle(Job& job)
+{
+    job.isRunning = false;
+    job.isIdle = true;
+    m_idle.push_back(&job);
+}
+
+void
+TokenScheduler::Truncate(uint64_t id, uint64_t tokens)
+{
+    NS_LOG_FUNCTION(this << id << tokens);
+    Job& job = GetResident(id);
+    if (!job.isIdle)
+    {
+        throw std::logic_error("TokenScheduler: sequence " + std::to_string(id) +
+                               " is truncated, expected it to be idle");
+    }
+    job.right = tokens;
+    job.tokens = std::min(job.tokens, tokens);
+    job.computed = std::min(job.computed, tokens);
+    job.noted = std::min(job.noted, tokens / m_settings.blockTokens);
+    TrimBlocks(job);
+    NoteContents(job);
+}
+
+void
+TokenScheduler::TrimBlocks(Job& job)
+{
+    const uint64_t needed = CountBlocks(job.computed);
+    if (job.blocks.size() > needed)
+    {
+        std::vector<KvBlockPool::Block> rest(job.blocks.begin() + static_cast<long>(needed),
+                                             job.blocks.end());
+        job.blocks.resize(needed);
+        m_pool.Release(rest);
+    }
+}
+
+void
+TokenScheduler::Extend(const ResidentPass& pass)
+{
+    NS_LOG_FUNCTION(this << pass.id << pass.tokens << pass.rows);
+    Job& job = GetResident(pass.id);
+    const uint64_t most = uint64_t{job.job.promptTokens} + job.job.outputTokens;
+    if (!job.isIdle || pass.tokens <= job.computed || pass.tokens > most)
+    {
+        std::ostringstream message;
+        message << "TokenScheduler: a pass over " << pass.tokens << " tokens of sequence "
+                << pass.id << ", of which " << job.computed << " are computed and "
+                << (job.isIdle ? "none" : "some") << " are asked for, expected up to " << most
+                << " of an idle one";
+        throw std::logic_error(message.str());
+    }
+    m_idle.erase(std::find(m_idle.begin(), m_idle.end(), &job));
+    job.isIdle = false;
+    job.tokens = pass.tokens;
+    job.rows = pass.rows;
+    m_waiting.push_back(&job);
+}
+
+bool
+TokenScheduler::Withdraw(uint64_t id)
+{
+    NS_LOG_FUNCTION(this << id);
+    Job& job = GetResident(id);
+    if (job.isIdle || job.steps > 0)
+    {
+        return job.isIdle;
+    }
+    Unlist(job);
+    MakeIdle(job);
+    return true;
 }
 
 void
@@ -182,7 +293,8 @@ TokenScheduler::ContinueRunning(TokenStep& step, uint32_t& budget)
     for (std::size_t i = 0; i < m_running.size() && budget > 0; ++i)
     {
         Job& job = *m_running[i];
-        const bool isLastUnderWay = job.inFlight > 0 && job.GetStarted() >= job.job.outputTokens;
+        const bool isLastUnderWay =
+            job.inFlight > 0 && (job.isResident || job.GetStarted() >= job.job.outputTokens);
         const uint64_t missing = job.tokens + job.inFlight - job.computed;
         if (isLastUnderWay || missing == 0)
         {
@@ -208,6 +320,10 @@ TokenScheduler::MakeRoom(Job& job, uint64_t tokens, TokenStep& step)
     }
     while (!m_pool.Allocate(static_cast<uint32_t>(blocks - job.blocks.size()), job.blocks))
     {
+        if (EvictIdle(step))
+        {
+            continue;
+        }
         PreemptLast(step);
         if (!job.isRunning)
         {
@@ -225,10 +341,34 @@ TokenScheduler::PreemptLast(TokenStep& step)
     NS_LOG_LOGIC("request " << job.job.id << " is preempted, " << job.computed
                             << " tokens are to be computed again");
     step.preempted.push_back({job.place, static_cast<uint32_t>(job.computed)});
-    m_pool.Release(job.blocks);
-    job.computed = 0;
+    LoseBlocks(job);
     job.isRunning = false;
     m_waiting.push_front(&job);
+}
+
+bool
+TokenScheduler::EvictIdle(TokenStep& step)
+{
+    const auto isHolding = [](const Job* job) { return !job->blocks.empty(); };
+    const auto found = std::find_if(m_idle.begin(), m_idle.end(), isHolding);
+    if (found == m_idle.end())
+    {
+        return false;
+    }
+    Job& job = **found;
+    NS_LOG_LOGIC("idle sequence " << job.job.id << " loses its KV blocks, of " << job.computed
+                                  << " tokens");
+    step.evicted.push_back({job.place, static_cast<uint32_t>(job.computed)});
+    LoseBlocks(job);
+    return true;
+}
+
+void
+TokenScheduler::LoseBlocks(Job& job)
+{
+    m_pool.Release(job.blocks);
+    job.computed = 0;
+    job.noted = 0;
 }
 
 void
@@ -246,27 +386,38 @@ TokenScheduler::AdmitHead(TokenStep& step, uint32_t& budget)
     Job& job = *m_waiting.front();
     const std::vector<KvBlockPool::Block> cached = FindCached(job);
     const uint64_t cachedTokens = cached.size() * m_settings.blockTokens;
-    const uint32_t tokens = Limit(job.tokens - cachedTokens, budget);
-    uint64_t needed = m_settings.reservesWholePrompt ? job.tokens : cachedTokens + tokens;
-    needed = CountBlocks(needed) - cached.size();
-    for (const KvBlockPool::Block block : cached)
+    const uint64_t computed = job.computed + cachedTokens;
+    const uint32_t tokens = Limit(job.tokens - computed, budget);
+    const uint64_t needed =
+        CountBlocks(m_settings.reservesWholePrompt ? job.tokens : computed + tokens);
+    const auto countFree = [&]() {
+        uint64_t free = m_pool.GetFree() + job.blocks.size() + cached.size();
+        for (const KvBlockPool::Block block : cached)
+        {
+            free -= m_pool.IsFree(block); // using it takes it from the free ones
+        }
+        return free;
+    };
+    while (needed > countFree())
     {
-        needed += m_pool.IsFree(block); // using it takes it from the free ones
-    }
-    if (needed > m_pool.GetFree())
-    {
-        return false;
+        if (!EvictIdle(step))
+        {
+            return false;
+        }
     }
     m_waiting.pop_front();
     for (const KvBlockPool::Block block : cached)
     {
         m_pool.Share(block);
+        job.blocks.push_back(block);
+        ++job.noted;
     }
-    job.blocks = cached;
-    job.noted = cached.size();
-    job.computed = cachedTokens;
-    const uint64_t blocks = CountBlocks(cachedTokens + tokens);
-    m_pool.Allocate(static_cast<uint32_t>(blocks - cached.size()), job.blocks);
+    job.computed = computed;
+    const uint64_t blocks = CountBlocks(computed + tokens);
+    if (blocks > job.blocks.size())
+    {
+        m_pool.Allocate(static_cast<uint32_t>(blocks - job.blocks.size()), job.blocks);
+    }
     job.isRunning = true;
     m_running.push_back(&job);
     step.admitted.push_back({job.place, static_cast<uint32_t>(cachedTokens)});
@@ -279,9 +430,9 @@ std::vector<KvBlockPool::Block>
 TokenScheduler::FindCached(const Job& job) const
 {
     std::vector<KvBlockPool::Block> cached;
-    if (!m_settings.cachesPrefixes)
+    if (!m_settings.cachesPrefixes || !job.blocks.empty())
     {
-        return cached;
+        return cached; // a resident sequence has its own
     }
     // One token at least is computed, since its logits are needed.
     const uint64_t most = (job.tokens - 1) / m_settings.blockTokens;
@@ -312,9 +463,10 @@ void
 TokenScheduler::AddPart(Job& job, uint32_t tokens, TokenStep& step)
 {
     const auto context = static_cast<double>(job.computed);
-    step.queries.push_back({static_cast<double>(tokens), context, 1});
     job.computed += tokens;
     const bool samples = job.computed == job.tokens + job.inFlight;
+    const double rows = samples && job.isResident ? job.rows : 1;
+    step.queries.push_back({static_cast<double>(tokens), context, rows});
     job.inFlight += samples;
     ++job.steps;
     step.parts.push_back({job.place, samples});
@@ -327,8 +479,9 @@ TokenScheduler::NoteContents(Job& job)
     {
         return;
     }
-    // A token that is still under way has no text yet.
-    const uint64_t full = std::min(job.computed, job.tokens) / m_settings.blockTokens;
+    // A token that is still under way has no text yet, and a draft may be wrong.
+    const uint64_t text = job.isResident ? std::min(job.right, job.tokens) : job.tokens;
+    const uint64_t full = std::min(job.computed, text) / m_settings.blockTokens;
     for (; job.noted < full; ++job.noted)
     {
         m_pool.SetContent(job.blocks[job.noted], GetContent(job, job.noted));
@@ -352,10 +505,18 @@ TokenScheduler::Complete(const TokenStep& step, std::vector<TokenSample>& sample
             continue;
         }
         --job.inFlight;
+        if (job.isResident)
+        {
+            samples.push_back({part.place, job.job.id, job.passes++, false, true});
+            Unlist(job);
+            MakeIdle(job);
+            continue;
+        }
         ++job.tokens;
         const uint64_t yielded = job.tokens - job.job.promptTokens;
         const bool isLast = yielded == job.job.outputTokens;
-        samples.push_back({part.place, job.job.id, static_cast<uint32_t>(yielded - 1), isLast});
+        samples.push_back(
+            {part.place, job.job.id, static_cast<uint32_t>(yielded - 1), isLast, false});
         if (isLast)
         {
             Remove(job);
@@ -368,16 +529,21 @@ TokenScheduler::Complete(const TokenStep& step, std::vector<TokenSample>& sample
 }
 
 void
-TokenScheduler::Remove(Job& job)
+TokenScheduler::Unlist(Job& job)
 {
     if (job.isRunning)
     {
         m_running.erase(std::find(m_running.begin(), m_running.end(), &job));
+        return;
     }
-    else
-    {
-        m_waiting.erase(std::find(m_waiting.begin(), m_waiting.end(), &job));
-    }
+    std::deque<Job*>& jobs = job.isIdle ? m_idle : m_waiting;
+    jobs.erase(std::find(jobs.begin(), jobs.end(), &job));
+}
+
+void
+TokenScheduler::Remove(Job& job)
+{
+    Unlist(job);
     m_pool.Release(job.blocks);
     m_places.erase(job.job.id);
     job.isRunning = false;
@@ -405,7 +571,8 @@ TokenScheduler::GetRemainder() const
         const uint64_t tokens = job.tokens + job.inFlight;
         // A decode's own token counts as one of the answer.
         remainder.promptTokens += std::max<uint64_t>(tokens - job.computed, 1) - 1;
-        remainder.outputTokens += job.job.outputTokens - (job.tokens - job.job.promptTokens);
+        remainder.outputTokens +=
+            job.isResident ? 1 : job.job.outputTokens - (job.tokens - job.job.promptTokens);
         remainder.contextTokens += tokens;
     };
     for (const Job* job : m_running)
@@ -442,6 +609,12 @@ uint32_t
 TokenScheduler::GetWaiting() const
 {
     return static_cast<uint32_t>(m_waiting.size());
+}
+
+uint32_t
+TokenScheduler::GetIdle() const
+{
+    return static_cast<uint32_t>(m_idle.size());
 }
 
 const KvBlockPool&

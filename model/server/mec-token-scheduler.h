@@ -72,7 +72,7 @@ struct TokenStep
         uint32_t cachedTokens{0}; ///< tokens that were found in KV blocks
     };
 
-    /// A running job that lost its seat and its blocks
+    /// A job that lost its blocks, and its seat if it had one
     struct Preemption
     {
         std::size_t place{0};   ///< place of the job
@@ -83,18 +83,31 @@ struct TokenStep
     std::vector<Part> parts;           ///< of whom, in the same order
     std::vector<Admission> admitted;   ///< who was admitted to this step
     std::vector<Preemption> preempted; ///< who was preempted for this step
+    std::vector<Preemption> evicted;   ///< idle sequences that lost their blocks for this step
 };
 
 /**
  * @ingroup llm-mec
- * @brief A token of an answer that a step has yielded.
+ * @brief A token of an answer that a step has yielded, or the end of a resident sequence's pass.
  */
 struct TokenSample
 {
-    std::size_t place{0}; ///< place of the job
-    uint64_t id{0};       ///< TokenJob::id
-    uint32_t index{0};    ///< number of the token, from 0
-    bool isLast{false};   ///< whether the answer is complete; the place is free then
+    std::size_t place{0};   ///< place of the job
+    uint64_t id{0};         ///< TokenJob::id
+    uint32_t index{0};      ///< number of the token, or of the pass, from 0
+    bool isLast{false};     ///< whether the answer is complete; the place is free then
+    bool isResident{false}; ///< whether it is the end of a pass
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief One pass of the model over the end of a resident sequence.
+ */
+struct ResidentPass
+{
+    uint64_t id{0};     ///< TokenJob::id
+    uint64_t tokens{0}; ///< of the text with what is new, such as drafts
+    uint32_t rows{0};   ///< rows of logits that are wanted, of the last tokens; 0 for none
 };
 
 /**
@@ -111,6 +124,12 @@ struct TokenSample
  *
  * Steps may be composed before earlier ones are complete, as in vLLM's asynchronous scheduling: the
  * token that an earlier step will yield then counts as known.
+ *
+ * A resident sequence does not go on by itself: its user gives its text piece by piece, as the
+ * drafts of speculative decoding come, and each pass over a piece waits for a seat like a job.
+ * Between passes it is idle: it has no seat, and keeps its KV blocks until others need them. Idle
+ * sequences lose their blocks before a running job is preempted, the one that is idle for longest
+ * first.
  */
 class TokenScheduler
 {
@@ -137,6 +156,38 @@ class TokenScheduler
      * @throws std::invalid_argument in one line where it can never be served, or its id is taken
      */
     std::size_t Submit(const TokenJob& job);
+
+    /**
+     * A resident sequence begins, idle and without text.
+     * @param job its longest text: the prompt, and what may follow it with drafts
+     * @return its place, as Submit
+     * @throws std::invalid_argument as Submit
+     */
+    std::size_t Open(const TokenJob& job);
+
+    /**
+     * The text of an idle resident sequence is right up to a token: what follows is dropped, and
+     * what was computed of it with it.
+     * @param id of the sequence
+     * @param tokens of its text that are right
+     * @throws std::logic_error where it is not idle
+     */
+    void Truncate(uint64_t id, uint64_t tokens);
+
+    /**
+     * An idle resident sequence joins the queue, to be computed to the end of its text.
+     * @param pass what is computed; at least one token of it is not computed yet
+     * @throws std::logic_error where the sequence is not idle, the text is longer than it may be,
+     * or nothing of it is left to compute
+     */
+    void Extend(const ResidentPass& pass);
+
+    /**
+     * The pass of a resident sequence is not wanted any more.
+     * @param id of the sequence
+     * @return whether the sequence is idle now; not so where a step under way computes it
+     */
+    bool Withdraw(uint64_t id);
 
     /**
      * A job leaves at once, and its blocks are free.
@@ -169,8 +220,10 @@ class TokenScheduler
 
     /// @return jobs with a seat
     uint32_t GetRunning() const;
-    /// @return jobs without a seat
+    /// @return jobs that wait for a seat
     uint32_t GetWaiting() const;
+    /// @return resident sequences that have no pass to compute
+    uint32_t GetIdle() const;
     /// @return the KV blocks
     const KvBlockPool& GetPool() const;
 
@@ -184,6 +237,19 @@ class TokenScheduler
         uint64_t endBlock{0}; //!< number of the first block that is not
     };
 
+    /// A job gets a place. @param job the job @return it @throws std::invalid_argument as Submit
+    Job& Add(const TokenJob& job);
+    /// @param id of a resident sequence @return it @throws std::logic_error where there is none
+    Job& GetResident(uint64_t id);
+    /// A resident sequence has nothing to compute. @param job the sequence, in no list
+    void MakeIdle(Job& job);
+    /// Take the blocks of the sequence that is idle for longest. @param step gets the preemption
+    /// @return whether there was one with blocks
+    bool EvictIdle(TokenStep& step);
+    /// Give all blocks back: all is to be computed again. @param job a job
+    void LoseBlocks(Job& job);
+    /// Give blocks back that hold nothing computed. @param job a job
+    void TrimBlocks(Job& job);
     /// @param tokens a number of tokens @return blocks that hold them
     uint64_t CountBlocks(uint64_t tokens) const;
     /// @param job a job @return KV blocks that it takes at its end
@@ -214,7 +280,9 @@ class TokenScheduler
     static void AddPart(Job& job, uint32_t tokens, TokenStep& step);
     /// Make known what the blocks of a job hold. @param job the job
     void NoteContents(Job& job);
-    /// Take a job away from running or waiting. @param job the job
+    /// Take a job from the list that it is in. @param job the job
+    void Unlist(Job& job);
+    /// A job leaves. @param job the job
     void Remove(Job& job);
     /// Free the place of a job that is gone, once no step needs it. @param job the job
     void Forget(Job& job);
@@ -226,6 +294,7 @@ class TokenScheduler
     std::unordered_map<uint64_t, std::size_t> m_places; //!< by id, of jobs that are here
     std::vector<Job*> m_running;                        //!< in order of admission
     std::deque<Job*> m_waiting;                         //!< the queue
+    std::deque<Job*> m_idle;                            //!< idle for longest first
     /// By id, of jobs that continue others, also when they are gone: a later job may continue them.
     std::unordered_map<uint64_t, std::vector<TextRun>> m_texts;
 };
