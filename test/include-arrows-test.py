@@ -54,7 +54,7 @@ ALLOWED = {
     "contrib/ecld/test": [BASE, *COMPRESSOR],
     COMPAT: [],
     PROBLEM: [COMPAT],
-    DECODING: [COMPAT],
+    DECODING: [COMPAT, TASK],
     TASK: [COMPAT],
     LLM: [COMPAT, BASE, TASK],
     RADIO: [COMPAT, TASK],

@@ -63,6 +63,7 @@ class LlmDocumentTestCase : public ns3::TestCase
   "layers": 3,
   "hiddenSize": 20,
   "intermediateSize": 50,
+  "gatedFeedForward": true,
   "attentionHeads": 10000,
   "keyValueHeads": 1,
   "headSize": 7,

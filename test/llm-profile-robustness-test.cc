@@ -346,7 +346,7 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
     }
 
     /**
-     * Compare the schema of a text or number with a parser, at its bounds and just beyond.
+     * Compare the schema of a text, flag or number with a parser, at its bounds and just beyond.
      * @param schema the schema
      * @param document a valid document with every key
      * @param pointer JSON pointer to the value
@@ -388,6 +388,14 @@ class LlmProfileRobustnessTestCase : public LlmDocumentTestCase
             expect("", false);
             expect("x", true);
             expect(1, false);
+            return;
+        }
+        if (schema.at("type") == "boolean")
+        {
+            expect(true, true);
+            expect(false, true);
+            expect(1, false);
+            expect("true", false);
             return;
         }
         expect("1", false);

@@ -10,11 +10,13 @@
 #include "ns3/speculative-acceptance.h"
 #include "ns3/speculative-rate.h"
 #include "ns3/speculative-session.h"
+#include "ns3/speculative-verifier.h"
 #include "ns3/speculative-window.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -132,17 +134,20 @@ class LoneDevice
   public:
     /// @param mode who waits for whom @param window g @param times what the parts take
     /// @param target the target's text @param draft the draft's token after each prefix of it
+    /// @param aheadPasses of the verifier
     LoneDevice(SpeculativeMode mode,
                uint32_t window,
                const SpeculativeTimes& times,
                const std::vector<uint32_t>& target,
-               const std::vector<uint32_t>& draft)
-        : session(mode, window, target.size()),
-          m_mode(mode),
+               const std::vector<uint32_t>& draft,
+               uint32_t aheadPasses = 1000)
+        : session(mode, window, target.size(), aheadPasses),
+          m_verifier(mode, aheadPasses, target),
           m_times(times),
-          m_target(target),
           m_draft(draft)
     {
+        // The answer begins when the prompt is there.
+        m_verifier.Add({{}, session.TakePreVerify()});
     }
 
     /// @return time until the answer is there, s
@@ -151,32 +156,40 @@ class LoneDevice
         while (!session.IsDone())
         {
             Act();
+            if (m_events.empty())
+            {
+                throw std::logic_error("device and server wait for each other");
+            }
             const Event event = m_events.top();
             m_events.pop();
             m_nowS = event.timeS;
-            if (event.isDraft && event.verdict.epoch == session.GetRestarts())
-            {
-                m_isDrafting = false;
-                session.AddDraft(m_draft[session.GetNextPosition()]);
-            }
-            else if (!event.isDraft)
-            {
-                session.AddVerdict(event.verdict);
-            }
+            Take(event);
         }
         return m_nowS;
     }
 
     SpeculativeSession session; //!< what is driven
+    uint64_t passes{0};         //!< of the server that are complete
 
   private:
+    /// What happens
+    enum class Kind
+    {
+        DRAFT,   //!< the device has written a draft
+        ARRIVAL, //!< a message is at the server
+        PASS,    //!< the server has computed
+        VERDICT  //!< a verdict is at the device
+    };
+
     /// Something that happens
     struct Event
     {
-        double timeS{0};      //!< when, s
-        uint64_t order{0};    //!< of events at the same time
-        bool isDraft{false};  //!< a draft is written, else a verdict comes
-        DraftVerdict verdict; //!< that comes; of a draft its epoch alone
+        double timeS{0};          //!< when, s
+        uint64_t order{0};        //!< of events at the same time
+        Kind kind{Kind::DRAFT};   //!< what
+        uint64_t epoch{0};        //!< of the session, or of the pass, that it is for
+        SpeculativeUpload upload; //!< that arrives
+        DraftVerdict verdict;     //!< that comes
 
         /// @param other another @return whether this is later
         bool operator<(const Event& other) const
@@ -185,57 +198,109 @@ class LoneDevice
         }
     };
 
-    /// Do what the session wants.
+    /// @param event that happens now
+    void Take(const Event& event)
+    {
+        switch (event.kind)
+        {
+        case Kind::DRAFT:
+            if (event.epoch == session.GetRestarts())
+            {
+                m_isDrafting = false;
+                session.AddDraft(m_draft[session.GetNextPosition()]);
+            }
+            break;
+        case Kind::ARRIVAL:
+            m_verifier.Add(event.upload);
+            break;
+        case Kind::PASS:
+            if (event.epoch == m_pass)
+            {
+                ++passes;
+                m_isComputing = false;
+                if (const auto verdict = m_verifier.EndPass())
+                {
+                    Push(m_nowS + m_times.downlinkS, Kind::VERDICT, 0, {}, *verdict);
+                }
+            }
+            break;
+        case Kind::VERDICT:
+            session.AddVerdict(event.verdict);
+            break;
+        }
+    }
+
+    /// Do what the session and the verifier want.
     void Act()
     {
         if (session.GetRestarts() != m_epoch)
         {
-            // What the device was writing is given up, and so is what is under way.
+            // What the device was writing or sending is given up.
             m_epoch = session.GetRestarts();
             m_isDrafting = false;
             m_uplinkFreeS = 0;
-            m_serverFreeS = 0;
         }
         if (session.WantsPreVerify())
         {
-            const DraftVerdict verdict = VerifyRestart(session.TakePreVerify(), m_target);
-            // In lock-step each cycle takes as long as one with a window.
-            const double tookS = m_mode == SpeculativeMode::LOCK_STEP ? m_times.GetRoundTripS(1)
-                                                                      : m_times.preVerifyS;
-            Push(m_nowS + tookS, false, verdict);
+            Send({{}, session.TakePreVerify()});
         }
         while (const auto window = session.TakeWindow())
         {
-            m_uplinkFreeS = std::max(m_nowS, m_uplinkFreeS) + m_times.uplinkS;
-            m_serverFreeS = std::max(m_uplinkFreeS, m_serverFreeS) + m_times.verifyS;
-            Push(m_serverFreeS + m_times.downlinkS, false, VerifyDrafts(*window, m_target));
+            Send({*window, {}});
         }
         if (session.WantsDraft() && !m_isDrafting)
         {
             m_isDrafting = true;
-            DraftVerdict epoch;
-            epoch.epoch = session.GetRestarts();
-            Push(m_nowS + m_times.draftTokenS, true, epoch);
+            Push(m_nowS + m_times.draftTokenS, Kind::DRAFT, session.GetRestarts(), {}, {});
+        }
+        if (m_verifier.WantsWithdrawal())
+        {
+            m_verifier.WithdrawPass();
+            m_isComputing = false;
+            ++m_pass;
+        }
+        const auto pass = m_isComputing ? std::nullopt : m_verifier.TakePass();
+        if (pass)
+        {
+            m_isComputing = true;
+            const bool isShort = pass->isPre && pass->rows == 1;
+            Push(m_nowS + (isShort ? m_times.preVerifyS : m_times.verifyS),
+                 Kind::PASS,
+                 ++m_pass,
+                 {},
+                 {});
         }
     }
 
-    /// @param timeS when, s @param isDraft kind @param verdict of it
-    void Push(double timeS, bool isDraft, const DraftVerdict& verdict)
+    /// @param upload what the device sends
+    void Send(const SpeculativeUpload& upload)
     {
-        m_events.push({timeS, m_order++, isDraft, verdict});
+        m_uplinkFreeS = std::max(m_nowS, m_uplinkFreeS) + m_times.uplinkS;
+        Push(m_uplinkFreeS, Kind::ARRIVAL, 0, upload, {});
     }
 
-    SpeculativeMode m_mode;              //!< who waits for whom
+    /// @param timeS when, s @param kind what @param epoch that it is for @param upload that arrives
+    /// @param verdict that comes
+    void Push(double timeS,
+              Kind kind,
+              uint64_t epoch,
+              const SpeculativeUpload& upload,
+              const DraftVerdict& verdict)
+    {
+        m_events.push({timeS, m_order++, kind, epoch, upload, verdict});
+    }
+
+    SpeculativeVerifier m_verifier;      //!< the server's side
     SpeculativeTimes m_times;            //!< what the parts take
-    std::vector<uint32_t> m_target;      //!< the target's text
     std::vector<uint32_t> m_draft;       //!< the draft's tokens
     std::priority_queue<Event> m_events; //!< to come
     double m_nowS{0};                    //!< time, s
     double m_uplinkFreeS{0};             //!< when the radio is free, s
-    double m_serverFreeS{0};             //!< when the server is free, s
     uint64_t m_order{0};                 //!< of the next event
     uint64_t m_epoch{0};                 //!< of the session when it last acted
+    uint64_t m_pass{0};                  //!< number of the pass under way
     bool m_isDrafting{false};            //!< whether a draft is being written
+    bool m_isComputing{false};           //!< whether a pass is under way
 };
 
 /// @param acceptance says which drafts are right @param tokens length @return a target's text and
@@ -471,7 +536,7 @@ class SpeculativeDecodingTestCase : public TestCase
         };
         for (int run = 0; run < 2000; ++run)
         {
-            const std::size_t tokens = 1 + random() % 60;
+            const std::size_t tokens = 1 + random() % (run % 10 == 0 ? 2000 : 60);
             std::vector<uint32_t> target;
             std::vector<uint32_t> draft;
             for (std::size_t i = 0; i < tokens; ++i)
@@ -486,7 +551,9 @@ class SpeculativeDecodingTestCase : public TestCase
                                          draw(0.02),
                                          draw(0.05)};
             const auto mode = MODES[random() % MODES.size()];
-            LoneDevice device(mode, 1 + random() % 9, times, target, draft);
+            constexpr std::array<uint32_t, 4> aheadPasses = {0, 1, 3, 1000};
+            const uint32_t window = 1 + random() % 9;
+            LoneDevice device(mode, window, times, target, draft, aheadPasses[random() % 4]);
             device.Run();
             const SpeculativeSession& session = device.session;
             NS_TEST_ASSERT_MSG_EQ((session.GetAnswer() == target), true, "the target's text");

@@ -19,37 +19,17 @@ namespace llmmec
 
 NS_LOG_COMPONENT_DEFINE("SpeculativeSession");
 
-DraftVerdict
-VerifyDrafts(const DraftWindow& window, const std::vector<uint32_t>& target)
-{
-    NS_LOG_FUNCTION(window.epoch << window.first << window.tokens.size());
-    uint64_t known = window.first;
-    for (const uint32_t draft : window.tokens)
-    {
-        if (known == target.size() || draft != target[known])
-        {
-            break;
-        }
-        ++known;
-    }
-    // The pass also yields the target's own token after the drafts that are right.
-    known = std::min<uint64_t>(known + 1, target.size());
-    return {window.epoch, known, target.at(known - 1), false};
-}
-
-DraftVerdict
-VerifyRestart(const PreVerifyRequest& request, const std::vector<uint32_t>& target)
-{
-    NS_LOG_FUNCTION(request.epoch << request.known);
-    return {request.epoch, request.known + 1, target.at(request.known), true};
-}
-
-SpeculativeSession::SpeculativeSession(SpeculativeMode mode, uint32_t window, uint64_t tokens)
+SpeculativeSession::SpeculativeSession(SpeculativeMode mode,
+                                       uint32_t window,
+                                       uint64_t tokens,
+                                       uint32_t aheadPasses)
     : m_mode(mode),
       m_window(window),
       m_nextWindow(window),
       m_tokens(tokens),
-      m_wantsPreVerify(mode != SpeculativeMode::CONVENTIONAL),
+      m_aheadPasses(mode == SpeculativeMode::LOCK_STEP ? 0 : aheadPasses),
+      m_aheadEpoch(m_aheadPasses),
+      m_wantsPreVerify(true),
       m_isFirstRight(mode == SpeculativeMode::CONVENTIONAL)
 {
     NS_LOG_FUNCTION(this << window << tokens);
@@ -77,6 +57,12 @@ SpeculativeSession::GetNextPosition() const
     return m_answer.size() + m_drafts.size();
 }
 
+uint32_t
+SpeculativeSession::GetNextPlace() const
+{
+    return static_cast<uint32_t>(m_open.tokens.size());
+}
+
 bool
 SpeculativeSession::WantsDraft() const
 {
@@ -87,7 +73,7 @@ SpeculativeSession::WantsDraft() const
     switch (m_mode)
     {
     case SpeculativeMode::CONVENTIONAL:
-        return m_inFlight == 0 && m_full.empty();
+        return m_ends.empty() && m_full.empty();
     case SpeculativeMode::LOCK_STEP:
         return m_cycleDrafts < m_window;
     default:
@@ -100,7 +86,7 @@ bool
 SpeculativeSession::MaySend() const
 {
     const bool isOneAtATime = m_mode != SpeculativeMode::STREAMING;
-    return m_isFirstRight && !(isOneAtATime && m_inFlight > 0);
+    return m_isFirstRight && !(isOneAtATime && !m_ends.empty());
 }
 
 bool
@@ -113,7 +99,7 @@ PreVerifyRequest
 SpeculativeSession::TakePreVerify()
 {
     m_wantsPreVerify = false;
-    return {m_epoch, m_answer.size()};
+    return {m_epoch, m_answer.size(), m_mode == SpeculativeMode::LOCK_STEP ? m_window : 0};
 }
 
 std::optional<DraftWindow>
@@ -125,7 +111,7 @@ SpeculativeSession::TakeWindow()
     }
     const DraftWindow window = m_full.front();
     m_full.pop_front();
-    ++m_inFlight;
+    m_ends.push_back(window.first + window.tokens.size());
     ++m_sent;
     return window;
 }
@@ -143,7 +129,7 @@ SpeculativeSession::AddDraft(uint32_t token)
         m_open.epoch = m_epoch;
         m_open.first = GetNextPosition();
     }
-    const auto place = static_cast<uint32_t>(m_open.tokens.size());
+    const uint32_t place = GetNextPlace();
     if (place >= m_counts.size())
     {
         m_counts.resize(place + 1);
@@ -165,7 +151,7 @@ void
 SpeculativeSession::AddVerdict(const DraftVerdict& verdict)
 {
     NS_LOG_FUNCTION(this << verdict.epoch << verdict.known << verdict.token);
-    if (verdict.epoch != m_epoch || IsDone())
+    if (verdict.epoch < m_epoch || IsDone())
     {
         return; // of drafts that were given up
     }
@@ -174,8 +160,24 @@ SpeculativeSession::AddVerdict(const DraftVerdict& verdict)
         throw std::logic_error("SpeculativeSession: a verdict on " + std::to_string(verdict.known) +
                                " tokens, expected 1 to " + std::to_string(m_tokens));
     }
+    if (verdict.epoch > m_epoch)
+    {
+        m_early.push_back(verdict);
+        return;
+    }
+    if (!verdict.isPre)
+    {
+        m_early.clear(); // computed before this pass, and not needed
+    }
     m_verdicts.push_back(verdict);
     Apply();
+}
+
+bool
+SpeculativeSession::IsUseful(const DraftVerdict& verdict) const
+{
+    // What the verifier did ahead of another text says nothing about this one.
+    return !verdict.isPre || verdict.known == m_answer.size() + 1;
 }
 
 void
@@ -207,8 +209,19 @@ SpeculativeSession::MustWait(const DraftVerdict& verdict) const
 void
 SpeculativeSession::ApplyVerdict(const DraftVerdict& verdict)
 {
-    m_inFlight -= verdict.isPre ? 0 : 1;
-    m_rounds += verdict.isPre && m_mode != SpeculativeMode::LOCK_STEP ? 0 : 1;
+    if (!IsUseful(verdict))
+    {
+        return;
+    }
+    bool isKnown = false;
+    if (!verdict.isPre)
+    {
+        const uint64_t end = m_ends.front();
+        m_ends.pop_front();
+        isKnown = verdict.known <= end;
+        m_aheadEpoch = std::max(m_aheadEpoch, m_epoch + m_aheadPasses);
+    }
+    ++m_rounds;
     m_cycleDrafts = 0;
     if (verdict.known <= m_answer.size())
     {
@@ -224,8 +237,9 @@ SpeculativeSession::ApplyVerdict(const DraftVerdict& verdict)
         m_isFirstRight = true;
         return;
     }
+    m_wrong += m_mode == SpeculativeMode::CONVENTIONAL ? isKnown : !m_drafts.empty();
     m_answer.push_back(verdict.token);
-    Restart();
+    Restart(isKnown);
 }
 
 void
@@ -242,7 +256,7 @@ SpeculativeSession::AcceptDraft()
 }
 
 void
-SpeculativeSession::Restart()
+SpeculativeSession::Restart(bool isKnown)
 {
     ++m_epoch;
     m_window = m_nextWindow;
@@ -250,10 +264,32 @@ SpeculativeSession::Restart()
     m_open.tokens.clear();
     m_full.clear();
     m_verdicts.clear();
-    m_inFlight = 0;
+    m_ends.clear();
     m_isFirstRight = m_mode == SpeculativeMode::CONVENTIONAL;
-    m_wantsPreVerify = !m_isFirstRight;
     NS_LOG_LOGIC("restart " << m_epoch << " after " << m_answer.size() << " tokens");
+    if (m_isFirstRight)
+    {
+        return;
+    }
+    const bool isExpected = isKnown && m_mode != SpeculativeMode::LOCK_STEP;
+    m_wantsPreVerify = !isExpected && m_epoch > m_aheadEpoch;
+    if (isExpected || m_wantsPreVerify)
+    {
+        m_aheadEpoch = m_epoch + m_aheadPasses;
+    }
+    std::deque<DraftVerdict> early;
+    early.swap(m_early);
+    for (const DraftVerdict& verdict : early)
+    {
+        if (verdict.epoch == m_epoch && IsUseful(verdict))
+        {
+            m_verdicts.push_back(verdict);
+        }
+        else if (verdict.epoch > m_epoch)
+        {
+            m_early.push_back(verdict);
+        }
+    }
 }
 
 const std::vector<uint32_t>&
@@ -290,6 +326,12 @@ uint64_t
 SpeculativeSession::GetRounds() const
 {
     return m_rounds;
+}
+
+uint64_t
+SpeculativeSession::GetWrong() const
+{
+    return m_wrong;
 }
 
 const std::vector<DraftCount>&

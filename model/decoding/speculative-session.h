@@ -9,6 +9,8 @@
 
 #include "speculative-rate.h"
 
+#include "ns3/speculative-message.h"
+
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -18,40 +20,6 @@ namespace ns3
 {
 namespace llmmec
 {
-
-/**
- * @ingroup llm-mec
- * @brief A window of drafts on its way to the verifier.
- */
-struct DraftWindow
-{
-    uint64_t epoch{0};            ///< restarts of the session before it
-    uint64_t first{0};            ///< number of its first token in the answer, from 0
-    std::vector<uint32_t> tokens; ///< ids of the drafts, at least one
-};
-
-/**
- * @ingroup llm-mec
- * @brief What the verifier says: the target's own text is known so far.
- */
-struct DraftVerdict
-{
-    uint64_t epoch{0}; ///< of the window, or of the restart, that it answers
-    uint64_t known{0}; ///< tokens of the answer that are known: all drafts before the last of them
-                       ///< were right
-    uint32_t token{0}; ///< id of the last of them, the target's own
-    bool isPre{false}; ///< whether it answers a restart and not a window
-};
-
-/**
- * @ingroup llm-mec
- * @brief What a pre-verify goes on from: the text that is known at a restart.
- */
-struct PreVerifyRequest
-{
-    uint64_t epoch{0}; ///< restarts of the session before it
-    uint64_t known{0}; ///< tokens of the answer that are known
-};
 
 /**
  * @ingroup llm-mec
@@ -65,25 +33,6 @@ struct DraftCount
 
 /**
  * @ingroup llm-mec
- * @brief Verify a window: what the target model does in one pass.
- * @param window the drafts
- * @param target ids of the target's own text, longer than window.first
- * @return the verdict; with all drafts right its last token is the one after them, where the text
- * goes on
- */
-DraftVerdict VerifyDrafts(const DraftWindow& window, const std::vector<uint32_t>& target);
-
-/**
- * @ingroup llm-mec
- * @brief Compute the token after a known text: what the target model does in one pass.
- * @param request the text
- * @param target ids of the target's own text, longer than request.known
- * @return the verdict
- */
-DraftVerdict VerifyRestart(const PreVerifyRequest& request, const std::vector<uint32_t>& target);
-
-/**
- * @ingroup llm-mec
  * @brief The device's side of speculative decoding, as a machine of values: it is told what has
  * happened and says what to do next. It knows no time, no radio and no simulator.
  *
@@ -93,7 +42,9 @@ DraftVerdict VerifyRestart(const PreVerifyRequest& request, const std::vector<ui
  * the device goes on drafting while windows are verified (post-verify), until a draft is wrong.
  *
  * Who drives a session asks after each call whether it wants a draft, has a window to send, or
- * wants a pre-verify, and does these things in whatever time they take.
+ * wants a pre-verify, and does these things in whatever time they take. The first pre-verify begins
+ * the answer, also in the conventional mode, in which it has no verdict. The device does not ask
+ * for a pre-verify that the verifier does by itself: see SpeculativeVerifier.
  */
 class SpeculativeSession
 {
@@ -102,8 +53,12 @@ class SpeculativeSession
      * @param mode who waits for whom
      * @param window g, drafts of a window, >= 1
      * @param tokens length of the answer, >= 1
+     * @param aheadPasses passes that the verifier does before it is asked, as it was told
      */
-    SpeculativeSession(SpeculativeMode mode, uint32_t window, uint64_t tokens);
+    SpeculativeSession(SpeculativeMode mode,
+                       uint32_t window,
+                       uint64_t tokens,
+                       uint32_t aheadPasses = 0);
 
     /// Choose the window of the next restart on, in conventional mode of the next round on.
     /// @param window g, >= 1
@@ -116,8 +71,11 @@ class SpeculativeSession
     /// @return number of the token in the answer that the next draft is for
     uint64_t GetNextPosition() const;
 
-    /// @return whether the verifier is to compute the target's next token, once for each restart;
-    /// taken by TakePreVerify
+    /// @return its place in its window, from 0
+    uint32_t GetNextPlace() const;
+
+    /// @return whether the verifier is to be asked for the target's next token; taken by
+    /// TakePreVerify
     bool WantsPreVerify() const;
     /// @return the text that the verifier is to go on from
     PreVerifyRequest TakePreVerify();
@@ -148,8 +106,11 @@ class SpeculativeSession
     uint64_t GetWindows() const;
     /// @return times that it began anew after a wrong draft; conventional rounds count too
     uint64_t GetRestarts() const;
-    /// @return rounds, or cycles in lock-step, that are complete
+    /// @return rounds, or cycles in the parallel modes, that are complete: verdicts, each of a pass
+    /// of the target
     uint64_t GetRounds() const;
+    /// @return times that a draft after a right text was wrong, as far as is known
+    uint64_t GetWrong() const;
     /// @return by place in the window, from 0
     const std::vector<DraftCount>& GetCounts() const;
 
@@ -162,8 +123,10 @@ class SpeculativeSession
     void ApplyVerdict(const DraftVerdict& verdict);
     /// The first draft after the answer is right.
     void AcceptDraft();
-    /// Begin anew after the answer.
-    void Restart();
+    /// Begin anew after the answer. @param isKnown whether the verifier knows it
+    void Restart(bool isKnown);
+    /// @param verdict a verdict @return whether it says something about drafts or text of now
+    bool IsUseful(const DraftVerdict& verdict) const;
     /// @return whether the next window may be sent
     bool MaySend() const;
 
@@ -183,8 +146,11 @@ class SpeculativeSession
     DraftWindow m_open;                  //!< that is being written
     std::deque<DraftWindow> m_full;      //!< to be sent
     std::deque<DraftVerdict> m_verdicts; //!< that wait for drafts
+    std::deque<DraftVerdict> m_early;    //!< that wait for a restart, in order
+    std::deque<uint64_t> m_ends;         //!< first + size of each window in flight
+    uint32_t m_aheadPasses;              //!< that the verifier does before it is asked
+    uint64_t m_aheadEpoch;               //!< last restart whose pre-verify need not be asked for
     uint64_t m_epoch{0};                 //!< restarts
-    uint32_t m_inFlight{0};              //!< windows without a verdict that was acted on
     uint32_t m_cycleDrafts{0};           //!< drafts since a verdict was acted on
     bool m_wantsPreVerify{false};        //!< the verifier is to be asked for the next token
     bool m_isFirstRight{false};          //!< the first draft since the restart is known to be right
@@ -192,6 +158,7 @@ class SpeculativeSession
     uint64_t m_accepted{0};              //!< drafts in the answer
     uint64_t m_sent{0};                  //!< windows sent
     uint64_t m_rounds{0};                //!< rounds or cycles
+    uint64_t m_wrong{0};                 //!< wrong drafts after a right text
     std::vector<DraftCount> m_counts;    //!< by place in the window
 };
 

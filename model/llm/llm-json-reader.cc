@@ -83,6 +83,12 @@ LlmJsonObject::GetText(const std::string& key) const
     return value.get<std::string>();
 }
 
+bool
+LlmJsonObject::GetFlag(const std::string& key, bool fallback) const
+{
+    return Has(key) ? GetBool(key) : fallback;
+}
+
 std::optional<double>
 LlmJsonObject::GetOptionalNumber(const std::string& key, const LlmJsonRange& range) const
 {

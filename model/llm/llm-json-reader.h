@@ -100,6 +100,9 @@ class LlmJsonObject : private base::JsonObject
     /// @param key a required field @return its text, not empty
     std::string GetText(const std::string& key) const;
 
+    /// @param key a field @param fallback where it is missing @return whether it is true
+    bool GetFlag(const std::string& key, bool fallback) const;
+
     /// @param key a field @param range what it takes @return its number, none where it is missing
     std::optional<double> GetOptionalNumber(const std::string& key,
                                             const LlmJsonRange& range) const;

@@ -25,7 +25,7 @@ LlmModelShape::GetLayerWeights() const
     const double queries = static_cast<double>(attentionHeads) * headSize;
     const double keysAndValues = 2.0 * keyValueHeads * headSize;
     const double attention = hidden * (queries + keysAndValues) + queries * hidden;
-    const double feedForward = 3 * hidden * intermediateSize; // gate, up and down
+    const double feedForward = (gatedFeedForward ? 3 : 2) * hidden * intermediateSize;
     return layers * (attention + feedForward);
 }
 
@@ -63,6 +63,7 @@ ParseLlmModelShape(const std::string& text, const std::string& name)
                                "layers",
                                "hiddenSize",
                                "intermediateSize",
+                               "gatedFeedForward",
                                "attentionHeads",
                                "keyValueHeads",
                                "headSize",
@@ -77,6 +78,7 @@ ParseLlmModelShape(const std::string& text, const std::string& name)
         shape.layers = getSize("layers", 10000);
         shape.hiddenSize = getSize("hiddenSize", 1000000);
         shape.intermediateSize = getSize("intermediateSize", 1000000);
+        shape.gatedFeedForward = root.GetFlag("gatedFeedForward", true);
         shape.attentionHeads = getSize("attentionHeads", 10000);
         shape.keyValueHeads = getSize("keyValueHeads", 10000);
         if (shape.keyValueHeads > shape.attentionHeads)

@@ -17,8 +17,8 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief Sizes of a decoder-only transformer with grouped-query attention and a gated feed-forward
- * network, such as Llama, Qwen3 and Mistral: what its config.json says.
+ * @brief Sizes of a decoder-only transformer with grouped-query attention and a feed-forward network,
+ * such as Llama, Qwen3, Mistral and GPT-2: what its config.json says.
  *
  * The file format is JSON, described by data/schema/llm-model.schema.json; its keys are the names
  * of the members. This header knows nothing of ns-3.
@@ -30,6 +30,7 @@ struct LlmModelShape
     uint32_t layers{0};           ///< transformer layers, [1, 10000]
     uint32_t hiddenSize{0};       ///< width of the residual stream, [1, 1000000]
     uint32_t intermediateSize{0}; ///< width of the feed-forward network, [1, 1000000]
+    bool gatedFeedForward{true};  ///< whether the feed-forward network has a gate; GPT-2's has none
     uint32_t attentionHeads{0};   ///< heads of queries, [1, 10000]
     uint32_t keyValueHeads{0};    ///< heads of keys and values, [1, attentionHeads]
     uint32_t headSize{0};         ///< width of a head, [1, 100000]

@@ -8,6 +8,7 @@
 #define OFFLOAD_MESSAGE_H
 
 #include "llm-task.h"
+#include "speculative-message.h"
 
 #include <cstdint>
 #include <optional>
@@ -35,14 +36,15 @@ struct TextPrefix
  */
 struct OffloadRequest
 {
-    uint64_t taskId{0};                 ///< LlmTask::id
-    uint64_t slot{0};                   ///< slot of the task
-    uint32_t mlu{0};                    ///< index of the MLU in its cell
-    uint32_t server{0};                 ///< index of the server in the cell
-    LlmWork work;                       ///< the offloaded share, bits > 0
-    std::optional<double> computeShare; ///< z, share of the server that it gets, (0, 1]; equal
-                                        ///< shares when absent
-    std::optional<TextPrefix> prefix;   ///< whose text the prompt begins with, if any
+    uint64_t taskId{0};                   ///< LlmTask::id
+    uint64_t slot{0};                     ///< slot of the task
+    uint32_t mlu{0};                      ///< index of the MLU in its cell
+    uint32_t server{0};                   ///< index of the server in the cell
+    LlmWork work;                         ///< the offloaded share, bits > 0
+    std::optional<double> computeShare{}; ///< z, share of the server that it gets, (0, 1]; equal
+                                          ///< shares when absent
+    std::optional<TextPrefix> prefix{};   ///< whose text the prompt begins with, if any
+    std::optional<SpeculativeUpload> speculation{}; ///< where it is part of speculative decoding
 };
 
 /**
@@ -79,11 +81,12 @@ struct ServedTokens
  */
 struct OffloadAnswer
 {
-    OffloadRequest request;             ///< what was asked
-    LinkDelivery upload;                ///< how it was uploaded
-    double mecLatencyS{0};              ///< L^MEC of (22), s, with waiting
-    bool isLast{true};                  ///< false for a token that others follow
-    std::optional<ServedTokens> served; ///< with the last, by a server that counts in tokens
+    OffloadRequest request;                ///< what was asked
+    LinkDelivery upload;                   ///< how it was uploaded
+    double mecLatencyS{0};                 ///< L^MEC of (22), s, with waiting
+    bool isLast{true};                     ///< false for a token that others follow
+    std::optional<ServedTokens> served{};  ///< with the last, by a server that counts in tokens
+    std::optional<DraftVerdict> verdict{}; ///< where it is part of speculative decoding
 };
 
 } // namespace llmmec

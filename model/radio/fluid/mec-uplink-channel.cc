@@ -73,6 +73,12 @@ MecUplinkChannel::GetTypeId()
                           TimeValue(Seconds(10)),
                           MakeTimeAccessor(&MecUplinkChannel::m_maxLatency),
                           MakeTimeChecker(NanoSeconds(1)))
+            .AddAttribute("DownlinkLatency",
+                          "What an answer, or a token of it, takes to its MLU, >= 0; the paper "
+                          "has none.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&MecUplinkChannel::m_downlinkLatency),
+                          MakeTimeChecker(Seconds(0)))
             .AddAttribute(
                 "Interference",
                 "Slot: the slot's announced powers interfere for the whole slot. Active: "
@@ -263,7 +269,14 @@ MecUplinkChannel::Cancel(uint32_t mlu)
 void
 MecUplinkChannel::SendAnswer(const OffloadAnswer& answer)
 {
-    TellAnswer(answer, LinkDelivery());
+    LinkDelivery delivery;
+    if (m_downlinkLatency.IsZero())
+    {
+        TellAnswer(answer, delivery);
+        return;
+    }
+    delivery.latencyS = m_downlinkLatency.GetSeconds();
+    Simulator::Schedule(m_downlinkLatency, &MecUplinkChannel::TellAnswer, this, answer, delivery);
 }
 
 void

@@ -118,6 +118,7 @@ class MecUplinkChannel : public MecLink, public MecChannelMeasurement
     double m_bandwidthHz;             //!< B, Hz
     double m_noiseDbm;                //!< sigma^2 over B, dBm
     Time m_maxLatency;                //!< cap of an upload's latency
+    Time m_downlinkLatency;           //!< of an answer
     Interference m_interference;      //!< which transmitters interfere
 
     std::vector<Ptr<MobilityModel>> m_mluMobility;    //!< position of each MLU

@@ -1,0 +1,140 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "mec-constant-link.h"
+
+#include "ns3/double.h"
+#include "ns3/log.h"
+#include "ns3/mec-uplink-rate.h"
+#include "ns3/offload-clock.h"
+#include "ns3/simulator.h"
+
+#include <limits>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_LOG_COMPONENT_DEFINE("MecConstantLink");
+
+NS_OBJECT_ENSURE_REGISTERED(MecConstantLink);
+
+TypeId
+MecConstantLink::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::llmmec::MecConstantLink")
+            .SetParent<MecLink>()
+            .SetGroupName("LlmMec")
+            .AddConstructor<MecConstantLink>()
+            .AddAttribute("UplinkBps",
+                          "Rate of each MLU's uplink, bit/s.",
+                          DoubleValue(10e6),
+                          MakeDoubleAccessor(&MecConstantLink::m_uplinkBps),
+                          MakeDoubleChecker<double>(1e-3, 1e15))
+            .AddAttribute("DownlinkLatency",
+                          "What an answer, or a token of it, takes to its MLU, >= 0.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&MecConstantLink::m_downlinkLatency),
+                          MakeTimeChecker(Seconds(0)));
+    return tid;
+}
+
+void
+MecConstantLink::Send(const OffloadRequest& request, const LinkTransmission& transmission)
+{
+    NS_LOG_FUNCTION(this << request.mlu << request.work.bits);
+    LinkDelivery delivery;
+    delivery.latencyS = request.work.bits / m_uplinkBps;
+    delivery.airTimeS = delivery.latencyS;
+    delivery.energyJ = UplinkEnergyJ(transmission.powerW, delivery.airTimeS);
+    delivery.rateBps = m_uplinkBps;
+    m_ends[request.mlu] = Simulator::Schedule(DelayOf(delivery.latencyS),
+                                              &MecConstantLink::Deliver,
+                                              this,
+                                              request,
+                                              delivery);
+}
+
+void
+MecConstantLink::Deliver(const OffloadRequest& request, const LinkDelivery& delivery)
+{
+    NS_LOG_LOGIC("an upload of MLU " << request.mlu << " has arrived");
+    TellSent(request, delivery);
+    TellReceived(request, delivery);
+}
+
+void
+MecConstantLink::Cancel(uint32_t mlu)
+{
+    NS_LOG_FUNCTION(this << mlu);
+    m_ends[mlu].Cancel();
+}
+
+void
+MecConstantLink::SendAnswer(const OffloadAnswer& answer)
+{
+    LinkDelivery delivery;
+    delivery.latencyS = m_downlinkLatency.GetSeconds();
+    Simulator::Schedule(m_downlinkLatency, &MecConstantLink::TellAnswer, this, answer, delivery);
+}
+
+MecChannelMeasurement&
+MecConstantLink::GetMeasurement()
+{
+    return *this;
+}
+
+double
+MecConstantLink::GetMaxLatencyS() const
+{
+    return std::numeric_limits<double>::infinity();
+}
+
+int64_t
+MecConstantLink::AssignStreams(int64_t)
+{
+    return 0; // nothing is random
+}
+
+const Eigen::ArrayXXd&
+MecConstantLink::MeasureGains()
+{
+    m_gain.setOnes(static_cast<Eigen::Index>(m_ends.size()), GetServers());
+    return m_gain;
+}
+
+void
+MecConstantLink::AnnounceSlot(const Eigen::ArrayXd&, const Eigen::ArrayXi&, const Eigen::ArrayXd&)
+{
+}
+
+double
+MecConstantLink::GetBandwidthHz() const
+{
+    return m_uplinkBps;
+}
+
+double
+MecConstantLink::GetNoiseW() const
+{
+    return 1;
+}
+
+void
+MecConstantLink::DoAddMlu(Ptr<Node>)
+{
+    m_ends.emplace_back();
+}
+
+void
+MecConstantLink::DoAddServer(Ptr<Node>)
+{
+}
+
+} // namespace llmmec
+} // namespace ns3
