@@ -47,7 +47,6 @@
 #include "ns3/string.h"
 
 #include <algorithm>
-#include <iomanip>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -401,38 +400,6 @@ BuildCells(Study& study)
     }
 }
 
-/// Print where latencies lie. @param study what was recorded
-void
-PrintTable(const Study& study)
-{
-    const LlmMecRequestRecorder& recorder = study.recorder;
-    std::cout << recorder.GetAnswered() << " requests answered, " << recorder.GetLost() << " lost, "
-              << recorder.GetPreemptions() << " preemptions, " << study.steps << " steps\n";
-    if (recorder.GetCappedUploads() > 0)
-    {
-        std::cout << recorder.GetCappedUploads() << " uploads met the cap of their latency\n";
-    }
-    std::cout << '\n';
-    std::cout << std::left << std::setw(12) << "s" << std::right;
-    for (const char* name : {"mean", "P50", "P90", "P95", "P99"})
-    {
-        std::cout << std::setw(12) << name;
-    }
-    std::cout << '\n' << std::setprecision(5);
-    for (const auto& [name, d] : recorder.GetDistributions())
-    {
-        std::cout << std::left << std::setw(12) << name.substr(0, name.size() - 1) << std::right;
-        for (const double value : {d.mean, d.p50, d.p90, d.p95, d.p99})
-        {
-            std::cout << std::setw(12) << value;
-        }
-        std::cout << '\n';
-    }
-    std::cout << "\nwithin " << study.settings.limits.ttftS << " s to the first token and "
-              << study.settings.limits.tpotS << " s a token: " << 100 * recorder.GetGoodputShare()
-              << " % of the requests\n";
-}
-
 /// @param study what was run @return what its engines did
 ServerTotals
 GetTotals(const Study& study)
@@ -475,12 +442,13 @@ Run(int argc, char* argv[])
     }
     study.use.RefuseUnused(*settings.typed, INSTEAD);
     Simulator::Run();
-    recorder.Finish(line.GetValues(), GetTotals(study));
+    const ServerTotals totals = GetTotals(study);
+    recorder.Finish(line.GetValues(), totals);
     if (timeline)
     {
         timeline->Finish();
     }
-    PrintTable(study);
+    recorder.Print(std::cout, totals);
     Simulator::Destroy();
 }
 
