@@ -13,6 +13,7 @@
 #include "ns3/llm-step-time-compute-model.h"
 #include "ns3/mec-continuous-batching-discipline.h"
 #include "ns3/object-factory.h"
+#include "ns3/offload-request-policy.h"
 #include "ns3/pointer.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
@@ -30,6 +31,27 @@
 
 using namespace ns3;
 using namespace ns3::llmmec;
+
+/// Devices answer questions whose answers have 13 tokens, the server all others.
+class ThirteenRequestPolicy : public RequestPolicy
+{
+  public:
+    /// @return the ns3::TypeId
+    static TypeId GetTypeId()
+    {
+        static TypeId tid = TypeId("ns3::ThirteenRequestPolicy")
+                                .SetParent<RequestPolicy>()
+                                .AddConstructor<ThirteenRequestPolicy>();
+        return tid;
+    }
+
+    bool Offloads(const RequestObservation& observation) override
+    {
+        return observation.answerTokens != 13;
+    }
+};
+
+NS_OBJECT_ENSURE_REGISTERED(ThirteenRequestPolicy);
 
 namespace
 {
@@ -236,6 +258,25 @@ class LlmMecReplayTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// Where a device has answered, the server knows no text of it, and still finds what others
+    /// have in common with it.
+    void CheckDeviceBetween()
+    {
+        const auto outcomes =
+            Replay("ns3::ThirteenRequestPolicy",
+                   Parse("0,0,160,32,,\n1,20,320,13,0,160\n2,40,480,10,1,320\n3,60,480,10,1,320\n"
+                         "4,80,640,13,2,480\n5,100,800,10,4,640\n",
+                         std::nullopt));
+        for (const auto& [id, tokens] : {std::tuple{1, 0},    // at its device
+                                         std::tuple{2, 160},  // by way of 1, with 0
+                                         std::tuple{3, 320},  // by way of 1, with 2
+                                         std::tuple{5, 480}}) // by way of 4, with 2
+        {
+            NS_TEST_EXPECT_MSG_EQ(outcomes.at(id).isLocal, (id == 1), "who answers");
+            NS_TEST_EXPECT_MSG_EQ(outcomes.at(id).cachedTokens, tokens, "request " << id);
+        }
+    }
+
     /// Servers that count no tokens get what a request costs; requests that never fit are refused.
     void CheckServer()
     {
@@ -311,6 +352,7 @@ AddLlmMecReplayTests(LlmMecTestSuite& suite)
     add("texts that requests share", &LlmMecReplayTestCase::CheckSharedTexts);
     add("who asks", &LlmMecReplayTestCase::CheckDealing);
     add("prefixes", &LlmMecReplayTestCase::CheckPrefixes);
+    add("a device between", &LlmMecReplayTestCase::CheckDeviceBetween);
     add("a server alone", &LlmMecReplayTestCase::CheckServer);
 }
 
