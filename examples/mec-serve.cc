@@ -6,11 +6,12 @@
 
 /*
  * An MEC server serves tokens: prompts are computed in chunks, answers are decoded in batches, and
- * memory is KV blocks, as in vLLM. Requests come from a trace, or from phones that ask at a Poisson
- * rate and may answer by themselves.
+ * memory is KV blocks, as in vLLM. Phones ask at a Poisson rate or by a trace, and may answer by
+ * themselves; or the requests of a trace come to the server alone.
  *
  *     ./llm-mec run mec-serve --rate=4 --output=results/serve
  *     ./llm-mec run mec-serve --serving=rtx4090-llama-3.1-8b --trace=FILE --seats=256 --blocks=2588
+ *     ./llm-mec run mec-serve --phoneTrace=FILE --mlus=20
  *     ./ns3 run "mec-serve --rate=4"
  *
  * With --output it writes requests.csv and summary.json there. Things to try:
@@ -29,9 +30,11 @@
 
 #include "ns3/boolean.h"
 #include "ns3/llm-mec-chat-helper.h"
+#include "ns3/llm-mec-phone-replay.h"
 #include "ns3/llm-mec-random-variable.h"
 #include "ns3/llm-mec-request-recorder.h"
 #include "ns3/llm-mec-request-trace.h"
+#include "ns3/llm-mec-server-replay.h"
 #include "ns3/llm-mec-settings.h"
 #include "ns3/llm-mec-step-time.h"
 #include "ns3/llm-mec-timeline.h"
@@ -44,7 +47,6 @@
 #include "ns3/string.h"
 
 #include <algorithm>
-#include <iomanip>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -54,7 +56,6 @@
 #include <stdexcept>
 #include <string>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -89,7 +90,8 @@ struct Settings
 {
     std::string serving{"rtx4090-llama-3.1-8b"};              ///< of the server
     std::string deviceServing{"roofline:phone:llama-3.1-8b"}; ///< of phones
-    std::string trace;                                        ///< file of requests
+    std::string trace;                                        ///< requests to the server
+    std::string phoneTrace;                                   ///< requests to phones
     double rate{1};                                           ///< of questions in a cell, 1/s
     double durationS{60};                                     ///< of asking, s
     uint64_t mlus{10};                                        ///< phones in a cell
@@ -121,6 +123,9 @@ AddSettings(LlmMecSettings& line, Settings& s)
                  "roofline:DEVICE:MODEL",
                  s.serving);
     line.AddText("trace", "CSV file of requests to the server, instead of phones", s.trace);
+    line.AddText("phoneTrace",
+                 "CSV file of requests that phones ask, instead of Poisson ones",
+                 s.phoneTrace);
     line.AddNumber("rate", "Questions of all phones of a cell, 1/s", s.rate, 1e-9, 1e6);
     line.AddNumber("durationS", "How long phones ask, s", s.durationS, 1e-3, 1e8);
     line.AddCount("mlus", "Phones in a cell", s.mlus, 1, 100000);
@@ -165,8 +170,9 @@ struct Study
     LlmMecTimeline* timeline;                             ///< or null
     std::vector<Ptr<ContinuousBatchingEngine>> engines{}; ///< of the servers
     LlmMecAttributeUse use{};                             ///< of all objects
-    Ptr<MecServerDiscipline> discipline{};                ///< of a trace's server
-    std::unordered_map<uint64_t, double> arrivalS{};      ///< of a trace's requests, by id, s
+    std::unique_ptr<LlmMecServerReplay> serverReplay{};   ///< of --trace, or null
+    std::unique_ptr<LlmMecPhoneReplay> phoneReplay{};     ///< of --phoneTrace, or null
+    std::size_t requests{0};                              ///< of a trace
     std::vector<LlmMecChatCell> cells{};                  ///< of phones
     uint64_t steps{0};                                    ///< of all engines
     uint64_t percent{0};                                  ///< of progress that was shown
@@ -192,11 +198,12 @@ Watch(Study& study)
     {
         return;
     }
-    // Of a trace requests are counted; phones ask for a time, and what is left is few answers.
-    const double share = study.arrivalS.empty()
-                             ? Simulator::Now().GetSeconds() / study.settings.durationS
-                             : static_cast<double>(study.recorder.GetAll()) /
-                                   static_cast<double>(study.arrivalS.size());
+    // Of a trace requests are counted; otherwise phones ask for a time, and what is left then is
+    // few answers.
+    const double share =
+        study.requests == 0
+            ? Simulator::Now().GetSeconds() / study.settings.durationS
+            : static_cast<double>(study.recorder.GetAll()) / static_cast<double>(study.requests);
     const auto percent = static_cast<uint64_t>(100 * std::min(share, 1.0));
     if (percent != study.percent)
     {
@@ -227,9 +234,15 @@ RefuseUnused(const Settings& s)
             }
         }
     };
+    if (!s.phoneTrace.empty())
+    {
+        refuse({"rate", "durationS", "cells", "promptTokens", "answerTokens"},
+               "--phoneTrace, which says who asks what in one cell");
+    }
     if (!s.trace.empty())
     {
-        refuse({"rate",
+        refuse({"phoneTrace",
+                "rate",
                 "durationS",
                 "mlus",
                 "cells",
@@ -269,31 +282,18 @@ AddEngine(Study& study, std::size_t cell, Ptr<MecServerDiscipline> discipline)
     }
 }
 
-/// A request of a trace was answered. @param study notes it @param job the request @param latencyS
-/// its time at the server, s
+/// Have a trace replayed. @param study notes how many requests there are @param replay gets them
+/// @param requests of the trace
+template <typename Replay>
 void
-NoteAnswer(Study& study, const ServerJob& job, double latencyS)
+AddRequests(Study& study, Replay& replay, const std::vector<LlmMecTracedRequest>& requests)
 {
-    LlmRequestOutcome outcome;
-    outcome.id = job.request.taskId;
-    outcome.arrivalS = study.arrivalS.at(outcome.id);
-    outcome.promptTokens = static_cast<uint32_t>(job.request.work.promptTokens);
-    outcome.answerTokens = static_cast<uint32_t>(job.request.work.outputTokens);
-    outcome.ttftS = latencyS;
-    outcome.latencyS = latencyS;
-    if (job.served)
+    study.requests = requests.size();
+    for (const LlmMecTracedRequest& request : requests)
     {
-        outcome.queueS = job.served->queueS;
-        outcome.ttftS = job.served->firstTokenS;
-        outcome.serverEnergyJ = job.served->energyJ;
-        outcome.preemptions = job.served->preemptions;
-        outcome.cachedTokens = job.served->cachedTokens;
-        if (outcome.answerTokens > 1)
-        {
-            outcome.tpotS = (latencyS - outcome.ttftS) / (outcome.answerTokens - 1);
-        }
+        RequireGoingOn();
+        replay.Add(request);
     }
-    Record(study, 0, outcome);
 }
 
 /// Give the requests of a trace to a server. @param study gets the server
@@ -305,12 +305,9 @@ BuildTrace(Study& study)
     const Ptr<StepTimeModel> serving = MakeStepTimeModel(s.serving);
     auto compute = CreateObject<StepTimeComputeModel>();
     compute->SetAttribute("StepTimeModel", PointerValue(serving));
-    const auto isBatching = s.discipline == BATCHING;
     ObjectFactory factory("ns3::llmmec::" + s.discipline + "Discipline");
-    study.discipline = factory.Create<MecServerDiscipline>();
-    study.discipline->SetDoneCallback(MecServerDiscipline::DoneCallback(
-        [&study](const ServerJob& job, double latencyS) { NoteAnswer(study, job, latencyS); }));
-    AddEngine(study, 0, study.discipline);
+    auto discipline = factory.Create<MecServerDiscipline>();
+    AddEngine(study, 0, discipline);
     for (const auto& engine : study.engines)
     {
         engine->SetAttribute("StepTimeModel", PointerValue(serving));
@@ -320,44 +317,25 @@ BuildTrace(Study& study)
         study.use.Note(engine);
     }
     study.use.Note(serving);
-    study.use.Note(study.discipline);
-    for (const LlmMecTracedRequest& request : requests)
-    {
-        ServerJob job;
-        job.request.taskId = request.id;
-        job.request.work.promptTokens = request.promptTokens;
-        job.request.work.outputTokens = request.answerTokens;
-        if (request.prefixOf)
-        {
-            job.request.prefix = TextPrefix{0, *request.prefixOf, request.prefixTokens};
-        }
-        job.demandS = isBatching ? 0 : compute->GetCost(job.request.work).latencyS;
-        study.arrivalS[request.id] = request.arrivalS;
-        RequireGoingOn();
-        for (const auto& engine : study.engines)
-        {
-            engine->GetScheduler().RequireServable(
-                {request.id, request.promptTokens, request.answerTokens, std::nullopt, 0});
-        }
-        Simulator::Schedule(Seconds(request.arrivalS),
-                            &MecServerDiscipline::Submit,
-                            study.discipline,
-                            job);
-    }
+    study.use.Note(discipline);
+    study.serverReplay = std::make_unique<LlmMecServerReplay>(
+        discipline,
+        compute,
+        LlmMecServerReplay::OutcomeCallback(
+            [&study](const LlmRequestOutcome& outcome) { Record(study, 0, outcome); }));
+    AddRequests(study, *study.serverReplay, requests);
 }
 
-/// Build cells of phones. @param study gets the cells
+/// Say when phones ask, and how much. @param s the settings @param chat gets it
 void
-BuildCells(Study& study)
+SetQuestions(const Settings& s, LlmMecChatHelper& chat)
 {
-    const Settings& s = study.settings;
-    LlmMecChatHelper chat;
-    chat.SetStream(0);
-    chat.SetServing(MakeStepTimeModel(s.serving));
-    chat.SetDeviceServing(MakeStepTimeModel(s.deviceServing));
-    chat.SetPolicy(s.policy);
-    chat.SetServerDiscipline("ns3::llmmec::" + s.discipline + "Discipline");
     const std::string client = "ns3::llmmec::MluChatClient";
+    if (!s.phoneTrace.empty())
+    {
+        chat.SetClient(client, "Interval", PointerValue());
+        return;
+    }
     std::ostringstream interval;
     interval.precision(17);
     interval << "ns3::ExponentialRandomVariable[Mean=" << static_cast<double>(s.mlus) / s.rate
@@ -372,14 +350,37 @@ BuildCells(Study& study)
             chat.SetClient(client, attribute, StringValue(FormatRandomVariable(name, text)));
         }
     }
+}
+
+/// Build cells of phones. @param study gets the cells
+void
+BuildCells(Study& study)
+{
+    const Settings& s = study.settings;
+    const auto mlus = static_cast<uint32_t>(s.mlus);
+    std::vector<LlmMecTracedRequest> requests;
+    if (!s.phoneTrace.empty())
+    {
+        requests = ReadRequestTrace(s.phoneTrace, mlus);
+    }
+    LlmMecChatHelper chat;
+    chat.SetStream(0);
+    chat.SetServing(MakeStepTimeModel(s.serving));
+    chat.SetDeviceServing(MakeStepTimeModel(s.deviceServing));
+    chat.SetPolicy(s.policy);
+    chat.SetServerDiscipline("ns3::llmmec::" + s.discipline + "Discipline");
+    SetQuestions(s, chat);
     for (uint64_t c = 0; c < s.cells; ++c)
     {
         RequireGoingOn();
-        const LlmMecChatCell cell = chat.InstallCell(static_cast<uint32_t>(s.mlus));
+        const LlmMecChatCell cell = chat.InstallCell(mlus);
         AddEngine(study, c, cell.server->GetDiscipline());
         for (const Ptr<MluChatClient>& phone : cell.clients)
         {
-            phone->SetStopTime(Seconds(s.durationS));
+            if (requests.empty())
+            {
+                phone->SetStopTime(Seconds(s.durationS));
+            }
             phone->TraceConnectWithoutContext(
                 "Answered",
                 Callback<void, const LlmRequestOutcome&>(
@@ -392,38 +393,11 @@ BuildCells(Study& study)
         study.cells.push_back(cell);
     }
     study.use = chat.GetAttributeUse();
-}
-
-/// Print where latencies lie. @param study what was recorded
-void
-PrintTable(const Study& study)
-{
-    const LlmMecRequestRecorder& recorder = study.recorder;
-    std::cout << recorder.GetAnswered() << " requests answered, " << recorder.GetLost() << " lost, "
-              << recorder.GetPreemptions() << " preemptions, " << study.steps << " steps\n";
-    if (recorder.GetCappedUploads() > 0)
+    if (!requests.empty())
     {
-        std::cout << recorder.GetCappedUploads() << " uploads met the cap of their latency\n";
+        study.phoneReplay = std::make_unique<LlmMecPhoneReplay>(study.cells.front());
+        AddRequests(study, *study.phoneReplay, requests);
     }
-    std::cout << '\n';
-    std::cout << std::left << std::setw(12) << "s" << std::right;
-    for (const char* name : {"mean", "P50", "P90", "P95", "P99"})
-    {
-        std::cout << std::setw(12) << name;
-    }
-    std::cout << '\n' << std::setprecision(5);
-    for (const auto& [name, d] : recorder.GetDistributions())
-    {
-        std::cout << std::left << std::setw(12) << name.substr(0, name.size() - 1) << std::right;
-        for (const double value : {d.mean, d.p50, d.p90, d.p95, d.p99})
-        {
-            std::cout << std::setw(12) << value;
-        }
-        std::cout << '\n';
-    }
-    std::cout << "\nwithin " << study.settings.limits.ttftS << " s to the first token and "
-              << study.settings.limits.tpotS << " s a token: " << 100 * recorder.GetGoodputShare()
-              << " % of the requests\n";
 }
 
 /// @param study what was run @return what its engines did
@@ -468,12 +442,13 @@ Run(int argc, char* argv[])
     }
     study.use.RefuseUnused(*settings.typed, INSTEAD);
     Simulator::Run();
-    recorder.Finish(line.GetValues(), GetTotals(study));
+    const ServerTotals totals = GetTotals(study);
+    recorder.Finish(line.GetValues(), totals);
     if (timeline)
     {
         timeline->Finish();
     }
-    PrintTable(study);
+    recorder.Print(std::cout, totals);
     Simulator::Destroy();
 }
 

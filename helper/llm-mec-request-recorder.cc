@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iomanip>
 #include <ostream>
 
 namespace ns3
@@ -112,27 +113,9 @@ LlmMecRequestRecorder::GetAnswered() const
 }
 
 std::size_t
-LlmMecRequestRecorder::GetLost() const
-{
-    return m_lost;
-}
-
-std::size_t
 LlmMecRequestRecorder::GetAll() const
 {
     return m_latencyS.size() + m_lost + m_cancelled;
-}
-
-std::size_t
-LlmMecRequestRecorder::GetCappedUploads() const
-{
-    return m_cappedUploads;
-}
-
-uint64_t
-LlmMecRequestRecorder::GetPreemptions() const
-{
-    return m_preemptions;
 }
 
 double
@@ -203,6 +186,36 @@ LlmMecRequestRecorder::Finish(const std::vector<std::pair<std::string, std::stri
     std::filesystem::remove(m_folder + "/summary.json");
     m_file->Commit();
     file.Commit();
+}
+
+void
+LlmMecRequestRecorder::Print(std::ostream& os, const ServerTotals& servers) const
+{
+    constexpr int width = 12;
+    constexpr int digits = 5;
+    os << GetAnswered() << " requests answered, " << m_lost << " lost, " << m_preemptions
+       << " preemptions, " << servers.steps << " steps\n";
+    if (m_cappedUploads > 0)
+    {
+        os << m_cappedUploads << " uploads met the cap of their latency\n";
+    }
+    os << '\n' << std::left << std::setw(width) << "s" << std::right;
+    for (const char* name : {"mean", "P50", "P90", "P95", "P99"})
+    {
+        os << std::setw(width) << name;
+    }
+    os << '\n' << std::setprecision(digits);
+    for (const auto& [name, d] : GetDistributions())
+    {
+        os << std::left << std::setw(width) << name.substr(0, name.size() - 1) << std::right;
+        for (const double value : {d.mean, d.p50, d.p90, d.p95, d.p99})
+        {
+            os << std::setw(width) << value;
+        }
+        os << '\n';
+    }
+    os << "\nwithin " << m_limits.ttftS << " s to the first token and " << m_limits.tpotS
+       << " s a token: " << 100 * GetGoodputShare() << " % of the requests\n";
 }
 
 } // namespace llmmec

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,18 +75,12 @@ class LlmMecRequestRecorder
 
     /// @return number of requests that were answered
     std::size_t GetAnswered() const;
-    /// @return number of requests that were lost
-    std::size_t GetLost() const;
     /// @return number of requests, however they ended
     std::size_t GetAll() const;
-    /// @return number of uploads that met the cap of their latency
-    std::size_t GetCappedUploads() const;
     /// @return name, as in summary.json, and distribution of each latency that was seen
     std::vector<std::pair<std::string, Distribution>> GetDistributions() const;
     /// @return share of the requests that were answered within both limits
     double GetGoodputShare() const;
-    /// @return times that requests lost their place at a server
-    uint64_t GetPreemptions() const;
 
     /**
      * Write summary.json and put both files in their place.
@@ -95,6 +90,13 @@ class LlmMecRequestRecorder
      */
     void Finish(const std::vector<std::pair<std::string, std::string>>& settings,
                 const ServerTotals& servers);
+
+    /**
+     * Print how many requests there were, where their latencies lie, and the goodput.
+     * @param os gets a table
+     * @param servers what the servers did
+     */
+    void Print(std::ostream& os, const ServerTotals& servers) const;
 
   private:
     std::string m_folder;                     //!< where the files go

@@ -205,11 +205,13 @@ struct Columns
     std::size_t answer;                      //!< tokens of the answer
     std::optional<std::size_t> prefixOf;     //!< whose text it begins with
     std::optional<std::size_t> prefixTokens; //!< how much of it
+    std::optional<std::size_t> mlu;          //!< who asks it
 };
 
-/// @param reader at a trace's first line @return where its columns are
+/// @param reader at a trace's first line @param hasMlus whether MLUs ask @return where its columns
+/// are
 Columns
-FindColumns(const TraceReader& reader)
+FindColumns(const TraceReader& reader, bool hasMlus)
 {
     const std::string needed = "id, arrivalS, promptTokens and generatedTokens";
     Columns columns;
@@ -219,6 +221,7 @@ FindColumns(const TraceReader& reader)
     columns.answer = reader.Require("generatedTokens", needed);
     columns.prefixOf = reader.Find("prefixOf");
     columns.prefixTokens = reader.Find("prefixTokens");
+    columns.mlu = hasMlus ? reader.Find("mlu") : std::nullopt;
     if (columns.prefixOf.has_value() != columns.prefixTokens.has_value())
     {
         reader.Require("prefixOf", "both prefixOf and prefixTokens, or none of them");
@@ -259,7 +262,7 @@ ReadPrefix(const TraceReader& reader,
 } // namespace
 
 std::vector<LlmMecTracedRequest>
-ReadRequestTrace(const std::string& path)
+ReadRequestTrace(const std::string& path, std::optional<uint32_t> mlus)
 {
     NS_LOG_FUNCTION(path);
     std::error_code error;
@@ -273,14 +276,14 @@ ReadRequestTrace(const std::string& path)
     {
         base::ThrowFormatError(path, "", std::to_string(bytes) + " bytes, expected at most 1 GiB");
     }
-    return ParseRequestTrace(file, path);
+    return ParseRequestTrace(file, path, mlus);
 }
 
 std::vector<LlmMecTracedRequest>
-ParseRequestTrace(std::istream& is, const std::string& name)
+ParseRequestTrace(std::istream& is, const std::string& name, std::optional<uint32_t> mlus)
 {
     TraceReader reader(is, name);
-    const Columns columns = FindColumns(reader);
+    const Columns columns = FindColumns(reader, mlus.has_value());
     std::vector<LlmMecTracedRequest> requests;
     std::unordered_set<uint32_t> ids;
     while (reader.Next())
@@ -298,6 +301,11 @@ ParseRequestTrace(std::istream& is, const std::string& name)
         if (columns.prefixOf)
         {
             ReadPrefix(reader, columns, ids, request);
+        }
+        if (columns.mlu)
+        {
+            request.mlu = static_cast<uint32_t>(
+                reader.GetNumber(*columns.mlu, 0, *mlus - 1, true, ", an MLU of the cell"));
         }
         if (!ids.insert(request.id).second)
         {

@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -72,6 +73,39 @@ class LlmMecRequestTraceTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(odd[1].prefixOf.has_value(), false, "no prefix");
         NS_TEST_EXPECT_MSG_EQ(odd[2].prefixOf.value_or(99), 1, "prefix");
         NS_TEST_EXPECT_MSG_EQ(odd[2].prefixTokens, 30, "of all its tokens");
+    }
+
+    /// Who asks: read where there are MLUs to ask, passed over elsewhere.
+    void CheckMlus()
+    {
+        const std::string names = "mlu,id,arrivalS,promptTokens,generatedTokens\n";
+        const auto parse = [&names](const std::string& mlu, std::optional<uint32_t> mlus) {
+            std::istringstream is(names + "0,1,0,5,5\n" + mlu + ",2,0,5,5\n");
+            return ParseRequestTrace(is, "trace", mlus).back().mlu;
+        };
+        NS_TEST_EXPECT_MSG_EQ(parse("4", 5).value_or(99), 4, "who asks");
+        NS_TEST_EXPECT_MSG_EQ(parse("4", std::nullopt).has_value(), false, "passed over");
+        NS_TEST_EXPECT_MSG_EQ(parse("x", std::nullopt).has_value(), false, "passed over");
+        for (const std::string bad : {"5", "-1", "1.5", "", "x", "nan", "4294967296"})
+        {
+            std::string error = "(no error)";
+            try
+            {
+                parse(bad, 5);
+            }
+            catch (const std::runtime_error& e)
+            {
+                error = e.what();
+            }
+            NS_TEST_EXPECT_MSG_EQ(error,
+                                  "trace: line 3, mlu: '" + bad +
+                                      "', expected a whole number from 0 to 4, an MLU of the cell",
+                                  "message");
+        }
+        std::istringstream without(NAMES + "1,0,5,5\n");
+        NS_TEST_EXPECT_MSG_EQ(ParseRequestTrace(without, "trace", 5)[0].mlu.has_value(),
+                              false,
+                              "no such column");
     }
 
     /// Bad files: one line that names file, line, column, what is there and what was expected.
@@ -237,6 +271,7 @@ AddLlmMecRequestTraceTests(LlmMecTestSuite& suite)
         suite.Add(new LlmMecRequestTraceTestCase(name, check));
     };
     add("good files", &LlmMecRequestTraceTestCase::CheckGood);
+    add("who asks", &LlmMecRequestTraceTestCase::CheckMlus);
     add("bad files", &LlmMecRequestTraceTestCase::CheckBad);
     add("odd files", &LlmMecRequestTraceTestCase::CheckOdd);
     add("files", &LlmMecRequestTraceTestCase::CheckFiles);

@@ -547,10 +547,10 @@ class BatchingEngineTestCase : public TestCase
                                       1e-12,
                                       "a prompt and four tokens");
             watched.engine->Submit({1, 100, 10, std::nullopt, 0});
-            // A prompt of 100 tokens and ten tokens of 11 ms each; half of that until a seat.
+            // A prompt of 100 tokens and ten tokens of 11 ms each; ten tokens until a seat.
             NS_TEST_EXPECT_MSG_EQ_TOL(watched.engine->GetBacklogS(), 0.121, 1e-12, "backlog");
             NS_TEST_EXPECT_MSG_EQ_TOL(watched.engine->EstimateLatencyS(job),
-                                      (seats == 1 ? 0.121 / 2 : 0) + StepS(200) + 4 * 0.011,
+                                      (seats == 1 ? 10 * 0.011 : 0) + StepS(200) + 4 * 0.011,
                                       1e-12,
                                       "after the other");
             watched.engine->Submit({2, 4000, 10, std::nullopt, 0});

@@ -31,6 +31,13 @@ id,arrivalS,promptTokens,generatedTokens,prefixOf,prefixTokens
 1,0.1,400,30,0,320
 2,0.1,50,1,,
 END
+# The same, and who asks
+cat >phones.csv <<'END'
+id,arrivalS,promptTokens,generatedTokens,prefixOf,prefixTokens,mlu
+0,0,300,20,,,3
+1,0.1,400,30,0,320,1
+2,0.1,50,1,,,3
+END
 
 # What there is to serve, on what
 refuse_flags "expected the path of a file or one of" --serving=nothing
@@ -80,6 +87,10 @@ for flag in rate=1 durationS=9 mlus=3 cells=2 promptTokens=5 answerTokens=5 poli
   deviceServing=roofline:laptop:qwen3-8b; do
   refuse_flags "--${flag%=*}: expected none with --trace" "--$flag" --trace=trace.csv
 done
+for flag in rate=1 durationS=9 cells=2 promptTokens=5 answerTokens=5; do
+  refuse_flags "--${flag%=*}: expected none with --phoneTrace" "--$flag" --phoneTrace=trace.csv
+done
+refuse_flags "--phoneTrace: expected none with --trace" --phoneTrace=trace.csv --trace=trace.csv
 for flag in seats=3 blocks=500 tokenBudget=64 pipelineDepth=1 prefixCaching=0; do
   refuse_flags "--${flag%=*}: expected none with --serverDiscipline=ProcessorSharing" "--$flag" \
     --serverDiscipline=ProcessorSharing
@@ -87,6 +98,10 @@ done
 engine=ns3::llmmec::ContinuousBatchingEngine
 client=ns3::llmmec::MluChatClient
 refuse_flags "no object of these cells has it" --ns3::llmmec::RandomRequestPolicy::ServerShare=0.3
+refuse_flags "--promptTokens: expected none with --phoneTrace" --phoneTrace=trace.csv \
+  --$client::PromptTokens=ns3::ConstantRandomVariable[Constant=9]
+refuse_flags "expected none, use --rate instead" --phoneTrace=trace.csv \
+  --$client::Interval=ns3::ConstantRandomVariable
 refuse_flags "--seats: expected none with" --$engine::Seats=3 --serverDiscipline=ProcessorSharing
 refuse_flags "no object of these cells has it" --$client::PowerDbm=3 --trace=trace.csv
 refuse_flags "no value of that name" --$engine::Seat=3
@@ -104,6 +119,31 @@ refuse_flags "/: cannot be read" --trace=/
 refuse_flags "empty.csv: line 1: no column id" --trace=empty.csv
 sed 's/0.1,400/0.1,4e9999/' trace.csv >bad.csv
 refuse_flags "bad.csv: line 3, promptTokens: '4e9999', expected a whole number from 1" --trace=bad.csv
+refuse_flags "missing.csv: cannot be read" --phoneTrace=missing.csv
+refuse_flags "bad.csv: line 3, promptTokens: '4e9999', expected a whole number from 1" --phoneTrace=bad.csv
+refuse_flags "phones.csv: line 2, mlu: '3', expected a whole number from 0 to 2, an MLU of the cell" \
+  --phoneTrace=phones.csv --mlus=3
+refuse_flags "task 1 of MLU 1: 400 prompt tokens and 30 answer tokens take 27 KV blocks" --blocks=27 \
+  --phoneTrace=phones.csv
+
+# Phones ask what a trace says: each its own, or in turn
+asked() { # $1: arguments; prints phone, number, time, prompt, answer and cached tokens, by number
+  read -ra words <<<"$1"
+  succeed "$serve" "${words[@]}" --output=asked
+  tail -n +2 asked/requests.csv | sort -t, -k3n | cut -d, -f2,3,8-10,17 | paste -sd ' '
+}
+expect_asked() { # $1: what is expected $2: arguments
+  local seen
+  seen=$(asked "$2")
+  [[ $seen == "$1" ]] || fail "$2: $seen"
+}
+expect_asked "3,0,0,300,20,0 1,1,0.1,400,30,304 3,2,0.1,50,1,0" "--phoneTrace=phones.csv --policy=server"
+expect_asked "0,0,0,300,20,0 1,1,0.1,400,30,304 2,2,0.1,50,1,0" "--phoneTrace=trace.csv --policy=server"
+expect_asked "0,0,0,300,20,0 1,1,0.1,400,30,304 0,2,0.1,50,1,0" "--phoneTrace=trace.csv --policy=server --mlus=2"
+expect_asked "0,0,0,300,20,0 1,1,0.1,400,30,0 2,2,0.1,50,1,0" "--phoneTrace=trace.csv --policy=device"
+expect_asked "0,0,0,300,20,0 1,1,0.1,400,30,0 2,2,0.1,50,1,0" \
+  "--phoneTrace=trace.csv --policy=server --serverDiscipline=ProcessorSharing"
+[[ $(asked "--trace=phones.csv") == "$(asked "--trace=trace.csv")" ]] || fail "mlu is not passed over by --trace"
 
 # What is typed counts.
 succeed "$serve" --promptTokens=7 --answerTokens="ns3::UniformRandomVariable[Min=3|Max=4]" --rate=5 \
@@ -120,7 +160,7 @@ succeed "$serve" --ns3::llmmec::StepEnergyModel::IdlePowerW=3 --serverDiscipline
 
 # Files: the same bytes again, others for another run; one kind of results a folder
 for command in "--mlus=4 --cells=2 --rate=4 --blocks=200" "--trace=trace.csv" \
-  "--trace=trace.csv --serverDiscipline=FirstComeFirstServed" "--serverDiscipline=ProcessorSharing" \
+  "--phoneTrace=phones.csv" "--trace=trace.csv --serverDiscipline=FirstComeFirstServed" "--serverDiscipline=ProcessorSharing" \
   "--policy=random --rate=3" "--policy=device"; do
   read -ra words <<<"$command"
   succeed "$serve" "${words[@]}" --output=results --timeline=timeline.json
@@ -170,7 +210,7 @@ check(len({(row["cell"], row["mlu"], row["id"]) for row in rows}) == len(rows), 
 for row in rows:
     check(0 <= float(row["ttftS"]) <= float(row["latencyS"]), f"order of times: {row}")
     check(float(row["arrivalS"]) >= 0, f"arrival: {row}")
-if "trace" in sys.argv[1]:
+if "race=" in sys.argv[1]:
     check(sorted((float(row["arrivalS"]), row["id"]) for row in rows) == [(0, "0"), (0.1, "1"), (0.1, "2")],
           "arrivals of the trace")
 
@@ -195,7 +235,7 @@ check(len(steps) == summary["steps"], "steps")
 for (pid, ts, dur), (other, later, _) in zip(steps, steps[1:]):
     check(pid != other or later >= ts + dur - 2e-3, f"steps overlap at {ts}")
 questions = [e for e in events if e["ph"] == "b" and e["cat"] == "question"]
-check("trace" in sys.argv[1] or len(questions) == len(rows), "questions")
+check("--trace" in sys.argv[1] or len(questions) == len(rows), "questions")
 print("\n".join(faults[:5]), end="\n" if faults else "", file=sys.stderr)
 sys.exit(bool(faults))
 END
@@ -280,7 +320,7 @@ for kib in 0 4; do
 done
 
 # Progress is shown on terminals that can draw a line anew.
-for command in "$serve" "$serve --trace=trace.csv" "$serve --policy=device"; do
+for command in "$serve" "$serve --trace=trace.csv" "$serve --phoneTrace=trace.csv" "$serve --policy=device"; do
   TERM=xterm script -qec "$command" /dev/null </dev/null >seen
   grep -q $'\r[[0-9]' seen || fail "$command: no progress on a terminal"
   TERM=dumb script -qec "$command" /dev/null </dev/null >seen
@@ -289,7 +329,7 @@ done
 
 # Help names every flag, with its default.
 succeed "$serve" --help
-for flag in serving trace rate durationS mlus cells promptTokens answerTokens deviceServing policy \
+for flag in serving trace phoneTrace rate durationS mlus cells promptTokens answerTokens deviceServing policy \
   serverDiscipline seats blocks tokenBudget pipelineDepth prefixCaching stepOverheadS ttftLimitS tpotLimitS \
   output timeline; do
   grep -qE -- "^ +--$flag: " out || fail "--help: no --$flag"
@@ -311,5 +351,8 @@ expect_log KvBlockPool "KvBlockPool:KvBlockPool(" "${short[@]}"
 expect_log RequestPolicy "the device is expected to take" --durationS=5 --rate=4
 expect_log LlmMecChatHelper "LlmMecChatHelper:InstallCell(" "${short[@]}"
 expect_log LlmMecRequestTrace "ReadRequestTrace(" --trace=trace.csv
+expect_log LlmMecServerReplay "LlmMecServerReplay:Add(" --trace=trace.csv
+expect_log LlmMecPhoneReplay "LlmMecPhoneReplay:Ask(" --phoneTrace=trace.csv
+expect_log LlmMecSharedTexts "LlmMecSharedTexts:NoteAtServer(" --phoneTrace=trace.csv
 
 conclude

@@ -20,6 +20,7 @@
 
 #include <cmath>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -618,6 +619,71 @@ class MluChatClientTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// A client asks what it is told to, beside questions of random times or without them; the
+    /// server gets the prefix; numbers do not collide.
+    void CheckAsk()
+    {
+        LlmMecChatHelper chat;
+        SetLone(chat, "server");
+        chat.SetClient(CLIENT, "Interval", PointerValue());
+        Watched watched(chat, 2);
+        const auto ask = [&watched](double atS, uint32_t mlu, uint64_t id, uint32_t prompt) {
+            Simulator::Schedule(Seconds(atS), [&watched, mlu, id, prompt] {
+                const auto prefix = mlu == 1 ? std::optional(TextPrefix{0, 7, 320}) : std::nullopt;
+                watched.cell.clients[mlu]->Ask(id, prompt, 5, prefix);
+            });
+        };
+        ask(1, 0, 7, 320);
+        ask(2, 1, 7, 400);
+        ask(3, 1, 3, 320);
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(watched.outcomes.size(), 3, "those and no others");
+        for (const auto& [place, id, cached] :
+             {std::tuple{0, 7, 0}, std::tuple{1, 7, 320}, std::tuple{2, 3, 304}})
+        {
+            const LlmRequestOutcome& outcome = watched.outcomes[place];
+            NS_TEST_EXPECT_MSG_EQ(outcome.id, id, "number");
+            NS_TEST_EXPECT_MSG_EQ(outcome.arrivalS, place + 1, "when it was asked");
+            NS_TEST_EXPECT_MSG_EQ(outcome.answerTokens, 5, "tokens");
+            NS_TEST_EXPECT_MSG_EQ(outcome.cachedTokens, cached, "of the prefix, not the last");
+        }
+        ExpectServerEnergy(watched);
+        Simulator::Destroy();
+
+        LlmMecChatHelper both;
+        SetLone(both, "device");
+        Watched beside(both, 1);
+        beside.StopAsking(350);
+        const Ptr<MluChatClient> client = beside.cell.clients[0];
+        std::vector<std::string> errors;
+        Simulator::Schedule(Seconds(150), [&] {
+            client->Ask(10, 100, 9);
+            errors.push_back(ErrorOf([&] { client->Ask(10, 100, 9); }));
+            errors.push_back(ErrorOf([&] { client->Ask(11, 0, 9); }));
+            errors.push_back(ErrorOf([&] { client->Ask(11, 100, 0); }));
+        });
+        Simulator::Run();
+        std::vector<uint64_t> ids;
+        for (const LlmRequestOutcome& outcome : beside.outcomes)
+        {
+            ids.push_back(outcome.id);
+        }
+        NS_TEST_EXPECT_MSG_EQ((ids == std::vector<uint64_t>{0, 10, 11, 12}), true, "numbers");
+        errors.push_back(ErrorOf([] { CreateObject<MluChatClient>()->Ask(0, 1, 1); }));
+        const std::vector<std::string> expected{
+            "MluChatClient: question 10 of MLU 0 is under way, expected a number of its own",
+            "MluChatClient: question 11 of MLU 0: 0 prompt tokens and 9 answer tokens, expected at "
+            "least one of each",
+            "MluChatClient: question 11 of MLU 0: 100 prompt tokens and 0 answer tokens, expected "
+            "at least one of each",
+            "MluChatClient: question 0 was asked before Join, expected a cell"};
+        for (std::size_t i = 0; i < expected.size(); ++i)
+        {
+            NS_TEST_EXPECT_MSG_EQ(errors.at(i), expected[i], "message");
+        }
+        Simulator::Destroy();
+    }
+
   private:
     void DoRun() override
     {
@@ -688,6 +754,7 @@ AddMluChatClientTests(LlmMecTestSuite& suite)
     add("stopped in the middle", &MluChatClientTestCase::CheckStop);
     add("refusals", &MluChatClientTestCase::CheckRefusals);
     add("variables of one's own", &MluChatClientTestCase::CheckOwnVariables);
+    add("asking", &MluChatClientTestCase::CheckAsk);
 }
 
 static const LlmMecTests g_mluChatClientTests(&AddMluChatClientTests); //!< registers this file's

@@ -58,11 +58,13 @@ MluChatClient::GetTypeId()
             .SetParent<Application>()
             .SetGroupName("LlmMec")
             .AddConstructor<MluChatClient>()
-            .AddAttribute("Interval",
-                          "Time from one question to the next, s, at least 1e-9.",
-                          StringValue("ns3::ExponentialRandomVariable[Mean=60]"),
-                          MakePointerAccessor(&MluChatClient::m_interval),
-                          MakePointerChecker<RandomVariableStream>())
+            .AddAttribute(
+                "Interval",
+                "Time from one question to the next, s, at least 1e-9; null: none at random "
+                "times.",
+                StringValue("ns3::ExponentialRandomVariable[Mean=60]"),
+                MakePointerAccessor(&MluChatClient::m_interval),
+                MakePointerChecker<RandomVariableStream>())
             .AddAttribute("PromptTokens",
                           "Tokens of a prompt, rounded up, at least 1.",
                           StringValue("ns3::ExponentialRandomVariable[Mean=256|Bound=2048]"),
@@ -132,7 +134,11 @@ MluChatClient::AssignStreams(int64_t stream)
     const int64_t first = stream;
     for (const auto& variable : {m_interval, m_promptTokens, m_answerTokens})
     {
-        variable->SetStream(stream++);
+        if (variable)
+        {
+            variable->SetStream(stream);
+        }
+        ++stream;
     }
     stream += m_policy->AssignStreams(stream);
     return stream - first;
@@ -142,7 +148,10 @@ void
 MluChatClient::StartApplication()
 {
     NS_LOG_FUNCTION(this);
-    ScheduleNext();
+    if (m_interval)
+    {
+        ScheduleNext();
+    }
 }
 
 void
@@ -159,46 +168,79 @@ MluChatClient::ScheduleNext()
     constexpr double shortestS = 1e-9;
     constexpr double longestS = 9e9;
     const double intervalS = Draw("Interval", m_interval, shortestS, longestS);
-    m_next = Simulator::Schedule(DelayOf(intervalS), &MluChatClient::Ask, this);
+    m_next = Simulator::Schedule(DelayOf(intervalS), &MluChatClient::AskAtRandom, this);
 }
 
 void
-MluChatClient::Ask()
+MluChatClient::AskAtRandom()
 {
     constexpr double mostTokens = 4e9;
+    const auto draw = [](const std::string& what, const Ptr<RandomVariableStream>& variable) {
+        return static_cast<uint32_t>(std::max(std::ceil(Draw(what, variable, 0, mostTokens)), 1.0));
+    };
+    const uint32_t promptTokens = draw("PromptTokens", m_promptTokens);
+    const uint32_t answerTokens = draw("AnswerTokens", m_answerTokens);
+    Ask(m_nextId, promptTokens, answerTokens);
+    ScheduleNext();
+}
+
+void
+MluChatClient::Ask(uint64_t id,
+                   uint32_t promptTokens,
+                   uint32_t answerTokens,
+                   const std::optional<TextPrefix>& prefix)
+{
+    NS_LOG_FUNCTION(this << id << promptTokens << answerTokens);
+    if (!m_server)
+    {
+        throw std::runtime_error("MluChatClient: question " + std::to_string(id) +
+                                 " was asked before Join, expected a cell");
+    }
+    if (promptTokens == 0 || answerTokens == 0)
+    {
+        throw std::invalid_argument("MluChatClient: question " + std::to_string(id) + " of MLU " +
+                                    std::to_string(m_index) + ": " + std::to_string(promptTokens) +
+                                    " prompt tokens and " + std::to_string(answerTokens) +
+                                    " answer tokens, expected at least one of each");
+    }
+    if (Find(id))
+    {
+        throw std::invalid_argument("MluChatClient: question " + std::to_string(id) + " of MLU " +
+                                    std::to_string(m_index) +
+                                    " is under way, expected a number of its own");
+    }
+    m_nextId = std::max(m_nextId, id + 1);
     Question question;
     OffloadRequest& request = question.request;
-    request.taskId = m_nextId++;
+    request.taskId = id;
     request.mlu = m_index;
     request.server = m_server->GetIndex();
+    request.prefix = prefix;
     LlmWork& work = request.work;
-    work.promptTokens =
-        std::max(std::ceil(Draw("PromptTokens", m_promptTokens, 0, mostTokens)), 1.0);
-    work.outputTokens =
-        std::max(std::ceil(Draw("AnswerTokens", m_answerTokens, 0, mostTokens)), 1.0);
+    work.promptTokens = promptTokens;
+    work.outputTokens = answerTokens;
     work.bits = work.promptTokens * m_bitsPerToken;
 
     LlmRequestOutcome& outcome = question.outcome;
-    outcome.id = request.taskId;
+    outcome.id = id;
     outcome.mlu = m_index;
     outcome.arrivalS = NowS();
-    outcome.promptTokens = static_cast<uint32_t>(work.promptTokens);
-    outcome.answerTokens = static_cast<uint32_t>(work.outputTokens);
+    outcome.promptTokens = promptTokens;
+    outcome.answerTokens = answerTokens;
     outcome.isLocal = !m_policy->Offloads(Observe(request));
-    NS_LOG_LOGIC("MLU " << m_index << " asks question " << outcome.id << " of "
-                        << outcome.promptTokens << " tokens, "
-                        << (outcome.isLocal ? "its device" : "the server") << " answers");
-    Question& kept = m_questions.emplace(outcome.id, question).first->second;
+    NS_LOG_LOGIC("MLU " << m_index << " asks question " << id << " of " << outcome.promptTokens
+                        << " tokens, " << (outcome.isLocal ? "its device" : "the server")
+                        << " answers");
+    Question& kept = m_questions.emplace(id, question).first->second;
     if (outcome.isLocal)
     {
         ComputeLocally(kept);
     }
     else
     {
-        m_prompts.push_back(outcome.id);
+        m_prompts.push_back(id);
         SendNext();
     }
-    ScheduleNext();
 }
 
 RequestObservation

@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <unordered_map>
 
 namespace ns3
@@ -28,8 +29,8 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief An MLU that asks questions at random times. Its device answers, one question at a time, or
- * the prompt goes up to the server.
+ * @brief An MLU that asks questions, at random times or when it is told to. Its device answers, one
+ * question at a time, or the prompt goes up to the server.
  *
  * Nothing is decided in slots and there is no controller: a RequestPolicy decides each question
  * when it is asked. Prompts wait for the radio in order, as the link carries one upload per MLU at
@@ -52,6 +53,23 @@ class MluChatClient : public Application, public MecLinkMlu
      * @param server the server that answers
      */
     void Join(Ptr<MecLink> link, Ptr<MecServerApplication> server);
+
+    /**
+     * Ask a question now, beside those of random times, which there are none of where Interval is
+     * null. The whole prompt is sent, and a device computes all of it, also what other texts have.
+     * @param id number of the question, below 2^32, unlike that of any other of this MLU; those of
+     * random times go on from the largest
+     * @param promptTokens tokens of the prompt, >= 1
+     * @param answerTokens tokens of the answer, >= 1
+     * @param prefix whose text the prompt begins with, if any, for a server that caches prefixes
+     * @throws std::invalid_argument in one line where there are no tokens, or a question with this
+     * number is under way
+     * @throws std::runtime_error in one line where the client has not joined a cell
+     */
+    void Ask(uint64_t id,
+             uint32_t promptTokens,
+             uint32_t answerTokens,
+             const std::optional<TextPrefix>& prefix = std::nullopt);
 
     void RequestSent(const OffloadRequest& request, const LinkDelivery& delivery) override;
     void RequestLost(const OffloadRequest& request, const LinkDelivery& delivery) override;
@@ -107,10 +125,10 @@ class MluChatClient : public Application, public MecLinkMlu
     void StartApplication() override;
     void StopApplication() override;
 
-    /// Schedule the next question.
+    /// Schedule the next question of random times.
     void ScheduleNext();
-    /// Ask a question.
-    void Ask();
+    /// Ask a question of random tokens.
+    void AskAtRandom();
     /// @param request a question @return what is known for the policy
     RequestObservation Observe(const OffloadRequest& request) const;
     /// @return power of sending, W
@@ -124,7 +142,7 @@ class MluChatClient : public Application, public MecLinkMlu
     /// A question has ended, unless it was cancelled before. @param id of the question
     void Report(uint64_t id);
 
-    Ptr<RandomVariableStream> m_interval;     //!< between questions, s
+    Ptr<RandomVariableStream> m_interval;     //!< between questions, s, or null
     Ptr<RandomVariableStream> m_promptTokens; //!< of a prompt
     Ptr<RandomVariableStream> m_answerTokens; //!< of an answer
     double m_bitsPerToken;                    //!< of a prompt
@@ -134,7 +152,7 @@ class MluChatClient : public Application, public MecLinkMlu
     Ptr<MecLink> m_link;                      //!< to the server
     Ptr<MecServerApplication> m_server;       //!< answers
     uint32_t m_index{0};                      //!< index in the cell
-    uint64_t m_nextId{0};                     //!< of the next question
+    uint64_t m_nextId{0};                     //!< of the next question of random times
     double m_deviceFreeS{0};                  //!< when the device has answered all it has, s
     bool m_isSending{false};                  //!< whether a prompt is under way
     uint64_t m_sentId{0};                     //!< of the question whose prompt is, or was last

@@ -44,19 +44,21 @@ TokenEstimate::GetPromptS(double tokens) const
 }
 
 double
-TokenEstimate::GetBacklogS(const TokenScheduler::Remainder& left) const
+TokenEstimate::GetAnswersS(const TokenScheduler::Remainder& left) const
 {
-    if (left.jobs == 0)
-    {
-        return 0;
-    }
     const auto outputTokens = static_cast<double>(left.outputTokens);
     const std::size_t batch = std::min<uint64_t>(left.jobs, m_seats);
     // A job decodes half of its answer's rest further on, on average.
     const double context = (static_cast<double>(left.contextTokens) + outputTokens / 2) /
                            static_cast<double>(left.jobs);
-    return outputTokens / static_cast<double>(batch) * GetDecodeS(batch, context) +
-           GetPromptS(static_cast<double>(left.promptTokens));
+    return outputTokens / static_cast<double>(batch) * GetDecodeS(batch, context);
+}
+
+double
+TokenEstimate::GetBacklogS(const TokenScheduler::Remainder& left) const
+{
+    return left.jobs == 0 ? 0
+                          : GetAnswersS(left) + GetPromptS(static_cast<double>(left.promptTokens));
 }
 
 double
@@ -67,9 +69,11 @@ TokenEstimate::GetLatencyS(const TokenScheduler::Remainder& left, const TokenJob
     const double context =
         (static_cast<double>(left.contextTokens) + job.promptTokens + job.outputTokens / 2.0) /
         jobs;
-    // Jobs beyond the seats leave one after the other while all is worked off.
-    const double waitS = left.jobs < m_seats ? 0 : GetBacklogS(left) * (jobs - m_seats) / jobs;
-    // Prompts that are here already are computed before it.
+    // Answers end one after the other, evenly. So many have to, until there is a seat.
+    const double waitS =
+        left.jobs < m_seats ? 0
+                            : (jobs - m_seats) / static_cast<double>(left.jobs) * GetAnswersS(left);
+    // Prompts that are here already are computed before it, whether it waits for a seat or not.
     return waitS + GetPromptS(static_cast<double>(left.promptTokens) + job.promptTokens) +
            (job.outputTokens - 1.0) * GetDecodeS(batch, context);
 }

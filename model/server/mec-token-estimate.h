@@ -38,6 +38,7 @@ class TokenEstimate
     double GetBacklogS(const TokenScheduler::Remainder& left) const;
 
     /**
+     * Jobs are expected to end evenly while all is worked off, and every prompt counts once.
      * @param left what there is
      * @param job a request that comes now, with no other after it
      * @return its latency, s
@@ -47,6 +48,8 @@ class TokenEstimate
   private:
     /// @param batch number of sequences @param contextTokens of each @return time of a decode, s
     double GetDecodeS(std::size_t batch, double contextTokens) const;
+    /// @param left what there is, at least one job @return time for the tokens of its answers, s
+    double GetAnswersS(const TokenScheduler::Remainder& left) const;
     /// @param tokens of prompts that have the device for themselves @return time for them, s
     double GetPromptS(double tokens) const;
 

@@ -18,6 +18,8 @@
 namespace
 {
 
+constexpr uint32_t MLUS = 4; //!< that may ask
+
 /// @param requests what was read @return whether every member is within its range
 bool
 IsGood(const std::vector<ns3::llmmec::LlmMecTracedRequest>& requests)
@@ -31,7 +33,8 @@ IsGood(const std::vector<ns3::llmmec::LlmMecTracedRequest>& requests)
                request.promptTokens > 0 && request.answerTokens > 0 &&
                request.prefixTokens <= request.promptTokens &&
                (!request.prefixOf || ids.count(*request.prefixOf) == 1) &&
-               (request.prefixOf || request.prefixTokens == 0) && ids.insert(request.id).second;
+               (request.prefixOf || request.prefixTokens == 0) && ids.insert(request.id).second &&
+               request.mlu.value_or(0) < MLUS;
         earliestS = request.arrivalS;
     }
     return good;
@@ -52,7 +55,7 @@ LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
     std::istringstream is(std::string(reinterpret_cast<const char*>(data), size));
     try
     {
-        if (!IsGood(ns3::llmmec::ParseRequestTrace(is, "fuzz")))
+        if (!IsGood(ns3::llmmec::ParseRequestTrace(is, "fuzz", MLUS)))
         {
             std::abort();
         }
