@@ -60,6 +60,13 @@ TokenScheduler::~TokenScheduler() = default;
 void
 TokenScheduler::RequireServable(const TokenJob& job) const
 {
+    // The last token of the answer is never computed on.
+    RequireRoom(job, uint64_t{job.promptTokens} + job.outputTokens - 1);
+}
+
+void
+TokenScheduler::RequireRoom(const TokenJob& job, uint64_t tokens) const
+{
     const auto refuse = [&job](const auto&... words) {
         std::ostringstream message;
         message << "request " << job.id << ": " << job.promptTokens << " prompt tokens and "
@@ -76,7 +83,7 @@ TokenScheduler::RequireServable(const TokenJob& job) const
     {
         refuse(", expected at most ", most, " together");
     }
-    const uint64_t blocks = GetBlocksOf(job);
+    const uint64_t blocks = CountBlocks(tokens);
     if (blocks > m_pool.GetTotal())
     {
         refuse(" take ",
@@ -91,6 +98,7 @@ std::size_t
 TokenScheduler::Submit(const TokenJob& job)
 {
     NS_LOG_FUNCTION(this << job.id << job.promptTokens << job.outputTokens);
+    RequireServable(job);
     Job& added = Add(job);
     added.tokens = job.promptTokens;
     m_waiting.push_back(&added);
@@ -100,7 +108,6 @@ TokenScheduler::Submit(const TokenJob& job)
 TokenScheduler::Job&
 TokenScheduler::Add(const TokenJob& job)
 {
-    RequireServable(job);
     if (m_places.count(job.id) > 0)
     {
         throw std::invalid_argument("request " + std::to_string(job.id) +
@@ -126,6 +133,7 @@ std::size_t
 TokenScheduler::Open(const TokenJob& job)
 {
     NS_LOG_FUNCTION(this << job.id << job.promptTokens << job.outputTokens);
+    RequireRoom(job, uint64_t{job.promptTokens} + job.outputTokens);
     Job& added = Add(job);
     added.isResident = true;
     added.right = job.promptTokens;
@@ -320,7 +328,7 @@ TokenScheduler::MakeRoom(Job& job, uint64_t tokens, TokenStep& step)
     }
     while (!m_pool.Allocate(static_cast<uint32_t>(blocks - job.blocks.size()), job.blocks))
     {
-        if (EvictIdle(step))
+        if (EvictResident(job, step))
         {
             continue;
         }
@@ -347,19 +355,30 @@ TokenScheduler::PreemptLast(TokenStep& step)
 }
 
 bool
-TokenScheduler::EvictIdle(TokenStep& step)
+TokenScheduler::EvictResident(const Job& taker, TokenStep& step)
 {
-    const auto isHolding = [](const Job* job) { return !job->blocks.empty(); };
-    const auto found = std::find_if(m_idle.begin(), m_idle.end(), isHolding);
-    if (found == m_idle.end())
+    const auto isHolding = [&taker](const Job* job) {
+        return job != &taker && !job->blocks.empty();
+    };
+    Job* job = nullptr;
+    if (const auto idle = std::find_if(m_idle.begin(), m_idle.end(), isHolding);
+        idle != m_idle.end())
+    {
+        job = *idle;
+    }
+    else if (const auto last = std::find_if(m_waiting.rbegin(), m_waiting.rend(), isHolding);
+             last != m_waiting.rend())
+    {
+        job = *last;
+    }
+    if (!job)
     {
         return false;
     }
-    Job& job = **found;
-    NS_LOG_LOGIC("idle sequence " << job.job.id << " loses its KV blocks, of " << job.computed
-                                  << " tokens");
-    step.evicted.push_back({job.place, static_cast<uint32_t>(job.computed)});
-    LoseBlocks(job);
+    NS_LOG_LOGIC("sequence " << job->job.id << " without a seat loses its KV blocks, of "
+                             << job->computed << " tokens");
+    step.evicted.push_back({job->place, static_cast<uint32_t>(job->computed)});
+    LoseBlocks(*job);
     return true;
 }
 
@@ -384,6 +403,10 @@ bool
 TokenScheduler::AdmitHead(TokenStep& step, uint32_t& budget)
 {
     Job& job = *m_waiting.front();
+    if (job.isResident && job.inFlight > 0)
+    {
+        return false; // it was preempted, but a step under way ends its pass
+    }
     const std::vector<KvBlockPool::Block> cached = FindCached(job);
     const uint64_t cachedTokens = cached.size() * m_settings.blockTokens;
     const uint64_t computed = job.computed + cachedTokens;
@@ -400,7 +423,7 @@ TokenScheduler::AdmitHead(TokenStep& step, uint32_t& budget)
     };
     while (needed > countFree())
     {
-        if (!EvictIdle(step))
+        if (!EvictResident(job, step))
         {
             return false;
         }
@@ -590,13 +613,6 @@ uint64_t
 TokenScheduler::CountBlocks(uint64_t tokens) const
 {
     return (tokens + m_settings.blockTokens - 1) / m_settings.blockTokens;
-}
-
-uint64_t
-TokenScheduler::GetBlocksOf(const TokenJob& job) const
-{
-    // The last token of the answer is never computed on.
-    return CountBlocks(uint64_t{job.promptTokens} + job.outputTokens - 1);
 }
 
 uint32_t

@@ -30,11 +30,11 @@ namespace llmmec
  */
 struct TokenJob
 {
-    uint64_t id{0};                   ///< number, unlike that of any other job of the engine
-    uint32_t promptTokens{1};         ///< tokens of the prompt, >= 1
-    uint32_t outputTokens{1};         ///< tokens of the answer, >= 1
-    std::optional<uint64_t> prefixOf; ///< id of a job whose text, prompt and answer, begins alike
-    uint32_t prefixTokens{0};         ///< how many tokens of it are the same
+    uint64_t id{0};                     ///< number, unlike that of any other job of the engine
+    uint32_t promptTokens{1};           ///< tokens of the prompt, >= 1
+    uint32_t outputTokens{1};           ///< tokens of the answer, >= 1
+    std::optional<uint64_t> prefixOf{}; ///< id of a job whose text, prompt and answer, begins alike
+    uint32_t prefixTokens{0};           ///< how many tokens of it are the same
 };
 
 /**
@@ -83,7 +83,7 @@ struct TokenStep
     std::vector<Part> parts;           ///< of whom, in the same order
     std::vector<Admission> admitted;   ///< who was admitted to this step
     std::vector<Preemption> preempted; ///< who was preempted for this step
-    std::vector<Preemption> evicted;   ///< idle sequences that lost their blocks for this step
+    std::vector<Preemption> evicted;   ///< sequences without a seat that lost their blocks for it
 };
 
 /**
@@ -127,9 +127,9 @@ struct ResidentPass
  *
  * A resident sequence does not go on by itself: its user gives its text piece by piece, as the
  * drafts of speculative decoding come, and each pass over a piece waits for a seat like a job.
- * Between passes it is idle: it has no seat, and keeps its KV blocks until others need them. Idle
- * sequences lose their blocks before a running job is preempted, the one that is idle for longest
- * first.
+ * Between passes it is idle: it has no seat, and keeps its KV blocks until others need them. Before
+ * a running job is preempted, resident sequences without a seat lose their blocks: those that are
+ * idle, the one that is so for longest first, and then those that wait, the last first.
  */
 class TokenScheduler
 {
@@ -243,17 +243,19 @@ class TokenScheduler
     Job& GetResident(uint64_t id);
     /// A resident sequence has nothing to compute. @param job the sequence, in no list
     void MakeIdle(Job& job);
-    /// Take the blocks of the sequence that is idle for longest. @param step gets the preemption
+    /// Take the blocks of a resident sequence without a seat: of the one that is idle for longest,
+    /// or else of the last in the queue. @param taker who needs them @param step gets the eviction
     /// @return whether there was one with blocks
-    bool EvictIdle(TokenStep& step);
+    bool EvictResident(const Job& taker, TokenStep& step);
     /// Give all blocks back: all is to be computed again. @param job a job
     void LoseBlocks(Job& job);
     /// Give blocks back that hold nothing computed. @param job a job
     void TrimBlocks(Job& job);
     /// @param tokens a number of tokens @return blocks that hold them
     uint64_t CountBlocks(uint64_t tokens) const;
-    /// @param job a job @return KV blocks that it takes at its end
-    uint64_t GetBlocksOf(const TokenJob& job) const;
+    /// @param job a job @param tokens of it that are computed at its end
+    /// @throws std::invalid_argument as RequireServable
+    void RequireRoom(const TokenJob& job, uint64_t tokens) const;
     /// @param job a job @param index of a block of its text @return what the block holds
     static KvContent GetContent(const Job& job, uint64_t index);
     /// Note whose text a job begins with. @param job the job
