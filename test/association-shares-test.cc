@@ -520,7 +520,9 @@ class AssociationSharesTestCase : public TestCase
                 {
                     const double bound = BoundTokens(problem, 0, Count(n), shares);
                     NS_TEST_EXPECT_MSG_EQ_TOL(cost, bound, 1e-4 * cost, "bound: " << name);
-                    NS_TEST_EXPECT_MSG_EQ((bound <= cost * (1 + 1e-12)), true, "below: " << name << ", " << bound / cost - 1);
+                    NS_TEST_EXPECT_MSG_EQ((bound <= cost * (1 + 1e-12)),
+                                          true,
+                                          "below: " << name << ", " << bound / cost - 1);
                 }
             }
         }
