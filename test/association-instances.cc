@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 using namespace ns3::llmmec;
 
@@ -200,4 +201,19 @@ Permute(const AssociationProblem& problem, const std::vector<Eigen::Index>& orde
         }
     }
     return other;
+}
+
+Eigen::ArrayXd
+ToArray(const std::vector<double>& values)
+{
+    return Eigen::Map<const Eigen::ArrayXd>(values.data(),
+                                            static_cast<Eigen::Index>(values.size()));
+}
+
+std::vector<Eigen::Index>
+CountUp(Eigen::Index n)
+{
+    std::vector<Eigen::Index> all(static_cast<std::size_t>(n));
+    std::iota(all.begin(), all.end(), 0);
+    return all;
 }

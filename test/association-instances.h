@@ -53,4 +53,12 @@ void SetSnrAndPrice(ns3::llmmec::AssociationProblem& problem,
 ns3::llmmec::AssociationProblem Permute(const ns3::llmmec::AssociationProblem& problem,
                                         const std::vector<Eigen::Index>& order);
 
+/// @ingroup llm-mec-tests
+/// @param values some @return them as an array
+Eigen::ArrayXd ToArray(const std::vector<double>& values);
+
+/// @ingroup llm-mec-tests
+/// @param n how many @return 0..n-1
+std::vector<Eigen::Index> CountUp(Eigen::Index n);
+
 #endif // ASSOCIATION_INSTANCES_H

@@ -32,203 +32,81 @@ AssociationBandTable::AssociationBandTable(
     Eigen::Index servers,
     const std::function<bool(Eigen::Index, Eigen::Index)>& hasLink,
     const std::function<AssociationDemand(Eigen::Index, Eigen::Index)>& getDemand)
-    : m_devices(devices),
-      m_pairs(static_cast<std::size_t>(devices * servers)),
-      m_multipliers(static_cast<std::size_t>(servers))
+    : m_servers(static_cast<std::size_t>(servers))
 {
     NS_LOG_FUNCTION(this << devices << servers);
     for (Eigen::Index server = 0; server < servers; ++server)
     {
+        Column& column = m_servers[static_cast<std::size_t>(server)];
         for (Eigen::Index device = 0; device < devices; ++device)
         {
-            if (hasLink(device, server))
-            {
-                Pair& pair = m_pairs[static_cast<std::size_t>(server * devices + device)];
-                pair.demand = getDemand(device, server);
-                pair.share.resize(1);
-            }
+            const bool isLinked = hasLink(device, server);
+            column.hasLink.push_back(isLinked);
+            column.demands.push_back(isLinked ? getDemand(device, server) : AssociationDemand());
         }
-        Fill(server);
+        column.multipliers = {0};
+        Fill(column);
     }
-}
-
-bool
-AssociationBandTable::HasLink(Eigen::Index device, Eigen::Index server) const
-{
-    return !At(device, server).share.empty();
 }
 
 void
-AssociationBandTable::Fill(Eigen::Index server)
+AssociationBandTable::Fill(Column& column)
 {
-    std::vector<double>& multipliers = m_multipliers[static_cast<std::size_t>(server)];
-    multipliers = {0};
-    const auto first = m_pairs.begin() + server * m_devices;
-    // The band is scarce for some set of devices only if it is for all together.
-    double sum = 0;
-    double highest = 0;
-    double lowest = std::numeric_limits<double>::infinity();
-    for (auto pair = first; pair != first + m_devices; ++pair)
+    const auto rows = static_cast<Eigen::Index>(column.multipliers.size());
+    const auto devices = static_cast<Eigen::Index>(column.demands.size());
+    const Eigen::Index first = column.share.rows();
+    column.share.conservativeResize(rows, devices);
+    column.value.conservativeResize(rows, devices);
+    for (Eigen::Index i = 0; i < devices; ++i)
     {
-        if (!pair->share.empty() && pair->demand.bits > 0)
-        {
-            sum += pair->demand.Ask(0).share;
-            const double even = 1 / static_cast<double>(m_devices);
-            highest = std::max(highest, pair->demand.GetGain(even) - pair->demand.price);
-            lowest = std::min(lowest, pair->demand.GetGain(1) - pair->demand.price);
-        }
-    }
-    if (sum > 1 && highest > 0 && std::isfinite(highest))
-    {
-        const double from = std::max(lowest, WIDEST * highest);
-        for (int k = 0; k < MULTIPLIERS; ++k)
-        {
-            multipliers.push_back(
-                from * std::pow(highest / from, k / static_cast<double>(MULTIPLIERS - 1)));
-        }
-    }
-    for (auto pair = first; pair != first + m_devices; ++pair)
-    {
-        if (pair->share.empty())
+        if (!column.hasLink[static_cast<std::size_t>(i)])
         {
             continue;
         }
-        pair->share.clear();
-        for (const double multiplier : multipliers)
+        const AssociationDemand& demand = column.demands[static_cast<std::size_t>(i)];
+        for (Eigen::Index k = first; k < rows; ++k)
         {
-            const double share = pair->demand.Ask(multiplier).share;
-            pair->share.push_back(share);
-            pair->value.push_back(pair->demand.GetCost(share) + multiplier * share);
+            const double multiplier = column.multipliers[static_cast<std::size_t>(k)];
+            const double share = demand.Ask(multiplier).share;
+            column.share(k, i) = share;
+            column.value(k, i) = demand.GetCost(share) + multiplier * share;
         }
     }
 }
 
-AssociationBandTable::Cell
-AssociationBandTable::FindCell(Eigen::Index server, const std::vector<Eigen::Index>& devices) const
+const std::vector<double>&
+AssociationBandTable::GetMultipliers(Eigen::Index server) const
 {
-    const std::vector<double>& multipliers = m_multipliers[static_cast<std::size_t>(server)];
-    const auto sumAt = [this, server, &devices](Eigen::Index k) {
-        double sum = 0;
-        for (const Eigen::Index device : devices)
-        {
-            sum += At(device, server).share[static_cast<std::size_t>(k)];
-        }
-        return sum;
-    };
-    Cell cell;
-    cell.sumBelow = sumAt(0);
-    if (cell.sumBelow <= 1)
+    Column& column = m_servers[static_cast<std::size_t>(server)];
+    if (column.multipliers.size() > 1)
     {
-        return cell;
+        return column.multipliers;
     }
-    auto above = static_cast<Eigen::Index>(multipliers.size()) - 1;
-    cell.sumAbove = sumAt(above);
-    if (cell.sumAbove > 1)
+    // From where one device alone would leave some band, to where all would be content with 1/M.
+    double lowest = std::numeric_limits<double>::infinity();
+    double highest = 0;
+    const double even = 1 / static_cast<double>(column.demands.size());
+    for (std::size_t i = 0; i < column.demands.size(); ++i)
     {
-        cell.isInside = false;
-        return cell;
-    }
-    while (above - cell.below > 1)
-    {
-        const Eigen::Index middle = (above + cell.below) / 2;
-        const double sum = sumAt(middle);
-        if (sum > 1)
+        const AssociationDemand& demand = column.demands[i];
+        if (column.hasLink[i] && demand.bits > 0)
         {
-            cell.below = middle;
-            cell.sumBelow = sum;
-        }
-        else
-        {
-            above = middle;
-            cell.sumAbove = sum;
+            highest = std::max(highest, demand.GetGain(even) - demand.price);
+            lowest = std::min(lowest, demand.GetGain(1) - demand.price);
         }
     }
-    const double low = multipliers[static_cast<std::size_t>(cell.below)];
-    const double high = multipliers[static_cast<std::size_t>(above)];
-    if (low > 0 && cell.sumAbove > 0)
+    if (highest > 0 && std::isfinite(highest))
     {
-        cell.fraction = std::log(cell.sumBelow) / std::log(cell.sumBelow / cell.sumAbove);
-        cell.multiplier = low * std::pow(high / low, cell.fraction);
-    }
-    else
-    {
-        cell.fraction = (cell.sumBelow - 1) / (cell.sumBelow - cell.sumAbove);
-        cell.multiplier = low + cell.fraction * (high - low);
-    }
-    return cell;
-}
-
-double
-AssociationBandTable::GetCost(Eigen::Index server, const std::vector<Eigen::Index>& devices) const
-{
-    const Cell cell = FindCell(server, devices);
-    if (!cell.isInside)
-    {
-        std::vector<AssociationDemand> demands;
-        for (const Eigen::Index device : devices)
+        NS_LOG_LOGIC("server " << server << ": multipliers up to " << highest);
+        const double from = std::max(lowest, WIDEST * highest);
+        for (int k = 0; k < MULTIPLIERS; ++k)
         {
-            demands.push_back(At(device, server).demand);
+            const double part = k / static_cast<double>(MULTIPLIERS - 1);
+            column.multipliers.push_back(from * std::pow(highest / from, part));
         }
-        const AssociationBand band = AllocateBand(demands);
-        double cost = 0;
-        for (std::size_t i = 0; i < demands.size(); ++i)
-        {
-            cost += demands[i].GetCost(band.share[static_cast<Eigen::Index>(i)]);
-        }
-        return cost;
+        Fill(column);
     }
-    const auto below = static_cast<std::size_t>(cell.below);
-    double valueBelow = 0;
-    double valueAbove = 0;
-    const bool isFree = cell.multiplier <= 0;
-    for (const Eigen::Index device : devices)
-    {
-        const Pair& pair = At(device, server);
-        valueBelow += pair.value[below];
-        valueAbove += isFree ? 0 : pair.value[below + 1];
-    }
-    if (isFree)
-    {
-        return valueBelow;
-    }
-    const std::vector<double>& multipliers = m_multipliers[static_cast<std::size_t>(server)];
-    const double width = multipliers[below + 1] - multipliers[below];
-    const double t = (cell.multiplier - multipliers[below]) / width;
-    const double left = 1 - t;
-    return left * left * (1 + 2 * t) * valueBelow + t * t * (3 - 2 * t) * valueAbove +
-           width * t * left * (left * cell.sumBelow - t * cell.sumAbove) - cell.multiplier;
-}
-
-void
-AssociationBandTable::GetShares(Eigen::Index server,
-                                const std::vector<Eigen::Index>& devices,
-                                Eigen::ArrayXd& share) const
-{
-    const auto n = static_cast<Eigen::Index>(devices.size());
-    share.resize(n);
-    const Cell cell = FindCell(server, devices);
-    if (!cell.isInside)
-    {
-        std::vector<AssociationDemand> demands;
-        for (const Eigen::Index device : devices)
-        {
-            demands.push_back(At(device, server).demand);
-        }
-        share = AllocateBand(demands).share;
-        return;
-    }
-    const auto below = static_cast<std::size_t>(cell.below);
-    for (Eigen::Index i = 0; i < n; ++i)
-    {
-        const std::vector<double>& shares = At(devices[static_cast<std::size_t>(i)], server).share;
-        share[i] = shares[below];
-        if (cell.fraction > 0)
-        {
-            share[i] += cell.fraction * (shares[below + 1] - shares[below]);
-        }
-    }
-    const double sum = share.sum();
-    share /= std::max(sum, 1.0);
+    return column.multipliers;
 }
 
 std::pair<double, double>
@@ -236,17 +114,20 @@ AssociationBandTable::GetLowerCost(Eigen::Index device,
                                    Eigen::Index server,
                                    double multiplier) const
 {
-    const std::vector<double>& multipliers = m_multipliers[static_cast<std::size_t>(server)];
-    const Pair& pair = At(device, server);
-    const auto above = std::upper_bound(multipliers.begin(), multipliers.end(), multiplier);
-    const auto k = static_cast<std::size_t>(above - multipliers.begin());
-    if (k == multipliers.size())
+    if (multiplier <= 0)
     {
-        return {pair.value.back(), 0};
+        return {GetValue(server, device, 0), GetShare(server, device, 0)};
     }
-    const double slope =
-        (pair.value[k] - pair.value[k - 1]) / (multipliers[k] - multipliers[k - 1]);
-    return {pair.value[k - 1] + slope * (multiplier - multipliers[k - 1]), slope};
+    const std::vector<double>& multipliers = GetMultipliers(server);
+    const auto above = std::upper_bound(multipliers.begin(), multipliers.end(), multiplier);
+    const auto k = above - multipliers.begin();
+    if (above == multipliers.end())
+    {
+        return {GetValue(server, device, k - 1), 0};
+    }
+    const double low = GetValue(server, device, k - 1);
+    const double slope = (GetValue(server, device, k) - low) / (*above - *(above - 1));
+    return {low + slope * (multiplier - *(above - 1)), slope};
 }
 
 } // namespace llmmec

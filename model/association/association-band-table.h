@@ -11,6 +11,7 @@
 
 #include <Eigen/Core>
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -21,18 +22,18 @@ namespace llmmec
 /**
  * @ingroup llm-mec
  * @brief What every device would ask of every server's band at a number of prices, so that a
- * server's band is divided among any of them in microseconds.
+ * server's band is divided among any of them in microseconds: see AssociationBandSet.
  *
- * G_ij(mu) = min_y cost_ij(y) + mu y is concave in mu and has the slope y_ij(mu). The band of a
- * server with devices N costs max_mu sum_N G_ij(mu) - mu. A table has G and y at multipliers in
- * geometric steps. The multiplier of a set of devices is found by halves among them, and then by
- * interpolation: of ln sum y in ln mu, and of G by the cubic that has its values and slopes.
+ * G_ij(mu) = min_y cost_ij(y) + mu y is concave in mu and has the slope y_ij(mu). The table has G
+ * and y at mu = 0 and, for servers whose band some set has found scarce, at 32 multipliers in
+ * geometric steps. These are worked out when they are first asked for, so that a table belongs to
+ * one thread.
  */
 class AssociationBandTable
 {
   public:
     /**
-     * Fill the table.
+     * Fill the table for mu = 0.
      * @param devices M
      * @param servers E
      * @param hasLink of (device, server): whether there is anything to ask for
@@ -44,32 +45,29 @@ class AssociationBandTable
         const std::function<bool(Eigen::Index, Eigen::Index)>& hasLink,
         const std::function<AssociationDemand(Eigen::Index, Eigen::Index)>& getDemand);
 
-    /// @param device index @param server index @return whether it was in the table
-    bool HasLink(Eigen::Index device, Eigen::Index server) const;
-
     /// @param device index @param server index, with a link @return what it asks for
     const AssociationDemand& GetDemand(Eigen::Index device, Eigen::Index server) const
     {
-        return At(device, server).demand;
+        return m_servers[static_cast<std::size_t>(server)]
+            .demands[static_cast<std::size_t>(device)];
     }
 
-    /**
-     * The cost of a server's band.
-     * @param server index
-     * @param devices with a link to it
-     * @return least sum of cost(y) with sum y <= 1
-     */
-    double GetCost(Eigen::Index server, const std::vector<Eigen::Index>& devices) const;
+    /// @param server index @return its multipliers, rising from 0, s; works out what is missing
+    const std::vector<double>& GetMultipliers(Eigen::Index server) const;
 
-    /**
-     * Shares of a server's band, by interpolation; their sum is 1 at most.
-     * @param server index
-     * @param devices with a link to it
-     * @param share y, an entry a device; its memory is used again
-     */
-    void GetShares(Eigen::Index server,
-                   const std::vector<Eigen::Index>& devices,
-                   Eigen::ArrayXd& share) const;
+    /// @param server index @param device with a link to it @param k multiplier; above 0 only after
+    /// GetMultipliers @return y there
+    double GetShare(Eigen::Index server, Eigen::Index device, Eigen::Index k) const
+    {
+        return m_servers[static_cast<std::size_t>(server)].share(k, device);
+    }
+
+    /// @param server index @param device with a link to it @param k multiplier; above 0 only after
+    /// GetMultipliers @return G there, s
+    double GetValue(Eigen::Index server, Eigen::Index device, Eigen::Index k) const
+    {
+        return m_servers[static_cast<std::size_t>(server)].value(k, device);
+    }
 
     /**
      * G_ij at a multiplier, from below: linear between the multipliers of the table, and at most
@@ -82,40 +80,20 @@ class AssociationBandTable
                                            double multiplier) const;
 
   private:
-    /// Where the multiplier of a set lies.
-    struct Cell
+    /// What all devices ask of one server.
+    struct Column
     {
-        Eigen::Index below{0}; //!< multiplier of the table
-        double fraction{0};    //!< of the way to the next, [0, 1]
-        double multiplier{0};  //!< mu, s
-        double sumBelow{0};    //!< of shares at the multiplier below
-        double sumAbove{0};    //!< of shares at the next
-        bool isInside{true};   //!< the table reaches so far
+        std::vector<AssociationDemand> demands; //!< of each device
+        std::vector<bool> hasLink;              //!< of each device
+        std::vector<double> multipliers;        //!< rising from 0; 0 alone until more are needed
+        Eigen::ArrayXXd share;                  //!< y, a row a multiplier, a column a device
+        Eigen::ArrayXXd value;                  //!< G, the same
     };
 
-    /// What one device asks of one server.
-    struct Pair
-    {
-        AssociationDemand demand;  //!< itself
-        std::vector<double> share; //!< y at each multiplier; empty without a link
-        std::vector<double> value; //!< G at each multiplier
-    };
+    /// Work out the rows that are missing. @param column of a server
+    static void Fill(Column& column);
 
-    /// @param device index @param server index @return the pair
-    const Pair& At(Eigen::Index device, Eigen::Index server) const
-    {
-        return m_pairs[static_cast<std::size_t>(server * m_devices + device)];
-    }
-
-    /// Choose multipliers for a server, and fill its pairs. @param server index
-    void Fill(Eigen::Index server);
-
-    /// @param server index @param devices of it @return where their multiplier lies
-    Cell FindCell(Eigen::Index server, const std::vector<Eigen::Index>& devices) const;
-
-    Eigen::Index m_devices;                         //!< M
-    std::vector<Pair> m_pairs;                      //!< of E times M
-    std::vector<std::vector<double>> m_multipliers; //!< of each server, rising
+    mutable std::vector<Column> m_servers; //!< of each server
 };
 
 } // namespace llmmec

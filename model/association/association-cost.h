@@ -7,6 +7,7 @@
 #ifndef ASSOCIATION_COST_H
 #define ASSOCIATION_COST_H
 
+#include "association-band-set.h"
 #include "association-band-table.h"
 #include "association-shares.h"
 
@@ -21,7 +22,24 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief What a server costs with a set of devices, for a search over associations.
+ * @brief What a server costs with its devices, and where one of them leaves or one enters.
+ */
+class AssociationLoad
+{
+  public:
+    virtual ~AssociationLoad() = default;
+
+    /**
+     * @param leaving device of the server, or NO_DEVICE
+     * @param entering device with a link to the server that it does not have, or NO_DEVICE
+     * @return cost of the server then, s
+     */
+    virtual double GetCost(Eigen::Index leaving, Eigen::Index entering) const = 0;
+};
+
+/**
+ * @ingroup llm-mec
+ * @brief What servers cost with sets of devices, for a search over associations.
  */
 class AssociationCost
 {
@@ -35,7 +53,16 @@ class AssociationCost
      * @param devices of it, all with a link to it
      * @return GetServerCost with the shares that this is about, s; 0 without devices
      */
-    virtual double GetCost(Eigen::Index server, const std::vector<Eigen::Index>& devices) const = 0;
+    double GetCost(Eigen::Index server, const std::vector<Eigen::Index>& devices) const;
+
+    /**
+     * @param server index
+     * @param devices of it, all with a link to it
+     * @return the server with these devices; does not outlive this
+     */
+    virtual std::unique_ptr<AssociationLoad> MakeLoad(
+        Eigen::Index server,
+        const std::vector<Eigen::Index>& devices) const = 0;
 
     /// @param server of each device, M entries @return sum of the costs of all servers, s
     double GetTotal(const std::vector<int>& server) const;
@@ -62,7 +89,9 @@ class AssociationExactCost : public AssociationCost
                          AssociationObjective objective,
                          AssociationShareRule rule);
 
-    double GetCost(Eigen::Index server, const std::vector<Eigen::Index>& devices) const override;
+    std::unique_ptr<AssociationLoad> MakeLoad(
+        Eigen::Index server,
+        const std::vector<Eigen::Index>& devices) const override;
 
   private:
     AssociationObjective m_objective; //!< which
@@ -80,7 +109,9 @@ class AssociationPaperCost : public AssociationCost
     /// @param problem all that holds, outlives this
     explicit AssociationPaperCost(const AssociationProblem& problem);
 
-    double GetCost(Eigen::Index server, const std::vector<Eigen::Index>& devices) const override;
+    std::unique_ptr<AssociationLoad> MakeLoad(
+        Eigen::Index server,
+        const std::vector<Eigen::Index>& devices) const override;
 
     /// @return the table
     const AssociationBandTable& GetTable() const
@@ -104,11 +135,14 @@ class AssociationTokenCost : public AssociationCost
     /// @param problem all that holds, outlives this
     explicit AssociationTokenCost(const AssociationProblem& problem);
 
-    double GetCost(Eigen::Index server, const std::vector<Eigen::Index>& devices) const override;
+    std::unique_ptr<AssociationLoad> MakeLoad(
+        Eigen::Index server,
+        const std::vector<Eigen::Index>& devices) const override;
 
   private:
     std::vector<AssociationTokenTerms> m_terms; //!< of each device
     AssociationBandTable m_table;               //!< of uploads of windows
+    Eigen::ArrayXXd m_rootPass; //!< square roots of weighted times of passes, M x E, sqrt s
 };
 
 /**

@@ -101,13 +101,19 @@ AssociationDemand::GetUpload(double share) const
 }
 
 double
+AssociationDemand::GetTimeS(double share) const
+{
+    return bits > 0 ? bits * LN2 / (bandwidthHz * share * std::log1p(snr / share)) : 0;
+}
+
+double
 AssociationDemand::GetCost(double share) const
 {
     if (bits > 0 && share <= 0)
     {
         return std::numeric_limits<double>::infinity();
     }
-    const double timeS = GetUpload(share).timeS;
+    const double timeS = GetTimeS(share);
     return uploadWeight * timeS + syncWeightPerS * (syncS - timeS) * (syncS - timeS) +
            price * share;
 }

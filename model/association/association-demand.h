@@ -64,6 +64,9 @@ struct AssociationDemand
     /// @param share y, (0, 1] @return u and its derivatives; zeros where there is nothing to send
     AssociationUpload GetUpload(double share) const;
 
+    /// @param share y, (0, 1] @return u, s
+    double GetTimeS(double share) const;
+
     /// @param share y, [0, 1] @return cost, s; infinite at 0 where there is something to send
     double GetCost(double share) const;
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <numeric>
 
 namespace ns3
@@ -39,12 +40,13 @@ class Search
           m_leave(Eigen::ArrayXd::Zero(m_m)),
           m_enter(Eigen::ArrayXXd::Zero(m_m, m_e)),
           m_exchange(Eigen::ArrayXXd::Zero(m_m, m_m)),
-          m_movesOld(static_cast<std::size_t>(m_e), true),
-          m_swapsOld(static_cast<std::size_t>(m_e), true)
+          m_loads(static_cast<std::size_t>(m_e)),
+          m_movesOld(static_cast<std::size_t>(m_e)),
+          m_swapsOld(static_cast<std::size_t>(m_e))
     {
         for (Eigen::Index j = 0; j < m_e; ++j)
         {
-            m_serverCost[j] = m_cost.GetCost(j, m_groups[static_cast<std::size_t>(j)]);
+            Load(j);
         }
     }
 
@@ -73,27 +75,27 @@ class Search
         return m_server[static_cast<std::size_t>(device)];
     }
 
-    /// @param server index @param leaving device of it or -1 @param entering device or -1
-    /// @return what the server costs more then
-    double GetChange(Eigen::Index server, Eigen::Index leaving, Eigen::Index entering)
+    /// @param server index @param leaving device of it or NO_DEVICE @param entering device or
+    /// NO_DEVICE @return what the server costs more then
+    double GetChange(Eigen::Index server, Eigen::Index leaving, Eigen::Index entering) const
     {
-        if (entering >= 0 && !m_cost.GetProblem().HasLink(entering, server))
+        if (entering != NO_DEVICE && !m_cost.GetProblem().HasLink(entering, server))
         {
             return std::numeric_limits<double>::infinity();
         }
-        m_set.clear();
-        for (const Eigen::Index device : m_groups[static_cast<std::size_t>(server)])
-        {
-            if (device != leaving)
-            {
-                m_set.push_back(device);
-            }
-        }
-        if (entering >= 0)
-        {
-            m_set.push_back(entering);
-        }
-        return m_cost.GetCost(server, m_set) - m_serverCost[server];
+        return m_loads[static_cast<std::size_t>(server)]->GetCost(leaving, entering) -
+               m_serverCost[server];
+    }
+
+    /// Look at a server's devices anew. @param server index
+    void Load(Eigen::Index server)
+    {
+        const auto at = static_cast<std::size_t>(server);
+        m_loads[at] = m_cost.MakeLoad(server, m_groups[at]);
+        m_serverCost[server] =
+            m_groups[at].empty() ? 0 : m_loads[at]->GetCost(NO_DEVICE, NO_DEVICE);
+        m_movesOld[at] = true;
+        m_swapsOld[at] = true;
     }
 
     /// @return whether a change is worth a step @param change of the cost
@@ -114,13 +116,13 @@ class Search
             m_movesOld[static_cast<std::size_t>(j)] = false;
             for (const Eigen::Index i : m_groups[static_cast<std::size_t>(j)])
             {
-                m_leave[i] = GetChange(j, i, -1);
+                m_leave[i] = GetChange(j, i, NO_DEVICE);
             }
             for (Eigen::Index i = 0; i < m_m; ++i)
             {
                 m_enter(i, j) = ServerOf(i) == NO_SERVER || ServerOf(i) == j
                                     ? std::numeric_limits<double>::infinity()
-                                    : GetChange(j, -1, i);
+                                    : GetChange(j, NO_DEVICE, i);
             }
         }
         Eigen::Index device = 0;
@@ -190,10 +192,7 @@ class Search
         m_groups = GroupByServer(m_server, m_e);
         for (const Eigen::Index j : {one, other})
         {
-            const auto at = static_cast<std::size_t>(j);
-            m_serverCost[j] = m_cost.GetCost(j, m_groups[at]);
-            m_movesOld[at] = true;
-            m_swapsOld[at] = true;
+            Load(j);
         }
     }
 
@@ -205,10 +204,10 @@ class Search
     Eigen::ArrayXd m_serverCost;                     //!< of each server
     Eigen::ArrayXd m_leave;                          //!< change where a device leaves its server
     Eigen::ArrayXXd m_enter;                         //!< change where it comes to another
-    Eigen::ArrayXXd m_exchange;      //!< of a device's server, where another device takes its place
-    std::vector<bool> m_movesOld;    //!< m_leave and m_enter of a server are old
-    std::vector<bool> m_swapsOld;    //!< rows of its devices in m_exchange are old
-    std::vector<Eigen::Index> m_set; //!< a set to try
+    Eigen::ArrayXXd m_exchange; //!< of a device's server, where another device takes its place
+    std::vector<std::unique_ptr<AssociationLoad>> m_loads; //!< each server with its devices
+    std::vector<bool> m_movesOld; //!< m_leave and m_enter of a server are old
+    std::vector<bool> m_swapsOld; //!< rows of its devices in m_exchange are old
 };
 
 } // namespace
