@@ -12,7 +12,7 @@
  *     ./llm-mec run mec-associate --devices=90 --servers=10 --association=random --shares=uniform
  *     ./ns3 run "mec-associate --objective=speculative --output=results/associate"
  *
- * With --output it writes slots.csv and summary.json there. Things to try:
+ * With --output it writes associations.csv and summary.json there. Things to try:
  *
  *     --association=tma --shares=optimal      as the paper, but for its learned shares
  *     --association=greedy --shares=full-band one line, and all of the band
@@ -38,6 +38,8 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 
+#include <algorithm>
+#include <array>
 #include <iomanip>
 #include <iostream>
 #include <limits>
@@ -76,8 +78,17 @@ const std::map<std::string, double> BITS{{"ids", 16},
                                          {"top-64", 2048},
                                          {"full", 804112}};
 
-/// One number a slot, by name.
-using Series = std::vector<std::pair<std::string, std::vector<double>>>;
+/// Numbers of a slot.
+constexpr std::array NAMES{"latencyS",
+                           "objective",
+                           "bound",
+                           "slotLatencyS",
+                           "tokenLatencyS",
+                           "uploadS",
+                           "sync",
+                           "energyPrice",
+                           "bandShare",
+                           "unserved"};
 
 /// @param map of texts @return its keys
 std::vector<std::string>
@@ -110,7 +121,9 @@ AddSettings(LlmMecSettings& line, Settings& s)
     line.AddText("level", "Level of detail", s.level, {"slot"});
     line.AddText("payload", "What goes up for a draft", s.payload, GetKeys(BITS));
     line.AddCount("slots", "Slots, each drawn anew", s.slots, 1, 1000000);
-    line.AddText("output", "Folder of slots.csv, summary.json; no files when empty", s.output);
+    line.AddText("output",
+                 "Folder of associations.csv, summary.json; no files when empty",
+                 s.output);
 }
 
 /// @param find of policies @param name of one @param objective it gets where it has the attribute
@@ -179,44 +192,59 @@ Evaluate(const Settings& settings,
             static_cast<double>(outcome.unserved)};
 }
 
-/// Write the files. @param settings what was set @param line the command line @param series numbers
-void
-Write(const Settings& settings, const LlmMecSettings& line, const Series& series)
+/// The files of a run.
+class Files
 {
-    LlmMecSummary::RefuseOthers(settings.output, {"requests.csv", "means.csv"});
-    LlmMecOutputFile file(settings.output + "/slots.csv");
-    std::ostream& csv = file.GetStream();
-    csv << "slot";
-    for (const auto& [name, values] : series)
+  public:
+    /// @param folder of the files
+    explicit Files(const std::string& folder)
+        : m_summaryPath(folder + "/summary.json")
     {
-        csv << ',' << name;
-    }
-    csv << '\n' << std::setprecision(std::numeric_limits<double>::max_digits10);
-    for (uint64_t slot = 0; slot < settings.slots; ++slot)
-    {
-        csv << slot;
-        for (const auto& [name, values] : series)
+        LlmMecSummary::RefuseOthers(folder, {"requests.csv", "slots.csv", "tasks.csv"});
+        m_slots = std::make_unique<LlmMecOutputFile>(folder + "/associations.csv");
+        std::ostream& csv = m_slots->GetStream();
+        csv << "slot";
+        for (const char* name : NAMES)
         {
-            csv << ',' << values[slot];
+            csv << ',' << name;
         }
-        csv << '\n';
+        csv << '\n' << std::setprecision(std::numeric_limits<double>::max_digits10);
     }
-    LlmMecSummary summary;
-    for (const auto& [name, values] : series)
+
+    /// @param slot index @param numbers of it
+    void Add(uint64_t slot, const std::vector<double>& numbers)
     {
-        const MeanInterval mean = GetMeanInterval(values);
-        const bool isLatency = name == "latencyS";
-        summary.Add(isLatency ? "meanLatencyS" : name, mean.mean);
-        if (isLatency)
+        m_slots->GetStream() << slot;
+        for (const double number : numbers)
         {
-            summary.AddInterval("meanLatencyS95", mean.low, mean.high);
+            m_slots->GetStream() << ',' << number;
         }
+        m_slots->GetStream() << '\n';
+        m_slots->RequireWritable();
     }
-    LlmMecOutputFile text(settings.output + "/summary.json");
-    text.GetStream() << summary.GetText(line.GetValues());
-    file.Commit();
-    text.Commit();
-}
+
+    /// @param line the command line @param means of all numbers
+    void Finish(const LlmMecSettings& line, const std::vector<MeanInterval>& means)
+    {
+        LlmMecSummary summary;
+        for (std::size_t i = 0; i < means.size(); ++i)
+        {
+            summary.Add(i == 0 ? "meanLatencyS" : NAMES[i], means[i].mean);
+            if (i == 0)
+            {
+                summary.AddInterval("meanLatencyS95", means[i].low, means[i].high);
+            }
+        }
+        LlmMecOutputFile text(m_summaryPath);
+        text.GetStream() << summary.GetText(line.GetValues());
+        m_slots->Commit();
+        text.Commit();
+    }
+
+  private:
+    std::string m_summaryPath;                 //!< of summary.json
+    std::unique_ptr<LlmMecOutputFile> m_slots; //!< associations.csv
+};
 
 /// Run the study. @param argc number of arguments @param argv arguments
 void
@@ -249,20 +277,12 @@ Run(int argc, char* argv[])
     association->AssignStreams(0);
     scenario->AssignStreams(1);
 
-    Series series;
-    for (const char* name : {"latencyS",
-                             "objective",
-                             "bound",
-                             "slotLatencyS",
-                             "tokenLatencyS",
-                             "uploadS",
-                             "sync",
-                             "energyPrice",
-                             "bandShare",
-                             "unserved"})
+    std::unique_ptr<Files> files;
+    if (!settings.output.empty())
     {
-        series.emplace_back(name, std::vector<double>());
+        files = std::make_unique<Files>(settings.output);
     }
+    std::vector<std::vector<double>> series(NAMES.size());
     for (uint64_t slot = 0; slot < settings.slots; ++slot)
     {
         const AssociationProblem problem = scenario->Draw();
@@ -271,20 +291,26 @@ Run(int argc, char* argv[])
         const std::vector<double> numbers = Evaluate(settings, problem, decision);
         for (std::size_t i = 0; i < numbers.size(); ++i)
         {
-            series[i].second.push_back(numbers[i]);
+            series[i].push_back(numbers[i]);
+        }
+        if (files)
+        {
+            files->Add(slot, numbers);
         }
         if (base::InterruptionGuard::IsInterrupted())
         {
             throw base::Interruption("interrupted, nothing was written");
         }
     }
-    for (const auto& [name, values] : series)
+    std::vector<MeanInterval> means;
+    for (std::size_t i = 0; i < NAMES.size(); ++i)
     {
-        std::cout << std::left << std::setw(16) << name << GetMeanInterval(values).mean << '\n';
+        means.push_back(GetMeanInterval(series[i]));
+        std::cout << std::left << std::setw(16) << NAMES[i] << means[i].mean << '\n';
     }
-    if (!settings.output.empty())
+    if (files)
     {
-        Write(settings, line, series);
+        files->Finish(line, means);
     }
     Simulator::Destroy();
 }
