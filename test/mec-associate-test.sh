@@ -12,6 +12,7 @@ associate=$(realpath "$1")
 offload=$(realpath "$2")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+table=$(realpath "$(dirname "$0")/../examples/figures/association-table.py")
 cd "$work" || exit 1
 scenario=ns3::llmmec::LlmMecAssociationScenario
 map=ns3::llmmec::LlmMecAssociationMap
@@ -86,5 +87,10 @@ succeed "$associate" --slots=2 --$map::PathLoss=ns3::LogDistancePropagationLossM
 
 "$associate" --slots=2 >/dev/full 2>err
 expect_refusal $? "standard output: cannot be written" "mec-associate >/dev/full"
+
+# The table of the manual
+succeed /usr/bin/python3 "$table" --program="$associate" --slots=2 --rows=9x3,6x2
+grep -q "^  6   2 .* ±.* 0.9[0-9]*$" out || fail "table: $(cat out)"
+refuse "expected one of" /usr/bin/python3 "$table" --program="$associate" --rows=9x3 --payload=none
 
 conclude

@@ -8,7 +8,6 @@
 
 #include "ns3/log.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace ns3
@@ -100,20 +99,26 @@ AssociationBandSet::FindCell(Eigen::Index leaving, Eigen::Index entering) const
             cell.sumAbove = sum;
         }
     }
+    cell.fraction = (cell.sumBelow - 1) / (cell.sumBelow - cell.sumAbove);
+    return cell;
+}
+
+double
+AssociationBandSet::GetMultiplier(const Cell& cell) const
+{
+    if (cell.fraction <= 0)
+    {
+        return 0;
+    }
     const std::vector<double>& multipliers = m_table.GetMultipliers(m_server);
     const double low = multipliers[static_cast<std::size_t>(cell.below)];
-    const double high = multipliers[static_cast<std::size_t>(above)];
+    const double high = multipliers[static_cast<std::size_t>(cell.below) + 1];
     if (low > 0 && cell.sumAbove > 0)
     {
-        cell.fraction = std::log(cell.sumBelow) / std::log(cell.sumBelow / cell.sumAbove);
-        cell.multiplier = low * std::pow(high / low, cell.fraction);
+        const double part = std::log(cell.sumBelow) / std::log(cell.sumBelow / cell.sumAbove);
+        return low * std::pow(high / low, part);
     }
-    else
-    {
-        cell.fraction = (cell.sumBelow - 1) / (cell.sumBelow - cell.sumAbove);
-        cell.multiplier = low + cell.fraction * (high - low);
-    }
-    return cell;
+    return low + cell.fraction * (high - low);
 }
 
 double
@@ -133,7 +138,8 @@ AssociationBandSet::GetCost(Eigen::Index leaving, Eigen::Index entering) const
         return cost;
     }
     const double valueBelow = SumValues(cell.below, leaving, entering);
-    if (cell.multiplier <= 0)
+    const double multiplier = GetMultiplier(cell);
+    if (multiplier <= 0)
     {
         return valueBelow;
     }
@@ -141,10 +147,10 @@ AssociationBandSet::GetCost(Eigen::Index leaving, Eigen::Index entering) const
     const std::vector<double>& multipliers = m_table.GetMultipliers(m_server);
     const double low = multipliers[static_cast<std::size_t>(cell.below)];
     const double width = multipliers[static_cast<std::size_t>(cell.below) + 1] - low;
-    const double t = (cell.multiplier - low) / width;
+    const double t = (multiplier - low) / width;
     const double left = 1 - t;
     return left * left * (1 + 2 * t) * valueBelow + t * t * (3 - 2 * t) * valueAbove +
-           width * t * left * (left * cell.sumBelow - t * cell.sumAbove) - cell.multiplier;
+           width * t * left * (left * cell.sumBelow - t * cell.sumAbove) - multiplier;
 }
 
 double
@@ -155,9 +161,7 @@ AssociationBandSet::GetShare(const Cell& cell, Eigen::Index device) const
     {
         return below;
     }
-    const double above = m_table.GetShare(m_server, device, cell.below + 1);
-    const double sum = cell.sumBelow + cell.fraction * (cell.sumAbove - cell.sumBelow);
-    return (below + cell.fraction * (above - below)) / std::max(sum, 1.0);
+    return below + cell.fraction * (m_table.GetShare(m_server, device, cell.below + 1) - below);
 }
 
 std::vector<Eigen::Index>

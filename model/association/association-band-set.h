@@ -35,8 +35,7 @@ class AssociationBandSet
     struct Cell
     {
         Eigen::Index below{0}; ///< multiplier of the table
-        double fraction{0};    ///< of the way to the next in ln mu, [0, 1]
-        double multiplier{0};  ///< mu, s
+        double fraction{0};    ///< of the way to the next at which sum y is 1, [0, 1]
         double sumBelow{0};    ///< of y at the multiplier below
         double sumAbove{0};    ///< of y at the next
         bool isInside{true};   ///< the table reaches so far
@@ -73,6 +72,9 @@ class AssociationBandSet
     AssociationBand Allocate(const std::vector<Eigen::Index>& devices) const;
 
   private:
+    /// @param cell of a changed set, inside @return its multiplier, s
+    double GetMultiplier(const Cell& cell) const;
+
     /// Sum up the table's rows that the sums do not have.
     void AddRows() const;
 
