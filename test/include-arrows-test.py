@@ -185,6 +185,7 @@ class IncludeArrows(unittest.TestCase):
             ("contrib/ecld/compress/pruning.cc", '"train/training.h"'),
             ("contrib/ecld/model/rotary.cc", '"ecld/study/variant.h"'),
             ("model/problem/offload-metrics.cc", '"../radio/mec-link.h"'),
+            ("model/association/association-cost.cc", "<ns3/offload-problem.h>"),
             ("model/radio/mec-link.cc", "<ns3/offload-controller.h>"),
             ("model/application/mlu-application.cc", '"ns3/llm-mec-helper.h"'),
             ("examples/mec-offload.cc", '"agents/agent.h"'),
