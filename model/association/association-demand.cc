@@ -26,7 +26,8 @@ constexpr double LN2 = 0.693147180559945309417; //!< of rates in bits
 constexpr double LOWEST_LOG_SHARE = -300;       //!< ln of the smallest share
 constexpr int MOST_STEPS = 200;                 //!< of a search in a bracket, which halves it
 
-/// @param x > 0 @return ln(1 + x), to all but some digits; std::log is twice as fast as std::log1p
+/// @param x > 0 @return ln(1 + x); std::log is twice as fast as std::log1p, and as exact where x is
+/// not small
 double
 GetLog(double x)
 {
