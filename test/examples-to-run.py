@@ -3,6 +3,8 @@
 # A list of C++ examples to run in order to ensure that they remain buildable and runnable over time.
 # Each tuple in the list contains (example_name, do_run, do_valgrind_run).
 cpp_examples = [
+    ("mec-associate --slots=10", "True", "True"),
+    ("mec-associate --slots=10 --objective=speculative --payload=top-64", "True", "False"),
     ("mec-offload --slots=10", "True", "True"),
     ("mec-offload --slots=10 --cells=10 --policy=random --interference=Active", "True", "False"),
     ("mec-serve --durationS=10", "True", "True"),

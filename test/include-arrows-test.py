@@ -29,13 +29,14 @@ AGENTS = "contrib/agents"
 COMPAT = "model"  # the files beside the rooms: what differs among ages of ns-3
 PROBLEM = "model/problem"
 DECODING = "model/decoding"
+ASSOCIATION = "model/association"
 TASK = "model/task"
 LLM = "model/llm"
 RADIO = "model/radio"
 SERVER = "model/server"
 POLICY = "model/policy"
 APPLICATION = "model/application"
-ROOMS = [COMPAT, PROBLEM, DECODING, TASK, LLM, RADIO, SERVER, POLICY, APPLICATION]
+ROOMS = [COMPAT, PROBLEM, DECODING, ASSOCIATION, TASK, LLM, RADIO, SERVER, POLICY, APPLICATION]
 
 # What the files of a folder may use, besides their own folder. A folder without a row belongs to
 # the nearest one above it, but a room of model/ has its own; a file of no folder is an error.
@@ -55,11 +56,12 @@ ALLOWED = {
     COMPAT: [],
     PROBLEM: [COMPAT],
     DECODING: [COMPAT, TASK],
+    ASSOCIATION: [COMPAT, DECODING],
     TASK: [COMPAT],
     LLM: [COMPAT, BASE, TASK],
     RADIO: [COMPAT, TASK],
     SERVER: [COMPAT, LLM, RADIO, TASK],
-    POLICY: [COMPAT, BASE, PROBLEM],
+    POLICY: [COMPAT, BASE, PROBLEM, ASSOCIATION],
     APPLICATION: ROOMS,
     "helper": [BASE, *ROOMS],
     "examples": [BASE, "helper", *ROOMS],
@@ -183,6 +185,7 @@ class IncludeArrows(unittest.TestCase):
             ("contrib/ecld/compress/pruning.cc", '"train/training.h"'),
             ("contrib/ecld/model/rotary.cc", '"ecld/study/variant.h"'),
             ("model/problem/offload-metrics.cc", '"../radio/mec-link.h"'),
+            ("model/association/association-cost.cc", "<ns3/offload-problem.h>"),
             ("model/radio/mec-link.cc", "<ns3/offload-controller.h>"),
             ("model/application/mlu-application.cc", '"ns3/llm-mec-helper.h"'),
             ("examples/mec-offload.cc", '"agents/agent.h"'),

@@ -67,7 +67,17 @@ class LlmDeviceTestCase : public LlmDocumentTestCase
         NS_TEST_EXPECT_MSG_EQ(gpu.tensorParallel.has_value(), false, "one GPU");
         NS_TEST_EXPECT_MSG_EQ(gpu.memoryBytesPerS, 1008e9, "GDDR6X");
         NS_TEST_EXPECT_MSG_EQ(gpu.peakFlops, 165.2e12, "dense bf16");
+        NS_TEST_EXPECT_MSG_EQ(gpu.fp32Flops.value_or(0), 82.58e12, "fp32");
         NS_TEST_EXPECT_MSG_EQ(gpu.weightBits, 16, "bf16");
+        for (const std::string name :
+             {"galaxy-s23", "iphone-14", "mate-60", "rtx2080", "rtx3090", "rtx4090"})
+        {
+            const auto device = ReadLlmDevice(DATA + "/devices/" + name + ".json");
+            NS_TEST_EXPECT_MSG_EQ(device.name, name, "name");
+            const bool isServer = name.substr(0, 3) == "rtx";
+            NS_TEST_EXPECT_MSG_EQ(device.maxPowerDbm.has_value(), !isServer, "uplink");
+            NS_TEST_EXPECT_MSG_EQ(device.fp32Flops.has_value(), isServer, "fp32");
+        }
 
         // Two of a GPU are that GPU with a link.
         const auto one = ReadLlmDevice(DATA + "/devices/rtxpro6000.json");

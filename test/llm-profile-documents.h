@@ -102,6 +102,7 @@ class LlmDocumentTestCase : public ns3::TestCase
   "memoryBytes": 4294967296,
   "memoryBytesPerS": 25.6e9,
   "peakFlops": 472e9,
+  "fp32Flops": 236e9,
   "weightBits": 4,
   "tensorParallel": {"gpus": 4, "allReduceLatencyUs": 30, "linkBytesPerS": 64e9},
   "batteryJ": 60000,

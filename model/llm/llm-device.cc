@@ -60,6 +60,7 @@ ParseLlmDevice(const std::string& text, const std::string& name)
                                "memoryBytes",
                                "memoryBytesPerS",
                                "peakFlops",
+                               "fp32Flops",
                                "weightBits",
                                "tensorParallel",
                                "batteryJ",
@@ -74,6 +75,7 @@ ParseLlmDevice(const std::string& text, const std::string& name)
             root.GetInteger("memoryBytes", {1, 9007199254740991, "an integer from 1 to 2^53 - 1"});
         device.memoryBytesPerS = root.GetNumber("memoryBytesPerS", LLM_JSON_POSITIVE);
         device.peakFlops = root.GetNumber("peakFlops", LLM_JSON_POSITIVE);
+        device.fp32Flops = root.GetOptionalNumber("fp32Flops", LLM_JSON_POSITIVE);
         device.weightBits = static_cast<int>(root.GetInteger("weightBits", {4, 16, "4, 8 or 16"}));
         if (device.weightBits != 4 && device.weightBits != 8 && device.weightBits != 16)
         {

@@ -45,6 +45,9 @@ struct LlmDevice
     uint64_t memoryBytes{0};           ///< memory that a model can use, bytes, [1, 2^53 - 1]
     double memoryBytesPerS{0};         ///< bandwidth of that memory, bytes (not bits) a second, > 0
     double peakFlops{0};               ///< peak rate, floating-point operations a second, > 0
+    /// Peak rate in 32 bits without tensor cores, floating-point operations a second, > 0; none
+    /// where it is not known.
+    std::optional<double> fp32Flops;
     /// Bits a weight: 4 or 8 by the paper's hardware-aware quantization, 16 where none is
     /// quantized.
     int weightBits{8};

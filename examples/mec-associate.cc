@@ -1,0 +1,324 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+/*
+ * Which server verifies the drafts of each phone, and how much of its band and computing each gets
+ * (arXiv:2511.01695, at the level of slots). Each slot is drawn anew.
+ *
+ *     ./llm-mec run mec-associate
+ *     ./llm-mec run mec-associate --devices=90 --servers=10 --association=random --shares=uniform
+ *     ./ns3 run "mec-associate --objective=speculative --output=results/associate"
+ *
+ * With --output it writes associations.csv and summary.json there. Things to try:
+ *
+ *     --association=tma --shares=optimal      as the paper, but for its learned shares
+ *     --association=greedy --shares=full-band one line, and all of the band
+ *     --payload=full                          whole distributions go up
+ *     --ns3::llmmec::LlmMecAssociationMap::PathLoss=ns3::LogDistancePropagationLossModel
+ */
+
+#include "base/interruption.h"
+#include "base/program.h"
+
+#include "ns3/association-bound.h"
+#include "ns3/association-policy.h"
+#include "ns3/association-share-policy.h"
+#include "ns3/association-token-shares.h"
+#include "ns3/double.h"
+#include "ns3/llm-mec-association-scenario.h"
+#include "ns3/llm-mec-attribute-use.h"
+#include "ns3/llm-mec-output-file.h"
+#include "ns3/llm-mec-settings.h"
+#include "ns3/llm-mec-statistics.h"
+#include "ns3/llm-mec-summary.h"
+#include "ns3/object-factory.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+
+#include <algorithm>
+#include <array>
+#include <iomanip>
+#include <iostream>
+#include <limits>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::llmmec;
+
+namespace
+{
+
+/// What a user may set.
+struct Settings
+{
+    double devices{30};                   ///< M
+    double servers{4};                    ///< E
+    std::string association{"move-swap"}; ///< policy
+    std::string shares{"optimal"};        ///< policy
+    std::string objective{"paper"};       ///< of policies that have one
+    std::string level{"slot"};            ///< of detail
+    std::string payload{"ids"};           ///< what goes up for a draft
+    uint64_t slots{100};                  ///< how many
+    std::string output;                   ///< folder of the files
+};
+
+/// Bits of a draft by payload: a token's id, with its probability in 16 bits, with the ids' and
+/// probabilities of the 64 most probable tokens in 32 bits each, and the probabilities of GPT-2's
+/// 50257 tokens in 16 bits each.
+const std::map<std::string, double> BITS{{"ids", 16},
+                                         {"id-prob", 32},
+                                         {"top-64", 2048},
+                                         {"full", 804112}};
+
+/// Numbers of a slot.
+constexpr std::array NAMES{"latencyS",
+                           "objective",
+                           "bound",
+                           "slotLatencyS",
+                           "tokenLatencyS",
+                           "uploadS",
+                           "sync",
+                           "energyPrice",
+                           "bandShare",
+                           "unserved"};
+
+/// @param map of texts @return its keys
+std::vector<std::string>
+GetKeys(const std::map<std::string, double>& map)
+{
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : map)
+    {
+        keys.push_back(key);
+    }
+    return keys;
+}
+
+/// Put the settings on the command line. @param line the command line @param s the settings
+void
+AddSettings(LlmMecSettings& line, Settings& s)
+{
+    const std::string scenario = "ns3::llmmec::LlmMecAssociationScenario::";
+    line.AddAttribute("devices", scenario + "Devices", s.devices);
+    line.AddAttribute("servers", scenario + "Servers", s.servers);
+    line.AddText("association",
+                 "Who chooses servers",
+                 s.association,
+                 AssociationPolicy::GetNames());
+    line.AddText("shares", "Who divides servers", s.shares, AssociationSharePolicy::GetNames());
+    line.AddText("objective",
+                 "What is to be small: P1, or latencies at token level",
+                 s.objective,
+                 {"paper", "speculative"});
+    line.AddText("level", "Level of detail", s.level, {"slot"});
+    line.AddText("payload", "What goes up for a draft", s.payload, GetKeys(BITS));
+    line.AddCount("slots", "Slots, each drawn anew", s.slots, 1, 1000000);
+    line.AddText("output",
+                 "Folder of associations.csv, summary.json; no files when empty",
+                 s.output);
+}
+
+/// @param find of policies @param name of one @param objective it gets where it has the attribute
+/// @param use notes it @return the policy
+template <typename Policy>
+Ptr<Policy>
+MakePolicy(TypeId (*find)(const std::string&),
+           const std::string& name,
+           const std::string& objective,
+           LlmMecAttributeUse& use)
+{
+    ObjectFactory factory;
+    factory.SetTypeId(find(name));
+    Ptr<Policy> policy = factory.Create<Policy>();
+    policy->SetAttributeFailSafe("Objective", StringValue(objective));
+    use.Note(policy);
+    return policy;
+}
+
+/// No shares of all servers have a smaller sum of latencies at token level.
+/// @param problem all that holds @param decision whose association holds @return the bound, s
+double
+BoundShares(const AssociationProblem& problem, const AssociationDecision& decision)
+{
+    const auto groups = GroupByServer(decision.server, problem.GetE());
+    double bound = 0;
+    for (std::size_t j = 0; j < groups.size(); ++j)
+    {
+        const auto server = static_cast<Eigen::Index>(j);
+        if (!groups[j].empty())
+        {
+            bound += BoundTokens(problem,
+                                 server,
+                                 groups[j],
+                                 DivideForTokens(problem, server, groups[j]));
+        }
+    }
+    return bound;
+}
+
+/// @param settings what was set @param problem of a slot @param decision for it @return numbers of
+/// the slot, in the order of names: means over devices, s
+std::vector<double>
+Evaluate(const Settings& settings,
+         const AssociationProblem& problem,
+         const AssociationDecision& decision)
+{
+    const AssociationOutcome outcome = EvaluateAssociation(problem, decision);
+    const auto served = static_cast<double>(problem.GetM() - outcome.unserved);
+    const bool isPaper = settings.objective == "paper";
+    const double bound = isPaper
+                             ? BoundPaperObjective(AssociationPaperCost(problem), decision.server)
+                             : BoundShares(problem, decision);
+    const double latency = isPaper ? outcome.latencyS.sum() : outcome.speculative;
+    const double objective = isPaper ? outcome.paper : outcome.speculative;
+    const double most = std::max(served, 1.0);
+    return {latency / most,
+            objective / most,
+            bound / most,
+            outcome.latencyS.sum() / most,
+            outcome.speculative / most,
+            outcome.uploadS.sum() / most,
+            outcome.sync.sum() / most,
+            outcome.energyPrice.sum() / most,
+            decision.bandwidthShare.sum() / static_cast<double>(problem.GetE()),
+            static_cast<double>(outcome.unserved)};
+}
+
+/// The files of a run.
+class Files
+{
+  public:
+    /// @param folder of the files
+    explicit Files(const std::string& folder)
+        : m_summaryPath(folder + "/summary.json")
+    {
+        LlmMecSummary::RefuseOthers(folder, {"requests.csv", "slots.csv", "tasks.csv"});
+        m_slots = std::make_unique<LlmMecOutputFile>(folder + "/associations.csv");
+        std::ostream& csv = m_slots->GetStream();
+        csv << "slot";
+        for (const char* name : NAMES)
+        {
+            csv << ',' << name;
+        }
+        csv << '\n' << std::setprecision(std::numeric_limits<double>::max_digits10);
+    }
+
+    /// @param slot index @param numbers of it
+    void Add(uint64_t slot, const std::vector<double>& numbers)
+    {
+        m_slots->GetStream() << slot;
+        for (const double number : numbers)
+        {
+            m_slots->GetStream() << ',' << number;
+        }
+        m_slots->GetStream() << '\n';
+        m_slots->RequireWritable();
+    }
+
+    /// @param line the command line @param means of all numbers
+    void Finish(const LlmMecSettings& line, const std::vector<MeanInterval>& means)
+    {
+        LlmMecSummary summary;
+        for (std::size_t i = 0; i < means.size(); ++i)
+        {
+            summary.Add(i == 0 ? "meanLatencyS" : NAMES[i], means[i].mean);
+            if (i == 0)
+            {
+                summary.AddInterval("meanLatencyS95", means[i].low, means[i].high);
+            }
+        }
+        LlmMecOutputFile text(m_summaryPath);
+        text.GetStream() << summary.GetText(line.GetValues());
+        m_slots->Commit();
+        text.Commit();
+    }
+
+  private:
+    std::string m_summaryPath;                 //!< of summary.json
+    std::unique_ptr<LlmMecOutputFile> m_slots; //!< associations.csv
+};
+
+/// Run the study. @param argc number of arguments @param argv arguments
+void
+Run(int argc, char* argv[])
+{
+    const base::InterruptionGuard guard; // seen after each slot
+    Settings settings;
+    LlmMecSettings line;
+    AddSettings(line, settings);
+    line.Parse(argc, argv, __FILE__, "Phones find servers for their drafts.");
+
+    LlmMecAttributeUse use;
+    auto scenario = CreateObject<LlmMecAssociationScenario>();
+    use.Note(scenario);
+    use.Note(scenario->GetMap());
+    scenario->SetAttribute("BitsPerDraft", DoubleValue(BITS.at(settings.payload)));
+    const auto association = MakePolicy<AssociationPolicy>(&AssociationPolicy::Find,
+                                                           settings.association,
+                                                           settings.objective,
+                                                           use);
+    const auto shares = MakePolicy<AssociationSharePolicy>(&AssociationSharePolicy::Find,
+                                                           settings.shares,
+                                                           settings.objective,
+                                                           use);
+    use.RefuseUnused(*line.GetTyped(),
+                     {{"ns3::llmmec::LlmMecAssociationScenario::BitsPerDraft", "--payload"},
+                      {"ns3::llmmec::AssociationSearchPolicy::Objective", "--objective"},
+                      {"ns3::llmmec::OptimalAssociationSharePolicy::Objective", "--objective"}});
+    // Slots are the same whatever the policies draw.
+    association->AssignStreams(0);
+    scenario->AssignStreams(1);
+
+    std::unique_ptr<Files> files;
+    if (!settings.output.empty())
+    {
+        files = std::make_unique<Files>(settings.output);
+    }
+    std::vector<std::vector<double>> series(NAMES.size());
+    for (uint64_t slot = 0; slot < settings.slots; ++slot)
+    {
+        const AssociationProblem problem = scenario->Draw();
+        const AssociationDecision decision =
+            shares->Divide(problem, association->Associate(problem));
+        const std::vector<double> numbers = Evaluate(settings, problem, decision);
+        for (std::size_t i = 0; i < numbers.size(); ++i)
+        {
+            series[i].push_back(numbers[i]);
+        }
+        if (files)
+        {
+            files->Add(slot, numbers);
+        }
+        if (base::InterruptionGuard::IsInterrupted())
+        {
+            throw base::Interruption("interrupted, nothing was written");
+        }
+    }
+    std::vector<MeanInterval> means;
+    for (std::size_t i = 0; i < NAMES.size(); ++i)
+    {
+        means.push_back(GetMeanInterval(series[i]));
+        std::cout << std::left << std::setw(16) << NAMES[i] << means[i].mean << '\n';
+    }
+    if (files)
+    {
+        files->Finish(line, means);
+    }
+    Simulator::Destroy();
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    return base::RunProgram("mec-associate", argc, argv, [&]() { Run(argc, argv); });
+}

@@ -1,0 +1,286 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "association-search.h"
+
+#include "ns3/log.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <numeric>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_LOG_COMPONENT_DEFINE("AssociationSearch");
+
+namespace
+{
+
+constexpr double LEAST_GAIN = 1e-12; //!< of a step, as a part of the cost
+
+/// A search, with what it knows of steps. Costs of sets that a step changed are worked out anew.
+class Search
+{
+  public:
+    /// @param cost of servers @param start server of each device
+    Search(const AssociationCost& cost, const std::vector<int>& start)
+        : m_cost(cost),
+          m_m(static_cast<Eigen::Index>(start.size())),
+          m_e(cost.GetProblem().GetE()),
+          m_server(start),
+          m_groups(GroupByServer(start, m_e)),
+          m_serverCost(m_e),
+          m_leave(Eigen::ArrayXd::Zero(m_m)),
+          m_enter(Eigen::ArrayXXd::Zero(m_m, m_e)),
+          m_exchange(Eigen::ArrayXXd::Zero(m_m, m_m)),
+          m_loads(static_cast<std::size_t>(m_e)),
+          m_movesOld(static_cast<std::size_t>(m_e)),
+          m_swapsOld(static_cast<std::size_t>(m_e))
+    {
+        for (Eigen::Index j = 0; j < m_e; ++j)
+        {
+            Load(j);
+        }
+    }
+
+    /// @param steps which to take @return the result
+    AssociationSearchResult Run(const AssociationSteps& steps)
+    {
+        AssociationSearchResult result;
+        result.costBySteps.push_back(m_serverCost.sum());
+        for (uint32_t step = 0; step < steps.most; ++step)
+        {
+            if (!(steps.moves && Move()) && !(steps.swaps && Swap()))
+            {
+                break;
+            }
+            result.costBySteps.push_back(m_serverCost.sum());
+        }
+        result.server = m_server;
+        result.cost = result.costBySteps.back();
+        return result;
+    }
+
+  private:
+    /// @param device index @return its server
+    Eigen::Index ServerOf(Eigen::Index device) const
+    {
+        return m_server[static_cast<std::size_t>(device)];
+    }
+
+    /// @param server index @param leaving device of it or NO_DEVICE @param entering device or
+    /// NO_DEVICE @return what the server costs more then
+    double GetChange(Eigen::Index server, Eigen::Index leaving, Eigen::Index entering) const
+    {
+        if (entering != NO_DEVICE && !m_cost.GetProblem().HasLink(entering, server))
+        {
+            return std::numeric_limits<double>::infinity();
+        }
+        return m_loads[static_cast<std::size_t>(server)]->GetCost(leaving, entering) -
+               m_serverCost[server];
+    }
+
+    /// Look at a server's devices anew. @param server index
+    void Load(Eigen::Index server)
+    {
+        const auto at = static_cast<std::size_t>(server);
+        m_loads[at] = m_cost.MakeLoad(server, m_groups[at]);
+        m_serverCost[server] =
+            m_groups[at].empty() ? 0 : m_loads[at]->GetCost(NO_DEVICE, NO_DEVICE);
+        m_movesOld[at] = true;
+        m_swapsOld[at] = true;
+    }
+
+    /// @return whether a change is worth a step @param change of the cost
+    bool IsWorthIt(double change) const
+    {
+        return change < -LEAST_GAIN * m_serverCost.sum();
+    }
+
+    /// Take the best move, if one helps. @return whether one did
+    bool Move()
+    {
+        for (Eigen::Index j = 0; j < m_e; ++j)
+        {
+            if (!m_movesOld[static_cast<std::size_t>(j)])
+            {
+                continue;
+            }
+            m_movesOld[static_cast<std::size_t>(j)] = false;
+            for (const Eigen::Index i : m_groups[static_cast<std::size_t>(j)])
+            {
+                m_leave[i] = GetChange(j, i, NO_DEVICE);
+            }
+            for (Eigen::Index i = 0; i < m_m; ++i)
+            {
+                m_enter(i, j) = ServerOf(i) == NO_SERVER || ServerOf(i) == j
+                                    ? std::numeric_limits<double>::infinity()
+                                    : GetChange(j, NO_DEVICE, i);
+            }
+        }
+        Eigen::Index device = 0;
+        Eigen::Index to = 0;
+        const double change = (m_enter.colwise() + m_leave).minCoeff(&device, &to);
+        if (!IsWorthIt(change))
+        {
+            return false;
+        }
+        NS_LOG_LOGIC("device " << device << " moves to server " << to << ": " << change << " s");
+        const Eigen::Index from = ServerOf(device);
+        m_server[static_cast<std::size_t>(device)] = static_cast<int>(to);
+        Refresh(from, to);
+        return true;
+    }
+
+    /// Take the best swap, if one helps. @return whether one did
+    bool Swap()
+    {
+        for (Eigen::Index j = 0; j < m_e; ++j)
+        {
+            if (!m_swapsOld[static_cast<std::size_t>(j)])
+            {
+                continue;
+            }
+            m_swapsOld[static_cast<std::size_t>(j)] = false;
+            for (const Eigen::Index i : m_groups[static_cast<std::size_t>(j)])
+            {
+                for (Eigen::Index l = 0; l < m_m; ++l)
+                {
+                    m_exchange(i, l) = ServerOf(l) == NO_SERVER || ServerOf(l) == j
+                                           ? std::numeric_limits<double>::infinity()
+                                           : GetChange(j, i, l);
+                }
+            }
+        }
+        double best = 0;
+        Eigen::Index first = 0;
+        Eigen::Index second = 0;
+        for (Eigen::Index i = 0; i < m_m; ++i)
+        {
+            for (Eigen::Index l = 0; l < i; ++l)
+            {
+                const double change = m_exchange(i, l) + m_exchange(l, i);
+                if (change < best && ServerOf(i) != NO_SERVER && ServerOf(l) != NO_SERVER)
+                {
+                    best = change;
+                    first = i;
+                    second = l;
+                }
+            }
+        }
+        if (!IsWorthIt(best))
+        {
+            return false;
+        }
+        NS_LOG_LOGIC("devices " << first << " and " << second << " swap: " << best << " s");
+        std::swap(m_server[static_cast<std::size_t>(first)],
+                  m_server[static_cast<std::size_t>(second)]);
+        Refresh(ServerOf(first), ServerOf(second));
+        return true;
+    }
+
+    /// Two servers have other devices now. @param one index @param other index
+    void Refresh(Eigen::Index one, Eigen::Index other)
+    {
+        m_groups = GroupByServer(m_server, m_e);
+        for (const Eigen::Index j : {one, other})
+        {
+            Load(j);
+        }
+    }
+
+    const AssociationCost& m_cost;                   //!< of servers
+    Eigen::Index m_m;                                //!< M
+    Eigen::Index m_e;                                //!< E
+    std::vector<int> m_server;                       //!< of each device
+    std::vector<std::vector<Eigen::Index>> m_groups; //!< devices of each server
+    Eigen::ArrayXd m_serverCost;                     //!< of each server
+    Eigen::ArrayXd m_leave;                          //!< change where a device leaves its server
+    Eigen::ArrayXXd m_enter;                         //!< change where it comes to another
+    Eigen::ArrayXXd m_exchange; //!< of a device's server, where another device takes its place
+    std::vector<std::unique_ptr<AssociationLoad>> m_loads; //!< each server with its devices
+    std::vector<bool> m_movesOld; //!< m_leave and m_enter of a server are old
+    std::vector<bool> m_swapsOld; //!< rows of its devices in m_exchange are old
+};
+
+} // namespace
+
+AssociationSearchResult
+ImproveAssociation(const AssociationCost& cost,
+                   const std::vector<int>& start,
+                   const AssociationSteps& steps)
+{
+    NS_LOG_FUNCTION(start.size() << steps.moves << steps.swaps << steps.most);
+    return Search(cost, start).Run(steps);
+}
+
+std::vector<int>
+AssociateByGain(const AssociationProblem& problem)
+{
+    std::vector<int> server(static_cast<std::size_t>(problem.GetM()), NO_SERVER);
+    for (Eigen::Index i = 0; i < problem.GetM(); ++i)
+    {
+        double best = 0;
+        for (Eigen::Index j = 0; j < problem.GetE(); ++j)
+        {
+            const double snr = problem.GetSnr(i, j);
+            if (snr > best)
+            {
+                best = snr;
+                server[static_cast<std::size_t>(i)] = static_cast<int>(j);
+            }
+        }
+    }
+    return server;
+}
+
+std::vector<int>
+AssociateGreedily(const AssociationProblem& problem, const std::vector<Eigen::Index>& order)
+{
+    std::vector<int> server(static_cast<std::size_t>(problem.GetM()), NO_SERVER);
+    Eigen::ArrayXd devices = Eigen::ArrayXd::Ones(problem.GetE()); // n_j + 1
+    for (const Eigen::Index i : order)
+    {
+        double best = 0;
+        int& chosen = server[static_cast<std::size_t>(i)];
+        for (Eigen::Index j = 0; j < problem.GetE(); ++j)
+        {
+            const double rate = problem.servers.flopPerS[j] / devices[j];
+            if (problem.HasLink(i, j) && rate > best)
+            {
+                best = rate;
+                chosen = static_cast<int>(j);
+            }
+        }
+        if (chosen != NO_SERVER)
+        {
+            devices[chosen] += 1;
+        }
+    }
+    return server;
+}
+
+AssociationSearchResult
+MoveAndSwap(const AssociationCost& cost)
+{
+    const AssociationProblem& problem = cost.GetProblem();
+    std::vector<Eigen::Index> order(static_cast<std::size_t>(problem.GetM()));
+    std::iota(order.begin(), order.end(), 0);
+    const Eigen::ArrayXd& work = problem.devices.serverFlop;
+    std::stable_sort(order.begin(), order.end(), [&work](Eigen::Index a, Eigen::Index b) {
+        return work[a] > work[b];
+    });
+    AssociationSearchResult best = ImproveAssociation(cost, AssociateByGain(problem));
+    AssociationSearchResult other = ImproveAssociation(cost, AssociateGreedily(problem, order));
+    return other.cost < best.cost ? other : best;
+}
+
+} // namespace llmmec
+} // namespace ns3

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+#
+# What mec-associate does with what people type and with its output. Run by CTest as
+# `mec-associate`.
+#
+#     mec-associate-test.sh path/to/mec-associate path/to/mec-offload
+set -uo pipefail
+# shellcheck source=test/checks.sh
+. "$(dirname "$(realpath "$0")")/checks.sh"
+
+associate=$(realpath "$1")
+offload=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+table=$(realpath "$(dirname "$0")/../examples/figures/association-table.py")
+cd "$work" || exit 1
+scenario=ns3::llmmec::LlmMecAssociationScenario
+map=ns3::llmmec::LlmMecAssociationMap
+search=ns3::llmmec::AssociationSearchPolicy
+
+# Bad input. $1: part of the line that says so, $2...: flags
+refuse_flags() {
+  local part=$1
+  shift
+  refuse_at_once "$part" timeout 60 "$associate" --output=refused "$@"
+}
+
+# number NAME FOLDER: of its summary
+number() {
+  sed -n "s/^  \"$1\": \(.*\),\$/\1/p" "$2/summary.json"
+}
+
+# is EXPRESSION: true of numbers
+is() {
+  awk "BEGIN { exit !($1) }" || fail "$1"
+}
+
+for flag in devices servers slots; do
+  for value in 0 -1 1.5 x nan ""; do
+    refuse_flags "--$flag=$value: expected a whole number" "--$flag=$value"
+  done
+done
+for flag in association shares objective level payload; do
+  refuse_flags "--$flag=nothing: expected one of" "--$flag=nothing"
+done
+refuse_flags "path loss \"nothing\" is unknown" --$map::PathLoss=nothing
+refuse_flags "expected the path of a file or one of" --$scenario::DeviceFiles=nothing
+refuse_flags "galaxy-s23 has no fp32Flops" --$scenario::ServerFiles=galaxy-s23
+refuse_flags "no device files" --$scenario::DeviceFiles=
+refuse_flags "use --payload instead" --$scenario::BitsPerDraft=3
+refuse_flags "use --objective instead" --$search::Objective=paper
+refuse_flags "no object of these cells has it" --$search::Shares=uniform --association=greedy
+refuse_flags "devices.powerW is inf" --$scenario::PowerDbm=ns3::ConstantRandomVariable[Constant=1e5]
+
+# The same twice, and files of one program in a folder
+for folder in one two; do
+  succeed "$associate" --slots=5 --devices=12 --output=$folder
+done
+cmp -s one/associations.csv two/associations.csv || fail "two runs differ"
+[[ $(wc -l <one/associations.csv) -eq 6 ]] || fail "rows: $(cat one/associations.csv)"
+succeed "$associate" --slots=5 --devices=12 --output=one
+refuse "holds results of another program (associations.csv)" "$offload" --slots=3 --output=one
+succeed "$offload" --slots=3 --output=offload
+refuse "holds results of another program" "$associate" --output=offload
+is "$(number bound one) <= $(number objective one) && $(number bound one) > 0.99 * $(number objective one)"
+
+# What P1 misleads about: its optimum is slow at token level, and its band is unused.
+succeed "$associate" --slots=20 --association=greedy --output=paper
+succeed "$associate" --slots=20 --association=greedy --shares=full-band --output=band
+succeed "$associate" --slots=20 --objective=speculative --output=tokens
+is "$(number objective paper) < $(number objective band)"
+is "$(number tokenLatencyS paper) > 1.4 * $(number tokenLatencyS band)"
+is "$(number bandShare paper) < 0.01 && $(number bandShare band) > 0.999"
+is "$(number meanLatencyS tokens) < $(number tokenLatencyS band)"
+
+# All policies run on one server and on one device.
+for policy in greedy max-compute max-sinr move-swap nearest random tma tma-move; do
+  for size in "--devices=1 --servers=3" "--devices=4 --servers=1"; do
+    # shellcheck disable=SC2086
+    succeed "$associate" --slots=2 --association=$policy $size
+  done
+done
+for payload in ids id-prob top-64 full; do
+  succeed "$associate" --slots=2 --payload=$payload --objective=speculative
+done
+succeed "$associate" --slots=2 --$map::PathLoss=ns3::LogDistancePropagationLossModel
+
+"$associate" --slots=2 >/dev/full 2>err
+expect_refusal $? "standard output: cannot be written" "mec-associate >/dev/full"
+
+# The table of the manual
+succeed /usr/bin/python3 "$table" --program="$associate" --slots=2 --rows=9x3,6x2
+grep -q "^  6   2 .* ±.* 0.9[0-9]*$" out || fail "table: $(cat out)"
+refuse "expected one of" /usr/bin/python3 "$table" --program="$associate" --rows=9x3 --payload=none
+
+conclude
