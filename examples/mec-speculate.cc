@@ -524,6 +524,7 @@ Simulate(Study& study, const std::string& mode, LlmMecSpeculationRecorder& recor
 {
     const Settings& s = study.settings;
     std::vector<LlmMecSpeculationCell> cells;
+    uint64_t left = s.devices; // batteries have events without end
     for (uint64_t server = 0; server < s.servers; ++server)
     {
         RequireGoingOn();
@@ -548,9 +549,15 @@ Simulate(Study& study, const std::string& mode, LlmMecSpeculationRecorder& recor
             client->TraceConnectWithoutContext(
                 "Answered",
                 Callback<void, const SpeculativeOutcome&>(
-                    [&recorder, server](const SpeculativeOutcome& outcome) {
+                    [&recorder, &left, server, phone = PeekPointer(client)](
+                        const SpeculativeOutcome& outcome) {
                         RequireGoingOn();
                         recorder.Add(server, outcome);
+                        left -= phone->HasEnded();
+                        if (left == 0)
+                        {
+                            Simulator::Stop();
+                        }
                     }));
         }
         study.use = helper.GetAttributeUse();

@@ -58,6 +58,7 @@ LlmMecSpeculationTotals::Add(const SpeculativeOutcome& outcome)
     m_lost += outcome.end == SpeculativeEnd::LOST;
     m_cancelled += outcome.end == SpeculativeEnd::CANCELLED;
     m_depleted += outcome.end == SpeculativeEnd::DEPLETED;
+    m_targets += outcome.isTargets;
     m_tokens += outcome.answer.size();
     m_drafted += outcome.drafted;
     m_accepted += outcome.accepted;
@@ -139,6 +140,7 @@ LlmMecSpeculationTotals::GetValues() const
         {"serverJoulesPerToken", GetRatio(m_serverEnergyJ, tokens)},
         {"tokens", tokens},
         {"answers", static_cast<double>(m_answers)},
+        {"targetTexts", static_cast<double>(m_targets)},
         {"lost", static_cast<double>(m_lost)},
         {"cancelled", static_cast<double>(m_cancelled)},
         {"depleted", static_cast<double>(m_depleted)},
@@ -178,7 +180,8 @@ LlmMecSpeculationRecorder::LlmMecSpeculationRecorder(const std::string& folder)
                              "serverS,downlinkS,endS,deviceWaitS\n";
     m_answers->GetStream().precision(digits);
     m_answers->GetStream()
-        << "cell,device,answer,end,promptTokens,tokens,arrivalS,ttftS,tpotS,latencyS,drafted,"
+        << "cell,device,answer,end,isTargets,promptTokens,tokens,arrivalS,ttftS,tpotS,latencyS,"
+           "drafted,"
            "accepted,windows,rounds,restarts,passes,draftS,deviceEnergyJ,uplinkEnergyJ,"
            "serverEnergyJ\n";
 }
@@ -209,7 +212,8 @@ LlmMecSpeculationRecorder::Add(std::size_t cell, const SpeculativeOutcome& outco
     }
     std::ostream& os = m_answers->GetStream();
     os << cell << ',' << outcome.mlu << ',' << outcome.id << ',' << GetName(outcome.end) << ','
-       << outcome.promptTokens << ',' << outcome.answer.size() << ',' << outcome.arrivalS << ',';
+       << outcome.isTargets << ',' << outcome.promptTokens << ',' << outcome.answer.size() << ','
+       << outcome.arrivalS << ',';
     const bool hasToken = outcome.firstTokenS >= 0;
     if (hasToken)
     {

@@ -64,6 +64,7 @@ class LlmMecSpeculationTotals
     std::size_t m_lost{0};          //!< by the link
     std::size_t m_cancelled{0};     //!< by their user
     std::size_t m_depleted{0};      //!< by an empty battery
+    std::size_t m_targets{0};       //!< that are the target model's own text
     uint64_t m_tokens{0};           //!< of all answers
     uint64_t m_drafted{0};          //!< of all answers
     uint64_t m_accepted{0};         //!< of all answers

@@ -201,6 +201,12 @@ SpeculativeClient::SetEnergyModel(Ptr<MluEnergyModel> energyModel)
     m_energy->SetDepletedCallback(MakeCallback(&SpeculativeClient::Deplete, this));
 }
 
+bool
+SpeculativeClient::HasEnded() const
+{
+    return !m_answer && m_next.IsExpired();
+}
+
 uint32_t
 SpeculativeClient::GetIndex() const
 {
@@ -577,8 +583,6 @@ SpeculativeClient::TakeVerdict(const OffloadAnswer& message, const LinkDelivery&
 {
     Answer& answer = *m_answer;
     const DraftVerdict& verdict = *message.verdict;
-    SpeculativeOutcome& outcome = answer.outcome;
-    outcome.serverEnergyJ += message.served ? message.served->energyJ : 0;
     m_downlinkS = delivery.latencyS;
     Mean& mean = verdict.isPre ? m_preVerifyS : m_verifyS;
     mean.sum += message.mecLatencyS;
@@ -591,8 +595,8 @@ SpeculativeClient::TakeVerdict(const OffloadAnswer& message, const LinkDelivery&
     }
     else
     {
-        outcome.answer.push_back(verdict.token);
-        ++outcome.rounds;
+        answer.outcome.answer.push_back(verdict.token);
+        ++answer.outcome.rounds;
     }
     Progress();
 }
@@ -698,10 +702,17 @@ SpeculativeClient::Finish(SpeculativeEnd end)
         outcome.restarts = session->GetRestarts();
     }
     outcome.end = end;
+    outcome.isTargets =
+        std::equal(outcome.answer.begin(), outcome.answer.end(), m_answer->target.begin());
     outcome.doneS = NowS();
     m_answer.reset();
     m_isFinishing = false;
-    outcome.passes = m_mode == DEVICE_ONLY ? 0 : m_server->Close(m_index, outcome.id);
+    if (m_mode != DEVICE_ONLY)
+    {
+        const SpeculativeWork work = m_server->Close(m_index, outcome.id);
+        outcome.passes = work.passes;
+        outcome.serverEnergyJ = work.energyJ;
+    }
     NS_LOG_LOGIC("answer " << outcome.id << " of MLU " << m_index << " took "
                            << outcome.GetLatencyS() << " s for " << outcome.answer.size()
                            << " tokens");

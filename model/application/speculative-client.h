@@ -101,6 +101,8 @@ class SpeculativeClient : public Application, public MecLinkMlu
      */
     int64_t AssignStreams(int64_t stream);
 
+    /// @return whether all its questions have ended, or its battery is empty
+    bool HasEnded() const;
     /// @return index of the MLU in its cell
     uint32_t GetIndex() const;
     /// @return what the parts of a round took so far, on average, or are expected to take

@@ -90,9 +90,22 @@ SpeculativeServer::Expect(uint32_t mlu, uint64_t id, const VerifiedAnswer& answe
     longest.id = key;
     longest.promptTokens = answer.promptTokens;
     longest.outputTokens = static_cast<uint32_t>(answer.target.size());
-    m_engine->Open(longest);
+    try
+    {
+        m_engine->Open(longest);
+    }
+    catch (const std::invalid_argument& error)
+    {
+        // The engine knows the number, and the user the MLU and its answer.
+        const std::string number = "request " + std::to_string(key);
+        const std::string text = error.what();
+        throw std::invalid_argument(text.compare(0, number.size(), number) != 0
+                                        ? text
+                                        : "answer " + std::to_string(id) + " of MLU " +
+                                              std::to_string(mlu) + text.substr(number.size()));
+    }
     const SpeculativeVerifier verifier(answer.mode, answer.aheadPasses, answer.target);
-    m_sessions.emplace(key, Session{verifier, {}, {}, answer.promptTokens, 0});
+    m_sessions.emplace(key, Session{verifier, {}, {}, answer.promptTokens, {}});
 }
 
 void
@@ -139,7 +152,8 @@ SpeculativeServer::Done(const PassRecord& record)
         return;
     }
     Session& session = found->second;
-    ++session.passes;
+    ++session.work.passes;
+    session.work.energyJ += record.energyJ;
     const auto verdict = session.verifier.EndPass();
     OffloadAnswer answer{session.request, session.upload, record.latencyS, false, {}, verdict};
     // The next pass does not wait for the verdict, at whose arrival the answer may end.
@@ -148,16 +162,13 @@ SpeculativeServer::Done(const PassRecord& record)
     {
         return;
     }
-    ServedTokens served;
-    served.energyJ = record.energyJ;
-    answer.served = served;
     NS_LOG_LOGIC("answer " << answer.request.taskId << " of MLU " << answer.request.mlu << ": "
                            << verdict->known << " tokens are known");
     m_verdictTrace(answer);
     m_link->SendAnswer(answer);
 }
 
-uint64_t
+SpeculativeWork
 SpeculativeServer::Close(uint32_t mlu, uint64_t id)
 {
     NS_LOG_FUNCTION(this << mlu << id);
@@ -165,12 +176,12 @@ SpeculativeServer::Close(uint32_t mlu, uint64_t id)
     const auto found = m_sessions.find(key);
     if (found == m_sessions.end())
     {
-        return 0;
+        return {};
     }
-    const uint64_t passes = found->second.passes;
+    SpeculativeWork work = found->second.work;
     m_sessions.erase(found);
-    m_engine->Close(key);
-    return passes;
+    work.energyJ += m_engine->Close(key);
+    return work;
 }
 
 void

@@ -37,6 +37,16 @@ struct VerifiedAnswer
 
 /**
  * @ingroup llm-mec
+ * @brief What an answer took of a server.
+ */
+struct SpeculativeWork
+{
+    uint64_t passes{0}; ///< passes that were computed to their end
+    double energyJ{0};  ///< energy of all passes, J, without that of a step under way
+};
+
+/**
+ * @ingroup llm-mec
  * @brief A server that verifies drafts: one SpeculativeVerifier for each answer, whose passes a
  * PassEngine computes.
  *
@@ -71,9 +81,9 @@ class SpeculativeServer : public Application, public MecLinkServer
     /**
      * An answer is complete, or no longer wanted.
      * @param mlu index of the MLU @param id number of the answer
-     * @return passes that were computed for it
+     * @return what it took
      */
-    uint64_t Close(uint32_t mlu, uint64_t id);
+    SpeculativeWork Close(uint32_t mlu, uint64_t id);
 
     /// @return index of the server in its cell
     uint32_t GetIndex() const;
@@ -99,7 +109,7 @@ class SpeculativeServer : public Application, public MecLinkServer
         OffloadRequest request;       //!< the last that came
         LinkDelivery upload;          //!< of it
         uint32_t promptTokens{0};     //!< tokens of the prompt
-        uint64_t passes{0};           //!< that were computed
+        SpeculativeWork work;         //!< that was done for it
     };
 
     /// @param mlu index of an MLU @param id of its answer @return number at the engine

@@ -392,36 +392,38 @@ bool
 ContinuousBatchingEngine::Cancel(uint64_t id)
 {
     NS_LOG_FUNCTION(this << id);
-    return Leave(id, true);
+    const auto energyJ = Leave(id);
+    m_cancelledEnergyJ += energyJ.value_or(0);
+    return energyJ.has_value();
 }
 
-void
+double
 ContinuousBatchingEngine::Close(uint64_t id)
 {
     NS_LOG_FUNCTION(this << id);
-    Leave(id, false);
+    return Leave(id).value_or(0);
 }
 
-bool
-ContinuousBatchingEngine::Leave(uint64_t id, bool isCancelled)
+std::optional<double>
+ContinuousBatchingEngine::Leave(uint64_t id)
 {
     const auto isPass = [id](const Extension& extension) { return extension.pass.id == id; };
     m_passes.erase(std::remove_if(m_passes.begin(), m_passes.end(), isPass), m_passes.end());
     const auto isIt = [id](const Arrival& arrival) { return arrival.record.job.id == id; };
     const auto waiting = std::find_if(m_inbox.begin(), m_inbox.end(), isIt);
-    bool isHere = waiting != m_inbox.end();
-    if (isHere)
+    std::optional<double> energyJ;
+    if (waiting != m_inbox.end())
     {
         m_inbox.erase(waiting);
+        energyJ = 0;
     }
     else if (const auto place = UseScheduler().Cancel(id))
     {
-        isHere = true;
         m_isCancelled[*place] = true;
-        m_cancelledEnergyJ += isCancelled ? m_records[*place].energyJ : 0;
+        energyJ = m_records[*place].energyJ;
     }
     UpdateTracedValues();
-    return isHere;
+    return energyJ;
 }
 
 void

@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace ns3
@@ -105,8 +106,13 @@ class ContinuousBatchingEngine : public Object
      */
     bool Withdraw(uint64_t id);
 
-    /// A resident sequence ends: its KV blocks are free. @param id of the sequence
-    void Close(uint64_t id);
+    /**
+     * A resident sequence ends: its KV blocks are free.
+     * @param id of the sequence
+     * @return energy for it so far, J; its part of a step under way counts as that of a cancelled
+     * request
+     */
+    double Close(uint64_t id);
 
     /**
      * A client has left: its request ends at once, and its KV blocks are free.
@@ -211,9 +217,8 @@ class ContinuousBatchingEngine : public Object
     TokenScheduler& UseScheduler() const;
     /// @throws std::runtime_error where the scheduler goes by other attributes than those of now
     void RequireUnchanged() const;
-    /// A request leaves. @param id of it @param isCancelled whether its energy so far is in vain
-    /// @return whether it was here
-    bool Leave(uint64_t id, bool isCancelled);
+    /// A request leaves. @param id of it @return its energy so far, J; none where it is not here
+    std::optional<double> Leave(uint64_t id);
     /// @param job a request that arrives @param isResident whether its text comes piece by piece
     void Receive(const TokenJob& job, bool isResident);
     /// See to it that what has arrived is seen, also where no step is under way.

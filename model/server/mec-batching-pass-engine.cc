@@ -89,12 +89,13 @@ BatchingPassEngine::Withdraw(uint64_t id)
     return m_engine->Withdraw(id);
 }
 
-void
+double
 BatchingPassEngine::Close(uint64_t id)
 {
     NS_LOG_FUNCTION(this << id);
+    const double toldJ = m_sequences.at(id).energyJ;
     m_sequences.erase(id);
-    m_engine->Close(id);
+    return m_engine->Close(id) - toldJ;
 }
 
 double

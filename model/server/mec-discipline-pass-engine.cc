@@ -149,11 +149,13 @@ DisciplinePassEngine::Withdraw(uint64_t id)
     return true;
 }
 
-void
+double
 DisciplinePassEngine::Close(uint64_t id)
 {
     NS_LOG_FUNCTION(this << id);
+    const double energyJ = m_sequences.at(id).energyJ;
     m_sequences.erase(id);
+    return energyJ;
 }
 
 double

@@ -44,7 +44,7 @@ class DisciplinePassEngine : public PassEngine
     void Open(const TokenJob& longest) override;
     void Compute(uint64_t rightTokens, const ResidentPass& pass) override;
     bool Withdraw(uint64_t id) override;
-    void Close(uint64_t id) override;
+    double Close(uint64_t id) override;
     double EstimateS(double tokens, double contextTokens) const override;
 
   protected:

@@ -71,8 +71,12 @@ class PassEngine : public Object
      */
     virtual bool Withdraw(uint64_t id) = 0;
 
-    /// A sequence ends: nothing of it is told any more. @param id of the sequence
-    virtual void Close(uint64_t id) = 0;
+    /**
+     * A sequence ends: nothing of it is told any more.
+     * @param id of the sequence
+     * @return energy for it since its last pass that was told, J; what is under way comes on top
+     */
+    virtual double Close(uint64_t id) = 0;
 
     /**
      * @param tokens of a pass, each with a row of logits

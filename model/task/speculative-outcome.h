@@ -38,19 +38,20 @@ struct SpeculativeOutcome
     SpeculativeEnd end{SpeculativeEnd::ANSWERED}; ///< how it ended
     uint32_t promptTokens{0};                     ///< tokens of the prompt
     std::vector<uint32_t> answer;                 ///< ids of the tokens that were known at its end
-    double arrivalS{0};                           ///< when it was asked, s
-    double firstTokenS{-1};                       ///< when its first token was known, s; or < 0
-    double doneS{0};                              ///< when it ended, s
-    uint64_t drafted{0};                          ///< drafts that were written
-    uint64_t accepted{0};                         ///< drafts that are in the answer
-    uint64_t windows{0};                          ///< windows that were sent
-    uint64_t rounds{0};                           ///< verdicts that counted, each of a pass
-    uint64_t restarts{0};                         ///< times that the device began anew
-    uint64_t passes{0};                           ///< of the server, also those ahead
-    double draftS{0};                             ///< time that the device drafted, s
-    double deviceEnergyJ{0};                      ///< of drafting, J
-    double uplinkEnergyJ{0};                      ///< of sending, J
-    double serverEnergyJ{0};                      ///< of the passes that were told, J
+    bool isTargets{false};   ///< whether it is the target model\'s own text, or begins it
+    double arrivalS{0};      ///< when it was asked, s
+    double firstTokenS{-1};  ///< when its first token was known, s; or < 0
+    double doneS{0};         ///< when it ended, s
+    uint64_t drafted{0};     ///< drafts that were written
+    uint64_t accepted{0};    ///< drafts that are in the answer
+    uint64_t windows{0};     ///< windows that were sent
+    uint64_t rounds{0};      ///< verdicts that counted, each of a pass
+    uint64_t restarts{0};    ///< times that the device began anew
+    uint64_t passes{0};      ///< of the server, also those ahead
+    double draftS{0};        ///< time that the device drafted, s
+    double deviceEnergyJ{0}; ///< of drafting, J
+    double uplinkEnergyJ{0}; ///< of sending, J
+    double serverEnergyJ{0}; ///< of the server, J
 
     /// @return time to first token (TTFT), s; 0 where there is none
     double GetTtftS() const
