@@ -22,6 +22,7 @@
  *     --discipline=fcfs       a server that verifies one window at a time
  *     --payload=full          the draft's whole distribution goes up with each token
  *     --batteryJ=20           phones stop when their battery is empty
+ *     --timeline=trace.json   who waits for whom; opens in https://ui.perfetto.dev
  */
 
 #include "base/interruption.h"
@@ -35,8 +36,10 @@
 #include "ns3/llm-mec-speculation-helper.h"
 #include "ns3/llm-mec-speculation-recorder.h"
 #include "ns3/llm-mec-step-time.h"
+#include "ns3/llm-mec-timeline.h"
 #include "ns3/llm-pair.h"
 #include "ns3/llm-roofline-step-time-model.h"
+#include "ns3/mec-batching-pass-engine.h"
 #include "ns3/pointer.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -129,6 +132,7 @@ struct Settings
     double radiusM{20};                 ///< of a cell, m
     bool baselines{true};               ///< whether the other modes are run too
     std::string output;                 ///< folder of the files
+    std::string timeline;               ///< file of the timeline
     std::shared_ptr<const std::set<std::string>> typed; ///< names that were typed
 
     /// @param name of a setting @return whether it was typed
@@ -245,6 +249,9 @@ AddSettings(LlmMecSettings& line, Settings& s)
     line.AddNumber("radiusM", "Radius of a cell, m", s.radiusM, 1e-3, 1e6);
     line.AddFlag("baselines", "Run server-only and device-only too", s.baselines);
     line.AddText("output", "Folder of the files; none when empty", s.output);
+    line.AddText("timeline",
+                 "Chrome trace of drafting, uploading, waiting and verifying; none when empty",
+                 s.timeline);
     s.typed = line.GetTyped();
 }
 
@@ -301,6 +308,7 @@ struct Study
     Ptr<StepTimeModel> draft{};            ///< of a phone
     Ptr<StepTimeModel> target{};           ///< of a server
     LlmMecAttributeUse use{};              ///< of all objects
+    LlmMecTimeline* timeline{nullptr};     ///< of its mode, or null
 };
 
 /// @param pair of models @return share of drafts that are right
@@ -517,6 +525,20 @@ RequireGoingOn()
     }
 }
 
+/// Draw a cell. @param timeline gets it @param index of the cell @param cell it
+void
+Draw(LlmMecTimeline& timeline, std::size_t index, const LlmMecSpeculationCell& cell)
+{
+    if (const auto batching = DynamicCast<BatchingPassEngine>(cell.server->GetEngine()))
+    {
+        timeline.AddEngine(index, batching->GetEngine());
+    }
+    for (const Ptr<SpeculativeClient>& client : cell.clients)
+    {
+        timeline.AddSpeculation(index, client);
+    }
+}
+
 /// Run one mode. @param study what is studied @param mode how answers are decoded @param recorder
 /// gets rounds and answers
 void
@@ -537,6 +559,10 @@ Simulate(Study& study, const std::string& mode, LlmMecSpeculationRecorder& recor
         constexpr int64_t streams = 1000000;
         helper.SetStream(static_cast<int64_t>(server) * streams);
         cells.push_back(helper.InstallCell(static_cast<uint32_t>(devices)));
+        if (study.timeline && mode == s.mode)
+        {
+            Draw(*study.timeline, server, cells.back());
+        }
         for (const Ptr<SpeculativeClient>& client : cells.back().clients)
         {
             client->TraceConnectWithoutContext(
@@ -634,6 +660,12 @@ Run(int argc, char* argv[])
     ReadAcceptance(study);
     MakeModels(study);
     LlmMecSpeculationRecorder recorder(settings.output);
+    std::unique_ptr<LlmMecTimeline> timeline;
+    if (!settings.timeline.empty())
+    {
+        timeline = std::make_unique<LlmMecTimeline>(settings.timeline);
+        study.timeline = timeline.get();
+    }
     Simulate(study, settings.mode, recorder);
     std::vector<std::pair<std::string, LlmMecSpeculationTotals>> others;
     for (const auto& [mode, name] :
@@ -647,6 +679,10 @@ Run(int argc, char* argv[])
         }
     }
     recorder.Finish(line.GetValues(), others);
+    if (timeline)
+    {
+        timeline->Finish();
+    }
     Print(study, recorder.GetTotals(), others);
 }
 

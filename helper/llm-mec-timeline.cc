@@ -11,6 +11,7 @@
 #include "ns3/simulator.h"
 
 #include <ostream>
+#include <utility>
 
 namespace ns3
 {
@@ -24,8 +25,50 @@ namespace
 
 constexpr double US_A_SECOND = 1e6; //!< times of the format are in us
 
-constexpr int DEVICE_TRACK = 1; //!< steps of the engine
-constexpr int FIRST_MLU = 2;    //!< tracks of the MLUs begin here
+constexpr uint32_t REQUEST_TRACK = 0; //!< requests and passes of the server
+constexpr uint32_t DEVICE_TRACK = 1;  //!< steps of the engine
+constexpr uint32_t FIRST_MLU = 2;     //!< tracks of the MLUs begin here
+
+/// Tracks of an MLU that speculates
+enum Lane : uint32_t
+{
+    DRAFTING,
+    UPLOADING,
+    WAITING,
+    LANES ///< how many there are
+};
+
+/// @param mlu index of an MLU that speculates @param lane of it @return the track
+uint32_t
+GetTrack(uint32_t mlu, Lane lane)
+{
+    return FIRST_MLU + mlu * LANES + lane;
+}
+
+/// @param cell index of a cell @param mlu index of an MLU in it @param id of something of it
+/// @return number that nothing else has
+std::string
+GetId(std::size_t cell, uint32_t mlu, uint64_t id)
+{
+    return std::to_string(cell) + '.' + std::to_string(mlu) + '.' + std::to_string(id);
+}
+
+/// @param end how an answer ended @return what is drawn
+const char*
+GetName(SpeculativeEnd end)
+{
+    switch (end)
+    {
+    case SpeculativeEnd::LOST:
+        return "lost";
+    case SpeculativeEnd::CANCELLED:
+        return "cancelled";
+    case SpeculativeEnd::DEPLETED:
+        return "battery empty";
+    default:
+        return "answered";
+    }
+}
 
 } // namespace
 
@@ -43,9 +86,8 @@ void
 LlmMecTimeline::AddEngine(std::size_t cell, Ptr<ContinuousBatchingEngine> engine)
 {
     NS_LOG_FUNCTION(this << cell << engine);
-    Begin(cell, 'M', "process_name", 0) << ",\"args\":{\"name\":\"cell " << cell << "\"}}";
-    Begin(cell, 'M', "thread_name", 0)
-        << ",\"tid\":" << DEVICE_TRACK << ",\"args\":{\"name\":\"steps of the engine\"}}";
+    NameCell(cell);
+    NameTrack(cell, DEVICE_TRACK, "steps of the engine");
     engine->TraceConnectWithoutContext(
         "Step",
         Callback<void, const TokenStepRecord&>(
@@ -77,8 +119,7 @@ LlmMecTimeline::AddClient(std::size_t cell, Ptr<MluChatClient> client)
 {
     NS_LOG_FUNCTION(this << cell << client);
     const uint32_t track = FIRST_MLU + client->GetIndex();
-    Begin(cell, 'M', "thread_name", 0)
-        << ",\"tid\":" << track << ",\"args\":{\"name\":\"MLU " << client->GetIndex() << "\"}}";
+    NameTrack(cell, track, "MLU " + std::to_string(client->GetIndex()));
     client->TraceConnectWithoutContext(
         "Uploaded",
         Callback<void, const OffloadRequest&, const LinkDelivery&>(
@@ -108,6 +149,132 @@ LlmMecTimeline::AddClient(std::size_t cell, Ptr<MluChatClient> client)
             }));
 }
 
+void
+LlmMecTimeline::AddSpeculation(std::size_t cell, Ptr<SpeculativeClient> client)
+{
+    NS_LOG_FUNCTION(this << cell << client);
+    NameCell(cell);
+    const uint32_t mlu = client->GetIndex();
+    for (const auto& [lane, name] : {std::pair{DRAFTING, "drafting"},
+                                     std::pair{UPLOADING, "uploading"},
+                                     std::pair{WAITING, "waiting"}})
+    {
+        NameTrack(cell, GetTrack(mlu, lane), "MLU " + std::to_string(mlu) + ' ' + name);
+    }
+    client->TraceConnectWithoutContext(
+        "Draft",
+        Callback<void, uint32_t, double>([this, cell, mlu](uint32_t /* mlu */, double startS) {
+            const double nowS = Simulator::Now().GetSeconds();
+            UseSpeculation(cell, mlu, startS);
+            WriteWait(cell, mlu, startS);
+            WriteSpan(cell, GetTrack(mlu, DRAFTING), "draft", startS, nowS);
+            UseSpeculation(cell, mlu, startS).idleS = nowS;
+        }));
+    client->TraceConnectWithoutContext(
+        "Uploaded",
+        Callback<void, const OffloadRequest&, const LinkDelivery&>(
+            [this, cell, mlu](const OffloadRequest& request, const LinkDelivery& delivery) {
+                const double nowS = Simulator::Now().GetSeconds();
+                const double startS = nowS - delivery.latencyS;
+                UseSpeculation(cell, mlu, startS);
+                const SpeculativeUpload& upload = *request.speculation;
+                const bool isPrompt = upload.request.epoch == 0;
+                WriteSpan(cell,
+                          GetTrack(mlu, UPLOADING),
+                          !upload.window.tokens.empty() ? "window"
+                          : isPrompt                    ? "prompt"
+                                                        : "restart",
+                          startS,
+                          nowS);
+            }));
+    client->TraceConnectWithoutContext(
+        "Round",
+        Callback<void, const SpeculativeRound&>(
+            [this, cell](const SpeculativeRound& round) { WriteRound(cell, round); }));
+    client->TraceConnectWithoutContext(
+        "Answered",
+        Callback<void, const SpeculativeOutcome&>(
+            [this, cell](const SpeculativeOutcome& outcome) { WriteAnswer(cell, outcome); }));
+}
+
+LlmMecTimeline::Speculation&
+LlmMecTimeline::UseSpeculation(std::size_t cell, uint32_t mlu, double startS)
+{
+    Speculation& speculation = m_speculations[{cell, mlu}];
+    speculation.idleS = speculation.idleS.value_or(startS);
+    return speculation;
+}
+
+void
+LlmMecTimeline::WriteWait(std::size_t cell, uint32_t mlu, double endS)
+{
+    const double idleS = m_speculations[{cell, mlu}].idleS.value_or(endS);
+    constexpr double shortest = 1e-9; // of what ns-3's clock tells apart
+    if (endS - idleS > shortest)
+    {
+        WriteSpan(cell, GetTrack(mlu, WAITING), "waits", idleS, endS);
+    }
+}
+
+void
+LlmMecTimeline::WriteRound(std::size_t cell, const SpeculativeRound& round)
+{
+    Speculation& speculation = UseSpeculation(cell, round.mlu, round.startS);
+    WriteStretch(cell,
+                 REQUEST_TRACK,
+                 "pass",
+                 GetId(cell, round.mlu, speculation.rounds++),
+                 "MLU " + std::to_string(round.mlu) +
+                     (round.drafts > 0 ? " verify" : " next token"),
+                 round.endS - round.downlinkS - round.serverS,
+                 round.endS - round.downlinkS);
+    Begin(cell, 'i', "verdict", round.endS) << ",\"tid\":" << GetTrack(round.mlu, WAITING)
+                                            << ",\"s\":\"t\",\"args\":{\"drafts\":" << round.drafts
+                                            << ",\"accepted\":" << round.accepted << "}}";
+}
+
+void
+LlmMecTimeline::WriteAnswer(std::size_t cell, const SpeculativeOutcome& outcome)
+{
+    WriteWait(cell, outcome.mlu, outcome.doneS);
+    m_speculations[{cell, outcome.mlu}].idleS.reset();
+    WriteStretch(cell,
+                 GetTrack(outcome.mlu, DRAFTING),
+                 "question",
+                 GetId(cell, outcome.mlu, outcome.id),
+                 GetName(outcome.end),
+                 outcome.arrivalS,
+                 outcome.doneS);
+    m_file.RequireWritable();
+}
+
+void
+LlmMecTimeline::NameCell(std::size_t cell)
+{
+    if (m_named.insert(cell).second)
+    {
+        Begin(cell, 'M', "process_name", 0) << ",\"args\":{\"name\":\"cell " << cell << "\"}}";
+    }
+}
+
+void
+LlmMecTimeline::NameTrack(std::size_t cell, uint32_t track, const std::string& name)
+{
+    Begin(cell, 'M', "thread_name", 0)
+        << ",\"tid\":" << track << ",\"args\":{\"name\":\"" << name << "\"}}";
+}
+
+void
+LlmMecTimeline::WriteSpan(std::size_t cell,
+                          uint32_t track,
+                          const std::string& name,
+                          double startS,
+                          double endS)
+{
+    Begin(cell, 'X', name, startS)
+        << ",\"tid\":" << track << ",\"dur\":" << US_A_SECOND * (endS - startS) << '}';
+}
+
 std::ostream&
 LlmMecTimeline::Begin(std::size_t cell, char phase, const std::string& name, double timeS)
 {
@@ -132,22 +299,29 @@ LlmMecTimeline::WriteStep(std::size_t cell, const TokenStepRecord& step)
 void
 LlmMecTimeline::WriteRequest(std::size_t cell, const TokenRecord& record)
 {
-    WriteStretch(cell, record.job.id, "queue", record.arrivalS, record.admittedS);
-    WriteStretch(cell, record.job.id, "prompt", record.admittedS, record.firstTokenS);
-    WriteStretch(cell, record.job.id, "answer", record.firstTokenS, record.doneS);
+    const std::string id = std::to_string(cell) + '.' + std::to_string(record.job.id);
+    const auto write = [&](const std::string& name, double startS, double endS) {
+        WriteStretch(cell, REQUEST_TRACK, "request", id, name, startS, endS);
+    };
+    write("queue", record.arrivalS, record.admittedS);
+    write("prompt", record.admittedS, record.firstTokenS);
+    write("answer", record.firstTokenS, record.doneS);
 }
 
 void
 LlmMecTimeline::WriteStretch(std::size_t cell,
-                             uint64_t id,
+                             uint32_t track,
+                             const std::string& kind,
+                             const std::string& id,
                              const std::string& name,
                              double startS,
                              double endS)
 {
-    Begin(cell, 'b', name, startS)
-        << ",\"tid\":0,\"cat\":\"request\",\"id\":\"" << cell << '.' << id << "\"}";
-    Begin(cell, 'e', name, endS) << ",\"tid\":0,\"cat\":\"request\",\"id\":\"" << cell << '.' << id
-                                 << "\"}";
+    for (const auto& [phase, timeS] : {std::pair{'b', startS}, std::pair{'e', endS}})
+    {
+        Begin(cell, phase, name, timeS)
+            << ",\"tid\":" << track << ",\"cat\":\"" << kind << "\",\"id\":\"" << id << "\"}";
+    }
 }
 
 void

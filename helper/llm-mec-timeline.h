@@ -12,10 +12,15 @@
 #include "ns3/llm-request-outcome.h"
 #include "ns3/mec-batching-engine.h"
 #include "ns3/mlu-chat-client.h"
+#include "ns3/speculative-client.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace ns3
 {
@@ -25,9 +30,11 @@ namespace llmmec
 /**
  * @ingroup llm-mec
  * @brief Writes what happened when as a Chrome trace, a JSON file that https://ui.perfetto.dev and
- * chrome://tracing open: steps of engines, their seats and KV blocks, uploads and answers.
+ * chrome://tracing open: steps of engines, their seats and KV blocks, uploads and answers; of
+ * devices that speculate when they draft, upload and wait, and when their server does.
  *
- * Cells are processes; the engine, each request and each MLU have tracks in them.
+ * Cells are processes; the engine, each request and each MLU have tracks in them. An MLU that
+ * speculates has one for each of drafting, uploading and waiting.
  */
 class LlmMecTimeline
 {
@@ -46,6 +53,9 @@ class LlmMecTimeline
     void AddEngine(std::size_t cell, Ptr<ContinuousBatchingEngine> engine);
     /// @param cell index of its cell @param client an MLU, before the simulation starts
     void AddClient(std::size_t cell, Ptr<MluChatClient> client);
+    /// @param cell index of its cell @param client an MLU that speculates, before the simulation
+    /// starts
+    void AddSpeculation(std::size_t cell, Ptr<SpeculativeClient> client);
 
     /// Put the file in its place. @throw std::runtime_error when that fails
     void Finish();
@@ -54,13 +64,45 @@ class LlmMecTimeline
     /// Begin an event. @param cell its process @param phase its kind @param name its name
     /// @param timeS when, s @return the stream, for more fields
     std::ostream& Begin(std::size_t cell, char phase, const std::string& name, double timeS);
-    /// A stretch of a request's track. @param cell its process @param id of the request @param name
-    /// what it is @param startS when, s @param endS until when, s
+
+    /// An MLU that speculates
+    struct Speculation
+    {
+        std::optional<double> idleS{}; //!< since when it does not draft, s; none between answers
+        uint64_t rounds{0};            //!< verdicts so far
+    };
+
+    /// Name a process, once. @param cell it
+    void NameCell(std::size_t cell);
+    /// Name a track. @param cell its process @param track it @param name its name
+    void NameTrack(std::size_t cell, uint32_t track, const std::string& name);
+    /// A stretch that others may overlap. @param cell its process @param track its track @param
+    /// kind of it @param id number among its kind @param name what it is @param startS when, s
+    /// @param endS until when, s
     void WriteStretch(std::size_t cell,
-                      uint64_t id,
+                      uint32_t track,
+                      const std::string& kind,
+                      const std::string& id,
                       const std::string& name,
                       double startS,
                       double endS);
+    /// A stretch that no other on its track overlaps. @param cell its process @param track its
+    /// track @param name what it is @param startS when, s @param endS until when, s
+    void WriteSpan(std::size_t cell,
+                   uint32_t track,
+                   const std::string& name,
+                   double startS,
+                   double endS);
+    /// An MLU that speculates has not drafted until now. @param cell its process @param mlu its
+    /// index @param endS until when, s
+    void WriteWait(std::size_t cell, uint32_t mlu, double endS);
+    /// @param cell its process @param round a verdict
+    void WriteRound(std::size_t cell, const SpeculativeRound& round);
+    /// @param cell its process @param outcome an answer that has ended
+    void WriteAnswer(std::size_t cell, const SpeculativeOutcome& outcome);
+    /// @param cell its process @param mlu index of an MLU that speculates @param startS when
+    /// something of its answer began, s @return the MLU
+    Speculation& UseSpeculation(std::size_t cell, uint32_t mlu, double startS);
     /// @param cell its process @param name of the number @param value from now on
     void WriteCounter(std::size_t cell, const std::string& name, uint32_t value);
     /// @param cell its process @param step a step
@@ -68,8 +110,10 @@ class LlmMecTimeline
     /// @param cell its process @param record of a request
     void WriteRequest(std::size_t cell, const TokenRecord& record);
 
-    LlmMecOutputFile m_file; //!< the file
-    bool m_isFirst{true};    //!< whether no event was written
+    LlmMecOutputFile m_file;       //!< the file
+    bool m_isFirst{true};          //!< whether no event was written
+    std::set<std::size_t> m_named; //!< cells that have a name
+    std::map<std::pair<std::size_t, uint32_t>, Speculation> m_speculations; //!< by cell and MLU
 };
 
 } // namespace llmmec

@@ -22,6 +22,7 @@ SCRIPTS = {
     "latency-by-users": [FIGURES / "latency-by-users.py", "--program=true"],
     "learning-curves": [FIGURES / "learning-curves.py", "--program=true"],
     "serving-by-load": [FIGURES / "serving-by-load.py", "--program=true"],
+    "speculation-atlas": [FIGURES / "speculation-atlas.py", "--program=true"],
     "study-report": [EXAMPLES / "study" / "study-report.py"],
 }
 

@@ -259,7 +259,7 @@ class SpeculativeClientTestCase : public TestCase
         LlmMecSpeculationHelper none;
         none.SetTarget(MakeStepTimeModel("roofline:rtx3090:qwen3-8b"));
         ExpectRefused(none, "a draft has no time, expected a StepTimeModel, or DraftTime");
-        LlmMecSpeculationHelper large = MakeRealistic(1);
+        LlmMecSpeculationHelper large = MakeRealistic(3);
         large.SetClient(CLIENT,
                         "AnswerTokens",
                         StringValue("ns3::ConstantRandomVariable[Constant=1e6]"));

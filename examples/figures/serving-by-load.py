@@ -10,7 +10,6 @@ import argparse
 import concurrent.futures
 import csv
 import json
-import math
 import os
 import sys
 from pathlib import Path
@@ -25,6 +24,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
 from console_program import Processes, add_version, run, shows_progress
 from output_folder import locked, save_whole, write_whole
+from student_interval import get_interval, require_runs
 
 BATCHING = "ContinuousBatching"
 # Colours that readers with any colour vision tell apart, of different grey, and markers for print.
@@ -49,8 +49,6 @@ PANELS = {
     "latencyS": "latency (s)",
 }
 QUANTILES = ("p50", "p95")
-# Quantiles of Student's t for 95 % intervals, by degrees of freedom.
-STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179)
 
 
 def parse_arguments():
@@ -142,17 +140,6 @@ def simulate_all(arguments, servers, rates):
             processes.stop()
             raise
     return {point: [waiting[point, number].result() for number in runs] for point in points}
-
-
-def get_interval(values, is_share):
-    """Mean of the runs and 95 % interval by Student's t; of times, of their logarithms."""
-    if not is_share:
-        return tuple(math.exp(value) for value in get_interval([math.log(v) for v in values], True))
-    n = len(values)
-    mean = sum(values) / n
-    deviation = math.sqrt(sum((value - mean) ** 2 for value in values) / (n - 1))
-    half = STUDENT[n - 2] * deviation / math.sqrt(n)
-    return mean, mean - half, mean + half
 
 
 def summarise(results):
@@ -294,8 +281,7 @@ def main():
         rates = sorted({float(rate) for rate in arguments.rates.split(",")})
     except ValueError:
         raise ValueError(f"--rates={arguments.rates}: expected numbers with commas") from None
-    if not 2 <= arguments.runs <= len(STUDENT) + 1:
-        raise ValueError(f"--runs={arguments.runs}: expected 2 to {len(STUDENT) + 1}")
+    require_runs(arguments.runs)
     if arguments.jobs < 1:
         raise ValueError("--jobs: expected at least 1")
     servers = [(policy, BATCHING) for policy in POLICIES]

@@ -584,9 +584,6 @@ SpeculativeClient::TakeVerdict(const OffloadAnswer& message, const LinkDelivery&
     Answer& answer = *m_answer;
     const DraftVerdict& verdict = *message.verdict;
     m_downlinkS = delivery.latencyS;
-    Mean& mean = verdict.isPre ? m_preVerifyS : m_verifyS;
-    mean.sum += message.mecLatencyS;
-    ++mean.count;
     TellRound(message, delivery);
     if (answer.session)
     {
@@ -639,20 +636,16 @@ SpeculativeClient::TellRound(const OffloadAnswer& message, const LinkDelivery& d
 SpeculativeTimes
 SpeculativeClient::GetTimes() const
 {
-    // Before the first verdict: what a window of usual length takes at a server without others.
+    // What a window of usual length takes.
     constexpr double usualWindow = 8;
     const double context = m_answer ? m_answer->outcome.promptTokens : 0;
     const PassEngine& engine = *m_server->GetEngine();
-    const auto get = [&](const Mean& mean, double tokens) {
-        return mean.count > 0 ? mean.sum / static_cast<double>(mean.count)
-                              : engine.EstimateS(tokens, context);
-    };
     SpeculativeTimes times;
     times.draftTokenS = GetDraftS({1, context, 1});
     times.uplinkS = m_rateBps > 0 ? m_headerBits / m_rateBps : 0;
     times.uplinkTokenS = m_rateBps > 0 ? m_bitsPerToken / m_rateBps : 0;
-    times.verifyS = get(m_verifyS, usualWindow);
-    times.preVerifyS = get(m_preVerifyS, 1);
+    times.verifyS = engine.EstimateS(usualWindow, context);
+    times.preVerifyS = engine.EstimateS(1, context);
     times.downlinkS = m_downlinkS;
     return times;
 }

@@ -105,7 +105,8 @@ class SpeculativeClient : public Application, public MecLinkMlu
     bool HasEnded() const;
     /// @return index of the MLU in its cell
     uint32_t GetIndex() const;
-    /// @return what the parts of a round took so far, on average, or are expected to take
+    /// @return what the parts of a round take, at the uplink's last rate and without waiting at the
+    /// server: devices that answer waiting with longer windows make all wait longer
     SpeculativeTimes GetTimes() const;
 
     /**
@@ -153,13 +154,6 @@ class SpeculativeClient : public Application, public MecLinkMlu
         double promptLeftS{0};                     //!< of computing the prompt on the device, s
         double verdictS{0};                        //!< when the last verdict came, s
         double verdictDraftS{0};                   //!< drafting time until then, s
-    };
-
-    /// A mean that grows
-    struct Mean
-    {
-        double sum{0};     //!< of what was seen
-        uint64_t count{0}; //!< how much was seen
     };
 
     void StartApplication() override;
@@ -241,8 +235,6 @@ class SpeculativeClient : public Application, public MecLinkMlu
     double m_draftPowerW{0};               //!< that it takes, W
     double m_rateBps{0};                   //!< of the last message, bit/s; 0: none yet
     double m_downlinkS{0};                 //!< of the last verdict, s
-    Mean m_verifyS;                        //!< of windows at the server, s
-    Mean m_preVerifyS;                     //!< of restarts at the server, s
 
     TracedCallback<const SpeculativeOutcome&> m_outcomeTrace; //!< an answer has ended
     TracedCallback<const SpeculativeRound&> m_roundTrace;     //!< a verdict has come

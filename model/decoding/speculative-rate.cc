@@ -101,9 +101,13 @@ SpeculativeRatePerS(SpeculativeMode mode,
         return 1 / (rejections * rejections * restartS +
                     a * rejections * (std::max(draftS, restartS) + roundTripS) +
                     (windows - a * rejections) * std::max(draftS, roundTripS));
-    default:
-        return 1 / (rejections * rejections * restartS + windows * draftS +
+    default: {
+        // Windows follow each other as fast as the slowest of device, radio and server lets them.
+        const double uplinkS = times.uplinkS + window * times.uplinkTokenS;
+        const double windowS = std::max({draftS, uplinkS, times.verifyS});
+        return 1 / (rejections * rejections * restartS + windows * windowS +
                     a * rejections * roundTripS);
+    }
     }
 }
 

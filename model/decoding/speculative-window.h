@@ -37,7 +37,7 @@ class WindowPolicy : public Object
     /**
      * Choose the window of the next restart, or in conventional mode of the next round.
      * @param mode who waits for whom
-     * @param times what the parts took of late, or are expected to take
+     * @param times what the parts take without waiting for others
      * @return g, >= 1
      */
     virtual uint32_t Choose(SpeculativeMode mode, const SpeculativeTimes& times) = 0;
