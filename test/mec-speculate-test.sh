@@ -7,6 +7,7 @@ set -uo pipefail
 # shellcheck source=test/checks.sh
 . "$(dirname "$(realpath "$0")")/checks.sh"
 
+here=$(dirname "$(realpath "$0")")
 speculate=$(realpath "$1")
 offload=$(realpath "$2")
 work=$(mktemp -d)
@@ -109,6 +110,9 @@ near "tokens" "$(value pair tokens)" 12 0
 [ "$(head -1 pair/answers.csv | cut -d, -f1-7)" = "cell,device,answer,end,isTargets,promptTokens,tokens" ] ||
   fail "answers.csv: $(head -1 pair/answers.csv)"
 [ "$(wc -l <pair/answers.csv)" -eq 5 ] || fail "answers.csv: $(wc -l <pair/answers.csv) lines"
+
+succeed /usr/bin/python3 "$here/../examples/speculation/validate-pair.py" pair.json --program "$speculate" --draws 1
+grep -q "not the target's text: 0;" "$work/out" || fail "validate-pair: $(tail -1 "$work/out")"
 
 # Same seed, same bytes; another run, others; several servers have all phones
 several=(--devices=7 --servers=3 --window=estimated --batteryJ=4 --tokens='ns3::UniformRandomVariable[Min=1|Max=200]')

@@ -30,6 +30,7 @@ RUNS = (
     "--mode=event --devices=2 --ns3::llmmec::SpeculativeClient::ThinkTime="
     "ns3::ConstantRandomVariable[Constant=0.5] --answers=3",
     "--mode=streaming --devices=2 --window=2",
+    "--mode=event --devices=2 --batteryJ=1",
     "--mode=server-only --devices=2 --answers=2",
     "--mode=device-only --devices=2 --answers=2",
 )

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+#
+# Copyright (c) 2026 The llm-mec developers
+#
+# SPDX-License-Identifier: GPL-2.0-only
+
+"""What a transcript of two real models says about the laws of speculative decoding: runs
+mec-speculate with the pair file in three modes, with four windows and over three uplinks, checks
+that each answer is the target's own text, and compares tokens/s with pairs of the same lengths and
+acceptance in which each draft is right or wrong by itself (i.i.d.)."""
+
+import argparse
+import itertools
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+MODES = ("conventional", "lock-step", "event")
+WINDOWS = ("1", "4", "8", "estimated")
+UPLINKS = ("--uplinkBps=1e4", "--uplinkBps=1e6", "")  # bit/s; the last is the fading radio
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pair", type=Path, help="pair file, such as `./llm-mec compress` writes")
+    parser.add_argument("--program", type=Path, required=True, help="the built mec-speculate")
+    parser.add_argument("--draws", type=int, default=10, help="i.i.d. pairs, >= 1")
+    return parser.parse_args()
+
+
+def read_pair(path):
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        sys.exit(f"validate-pair: {path}: {error}, expected a pair file")
+
+
+def get_outcomes(pair):
+    """Of each query, which drafts are right."""
+    return [
+        [a == b for a, b in zip(query["target"], query["draft"])] for query in pair["queries"]
+    ]
+
+
+def get_autocorrelation(outcomes, mean):
+    """Of neighbours in an answer."""
+    products = [
+        (x - mean) * (y - mean) for answer in outcomes for x, y in zip(answer, answer[1:])
+    ]
+    squares = [(x - mean) ** 2 for answer in outcomes for x in answer]
+    return sum(products) / len(products) / (sum(squares) / len(squares)) if products else 0
+
+
+def draw_pair(pair, acceptance, seed):
+    """The same answers with drafts that are right or wrong by themselves."""
+    source = random.Random(seed)
+    drawn = json.loads(json.dumps(pair))
+    for query in drawn["queries"]:
+        query["draft"] = [
+            token if source.random() < acceptance else (token + 1) % pair["vocabularySize"]
+            for token in query["target"]
+        ]
+    return drawn
+
+
+def simulate(program, path, queries, mode, window, uplink, folder):
+    """Tokens/s, and answers that are the target's own text."""
+    command = [
+        str(program),
+        f"--acceptance={path}",
+        f"--mode={mode}",
+        f"--window={window}",
+        f"--answers={queries}",
+        "--draftTokenS=0.01",
+        "--verifyS=0.025",
+        "--downlinkS=0.002",
+        "--baselines=0",
+        f"--output={folder}",
+    ]
+    command += [uplink] if uplink else []
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"validate-pair: {done.stderr.strip()}")
+    summary = json.loads((Path(folder) / "summary.json").read_text())
+    return summary["tokensPerS"], int(summary["targetTexts"])
+
+
+def main():
+    arguments = parse_arguments()
+    pair = read_pair(arguments.pair)
+    outcomes = get_outcomes(pair)
+    queries = len(outcomes)
+    tokens = sum(map(len, outcomes))
+    acceptance = sum(map(sum, outcomes)) / tokens
+    print(f"{arguments.pair.name}: {queries} answers, {tokens} tokens, acceptance {acceptance:.4f}")
+    print(f"autocorrelation of neighbours {get_autocorrelation(outcomes, acceptance):.3f}\n")
+    print(f"{'mode':14}{'window':>10}{'uplink':>10}{'texts':>8}{'tokens/s':>10}{'i.i.d.':>9}{'%':>7}")
+    worst = 0
+    wrong = 0
+    with tempfile.TemporaryDirectory() as work:
+        paths = []
+        for seed in range(arguments.draws):
+            paths.append(Path(work) / f"iid{seed}.json")
+            paths[-1].write_text(json.dumps(draw_pair(pair, acceptance, seed)))
+        for mode, window, uplink in itertools.product(MODES, WINDOWS, UPLINKS):
+            run = (queries, mode, window, uplink, str(Path(work) / "out"))
+            rate, texts = simulate(arguments.program, arguments.pair, *run)
+            drawn = [simulate(arguments.program, path, *run)[0] for path in paths]
+            law = sum(drawn) / len(drawn)
+            difference = 100 * (rate / law - 1)
+            worst = max(worst, abs(difference))
+            wrong += queries - texts
+            name = uplink.split("=")[-1] if uplink else "radio"
+            print(
+                f"{mode:14}{window:>10}{name:>10}{texts:>8}{rate:>10.2f}{law:>9.2f}{difference:>7.2f}",
+                flush=True,
+            )
+    print(f"\nanswers that are not the target's text: {wrong}; worst difference {worst:.2f} %")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
