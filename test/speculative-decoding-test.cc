@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <map>
 #include <queue>
@@ -184,12 +185,10 @@ class LoneDevice
     /// Something that happens
     struct Event
     {
-        double timeS{0};          //!< when, s
-        uint64_t order{0};        //!< of events at the same time
-        Kind kind{Kind::DRAFT};   //!< what
-        uint64_t epoch{0};        //!< of the session, or of the pass, that it is for
-        SpeculativeUpload upload; //!< that arrives
-        DraftVerdict verdict;     //!< that comes
+        double timeS{0};        //!< when, s
+        uint64_t order{0};      //!< of events at the same time
+        Kind kind{Kind::DRAFT}; //!< what
+        uint64_t epoch{0};      //!< of the session, or number of the pass, that it is for
 
         /// @param other another @return whether this is later
         bool operator<(const Event& other) const
@@ -211,7 +210,8 @@ class LoneDevice
             }
             break;
         case Kind::ARRIVAL:
-            m_verifier.Add(event.upload);
+            m_verifier.Add(m_uploads.front());
+            m_uploads.pop_front();
             break;
         case Kind::PASS:
             if (event.epoch == m_pass)
@@ -220,12 +220,14 @@ class LoneDevice
                 m_isComputing = false;
                 if (const auto verdict = m_verifier.EndPass())
                 {
-                    Push(m_nowS + m_times.downlinkS, Kind::VERDICT, 0, {}, *verdict);
+                    m_verdicts.push_back(*verdict);
+                    Push(m_nowS + m_times.downlinkS, Kind::VERDICT, 0);
                 }
             }
             break;
         case Kind::VERDICT:
-            session.AddVerdict(event.verdict);
+            session.AddVerdict(m_verdicts.front());
+            m_verdicts.pop_front();
             break;
         }
     }
@@ -251,7 +253,7 @@ class LoneDevice
         if (session.WantsDraft() && !m_isDrafting)
         {
             m_isDrafting = true;
-            Push(m_nowS + m_times.draftTokenS, Kind::DRAFT, session.GetRestarts(), {}, {});
+            Push(m_nowS + m_times.draftTokenS, Kind::DRAFT, session.GetRestarts());
         }
         if (m_verifier.WantsWithdrawal())
         {
@@ -264,11 +266,7 @@ class LoneDevice
         {
             m_isComputing = true;
             const bool isShort = pass->isPre && pass->rows == 1;
-            Push(m_nowS + (isShort ? m_times.preVerifyS : m_times.verifyS),
-                 Kind::PASS,
-                 ++m_pass,
-                 {},
-                 {});
+            Push(m_nowS + (isShort ? m_times.preVerifyS : m_times.verifyS), Kind::PASS, ++m_pass);
         }
     }
 
@@ -276,31 +274,29 @@ class LoneDevice
     void Send(const SpeculativeUpload& upload)
     {
         m_uplinkFreeS = std::max(m_nowS, m_uplinkFreeS) + m_times.uplinkS;
-        Push(m_uplinkFreeS, Kind::ARRIVAL, 0, upload, {});
+        m_uploads.push_back(upload);
+        Push(m_uplinkFreeS, Kind::ARRIVAL, 0);
     }
 
-    /// @param timeS when, s @param kind what @param epoch that it is for @param upload that arrives
-    /// @param verdict that comes
-    void Push(double timeS,
-              Kind kind,
-              uint64_t epoch,
-              const SpeculativeUpload& upload,
-              const DraftVerdict& verdict)
+    /// @param timeS when, s @param kind what @param epoch of the session, or number of the pass
+    void Push(double timeS, Kind kind, uint64_t epoch)
     {
-        m_events.push({timeS, m_order++, kind, epoch, upload, verdict});
+        m_events.push({timeS, m_order++, kind, epoch});
     }
 
-    SpeculativeVerifier m_verifier;      //!< the server's side
-    SpeculativeTimes m_times;            //!< what the parts take
-    std::vector<uint32_t> m_draft;       //!< the draft's tokens
-    std::priority_queue<Event> m_events; //!< to come
-    double m_nowS{0};                    //!< time, s
-    double m_uplinkFreeS{0};             //!< when the radio is free, s
-    uint64_t m_order{0};                 //!< of the next event
-    uint64_t m_epoch{0};                 //!< of the session when it last acted
-    uint64_t m_pass{0};                  //!< number of the pass under way
-    bool m_isDrafting{false};            //!< whether a draft is being written
-    bool m_isComputing{false};           //!< whether a pass is under way
+    SpeculativeVerifier m_verifier;          //!< the server's side
+    SpeculativeTimes m_times;                //!< what the parts take
+    std::vector<uint32_t> m_draft;           //!< the draft's tokens
+    std::priority_queue<Event> m_events;     //!< to come
+    std::deque<SpeculativeUpload> m_uploads; //!< on their way, in order
+    std::deque<DraftVerdict> m_verdicts;     //!< on their way, in order
+    double m_nowS{0};                        //!< time, s
+    double m_uplinkFreeS{0};                 //!< when the radio is free, s
+    uint64_t m_order{0};                     //!< of the next event
+    uint64_t m_epoch{0};                     //!< of the session when it last acted
+    uint64_t m_pass{0};                      //!< number of the pass under way
+    bool m_isDrafting{false};                //!< whether a draft is being written
+    bool m_isComputing{false};               //!< whether a pass is under way
 };
 
 /// @param acceptance says which drafts are right @param tokens length @return a target's text and
