@@ -288,9 +288,19 @@ RefuseUnused(const Settings& s)
     {
         refuse({"verifyS"}, "--discipline=batching, whose step times come from --target");
     }
+    constexpr double slowestBps = 1e-3;
+    if (s.uplinkBps > 0 && s.uplinkBps < slowestBps)
+    {
+        throw std::invalid_argument("--uplinkBps: got " + std::to_string(s.uplinkBps) +
+                                    ", expected 0 or at least 0.001");
+    }
     if (s.uplinkBps > 0)
     {
         refuse({"radiusM"}, "--uplinkBps");
+    }
+    if (s.mode == "conventional" || s.mode == "lock-step")
+    {
+        refuse({"aheadPasses"}, "--mode=" + s.mode);
     }
     if (s.mode == SERVER_ONLY || s.mode == DEVICE_ONLY)
     {
@@ -366,7 +376,16 @@ MakeModels(Study& study)
     const Settings& s = study.settings;
     study.draft = MakeStepTimeModel(s.draft.empty() ? study.preset.draft : s.draft);
     study.target = MakeStepTimeModel(s.target.empty() ? study.preset.target : s.target);
-    if (DynamicCast<RooflineStepTimeModel>(study.draft))
+    const bool isRoofline = DynamicCast<RooflineStepTimeModel>(study.draft) != nullptr;
+    for (const char* name : {"draftMemoryEfficiency", "draftWeightBits"})
+    {
+        if (!isRoofline && s.Has(name))
+        {
+            throw std::invalid_argument(std::string("--") + name +
+                                        ": expected none with a draft that is no roofline");
+        }
+    }
+    if (isRoofline)
     {
         study.draft->SetAttribute("MemoryEfficiency", DoubleValue(s.draftMemoryEfficiency));
         if (s.draft.empty() || s.draftWeightBits > 0)
@@ -415,7 +434,7 @@ SetSpeculation(LlmMecSpeculationHelper& helper, const Study& study)
     {
         helper.SetWindow("ns3::llmmec::FixedWindow",
                          "Window",
-                         UintegerValue(ParseCount("window", s.window, 1, 100000)));
+                         UintegerValue(ParseCount("window", s.window, 1, 1024)));
     }
 }
 
@@ -565,6 +584,9 @@ Simulate(Study& study, const std::string& mode, LlmMecSpeculationRecorder& recor
         }
         for (const Ptr<SpeculativeClient>& client : cells.back().clients)
         {
+            client->TraceConnectWithoutContext(
+                "Draft",
+                Callback<void, uint32_t, double>([](uint32_t, double) { RequireGoingOn(); }));
             client->TraceConnectWithoutContext(
                 "Round",
                 Callback<void, const SpeculativeRound&>(

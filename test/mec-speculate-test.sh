@@ -58,7 +58,7 @@ for flag in draftTokenS verifyS preVerifyS uplinkBps downlinkS headerBits bitsPe
   refuse_flags "$flag" "--$flag=-1"
   refuse_flags "$flag" "--$flag=x"
 done
-refuse_flags "--window: got 0, expected a whole number from 1 to 100000, optimal or estimated" --window=0
+refuse_flags "--window: got 0, expected a whole number from 1 to 1024, optimal or estimated" --window=0
 refuse_flags "--window: got best, expected" --window=best
 refuse_flags "--aheadPasses: got -1, expected" --aheadPasses=-1
 refuse_flags "--acceptance: got 1.5, expected a number from 0 to 1 or a file" --acceptance=1.5
@@ -70,6 +70,9 @@ refuse_flags "--payload: expected none with --bitsPerToken" --payload=full --bit
 refuse_flags "--preVerifyS: expected none with no --verifyS" --preVerifyS=1
 refuse_flags "--draft: expected none with --draftTokenS" --draft=roofline:phone:qwen3-8b --draftTokenS=1
 refuse_flags "--radiusM: expected none with --uplinkBps" --radiusM=5 --uplinkBps=1e6
+refuse_flags "--aheadPasses: expected none with --mode=conventional" --mode=conventional --aheadPasses=3
+refuse_flags "expected none with a draft that is no roofline" --draft=rtx4090-llama-3.1-8b --draftWeightBits=8
+refuse_flags "--uplinkBps: got 0.000000, expected 0 or at least 0.001" --uplinkBps=1e-9
 refuse_flags "--window: expected none with --mode=server-only" --mode=server-only --window=3
 refuse_flags "--verifyS: expected none with --discipline=batching" --verifyS=1 --discipline=batching
 refuse_flags "--tokens, --promptTokens: expected none with the file pair.json" --acceptance=pair.json --tokens=5

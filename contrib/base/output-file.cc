@@ -51,6 +51,18 @@ OutputFile::OutputFile(const std::string& path)
     : m_path(path),
       m_partPath(path + ".part")
 {
+    std::error_code none; // where there is nothing, all is well
+    const auto there = std::filesystem::status(path, none).type();
+    using std::filesystem::file_type;
+    for (const auto type :
+         {file_type::character, file_type::block, file_type::fifo, file_type::socket})
+    {
+        if (there == type)
+        {
+            // Committing would put a file in its place.
+            Refuse(path, "is no regular file");
+        }
+    }
     MakePlace(path);
     try
     {

@@ -696,6 +696,7 @@ SpeculativeClient::Finish(SpeculativeEnd end)
     }
     outcome.end = end;
     outcome.isTargets =
+        m_mode != DEVICE_ONLY &&
         std::equal(outcome.answer.begin(), outcome.answer.end(), m_answer->target.begin());
     outcome.doneS = NowS();
     m_answer.reset();

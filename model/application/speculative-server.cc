@@ -7,6 +7,7 @@
 #include "speculative-server.h"
 
 #include "ns3/log.h"
+#include "ns3/offload-clock.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
 
@@ -105,7 +106,7 @@ SpeculativeServer::Expect(uint32_t mlu, uint64_t id, const VerifiedAnswer& answe
                                               std::to_string(mlu) + text.substr(number.size()));
     }
     const SpeculativeVerifier verifier(answer.mode, answer.aheadPasses, answer.target);
-    m_sessions.emplace(key, Session{verifier, {}, {}, answer.promptTokens, {}});
+    m_sessions.emplace(key, Session{verifier, {}, {}, answer.promptTokens, {}, 0, {}});
 }
 
 void
@@ -125,6 +126,11 @@ SpeculativeServer::ReceiveRequest(const OffloadRequest& request, const LinkDeliv
     session.request.speculation.reset();
     session.upload = delivery;
     session.verifier.Add(*request.speculation);
+    const DraftWindow& window = request.speculation->window;
+    if (!window.tokens.empty())
+    {
+        session.arrivalsS[window.first + window.tokens.size()] = NowS();
+    }
     Act(key, session);
 }
 
@@ -138,6 +144,9 @@ SpeculativeServer::Act(uint64_t key, Session& session)
     }
     if (const auto pass = session.verifier.TakePass())
     {
+        const auto arrival = session.arrivalsS.find(pass->tokens);
+        const bool isWindow = !pass->isPre && arrival != session.arrivalsS.end();
+        session.askedS = isWindow ? arrival->second : NowS();
         m_engine->Compute(session.promptTokens + pass->rightTokens,
                           {key, session.promptTokens + pass->tokens, pass->rows});
     }
@@ -155,7 +164,8 @@ SpeculativeServer::Done(const PassRecord& record)
     ++session.work.passes;
     session.work.energyJ += record.energyJ;
     const auto verdict = session.verifier.EndPass();
-    OffloadAnswer answer{session.request, session.upload, record.latencyS, false, {}, verdict};
+    const double latencyS = NowS() - session.askedS;
+    OffloadAnswer answer{session.request, session.upload, latencyS, false, {}, verdict};
     // The next pass does not wait for the verdict, at whose arrival the answer may end.
     Act(record.id, session);
     if (!verdict)

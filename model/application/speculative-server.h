@@ -14,6 +14,7 @@
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -105,11 +106,13 @@ class SpeculativeServer : public Application, public MecLinkServer
     /// An answer that is being verified
     struct Session
     {
-        SpeculativeVerifier verifier; //!< says what to do
-        OffloadRequest request;       //!< the last that came
-        LinkDelivery upload;          //!< of it
-        uint32_t promptTokens{0};     //!< tokens of the prompt
-        SpeculativeWork work;         //!< that was done for it
+        SpeculativeVerifier verifier;         //!< says what to do
+        OffloadRequest request;               //!< the last that came
+        LinkDelivery upload;                  //!< of it
+        uint32_t promptTokens{0};             //!< tokens of the prompt
+        SpeculativeWork work;                 //!< that was done for it
+        double askedS{0};                     //!< when what the pass under way is for arrived, s
+        std::map<uint64_t, double> arrivalsS; //!< of windows, by the token after them, s
     };
 
     /// @param mlu index of an MLU @param id of its answer @return number at the engine

@@ -87,8 +87,9 @@ double TokensPerCycle(double acceptance, uint32_t window);
 /**
  * @ingroup llm-mec
  * Rate of a device that has radio and server for itself.
- * @param mode who waits for whom; STREAMING is exact where neither radio nor server is slower than
- * the device, and takes the slowest of them for the device's time elsewhere
+ * @param mode who waits for whom; EVENT is exact where L >= t_d, so that the draft that a verdict
+ * is compared with is written when it comes; STREAMING is exact where neither radio nor server is
+ * slower than the device, and takes the slowest of them for the device's time elsewhere
  * @param acceptance a, [0, 1]
  * @param window g, >= 1
  * @param times what the parts take

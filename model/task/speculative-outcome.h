@@ -38,7 +38,8 @@ struct SpeculativeOutcome
     SpeculativeEnd end{SpeculativeEnd::ANSWERED}; ///< how it ended
     uint32_t promptTokens{0};                     ///< tokens of the prompt
     std::vector<uint32_t> answer;                 ///< ids of the tokens that were known at its end
-    bool isTargets{false};   ///< whether it is the target model\'s own text, or begins it
+    bool isTargets{false};   ///< whether it is, or begins, the target's own text; false where the
+                             ///< device decodes alone
     double arrivalS{0};      ///< when it was asked, s
     double firstTokenS{-1};  ///< when its first token was known, s; or < 0
     double doneS{0};         ///< when it ended, s

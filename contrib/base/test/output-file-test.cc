@@ -14,6 +14,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <sys/stat.h>
 
 namespace base
 {
@@ -65,6 +66,18 @@ class OutputFileTest : public testing::Test
 };
 
 } // namespace
+
+TEST_F(OutputFileTest, LeavesDevicesAndPipesAlone)
+{
+    const std::string pipe = (m_folder / "pipe").string();
+    ASSERT_EQ(mkfifo(pipe.c_str(), S_IRUSR | S_IWUSR), 0);
+    for (const std::string& path : {pipe, std::string("/dev/null")})
+    {
+        EXPECT_NE(GetRefusal(path).find("(is no regular file)"), std::string::npos) << path;
+        EXPECT_FALSE(fs::is_regular_file(path)) << path;
+        EXPECT_FALSE(fs::exists(path + ".part")) << path;
+    }
+}
 
 TEST_F(OutputFileTest, IsThereWholeAfterCommitAndNotBefore)
 {
