@@ -11,6 +11,7 @@
 #include "ns3/llm-mec-speculation-helper.h"
 #include "ns3/llm-mec-step-time.h"
 #include "ns3/mec-batching-pass-engine.h"
+#include "ns3/offload-ns3-compat.h"
 #include "ns3/simulator.h"
 #include "ns3/speculative-rate.h"
 #include "ns3/string.h"
