@@ -102,6 +102,7 @@ const std::map<std::string, std::string> INSTEAD{
     {"ns3::llmmec::DisciplinePassEngine::Share", "--shares"},
     {"ns3::llmmec::ContinuousBatchingEngine::Blocks", "none: memory has room for all"},
     {"ns3::llmmec::ContinuousBatchingEngine::PipelineDepth", "none: verdicts need 1"},
+    {"ns3::llmmec::StepTimeModel::StepOverhead", "none: the problem has none"},
     {"ns3::llmmec::MecConstantLink::UplinkBps", "attributes of LlmMecAssociationMap"},
     {"ns3::llmmec::MecConstantLink::DownlinkLatency", "LlmMecAssociationScenario::DownlinkS"}};
 

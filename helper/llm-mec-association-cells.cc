@@ -56,6 +56,7 @@ MakeTarget(const AssociationProblem& problem, Eigen::Index server, double flopPe
     serving.flopsPerToken = flopPerToken;
     auto target = CreateObject<CoefficientStepTimeModel>();
     target->SetServing(serving);
+    target->SetAttribute("StepOverhead", TimeValue(Seconds(0))); // the problem has none
     return target;
 }
 
