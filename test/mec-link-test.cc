@@ -9,6 +9,7 @@
 #include "llm-mec-tests.h"
 
 #include "ns3/double.h"
+#include "ns3/llm-mec-speculation-helper.h"
 #include "ns3/mec-constant-link.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
@@ -116,11 +117,12 @@ class MecLinkTestCase : public TestCase
     /// it.
     void CheckOwnRates()
     {
-        LlmMecHelper mec;
-        mec.SetLink("ns3::llmmec::MecConstantLink", "UplinkBps", DoubleValue(1e6));
-        mec.SetPolicy("always-offload");
-        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(2));
-        const LlmMecCell cell = mec.InstallCell(2);
+        LlmMecSpeculationHelper speculation;
+        speculation.SetClient("ns3::llmmec::SpeculativeClient",
+                              "DraftTime",
+                              TimeValue(MilliSeconds(10)));
+        speculation.SetLink("ns3::llmmec::MecConstantLink", "UplinkBps", DoubleValue(1e6));
+        const LlmMecSpeculationCell cell = speculation.InstallCell(2);
         const auto link = DynamicCast<MecConstantLink>(cell.link);
         link->SetUplinkBps(1, 3e6);
         std::vector<double> rates(2);
@@ -134,7 +136,7 @@ class MecLinkTestCase : public TestCase
                                               1e-6 * delivery.rateBps,
                                               "rate of an upload");
                 }));
-        RunCell(cell);
+        Simulator::Run();
         NS_TEST_EXPECT_MSG_EQ_TOL(rates[0], 1e6, 1, "rate of all");
         NS_TEST_EXPECT_MSG_EQ_TOL(rates[1], 3e6, 1, "rate of its own");
         const double gain = link->MeasureGains()(1, 0);
