@@ -6,7 +6,7 @@
 
 /*
  * Which server verifies the drafts of each phone, and how much of its band and computing each gets
- * (arXiv:2511.01695, at the level of slots). Each slot is drawn anew.
+ * (arXiv:2511.01695). Each slot is drawn anew, and is run token by token with --level=token.
  *
  *     ./llm-mec run mec-associate
  *     ./llm-mec run mec-associate --devices=90 --servers=10 --association=random --shares=uniform
@@ -17,6 +17,7 @@
  *     --association=tma --shares=optimal      as the paper, but for its learned shares
  *     --association=greedy --shares=full-band one line, and all of the band
  *     --payload=full                          whole distributions go up
+ *     --level=token --discipline=batching --windows=optimal   passes in common steps
  *     --ns3::llmmec::LlmMecAssociationMap::PathLoss=ns3::LogDistancePropagationLossModel
  */
 
@@ -28,6 +29,7 @@
 #include "ns3/association-share-policy.h"
 #include "ns3/association-token-shares.h"
 #include "ns3/double.h"
+#include "ns3/llm-mec-association-cells.h"
 #include "ns3/llm-mec-association-scenario.h"
 #include "ns3/llm-mec-attribute-use.h"
 #include "ns3/llm-mec-output-file.h"
@@ -39,12 +41,12 @@
 #include "ns3/string.h"
 
 #include <algorithm>
-#include <array>
 #include <iomanip>
 #include <iostream>
 #include <limits>
 #include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -65,6 +67,8 @@ struct Settings
     std::string shares{"optimal"};        ///< policy
     std::string objective{"paper"};       ///< of policies that have one
     std::string level{"slot"};            ///< of detail
+    std::string discipline{"slices"};     ///< how passes share a server
+    std::string windows{"fixed"};         ///< how they are chosen
     std::string payload{"ids"};           ///< what goes up for a draft
     uint64_t slots{100};                  ///< how many
     std::string output;                   ///< folder of the files
@@ -78,17 +82,44 @@ const std::map<std::string, double> BITS{{"ids", 16},
                                          {"top-64", 2048},
                                          {"full", 804112}};
 
+/// Attributes that are set here in another way, and what is to be typed instead.
+const std::map<std::string, std::string> INSTEAD{
+    {"ns3::llmmec::LlmMecAssociationScenario::BitsPerDraft", "--payload"},
+    {"ns3::llmmec::AssociationSearchPolicy::Objective", "--objective"},
+    {"ns3::llmmec::OptimalAssociationSharePolicy::Objective", "--objective"},
+    {"ns3::llmmec::SpeculativeClient::Mode", "--level"},
+    {"ns3::llmmec::SpeculativeClient::AnswerTokens", "attributes of LlmMecAssociationScenario"},
+    {"ns3::llmmec::SpeculativeClient::PromptTokens", "none: a prompt is one token"},
+    {"ns3::llmmec::SpeculativeClient::Window", "--windows"},
+    {"ns3::llmmec::SpeculativeClient::DraftTime", "attributes of LlmMecAssociationScenario"},
+    {"ns3::llmmec::SpeculativeClient::HeaderBits", "LlmMecAssociationScenario::HeaderBits"},
+    {"ns3::llmmec::SpeculativeClient::BitsPerToken", "--payload"},
+    {"ns3::llmmec::ConstantAcceptance::Rate", "attributes of LlmMecAssociationScenario"},
+    {"ns3::llmmec::FixedWindow::Window", "LlmMecAssociationScenario::Window"},
+    {"ns3::llmmec::OptimalWindow::Acceptance", "attributes of LlmMecAssociationScenario"},
+    {"ns3::llmmec::SpeculativeServer::Engine", "--discipline"},
+    {"ns3::llmmec::DisciplinePassEngine::Discipline", "--discipline"},
+    {"ns3::llmmec::DisciplinePassEngine::Share", "--shares"},
+    {"ns3::llmmec::ContinuousBatchingEngine::Blocks", "none: memory has room for all"},
+    {"ns3::llmmec::ContinuousBatchingEngine::PipelineDepth", "none: verdicts need 1"},
+    {"ns3::llmmec::StepTimeModel::StepOverhead", "none: the problem has none"},
+    {"ns3::llmmec::MecConstantLink::UplinkBps", "attributes of LlmMecAssociationMap"},
+    {"ns3::llmmec::MecConstantLink::DownlinkLatency", "LlmMecAssociationScenario::DownlinkS"}};
+
 /// Numbers of a slot.
-constexpr std::array NAMES{"latencyS",
-                           "objective",
-                           "bound",
-                           "slotLatencyS",
-                           "tokenLatencyS",
-                           "uploadS",
-                           "sync",
-                           "energyPrice",
-                           "bandShare",
-                           "unserved"};
+const std::vector<std::string> NAMES{"latencyS",
+                                     "objective",
+                                     "bound",
+                                     "slotLatencyS",
+                                     "tokenLatencyS",
+                                     "uploadS",
+                                     "sync",
+                                     "energyPrice",
+                                     "bandShare",
+                                     "unserved"};
+
+/// A further one at token level.
+const std::string SERVER_ONLY = "serverOnlyLatencyS";
 
 /// @param map of texts @return its keys
 std::vector<std::string>
@@ -118,12 +149,37 @@ AddSettings(LlmMecSettings& line, Settings& s)
                  "What is to be small: P1, or latencies at token level",
                  s.objective,
                  {"paper", "speculative"});
-    line.AddText("level", "Level of detail", s.level, {"slot"});
+    line.AddText("level",
+                 "Level of detail: closed forms, or each draft, upload, pass and verdict",
+                 s.level,
+                 {"slot", "token"});
+    line.AddText("discipline",
+                 "How passes share a server at token level",
+                 s.discipline,
+                 LlmMecAssociationCells::GetDisciplines());
+    line.AddText("windows",
+                 "Who chooses windows at token level",
+                 s.windows,
+                 LlmMecAssociationCells::GetWindows());
     line.AddText("payload", "What goes up for a draft", s.payload, GetKeys(BITS));
     line.AddCount("slots", "Slots, each drawn anew", s.slots, 1, 1000000);
     line.AddText("output",
                  "Folder of associations.csv, summary.json; no files when empty",
                  s.output);
+}
+
+/// Refuse settings without effect. @param settings what was set @param typed names that were typed
+void
+RefuseUnused(const Settings& settings, const std::set<std::string>& typed)
+{
+    for (const char* name : {"discipline", "windows"})
+    {
+        if (settings.level == "slot" && typed.count(name) > 0)
+        {
+            throw std::invalid_argument("--" + std::string(name) +
+                                        ": expected none with --level=slot");
+        }
+    }
 }
 
 /// @param find of policies @param name of one @param objective it gets where it has the attribute
@@ -164,6 +220,26 @@ BoundShares(const AssociationProblem& problem, const AssociationDecision& decisi
     return bound;
 }
 
+/// Run a slot token by token. @param cells run it @param slot index @param problem of it
+/// @param decision for it @param numbers of the slot; the latency is replaced, and that of the
+/// servers alone appended
+void
+RunTokens(LlmMecAssociationCells& cells,
+          uint64_t slot,
+          const AssociationProblem& problem,
+          const AssociationDecision& decision,
+          std::vector<double>& numbers)
+{
+    // Slots have those below.
+    const int64_t stream = static_cast<int64_t>(slot + 1) * LlmMecAssociationCells::STREAMS;
+    const auto unserved = std::count(decision.server.begin(), decision.server.end(), NO_SERVER);
+    const double most = std::max<double>(static_cast<double>(problem.GetM() - unserved), 1);
+    const auto mode = static_cast<SpeculativeClient::Mode>(problem.decoding.mode);
+    numbers.front() = cells.Run(problem, decision, mode, stream).sum() / most;
+    numbers.push_back(cells.Run(problem, decision, SpeculativeClient::SERVER_ONLY, stream).sum() /
+                      most);
+}
+
 /// @param settings what was set @param problem of a slot @param decision for it @return numbers of
 /// the slot, in the order of names: means over devices, s
 std::vector<double>
@@ -196,15 +272,16 @@ Evaluate(const Settings& settings,
 class Files
 {
   public:
-    /// @param folder of the files
-    explicit Files(const std::string& folder)
-        : m_summaryPath(folder + "/summary.json")
+    /// @param folder of the files @param names of a slot's numbers
+    Files(const std::string& folder, const std::vector<std::string>& names)
+        : m_summaryPath(folder + "/summary.json"),
+          m_names(names)
     {
         LlmMecSummary::RefuseOthers(folder, {"requests.csv", "slots.csv", "tasks.csv"});
         m_slots = std::make_unique<LlmMecOutputFile>(folder + "/associations.csv");
         std::ostream& csv = m_slots->GetStream();
         csv << "slot";
-        for (const char* name : NAMES)
+        for (const std::string& name : m_names)
         {
             csv << ',' << name;
         }
@@ -229,7 +306,7 @@ class Files
         LlmMecSummary summary;
         for (std::size_t i = 0; i < means.size(); ++i)
         {
-            summary.Add(i == 0 ? "meanLatencyS" : NAMES[i], means[i].mean);
+            summary.Add(i == 0 ? "meanLatencyS" : m_names[i], means[i].mean);
             if (i == 0)
             {
                 summary.AddInterval("meanLatencyS95", means[i].low, means[i].high);
@@ -243,6 +320,7 @@ class Files
 
   private:
     std::string m_summaryPath;                 //!< of summary.json
+    std::vector<std::string> m_names;          //!< of a slot's numbers
     std::unique_ptr<LlmMecOutputFile> m_slots; //!< associations.csv
 };
 
@@ -255,6 +333,13 @@ Run(int argc, char* argv[])
     LlmMecSettings line;
     AddSettings(line, settings);
     line.Parse(argc, argv, __FILE__, "Phones find servers for their drafts.");
+    RefuseUnused(settings, *line.GetTyped());
+    const bool isToken = settings.level == "token";
+    std::vector<std::string> names = NAMES;
+    if (isToken)
+    {
+        names.push_back(SERVER_ONLY);
+    }
 
     LlmMecAttributeUse use;
     auto scenario = CreateObject<LlmMecAssociationScenario>();
@@ -269,10 +354,14 @@ Run(int argc, char* argv[])
                                                            settings.shares,
                                                            settings.objective,
                                                            use);
-    use.RefuseUnused(*line.GetTyped(),
-                     {{"ns3::llmmec::LlmMecAssociationScenario::BitsPerDraft", "--payload"},
-                      {"ns3::llmmec::AssociationSearchPolicy::Objective", "--objective"},
-                      {"ns3::llmmec::OptimalAssociationSharePolicy::Objective", "--objective"}});
+    if (!isToken)
+    {
+        use.RefuseUnused(*line.GetTyped(), INSTEAD);
+    }
+    LlmMecAssociationCells cells(settings.discipline,
+                                 settings.windows,
+                                 scenario->GetTargetFlopPerToken(),
+                                 BITS.at(settings.payload));
     // Slots are the same whatever the policies draw.
     association->AssignStreams(0);
     scenario->AssignStreams(1);
@@ -280,15 +369,24 @@ Run(int argc, char* argv[])
     std::unique_ptr<Files> files;
     if (!settings.output.empty())
     {
-        files = std::make_unique<Files>(settings.output);
+        files = std::make_unique<Files>(settings.output, names);
     }
-    std::vector<std::vector<double>> series(NAMES.size());
+    std::vector<std::vector<double>> series(names.size());
     for (uint64_t slot = 0; slot < settings.slots; ++slot)
     {
         const AssociationProblem problem = scenario->Draw();
         const AssociationDecision decision =
             shares->Divide(problem, association->Associate(problem));
-        const std::vector<double> numbers = Evaluate(settings, problem, decision);
+        std::vector<double> numbers = Evaluate(settings, problem, decision);
+        if (isToken)
+        {
+            RunTokens(cells, slot, problem, decision, numbers);
+        }
+        if (isToken && slot == 0)
+        {
+            use.Add(cells.GetAttributeUse()); // of objects that are made for a slot
+            use.RefuseUnused(*line.GetTyped(), INSTEAD);
+        }
         for (std::size_t i = 0; i < numbers.size(); ++i)
         {
             series[i].push_back(numbers[i]);
@@ -303,10 +401,10 @@ Run(int argc, char* argv[])
         }
     }
     std::vector<MeanInterval> means;
-    for (std::size_t i = 0; i < NAMES.size(); ++i)
+    for (std::size_t i = 0; i < names.size(); ++i)
     {
         means.push_back(GetMeanInterval(series[i]));
-        std::cout << std::left << std::setw(16) << NAMES[i] << means[i].mean << '\n';
+        std::cout << std::left << std::setw(20) << names[i] << means[i].mean << '\n';
     }
     if (files)
     {

@@ -244,6 +244,12 @@ LlmMecAssociationScenario::AssignStreams(int64_t stream)
     return next - stream;
 }
 
+double
+LlmMecAssociationScenario::GetTargetFlopPerToken() const
+{
+    return FLOP_A_WEIGHT * m_targetParameters;
+}
+
 Ptr<LlmMecAssociationMap>
 LlmMecAssociationScenario::GetMap() const
 {
@@ -359,7 +365,7 @@ LlmMecAssociationScenario::DrawServers(AssociationProblem& problem)
         of.waitS[j] = m_queuedS * m_uniform->GetInteger(0, m_mostQueued);
         const double readS =
             BYTES_A_WEIGHT * m_targetParameters / (m_serverMemoryShare * gpu.memoryBytesPerS);
-        const double tokenS = FLOP_A_WEIGHT * m_targetParameters / of.flopPerS[j];
+        const double tokenS = GetTargetFlopPerToken() / of.flopPerS[j];
         of.verifyS[j] = std::max(readS, m_window * tokenS);
         of.preVerifyS[j] = std::max(readS, tokenS);
     }

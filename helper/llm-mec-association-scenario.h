@@ -55,6 +55,9 @@ class LlmMecAssociationScenario : public Object
      */
     AssociationProblem Draw();
 
+    /// @return what the target model computes for a token, FLOP
+    double GetTargetFlopPerToken() const;
+
     /// @return where phones and servers are
     Ptr<LlmMecAssociationMap> GetMap() const;
 

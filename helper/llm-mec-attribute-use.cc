@@ -53,6 +53,13 @@ LlmMecAttributeUse::NoteReplaced(const std::string& name)
 }
 
 void
+LlmMecAttributeUse::Add(const LlmMecAttributeUse& other)
+{
+    m_types.insert(other.m_types.begin(), other.m_types.end());
+    m_replaced.insert(other.m_replaced.begin(), other.m_replaced.end());
+}
+
+void
 LlmMecAttributeUse::RefuseUnused(const std::set<std::string>& names,
                                  const std::map<std::string, std::string>& instead) const
 {

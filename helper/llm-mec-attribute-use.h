@@ -39,6 +39,12 @@ class LlmMecAttributeUse
     void NoteReplaced(const std::string& name);
 
     /**
+     * Take note of all that another has noted.
+     * @param other the other
+     */
+    void Add(const LlmMecAttributeUse& other);
+
+    /**
      * Refuse defaults of attributes that have no effect: no object has the attribute, or it was
      * given another value.
      * @param names attributes with their types, such as ns3::llmmec::MluApplication::MaxPowerDbm;

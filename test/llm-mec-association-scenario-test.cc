@@ -6,7 +6,9 @@
 
 #include "llm-mec-tests.h"
 
+#include "ns3/association-share-policy.h"
 #include "ns3/double.h"
+#include "ns3/llm-mec-association-cells.h"
 #include "ns3/llm-mec-association-scenario.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -119,6 +121,45 @@ class LlmMecAssociationScenarioTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// Token by token, a device without a link is left out, and a queue's wait counts.
+    void CheckCells()
+    {
+        auto scenario = CreateObject<LlmMecAssociationScenario>();
+        scenario->SetAttribute("Devices", UintegerValue(5));
+        scenario->SetAttribute("Servers", UintegerValue(2));
+        scenario->AssignStreams(1);
+        AssociationProblem problem = scenario->Draw();
+        problem.gain.row(2) = 0;
+        const auto shares = CreateObject<FullBandAssociationSharePolicy>();
+        const AssociationDecision decision = shares->Divide(problem, {0, 1, NO_SERVER, 0, 0});
+        for (const std::string& discipline : LlmMecAssociationCells::GetDisciplines())
+        {
+            LlmMecAssociationCells cells(discipline,
+                                         "fixed",
+                                         scenario->GetTargetFlopPerToken(),
+                                         16);
+            const auto run = [&]() {
+                return cells.Run(problem,
+                                 decision,
+                                 SpeculativeClient::EVENT,
+                                 LlmMecAssociationCells::STREAMS);
+            };
+            problem.servers.waitS.setZero();
+            const Eigen::ArrayXd latencyS = run();
+            NS_TEST_EXPECT_MSG_EQ(latencyS[2], 0, "no link");
+            problem.servers.waitS[1] = 3;
+            const Eigen::ArrayXd waitingS = run();
+            for (Eigen::Index i = 0; i < problem.GetM(); ++i)
+            {
+                NS_TEST_EXPECT_MSG_EQ((latencyS[i] > 0), (i != 2), "served");
+                NS_TEST_EXPECT_MSG_EQ_TOL(waitingS[i],
+                                          latencyS[i] + (i == 1 ? 3 : 0),
+                                          1e-9,
+                                          "with the wait of server 1");
+            }
+        }
+    }
+
   private:
     void DoRun() override
     {
@@ -138,6 +179,7 @@ AddLlmMecAssociationScenarioTests(LlmMecTestSuite& suite)
     };
     add("values", &LlmMecAssociationScenarioTestCase::CheckValues);
     add("draws", &LlmMecAssociationScenarioTestCase::CheckDraws);
+    add("cells", &LlmMecAssociationScenarioTestCase::CheckCells);
     add("gains", &LlmMecAssociationScenarioTestCase::CheckGains);
 }
 

@@ -17,6 +17,8 @@ cd "$work" || exit 1
 scenario=ns3::llmmec::LlmMecAssociationScenario
 map=ns3::llmmec::LlmMecAssociationMap
 search=ns3::llmmec::AssociationSearchPolicy
+client=ns3::llmmec::SpeculativeClient
+engine=ns3::llmmec::DisciplinePassEngine
 
 # Bad input. $1: part of the line that says so, $2...: flags
 refuse_flags() {
@@ -40,7 +42,7 @@ for flag in devices servers slots; do
     refuse_flags "--$flag=$value: expected a whole number" "--$flag=$value"
   done
 done
-for flag in association shares objective level payload; do
+for flag in association shares objective level payload discipline windows; do
   refuse_flags "--$flag=nothing: expected one of" "--$flag=nothing"
 done
 refuse_flags "path loss \"nothing\" is unknown" --$map::PathLoss=nothing
@@ -50,6 +52,13 @@ refuse_flags "no device files" --$scenario::DeviceFiles=
 refuse_flags "use --payload instead" --$scenario::BitsPerDraft=3
 refuse_flags "use --objective instead" --$search::Objective=paper
 refuse_flags "no object of these cells has it" --$search::Shares=uniform --association=greedy
+refuse_flags "--discipline: expected none with --level=slot" --discipline=fcfs
+refuse_flags "--windows: expected none with --level=slot" --windows=fixed
+refuse_flags "no object of these cells has it" --$client::AheadPasses=1
+refuse_flags "since the cell gives it another value" --level=token --$client::AheadPasses=1
+refuse_flags "use --shares instead" --level=token --$engine::Share=0.5
+refuse_flags "no object of these cells has it" --level=token --discipline=batching \
+  --$engine::VerifyTime=1s
 refuse_flags "devices.powerW is inf" --$scenario::PowerDbm=ns3::ConstantRandomVariable[Constant=1e5]
 
 # The same twice, and files of one program in a folder
@@ -72,6 +81,37 @@ is "$(number objective paper) < $(number objective band)"
 is "$(number tokenLatencyS paper) > 1.4 * $(number tokenLatencyS band)"
 is "$(number bandShare paper) < 0.01 && $(number bandShare band) > 0.999"
 is "$(number meanLatencyS tokens) < $(number tokenLatencyS band)"
+
+# Token by token: the closed form on slices where answers are long, with any shares.
+for share in uniform optimal full-band; do
+  succeed "$associate" --level=token --slots=2 --shares=$share --output=long \
+    "--$scenario::AnswerTokens=ns3::ConstantRandomVariable[Constant=20000]"
+  is "$(number meanLatencyS long) < 1.02 * $(number tokenLatencyS long)"
+  is "$(number meanLatencyS long) > 0.98 * $(number tokenLatencyS long)"
+done
+
+# What shares, steps in common and windows are worth there, and the server alone
+for discipline in slices fcfs batching; do
+  for windows in fixed optimal estimated; do
+    succeed "$associate" --level=token --slots=2 --shares=full-band --discipline=$discipline \
+      --windows=$windows --output=$discipline-$windows
+    is "$(number serverOnlyLatencyS $discipline-$windows) > 0"
+  done
+done
+for folder in one two; do
+  succeed "$associate" --level=token --slots=2 --discipline=batching --output=token-$folder
+done
+cmp -s token-one/associations.csv token-two/associations.csv || fail "two runs differ"
+succeed "$associate" --level=token --slots=2 --output=token-paper
+p1=$(number meanLatencyS token-paper)
+is "$p1 > 1.4 * $(number meanLatencyS slices-fixed)"
+is "$(number meanLatencyS batching-optimal) < 0.25 * $p1"
+is "$(number objective token-paper) < $(number objective slices-fixed)"
+is "$(number serverOnlyLatencyS batching-fixed) < $(number serverOnlyLatencyS slices-fixed)"
+for size in "--devices=1 --servers=3" "--devices=4 --servers=1"; do
+  # shellcheck disable=SC2086
+  succeed "$associate" --level=token --slots=2 $size
+done
 
 # All policies run on one server and on one device.
 for policy in greedy max-compute max-sinr move-swap nearest random tma tma-move; do

@@ -8,9 +8,14 @@
 #include "llm-mec-test-link.h"
 #include "llm-mec-tests.h"
 
+#include "ns3/double.h"
+#include "ns3/llm-mec-speculation-helper.h"
+#include "ns3/mec-constant-link.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
+#include <cmath>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -108,6 +113,53 @@ class MecLinkTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// An MLU of a constant link has a rate of its own where it was given one, and is measured by
+    /// it.
+    void CheckOwnRates()
+    {
+        LlmMecSpeculationHelper speculation;
+        speculation.SetClient("ns3::llmmec::SpeculativeClient",
+                              "DraftTime",
+                              TimeValue(MilliSeconds(10)));
+        speculation.SetLink("ns3::llmmec::MecConstantLink", "UplinkBps", DoubleValue(1e6));
+        const LlmMecSpeculationCell cell = speculation.InstallCell(2);
+        const auto link = DynamicCast<MecConstantLink>(cell.link);
+        link->SetUplinkBps(1, 3e6);
+        std::vector<double> rates(2);
+        cell.link->TraceConnectWithoutContext(
+            "Sent",
+            Callback<void, const OffloadRequest&, const LinkDelivery&>(
+                [&rates, this](const OffloadRequest& request, const LinkDelivery& delivery) {
+                    rates[request.mlu] = request.work.bits / delivery.airTimeS;
+                    NS_TEST_EXPECT_MSG_EQ_TOL(delivery.rateBps,
+                                              rates[request.mlu],
+                                              1e-6 * delivery.rateBps,
+                                              "rate of an upload");
+                }));
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ_TOL(rates[0], 1e6, 1, "rate of all");
+        NS_TEST_EXPECT_MSG_EQ_TOL(rates[1], 3e6, 1, "rate of its own");
+        const double gain = link->MeasureGains()(1, 0);
+        NS_TEST_EXPECT_MSG_EQ_TOL(link->GetBandwidthHz() * std::log2(1 + gain / link->GetNoiseW()),
+                                  3e6,
+                                  1,
+                                  "rate by (19) with 1 W");
+        std::string error;
+        try
+        {
+            link->SetUplinkBps(2, 0);
+        }
+        catch (const std::invalid_argument& refusal)
+        {
+            error = refusal.what();
+        }
+        NS_TEST_EXPECT_MSG_EQ(error,
+                              "MecConstantLink: got 0 bit/s for MLU 2 of 2, expected a rate > 0 "
+                              "for one of them",
+                              "message");
+        Simulator::Destroy();
+    }
+
     /// Types and attributes that are none are refused in one line.
     void CheckRefusals()
     {
@@ -159,6 +211,7 @@ AddMecLinkTests(LlmMecTestSuite& suite)
     };
     add("sent, received and answered are events of their own", &MecLinkTestCase::CheckTimes);
     add("a lost upload leaves its task unserved", &MecLinkTestCase::CheckLoss);
+    add("an MLU has a rate of its own", &MecLinkTestCase::CheckOwnRates);
     add("unknown types and attributes are refused", &MecLinkTestCase::CheckRefusals);
 }
 

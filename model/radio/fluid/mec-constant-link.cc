@@ -12,7 +12,10 @@
 #include "ns3/offload-clock.h"
 #include "ns3/simulator.h"
 
+#include <cmath>
 #include <limits>
+#include <sstream>
+#include <stdexcept>
 
 namespace ns3
 {
@@ -45,14 +48,34 @@ MecConstantLink::GetTypeId()
 }
 
 void
+MecConstantLink::SetUplinkBps(uint32_t mlu, double bps)
+{
+    NS_LOG_FUNCTION(this << mlu << bps);
+    if (mlu >= m_rates.size() || !(bps > 0) || !std::isfinite(bps))
+    {
+        std::ostringstream message;
+        message << "MecConstantLink: got " << bps << " bit/s for MLU " << mlu << " of "
+                << m_rates.size() << ", expected a rate > 0 for one of them";
+        throw std::invalid_argument(message.str());
+    }
+    m_rates[mlu] = bps;
+}
+
+double
+MecConstantLink::GetUplinkBps(uint32_t mlu) const
+{
+    return m_rates[mlu] > 0 ? m_rates[mlu] : m_uplinkBps;
+}
+
+void
 MecConstantLink::Send(const OffloadRequest& request, const LinkTransmission& transmission)
 {
     NS_LOG_FUNCTION(this << request.mlu << request.work.bits);
     LinkDelivery delivery;
-    delivery.latencyS = request.work.bits / m_uplinkBps;
+    delivery.latencyS = request.work.bits / GetUplinkBps(request.mlu);
     delivery.airTimeS = delivery.latencyS;
     delivery.energyJ = UplinkEnergyJ(transmission.powerW, delivery.airTimeS);
-    delivery.rateBps = m_uplinkBps;
+    delivery.rateBps = GetUplinkBps(request.mlu);
     m_ends[request.mlu] = Simulator::Schedule(DelayOf(delivery.latencyS),
                                               &MecConstantLink::Deliver,
                                               this,
@@ -105,6 +128,13 @@ const Eigen::ArrayXXd&
 MecConstantLink::MeasureGains()
 {
     m_gain.setOnes(static_cast<Eigen::Index>(m_ends.size()), GetServers());
+    for (std::size_t mlu = 0; mlu < m_rates.size(); ++mlu)
+    {
+        if (m_rates[mlu] > 0)
+        {
+            m_gain.row(static_cast<Eigen::Index>(mlu)) = std::exp2(m_rates[mlu] / m_uplinkBps) - 1;
+        }
+    }
     return m_gain;
 }
 
@@ -129,6 +159,7 @@ void
 MecConstantLink::DoAddMlu(Ptr<Node>)
 {
     m_ends.emplace_back();
+    m_rates.push_back(0);
 }
 
 void

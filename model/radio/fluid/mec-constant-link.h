@@ -25,8 +25,9 @@ namespace llmmec
  * @brief A link of constant rate: each MLU has an uplink for itself, and answers take a constant
  * time. For studies of what is above a link, and for closed forms.
  *
- * It has no radio. Who measures it sees gains of 1, a bandwidth in Hz as large as the rate, and a
- * noise of 1 W: an MLU that sends with 1 W then has the rate by (19), and no other has.
+ * It has no radio. Who measures it sees gains of 1, a bandwidth in Hz as large as UplinkBps, and a
+ * noise of 1 W: an MLU that sends with 1 W then has the rate by (19), and no other has. An MLU with
+ * a rate of its own has the gain that gives it that rate.
  */
 class MecConstantLink : public MecLink, public MecChannelMeasurement
 {
@@ -36,6 +37,14 @@ class MecConstantLink : public MecLink, public MecChannelMeasurement
      * @return the object TypeId
      */
     static TypeId GetTypeId();
+
+    /**
+     * Give an MLU a rate of its own, in place of UplinkBps. An upload under way keeps its own.
+     * @param mlu index of the MLU, which the link has
+     * @param bps its rate, bit/s, > 0
+     * @throw std::invalid_argument in one line
+     */
+    void SetUplinkBps(uint32_t mlu, double bps);
 
     void Send(const OffloadRequest& request, const LinkTransmission& transmission) override;
     void Cancel(uint32_t mlu) override;
@@ -56,12 +65,15 @@ class MecConstantLink : public MecLink, public MecChannelMeasurement
     void DoAddServer(Ptr<Node> node) override;
 
   private:
+    /// @param mlu index @return its rate, bit/s
+    double GetUplinkBps(uint32_t mlu) const;
     /// An upload has arrived. @param request what was sent @param delivery how it went
     void Deliver(const OffloadRequest& request, const LinkDelivery& delivery);
 
-    double m_uplinkBps;          //!< of each MLU, bit/s
+    double m_uplinkBps;          //!< of each MLU without a rate of its own, bit/s
     Time m_downlinkLatency;      //!< of an answer
-    Eigen::ArrayXXd m_gain;      //!< all 1, MLUs x servers
+    std::vector<double> m_rates; //!< of the MLUs' own, bit/s; 0: UplinkBps
+    Eigen::ArrayXXd m_gain;      //!< of (19), MLUs x servers
     std::vector<EventId> m_ends; //!< of the upload of each MLU
 };
 
