@@ -112,6 +112,7 @@ struct Settings
     double draftWeightBits{0};          ///< of a device's roofline; 0: of the preset
     double draftMemoryEfficiency{0.6};  ///< of a device's roofline
     std::string acceptance;             ///< number or file
+    bool sampling{false};               ///< whether chance accepts drafts of a pair
     std::string window{"4"};            ///< number or policy
     double draftTokenS{0};              ///< constant, s
     double verifyS{0};                  ///< constant, s
@@ -204,6 +205,9 @@ AddSettings(LlmMecSettings& line, Settings& s)
     line.AddText("acceptance",
                  "Probability that a draft is right, or the file of a pair of models",
                  s.acceptance);
+    line.AddFlag("sampling",
+                 "Both models of a pair sample at its temperature: drafts are accepted by chance",
+                 s.sampling);
     line.AddText("window",
                  "Drafts that are sent together: a number, optimal or estimated",
                  s.window);
@@ -321,9 +325,10 @@ struct Study
     LlmMecTimeline* timeline{nullptr};     ///< of its mode, or null
 };
 
-/// @param pair of models @return share of drafts that are right
+/// @param pair of models @param isSampling whether chance decides @return share of drafts that are
+/// right
 double
-GetMeanAcceptance(const LlmPair& pair)
+GetMeanAcceptance(const LlmPair& pair, bool isSampling)
 {
     double right = 0;
     double drafts = 0;
@@ -331,11 +336,21 @@ GetMeanAcceptance(const LlmPair& pair)
     {
         for (std::size_t i = 0; i < query.target.size(); ++i)
         {
-            right += query.target[i] == query.draft[i];
+            right += isSampling ? query.acceptance[i] : query.target[i] == query.draft[i];
         }
         drafts += static_cast<double>(query.target.size());
     }
     return right / drafts;
+}
+
+/// @param s the settings, without a pair @throws std::invalid_argument where chance should decide
+void
+RefuseSampling(const Settings& s)
+{
+    if (s.sampling)
+    {
+        throw std::invalid_argument("--sampling: expected the file of a pair as --acceptance");
+    }
 }
 
 /// Find out which drafts are right. @param study gets it
@@ -346,12 +361,14 @@ ReadAcceptance(Study& study)
     study.acceptance = study.preset.acceptance;
     if (text.empty())
     {
+        RefuseSampling(study.settings);
         return;
     }
     char* end = nullptr;
     const double number = std::strtod(text.c_str(), &end);
     if (*end == '\0')
     {
+        RefuseSampling(study.settings);
         if (!(number >= 0 && number <= 1))
         {
             throw std::invalid_argument("--acceptance: got " + text +
@@ -366,7 +383,11 @@ ReadAcceptance(Study& study)
                                     text + ", which has the answers");
     }
     study.pair = std::make_shared<const LlmPair>(ReadLlmPair(text));
-    study.acceptance = GetMeanAcceptance(*study.pair);
+    if (study.settings.sampling && !study.pair->temperature)
+    {
+        throw std::invalid_argument(text + ": no temperature, expected one with --sampling");
+    }
+    study.acceptance = GetMeanAcceptance(*study.pair, study.settings.sampling);
 }
 
 /// Make the models of phones and servers. @param study gets them
@@ -419,6 +440,10 @@ SetSpeculation(LlmMecSpeculationHelper& helper, const Study& study)
     if (study.pair)
     {
         helper.SetPair(study.pair);
+    }
+    if (s.sampling)
+    {
+        helper.SetAcceptance("ns3::llmmec::TranscriptAcceptance");
     }
     if (s.window == "optimal")
     {

@@ -117,6 +117,18 @@ near "tokens" "$(value pair tokens)" 12 0
 succeed /usr/bin/python3 "$here/../examples/speculation/validate-pair.py" pair.json --program "$speculate" --draws 1
 grep -q "not the target's text: 0;" "$work/out" || fail "validate-pair: $(tail -1 "$work/out")"
 
+# Sampling accepts by chance: never, or always
+refuse_flags "--sampling: expected the file of a pair as --acceptance" --sampling
+refuse_flags "pair.json: no temperature, expected one with --sampling" --acceptance=pair.json --sampling
+for chance in 0 1; do
+  sed "s/\"source\"/\"temperature\": 1, \"source\"/
+    s/\"draft\": \[1, 2, 9, 4\]/&, \"acceptance\": [$chance, $chance, $chance, $chance]/
+    s/\"draft\": \[5, 6\]/&, \"acceptance\": [$chance, $chance]/" pair.json >"chance$chance.json"
+  succeed "$speculate" --acceptance="chance$chance.json" --sampling --answers=2 --mode=conventional --output="chance$chance"
+done
+near "nothing accepted" "$(value chance0 usefulDraftShare)" 0 0
+near "all accepted" "$(value chance1 usefulDraftShare)" 1 0
+
 # Same seed, same bytes; another run, others; several servers have all phones
 several=(--devices=7 --servers=3 --window=estimated --batteryJ=4 --tokens='ns3::UniformRandomVariable[Min=1|Max=200]')
 for folder in one two; do

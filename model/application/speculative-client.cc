@@ -239,6 +239,12 @@ SpeculativeClient::StopApplication()
     m_next.Cancel(); // what was asked is answered
 }
 
+bool
+SpeculativeClient::Samples() const
+{
+    return DynamicCast<TranscriptAcceptance>(m_acceptance) != nullptr;
+}
+
 SpeculativeClient::Answer
 SpeculativeClient::MakeAnswer(uint32_t& promptTokens)
 {
@@ -250,6 +256,13 @@ SpeculativeClient::MakeAnswer(uint32_t& promptTokens)
         promptTokens = query.promptTokens;
         answer.target = query.target;
         answer.draft = query.draft;
+        if (Samples())
+        {
+            auto transcript = DynamicCast<TranscriptAcceptance>(m_acceptance);
+            transcript->SetTranscript(query.target, query.draft);
+            transcript->SetRates(query.acceptance);
+            transcript->BeginAnswer();
+        }
         return answer;
     }
     promptTokens = DrawTokens("PromptTokens", m_promptTokens);
@@ -518,12 +531,14 @@ SpeculativeClient::GetDraftToken()
 {
     const SpeculativeSession& session = *m_answer->session;
     const uint64_t position = session.GetNextPosition();
-    if (m_pair)
+    if (m_pair && !Samples())
     {
         return m_answer->draft[position];
     }
     const uint32_t right = m_answer->target[position];
-    const auto wrong = static_cast<uint32_t>(m_answer->target.size()); // an id of no token
+    // An id of no token.
+    const auto wrong =
+        m_pair ? m_pair->vocabularySize : static_cast<uint32_t>(m_answer->target.size());
     return m_acceptance->IsRight(position, session.GetNextPlace()) ? right : wrong;
 }
 

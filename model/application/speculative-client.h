@@ -73,8 +73,9 @@ class SpeculativeClient : public Application, public MecLinkMlu
 
     /**
      * Answer the queries of a pair of models, in turn: each has a prompt, the target's own text and
-     * what the draft says after each prefix of it. PromptTokens, AnswerTokens and Acceptance are
-     * then not asked.
+     * what the draft says after each prefix of it. PromptTokens and AnswerTokens are then not
+     * asked. Acceptance is neither, and ids decide, unless it is a TranscriptAcceptance: then a
+     * draft is accepted by the query's chance, as where both models sample.
      * @param pair the pair
      * @param first index of the first query
      */
@@ -160,6 +161,8 @@ class SpeculativeClient : public Application, public MecLinkMlu
     void StopApplication() override;
     /// Begin the next answer.
     void Ask();
+    /// @return whether chance decides which drafts of the pair are right, and not ids
+    bool Samples() const;
     /// @return the next answer's texts @param promptTokens is set
     Answer MakeAnswer(uint32_t& promptTokens);
     /// Begin to speculate. @param answer the answer

@@ -226,6 +226,20 @@ TranscriptAcceptance::SetTranscript(const std::vector<uint32_t>& target,
     }
     m_target = target;
     m_draft = draft;
+    m_rates.clear();
+}
+
+void
+TranscriptAcceptance::SetRates(const std::vector<double>& rates)
+{
+    NS_LOG_FUNCTION(this << rates.size());
+    if (rates.size() != m_target.size())
+    {
+        throw std::invalid_argument("TranscriptAcceptance: " + std::to_string(rates.size()) +
+                                    " chances for " + std::to_string(m_target.size()) +
+                                    " tokens, expected as many");
+    }
+    m_rates = rates;
 }
 
 const std::vector<uint32_t>&
@@ -247,6 +261,10 @@ TranscriptAcceptance::GetRate(uint64_t position, uint32_t /* place */)
     {
         throw std::out_of_range("TranscriptAcceptance: token " + std::to_string(position) +
                                 " of an answer of " + std::to_string(m_target.size()));
+    }
+    if (!m_rates.empty())
+    {
+        return m_rates[position];
     }
     return m_target[position] == m_draft[position] ? 1 : 0;
 }

@@ -159,6 +159,14 @@ class TranscriptAcceptance : public DraftAcceptance
      */
     void SetTranscript(const std::vector<uint32_t>& target, const std::vector<uint32_t>& draft);
 
+    /**
+     * Let chance decide and not ids, as where both models sample at a temperature.
+     * @param rates chance that the draft at each position is accepted, [0, 1], as many as tokens of
+     * the transcript that was given last
+     * @throws std::invalid_argument in one line where there are more or fewer
+     */
+    void SetRates(const std::vector<double>& rates);
+
     /// @return ids of the target's tokens of this answer
     const std::vector<uint32_t>& GetTarget() const;
     /// @return ids of the draft's tokens of this answer
@@ -169,6 +177,7 @@ class TranscriptAcceptance : public DraftAcceptance
 
     std::vector<uint32_t> m_target; //!< ids
     std::vector<uint32_t> m_draft;  //!< ids
+    std::vector<double> m_rates;    //!< chances, or none where ids decide
 };
 
 } // namespace llmmec
