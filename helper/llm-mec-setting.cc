@@ -6,9 +6,8 @@
 
 #include "llm-mec-setting.h"
 
-#include "llm-mec-attribute-default.h"
-
 #include "base/number-text.h"
+#include "llm-mec-attribute-default.h"
 
 #include "ns3/config.h"
 #include "ns3/double.h"

@@ -26,7 +26,7 @@ constexpr Eigen::Index NO_DEVICE = -1; //!< that leaves or enters a set
  *
  * The band of a server with devices N costs max_mu sum_N G_i(mu) - mu. The set has the sums of G
  * and y at the table's multipliers. The multiplier is found by halves among them, and then by
- * interpolation: of ln sum y in ln mu, and of G by the cubic that has its values and slopes.
+ * interpolation: of ln sum y in ln mu, and of G by the cubic that has its values and derivatives.
  */
 class AssociationBandSet
 {

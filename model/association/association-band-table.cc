@@ -126,8 +126,8 @@ AssociationBandTable::GetLowerCost(Eigen::Index device,
         return {GetValue(server, device, k - 1), 0};
     }
     const double low = GetValue(server, device, k - 1);
-    const double slope = (GetValue(server, device, k) - low) / (*above - *(above - 1));
-    return {low + slope * (multiplier - *(above - 1)), slope};
+    const double derivative = (GetValue(server, device, k) - low) / (*above - *(above - 1));
+    return {low + derivative * (multiplier - *(above - 1)), derivative};
 }
 
 } // namespace llmmec

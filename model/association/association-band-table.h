@@ -24,8 +24,8 @@ namespace llmmec
  * @brief What every device would ask of every server's band at a number of prices, so that a
  * server's band is divided among any of them in microseconds: see AssociationBandSet.
  *
- * G_ij(mu) = min_y cost_ij(y) + mu y is concave in mu and has the slope y_ij(mu). The table has G
- * and y at mu = 0 and, for servers whose band some set has found scarce, at 32 multipliers in
+ * G_ij(mu) = min_y cost_ij(y) + mu y is concave in mu and has the derivative y_ij(mu). The table
+ * has G and y at mu = 0 and, for servers whose band some set has found scarce, at 32 multipliers in
  * geometric steps. These are worked out when they are first asked for, so that a table belongs to
  * one thread.
  */
@@ -73,7 +73,7 @@ class AssociationBandTable
      * G_ij at a multiplier, from below: linear between the multipliers of the table, and at most
      * the value at the last of them.
      * @param device index @param server index, with a link @param multiplier mu, s, >= 0
-     * @return (G, slope), s
+     * @return (G, derivative), s
      */
     std::pair<double, double> GetLowerCost(Eigen::Index device,
                                            Eigen::Index server,

@@ -64,7 +64,7 @@ BoundPaperObjective(const AssociationPaperCost& cost,
         for (Eigen::Index i = 0; i < problem.GetM(); ++i)
         {
             double least = std::numeric_limits<double>::infinity();
-            double slope = 0;
+            double derivative = 0;
             Eigen::Index to = -1;
             for (Eigen::Index j = 0; j < e; ++j)
             {
@@ -72,12 +72,12 @@ BoundPaperObjective(const AssociationPaperCost& cost,
                 {
                     continue;
                 }
-                const auto [value, valueSlope] = table.GetLowerCost(i, j, mu[j]);
+                const auto [value, valueDerivative] = table.GetLowerCost(i, j, mu[j]);
                 const double one = problem.servers.waitS[j] + 2 * root[i] * theta[j] + value;
                 if (one < least)
                 {
                     least = one;
-                    slope = valueSlope;
+                    derivative = valueDerivative;
                     to = j;
                 }
             }
@@ -85,7 +85,7 @@ BoundPaperObjective(const AssociationPaperCost& cost,
             {
                 bound += least;
                 byTheta[to] += 2 * root[i];
-                byMu[to] += slope;
+                byMu[to] += derivative;
             }
         }
         ++idle;

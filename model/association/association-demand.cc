@@ -38,9 +38,9 @@ GetLog(double x)
 /// Functions of x = signal over noise in the allocated band.
 struct RateShape
 {
-    double log{0};   //!< L = ln(1 + x)
-    double k{0};     //!< 1 - x / ((1 + x) L)
-    double slope{0}; //!< x dk/dx
+    double log{0};        //!< L = ln(1 + x)
+    double k{0};          //!< 1 - x / ((1 + x) L)
+    double derivative{0}; //!< x dk/dx
 };
 
 /// @param x signal to noise, > 0 @return the functions there
@@ -54,18 +54,18 @@ GetRateShape(double x)
     if (x < weak)
     {
         shape.k = x * (1. / 2 - x * 5 / 12);
-        shape.slope = x * (1. / 2 - x * 5 / 6);
+        shape.derivative = x * (1. / 2 - x * 5 / 6);
         return shape;
     }
     const double whole = (1 + x) * shape.log;
     shape.k = 1 - x / whole;
-    shape.slope = x * (x - shape.log) / (whole * whole);
+    shape.derivative = x * (x - shape.log) / (whole * whole);
     return shape;
 }
 
 /// A root in a bracket, by Newton's method where it stays inside and by halves elsewhere.
 /// @param low where the function is above zero @param high where it is not @param start inside
-/// @param tolerance of the root @param evaluate of a falling function: (value, slope)
+/// @param tolerance of the root @param evaluate of a falling function: (value, derivative)
 /// @return the root
 template <typename Function>
 double
@@ -74,9 +74,9 @@ FindRoot(double low, double high, double start, double tolerance, const Function
     double at = std::min(std::max(start, low), high);
     for (int step = 0; step < MOST_STEPS; ++step)
     {
-        const auto [value, slope] = evaluate(at);
+        const auto [value, derivative] = evaluate(at);
         (value > 0 ? low : high) = at;
-        double next = at - value / slope;
+        double next = at - value / derivative;
         if (!(next > low && next < high))
         {
             next = (low + high) / 2;
@@ -104,8 +104,9 @@ AssociationDemand::GetUpload(double share) const
     AssociationUpload upload;
     upload.timeS = bits * LN2 / (bandwidthHz * share * shape.log);
     upload.elasticity = shape.k;
-    upload.slopeS = -upload.timeS * shape.k / share;
-    upload.curveS = -upload.slopeS * (1 + shape.k + shape.slope / shape.k) / share;
+    upload.derivativeS = -upload.timeS * shape.k / share;
+    upload.secondDerivativeS =
+        -upload.derivativeS * (1 + shape.k + shape.derivative / shape.k) / share;
     return upload;
 }
 
@@ -131,7 +132,7 @@ double
 AssociationDemand::GetGain(double share) const
 {
     const AssociationUpload upload = GetUpload(share);
-    return -(2 * syncWeightPerS * (upload.timeS - syncS) + uploadWeight) * upload.slopeS;
+    return -(2 * syncWeightPerS * (upload.timeS - syncS) + uploadWeight) * upload.derivativeS;
 }
 
 std::pair<double, double>
@@ -166,10 +167,11 @@ AssociationDemand::Ask(double multiplier) const
     }
     const double marginal = price + multiplier;
     // d(marginal)/dy, which is also the second derivative of the cost, less its sign.
-    const auto slopeAt = [this, marginal](double share) {
+    const auto derivativeAt = [this, marginal](double share) {
         const AssociationUpload upload = GetUpload(share);
-        const double relative = upload.curveS / -upload.slopeS;
-        return -1 / (2 * syncWeightPerS * upload.slopeS * upload.slopeS + marginal * relative);
+        const double relative = upload.secondDerivativeS / -upload.derivativeS;
+        return -1 /
+               (2 * syncWeightPerS * upload.derivativeS * upload.derivativeS + marginal * relative);
     };
     const bool isSync = uploadWeight <= 0;
     const double high = isSync ? FindSynchronous() : 0;
@@ -180,20 +182,20 @@ AssociationDemand::Ask(double multiplier) const
     if (marginal <= 0)
     {
         const double share = std::exp(high);
-        return {share, slopeAt(share)};
+        return {share, derivativeAt(share)};
     }
     const double logMarginal = std::log(marginal);
     const auto excess = [this, logMarginal](double logShare) {
         const double share = std::exp(logShare);
         const AssociationUpload upload = GetUpload(share);
         const double weight = 2 * syncWeightPerS * (upload.timeS - syncS) + uploadWeight;
-        const double gainNow = -weight * upload.slopeS;
+        const double gainNow = -weight * upload.derivativeS;
         if (!(gainNow > 0)) // only rounding leads here, since high has u >= D
         {
             return std::pair<double, double>(-1, 0);
         }
         const double falls = 2 * syncWeightPerS * upload.timeS * upload.elasticity / weight +
-                             share * upload.curveS / -upload.slopeS;
+                             share * upload.secondDerivativeS / -upload.derivativeS;
         return std::pair<double, double>(std::log(gainNow) - logMarginal, -falls);
     };
     // Where the rate were in proportion to the share, v = y0 / y would solve
@@ -210,7 +212,7 @@ AssociationDemand::Ask(double multiplier) const
     }
     constexpr double tolerance = 1e-13;
     const double share = std::exp(FindRoot(LOWEST_LOG_SHARE, high, start, tolerance, excess));
-    return {share, slopeAt(share)};
+    return {share, derivativeAt(share)};
 }
 
 AssociationBand
@@ -219,14 +221,14 @@ AllocateBand(const std::vector<AssociationDemand>& demands)
     NS_LOG_FUNCTION(demands.size());
     AssociationBand band;
     band.share.setZero(static_cast<Eigen::Index>(demands.size()));
-    double slope = 0;
-    const auto ask = [&demands, &band, &slope](double multiplier) {
-        slope = 0;
+    double derivative = 0;
+    const auto ask = [&demands, &band, &derivative](double multiplier) {
+        derivative = 0;
         for (std::size_t i = 0; i < demands.size(); ++i)
         {
             const AssociationAsk one = demands[i].Ask(multiplier);
             band.share[static_cast<Eigen::Index>(i)] = one.share;
-            slope += one.slope;
+            derivative += one.derivative;
         }
         return band.share.sum();
     };
@@ -252,10 +254,10 @@ AllocateBand(const std::vector<AssociationDemand>& demands)
     constexpr double widest = 1e-30; // ratio of the ends of the bracket
     low = std::max(low, high * widest);
     constexpr double tolerance = 1e-13;
-    const auto excess = [&ask, &slope](double logMultiplier) {
+    const auto excess = [&ask, &derivative](double logMultiplier) {
         const double multiplier = std::exp(logMultiplier);
         const double sum = ask(multiplier);
-        return std::pair<double, double>(std::log(sum), multiplier * slope / sum);
+        return std::pair<double, double>(std::log(sum), multiplier * derivative / sum);
     };
     const double logLow = std::log(low);
     const double logHigh = std::log(high);

@@ -24,10 +24,10 @@ namespace llmmec
  */
 struct AssociationUpload
 {
-    double timeS{0};      ///< u, s
-    double slopeS{0};     ///< du/dy, s, < 0
-    double curveS{0};     ///< d2u/dy2, s, > 0
-    double elasticity{0}; ///< k, -d ln u / d ln y
+    double timeS{0};             ///< u, s
+    double derivativeS{0};       ///< du/dy, s, < 0
+    double secondDerivativeS{0}; ///< d2u/dy2, s, > 0
+    double elasticity{0};        ///< k, -d ln u / d ln y
 };
 
 /**
@@ -36,8 +36,8 @@ struct AssociationUpload
  */
 struct AssociationAsk
 {
-    double share{0}; ///< y, [0, 1]
-    double slope{0}; ///< dy/dmu, <= 0
+    double share{0};      ///< y, [0, 1]
+    double derivative{0}; ///< dy/dmu, <= 0
 };
 
 /**
@@ -76,7 +76,7 @@ struct AssociationDemand
     /**
      * The share of least cost(y) + mu y, by Newton's method on logarithms, in a bracket.
      * @param multiplier mu, s, >= 0
-     * @return the share, to a relative 1e-13, and its slope
+     * @return the share, to a relative 1e-13, and its derivative
      */
     AssociationAsk Ask(double multiplier) const;
 

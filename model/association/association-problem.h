@@ -70,7 +70,9 @@ struct AssociationServers
  */
 struct AssociationDecoding
 {
-    SpeculativeMode mode{SpeculativeMode::EVENT}; ///< who waits for whom
+    SpeculativeMode mode{SpeculativeMode::EVENT}; ///< who waits for whom; of STREAMING it is taken
+                                                  ///< that neither radio nor server is slower than
+                                                  ///< the device
     uint32_t window{8};                           ///< g, drafts of a window, >= 1
     double windowBits{448};                       ///< of a window with its header, bits, > 0
     double downlinkS{2e-3};                       ///< D, of a reply, s, >= 0

@@ -31,9 +31,9 @@ constexpr int MOST_STEPS = 60;          //!< of Newton's method with the same ep
 /// max(c, t), smoothed.
 struct SmoothMaximum
 {
-    double value{0}; //!< the maximum
-    double slope{0}; //!< by t, (0, 1)
-    double curve{0}; //!< second derivative by t
+    double value{0};      //!< the maximum
+    double derivative{0}; //!< by t, (0, 1)
+    double curve{0};      //!< second derivative by t
 };
 
 /// @param constant c @param time t @param smoothing eps @return the maximum
@@ -88,9 +88,10 @@ struct Member
         const SmoothMaximum restart = GetMaximum(terms.draftTokenS, preVerifyS / z, smoothing);
         const SmoothMaximum start = GetMaximum(terms.draftS, preVerifyS / z, smoothing);
 
-        const double byL = terms.roundTrip + terms.longer * longer.slope;
+        const double byL = terms.roundTrip + terms.longer * longer.derivative;
         const double byLl = terms.longer * longer.curve;
-        const double byP = terms.restart * restart.slope + terms.longerStart * start.slope;
+        const double byP =
+            terms.restart * restart.derivative + terms.longerStart * start.derivative;
         const double byPp = terms.restart * restart.curve + terms.longerStart * start.curve;
         const double passZ = -verifyS / (z * z);
         const double pass1Z = -preVerifyS / (z * z);
@@ -98,10 +99,10 @@ struct Member
         Local local;
         local.value = terms.constantS + terms.roundTrip * roundTripS + terms.longer * longer.value +
                       terms.restart * restart.value + terms.longerStart * start.value;
-        local.y = byL * send.slopeS;
+        local.y = byL * send.derivativeS;
         local.z = byL * passZ + byP * pass1Z;
-        local.yy = byL * send.curveS + byLl * send.slopeS * send.slopeS;
-        local.yz = byLl * send.slopeS * passZ;
+        local.yy = byL * send.secondDerivativeS + byLl * send.derivativeS * send.derivativeS;
+        local.yz = byLl * send.derivativeS * passZ;
         local.zz = -2 * local.z / z + byLl * passZ * passZ + byPp * pass1Z * pass1Z;
         return local;
     }
@@ -195,9 +196,9 @@ class Division
             const double smoothing = LAST_SMOOTHING * terms.draftS;
             const double preVerifyS = member.preVerifyS / z;
             const double longer =
-                GetMaximum(terms.draftS, member.GetRoundTripS(y, z), smoothing).slope;
-            const double restart = GetMaximum(terms.draftTokenS, preVerifyS, smoothing).slope;
-            const double start = GetMaximum(terms.draftS, preVerifyS, smoothing).slope;
+                GetMaximum(terms.draftS, member.GetRoundTripS(y, z), smoothing).derivative;
+            const double restart = GetMaximum(terms.draftTokenS, preVerifyS, smoothing).derivative;
+            const double start = GetMaximum(terms.draftS, preVerifyS, smoothing).derivative;
             const double byL =
                 std::max(terms.roundTrip - member.ridge, 0.0) + terms.longer * longer;
             const double byP = terms.restart * restart + terms.longerStart * start;
@@ -281,7 +282,7 @@ class Division
         {
             return false;
         }
-        constexpr double enough = 0.1; // of the decrease that the slope promises
+        constexpr double enough = 0.1; // of the decrease that the derivative promises
         constexpr double shortest = 1e-6;
         for (double length = longest; length > shortest; length /= 2)
         {

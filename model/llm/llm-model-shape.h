@@ -17,8 +17,8 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief Sizes of a decoder-only transformer with grouped-query attention and a feed-forward network,
- * such as Llama, Qwen3, Mistral and GPT-2: what its config.json says.
+ * @brief Sizes of a decoder-only transformer with grouped-query attention and a feed-forward
+ * network, such as Llama, Qwen3, Mistral and GPT-2: what its config.json says.
  *
  * The file format is JSON, described by data/schema/llm-model.schema.json; its keys are the names
  * of the members. This header knows nothing of ns-3.
