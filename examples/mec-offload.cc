@@ -109,10 +109,7 @@ WatchProgress(const LlmMecScenario& s, const std::vector<LlmMecCell>& cells)
     auto ended = std::make_shared<uint64_t>(0);
     const auto watch =
         [isShown, slots, ended](const SlotObservation&, const SlotDecision&, const SlotOutcome&) {
-            if (base::InterruptionGuard::IsInterrupted())
-            {
-                throw base::Interruption("interrupted, nothing was written");
-            }
+            base::InterruptionGuard::RequireGoingOn();
             ++*ended;
             const uint64_t percent = 100 * *ended / slots;
             if (isShown && percent != 100 * (*ended - 1) / slots)

@@ -53,4 +53,13 @@ InterruptionGuard::IsInterrupted()
     return g_interrupted != 0;
 }
 
+void
+InterruptionGuard::RequireGoingOn()
+{
+    if (IsInterrupted())
+    {
+        throw Interruption("interrupted, nothing was written");
+    }
+}
+
 } // namespace base

@@ -39,6 +39,8 @@ class InterruptionGuard
 
     /// @return whether a signal came
     static bool IsInterrupted();
+    /// @throw Interruption where a signal came, for works whose files are there whole or not at all
+    static void RequireGoingOn();
 
   private:
     static constexpr std::array<int, 3> SIGNALS = {SIGINT, SIGTERM, SIGHUP}; //!< which are meant

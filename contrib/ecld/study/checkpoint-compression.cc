@@ -51,10 +51,7 @@ Watch(base::ProgressBar& bar)
 {
     return [&bar](int64_t done, int64_t) {
         bar.Show(done);
-        if (base::InterruptionGuard::IsInterrupted())
-        {
-            throw base::Interruption("interrupted, nothing was written");
-        }
+        base::InterruptionGuard::RequireGoingOn();
     };
 }
 

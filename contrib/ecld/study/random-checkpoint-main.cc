@@ -42,10 +42,7 @@ Run(int argc, char* argv[])
     base::ProgressBar bar(shape, config.GetParameterCount());
     WriteRandomCheckpoint(config, 1, folder, [&bar](int64_t done, int64_t) {
         bar.Show(done);
-        if (base::InterruptionGuard::IsInterrupted())
-        {
-            throw base::Interruption("interrupted, nothing was written");
-        }
+        base::InterruptionGuard::RequireGoingOn();
     });
 }
 
