@@ -19,6 +19,32 @@ namespace llmmec
 
 NS_LOG_COMPONENT_DEFINE("LlmMecAttributeUse");
 
+namespace
+{
+
+/// @param typed name of an attribute that was typed, perhaps with an older name of its type
+/// @return it with the name of now; empty where it is none
+std::string
+GetOwnName(const std::string& typed)
+{
+    const auto attribute = LlmMecAttributeDefault::Find(typed);
+    if (!attribute)
+    {
+        return "";
+    }
+    const TypeId tid = TypeId::LookupByName(typed.substr(0, typed.rfind("::")));
+    return tid.GetName() + "::" + attribute->name;
+}
+
+/// @param typed name of an attribute @param why it has no effect @throws std::invalid_argument
+void
+RefuseTyped(const std::string& typed, const std::string& why)
+{
+    throw std::invalid_argument("--" + typed + ": expected none, " + why);
+}
+
+} // namespace
+
 void
 LlmMecAttributeUse::Note(Ptr<const Object> object)
 {
@@ -63,31 +89,35 @@ void
 LlmMecAttributeUse::RefuseUnused(const std::set<std::string>& names,
                                  const std::map<std::string, std::string>& instead) const
 {
+    RefuseInstead(names, instead);
     for (const std::string& typed : names)
     {
-        const auto refuse = [&](const std::string& why) {
-            throw std::invalid_argument("--" + typed + ": expected none, " + why);
-        };
-        const auto attribute = LlmMecAttributeDefault::Find(typed);
-        if (!attribute)
+        const std::string name = GetOwnName(typed);
+        if (name.empty())
         {
             continue;
         }
-        // A type may have older names.
-        const TypeId tid = TypeId::LookupByName(typed.substr(0, typed.rfind("::")));
-        const std::string name = tid.GetName() + "::" + attribute->name;
-        const auto own = instead.find(name);
-        if (own != instead.end())
-        {
-            refuse("use " + own->second + " instead");
-        }
         if (m_replaced.count(name) > 0)
         {
-            refuse("since the cell gives it another value");
+            RefuseTyped(typed, "since the cell gives it another value");
         }
-        if (m_types.count(tid) == 0)
+        if (m_types.count(TypeId::LookupByName(name.substr(0, name.rfind("::")))) == 0)
         {
-            refuse("since no object of these cells has it");
+            RefuseTyped(typed, "since no object of these cells has it");
+        }
+    }
+}
+
+void
+LlmMecAttributeUse::RefuseInstead(const std::set<std::string>& names,
+                                  const std::map<std::string, std::string>& instead)
+{
+    for (const std::string& typed : names)
+    {
+        const auto own = instead.find(GetOwnName(typed));
+        if (own != instead.end())
+        {
+            RefuseTyped(typed, "use " + own->second + " instead");
         }
     }
 }

@@ -55,6 +55,15 @@ class LlmMecAttributeUse
     void RefuseUnused(const std::set<std::string>& names,
                       const std::map<std::string, std::string>& instead) const;
 
+    /**
+     * Refuse what RefuseUnused refuses before there are any objects.
+     * @param names as RefuseUnused takes them
+     * @param instead attributes that are set in another way, with what is to be typed instead
+     * @throw std::invalid_argument in one line
+     */
+    static void RefuseInstead(const std::set<std::string>& names,
+                              const std::map<std::string, std::string>& instead);
+
   private:
     std::set<TypeId> m_types;         //!< of all objects
     std::set<std::string> m_replaced; //!< attributes that have other values than were set
