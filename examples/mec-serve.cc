@@ -179,21 +179,11 @@ struct Study
     bool isShown{base::ShowsProgress()};                  ///< whether progress is shown
 };
 
-/// Stop after Ctrl-C and other signals.
-void
-RequireGoingOn()
-{
-    if (base::InterruptionGuard::IsInterrupted())
-    {
-        throw base::Interruption("interrupted, nothing was written");
-    }
-}
-
 /// Show how far the run is, and stop it after signals. @param study notes what was shown
 void
 Watch(Study& study)
 {
-    RequireGoingOn();
+    base::InterruptionGuard::RequireGoingOn();
     if (!study.isShown)
     {
         return;
@@ -291,7 +281,7 @@ AddRequests(Study& study, Replay& replay, const std::vector<LlmMecTracedRequest>
     study.requests = requests.size();
     for (const LlmMecTracedRequest& request : requests)
     {
-        RequireGoingOn();
+        base::InterruptionGuard::RequireGoingOn();
         replay.Add(request);
     }
 }
@@ -372,7 +362,7 @@ BuildCells(Study& study)
     SetQuestions(s, chat);
     for (uint64_t c = 0; c < s.cells; ++c)
     {
-        RequireGoingOn();
+        base::InterruptionGuard::RequireGoingOn();
         const LlmMecChatCell cell = chat.InstallCell(mlus);
         AddEngine(study, c, cell.server->GetDiscipline());
         for (const Ptr<MluChatClient>& phone : cell.clients)
