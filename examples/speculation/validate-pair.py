@@ -13,10 +13,12 @@ import argparse
 import itertools
 import json
 import random
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
+from console_program import Processes, add_version, run, shows_progress
 
 MODES = ("conventional", "lock-step", "event")
 WINDOWS = ("1", "4", "8", "estimated")
@@ -25,6 +27,7 @@ UPLINKS = ("--uplinkBps=1e4", "--uplinkBps=1e6", "")  # bit/s; the last is the f
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
+    add_version(parser, "validate-pair")
     parser.add_argument("pair", type=Path, help="pair file, such as `./llm-mec compress` writes")
     parser.add_argument("--program", type=Path, required=True, help="the built mec-speculate")
     parser.add_argument("--draws", type=int, default=10, help="i.i.d. pairs, >= 1")
@@ -33,9 +36,11 @@ def parse_arguments():
 
 def read_pair(path):
     try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        sys.exit(f"validate-pair: {path}: {error}, expected a pair file")
+        pair = json.loads(path.read_text())
+        pair["vocabularySize"], [(query["target"], query["draft"]) for query in pair["queries"]]
+    except (ValueError, TypeError, KeyError) as error:
+        raise RuntimeError(f"{path}: {error!r}, expected a pair file") from error
+    return pair
 
 
 def get_outcomes(pair):
@@ -66,7 +71,7 @@ def draw_pair(pair, acceptance, seed):
     return drawn
 
 
-def simulate(program, path, queries, mode, window, uplink, folder):
+def simulate(processes, program, path, queries, mode, window, uplink, folder):
     """Tokens/s, and answers that are the target's own text."""
     command = [
         str(program),
@@ -81,15 +86,21 @@ def simulate(program, path, queries, mode, window, uplink, folder):
         f"--output={folder}",
     ]
     command += [uplink] if uplink else []
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"validate-pair: {done.stderr.strip()}")
+    error = processes.call(command)
+    if error:
+        raise RuntimeError(error)
     summary = json.loads((Path(folder) / "summary.json").read_text())
     return summary["tokensPerS"], int(summary["targetTexts"])
 
 
+def show_progress(text):
+    if shows_progress():
+        print(f"\r{text:<60}\r", end="", file=sys.stderr, flush=True)
+
+
 def main():
     arguments = parse_arguments()
+    processes = Processes()
     pair = read_pair(arguments.pair)
     outcomes = get_outcomes(pair)
     queries = len(outcomes)
@@ -97,7 +108,10 @@ def main():
     acceptance = sum(map(sum, outcomes)) / tokens
     print(f"{arguments.pair.name}: {queries} answers, {tokens} tokens, acceptance {acceptance:.4f}")
     print(f"autocorrelation of neighbours {get_autocorrelation(outcomes, acceptance):.3f}\n")
-    print(f"{'mode':14}{'window':>10}{'uplink':>10}{'texts':>8}{'tokens/s':>10}{'i.i.d.':>9}{'%':>7}")
+    print(
+        f"{'mode':14}{'window':>10}{'uplink':>10}{'texts':>8}"
+        f"{'tokens/s':>10}{'i.i.d.':>9}{'%':>7}"
+    )
     worst = 0
     wrong = 0
     with tempfile.TemporaryDirectory() as work:
@@ -106,21 +120,25 @@ def main():
             paths.append(Path(work) / f"iid{seed}.json")
             paths[-1].write_text(json.dumps(draw_pair(pair, acceptance, seed)))
         for mode, window, uplink in itertools.product(MODES, WINDOWS, UPLINKS):
-            run = (queries, mode, window, uplink, str(Path(work) / "out"))
-            rate, texts = simulate(arguments.program, arguments.pair, *run)
-            drawn = [simulate(arguments.program, path, *run)[0] for path in paths]
+            point = (queries, mode, window, uplink, str(Path(work) / "out"))
+            show_progress(f"{mode}, window {window}")
+            rate, texts = simulate(processes, arguments.program, arguments.pair, *point)
+            drawn = [simulate(processes, arguments.program, path, *point)[0] for path in paths]
+            show_progress("")
             law = sum(drawn) / len(drawn)
             difference = 100 * (rate / law - 1)
             worst = max(worst, abs(difference))
             wrong += queries - texts
             name = uplink.split("=")[-1] if uplink else "radio"
             print(
-                f"{mode:14}{window:>10}{name:>10}{texts:>8}{rate:>10.2f}{law:>9.2f}{difference:>7.2f}",
+                f"{mode:14}{window:>10}{name:>10}{texts:>8}"
+                f"{rate:>10.2f}{law:>9.2f}{difference:>7.2f}",
                 flush=True,
             )
     print(f"\nanswers that are not the target's text: {wrong}; worst difference {worst:.2f} %")
-    sys.exit(1 if wrong else 0)
+    if wrong:
+        raise RuntimeError(f"{wrong} answers are not the target's text, expected none")
 
 
 if __name__ == "__main__":
-    main()
+    run("validate-pair", main)
