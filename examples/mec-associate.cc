@@ -21,6 +21,7 @@
  *     --ns3::llmmec::LlmMecAssociationMap::PathLoss=ns3::LogDistancePropagationLossModel
  */
 
+#include "base/folder-lock.h"
 #include "base/interruption.h"
 #include "base/program.h"
 
@@ -32,6 +33,7 @@
 #include "ns3/llm-mec-association-cells.h"
 #include "ns3/llm-mec-association-scenario.h"
 #include "ns3/llm-mec-attribute-use.h"
+#include "ns3/llm-mec-draft-payload.h"
 #include "ns3/llm-mec-output-file.h"
 #include "ns3/llm-mec-settings.h"
 #include "ns3/llm-mec-statistics.h"
@@ -41,6 +43,7 @@
 #include "ns3/string.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iomanip>
 #include <iostream>
 #include <limits>
@@ -74,13 +77,7 @@ struct Settings
     std::string output;                   ///< folder of the files
 };
 
-/// Bits of a draft by payload: a token's id, with its probability in 16 bits, with the ids' and
-/// probabilities of the 64 most probable tokens in 32 bits each, and the probabilities of GPT-2's
-/// 50257 tokens in 16 bits each.
-const std::map<std::string, double> BITS{{"ids", 16},
-                                         {"id-prob", 32},
-                                         {"top-64", 2048},
-                                         {"full", 804112}};
+constexpr double VOCABULARY = 50257; //!< tokens of GPT-2, whose sizes the scenario has
 
 /// Attributes that are set here in another way, and what is to be typed instead.
 const std::map<std::string, std::string> INSTEAD{
@@ -98,6 +95,7 @@ const std::map<std::string, std::string> INSTEAD{
     {"ns3::llmmec::FixedWindow::Window", "LlmMecAssociationScenario::Window"},
     {"ns3::llmmec::OptimalWindow::Acceptance", "attributes of LlmMecAssociationScenario"},
     {"ns3::llmmec::SpeculativeServer::Engine", "--discipline"},
+    {"ns3::llmmec::BatchingPassEngine::Engine", "attributes of ContinuousBatchingEngine"},
     {"ns3::llmmec::DisciplinePassEngine::Discipline", "--discipline"},
     {"ns3::llmmec::DisciplinePassEngine::Share", "--shares"},
     {"ns3::llmmec::ContinuousBatchingEngine::Blocks", "none: memory has room for all"},
@@ -120,18 +118,6 @@ const std::vector<std::string> NAMES{"latencyS",
 
 /// A further one at token level.
 const std::string SERVER_ONLY = "serverOnlyLatencyS";
-
-/// @param map of texts @return its keys
-std::vector<std::string>
-GetKeys(const std::map<std::string, double>& map)
-{
-    std::vector<std::string> keys;
-    for (const auto& [key, value] : map)
-    {
-        keys.push_back(key);
-    }
-    return keys;
-}
 
 /// Put the settings on the command line. @param line the command line @param s the settings
 void
@@ -161,7 +147,7 @@ AddSettings(LlmMecSettings& line, Settings& s)
                  "Who chooses windows at token level",
                  s.windows,
                  LlmMecAssociationCells::GetWindows());
-    line.AddText("payload", "What goes up for a draft", s.payload, GetKeys(BITS));
+    line.AddText("payload", "What goes up for a draft", s.payload, LlmMecDraftPayload::GetNames());
     line.AddCount("slots", "Slots, each drawn anew", s.slots, 1, 1000000);
     line.AddText("output",
                  "Folder of associations.csv, summary.json; no files when empty",
@@ -274,10 +260,11 @@ class Files
   public:
     /// @param folder of the files @param names of a slot's numbers
     Files(const std::string& folder, const std::vector<std::string>& names)
-        : m_summaryPath(folder + "/summary.json"),
+        : m_lock(std::make_unique<base::FolderLock>(folder)),
+          m_summaryPath(folder + "/summary.json"),
           m_names(names)
     {
-        LlmMecSummary::RefuseOthers(folder, {"requests.csv", "slots.csv", "tasks.csv"});
+        LlmMecSummary::RefuseOthers(folder, {"associations.csv"});
         m_slots = std::make_unique<LlmMecOutputFile>(folder + "/associations.csv");
         std::ostream& csv = m_slots->GetStream();
         csv << "slot";
@@ -314,11 +301,14 @@ class Files
         }
         LlmMecOutputFile text(m_summaryPath);
         text.GetStream() << summary.GetText(line.GetValues());
+        // An earlier run's summary never stands beside these slots, whatever happens meanwhile.
+        std::filesystem::remove(m_summaryPath);
         m_slots->Commit();
         text.Commit();
     }
 
   private:
+    std::unique_ptr<base::FolderLock> m_lock;  //!< on the folder
     std::string m_summaryPath;                 //!< of summary.json
     std::vector<std::string> m_names;          //!< of a slot's numbers
     std::unique_ptr<LlmMecOutputFile> m_slots; //!< associations.csv
@@ -334,6 +324,7 @@ Run(int argc, char* argv[])
     AddSettings(line, settings);
     line.Parse(argc, argv, __FILE__, "Phones find servers for their drafts.");
     RefuseUnused(settings, *line.GetTyped());
+    LlmMecAttributeUse::RefuseInstead(*line.GetTyped(), INSTEAD);
     const bool isToken = settings.level == "token";
     std::vector<std::string> names = NAMES;
     if (isToken)
@@ -345,7 +336,8 @@ Run(int argc, char* argv[])
     auto scenario = CreateObject<LlmMecAssociationScenario>();
     use.Note(scenario);
     use.Note(scenario->GetMap());
-    scenario->SetAttribute("BitsPerDraft", DoubleValue(BITS.at(settings.payload)));
+    const double bitsPerDraft = LlmMecDraftPayload::GetBits(settings.payload, VOCABULARY);
+    scenario->SetAttribute("BitsPerDraft", DoubleValue(bitsPerDraft));
     const auto association = MakePolicy<AssociationPolicy>(&AssociationPolicy::Find,
                                                            settings.association,
                                                            settings.objective,
@@ -361,7 +353,7 @@ Run(int argc, char* argv[])
     LlmMecAssociationCells cells(settings.discipline,
                                  settings.windows,
                                  scenario->GetTargetFlopPerToken(),
-                                 BITS.at(settings.payload));
+                                 bitsPerDraft);
     // Slots are the same whatever the policies draw.
     association->AssignStreams(0);
     scenario->AssignStreams(1);
@@ -395,10 +387,7 @@ Run(int argc, char* argv[])
         {
             files->Add(slot, numbers);
         }
-        if (base::InterruptionGuard::IsInterrupted())
-        {
-            throw base::Interruption("interrupted, nothing was written");
-        }
+        base::InterruptionGuard::RequireGoingOn();
     }
     std::vector<MeanInterval> means;
     for (std::size_t i = 0; i < names.size(); ++i)

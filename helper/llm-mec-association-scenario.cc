@@ -10,6 +10,7 @@
 
 #include "ns3/double.h"
 #include "ns3/log.h"
+#include "ns3/mec-uplink-rate.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -36,13 +37,6 @@ constexpr double THERMAL_DBM_PER_HZ = -174; //!< N0
 constexpr double BYTES_A_WEIGHT = 2;        //!< fp16
 constexpr double FLOP_A_WEIGHT = 2;         //!< of a token, a multiplication and an addition
 constexpr double MOST_PARAMETERS = 1e13;    //!< of a model
-
-/// @param dbm a power @return it, W
-double
-ToW(double dbm)
-{
-    return std::pow(10, (dbm - 30) / 10);
-}
 
 /// @param names of devices, with commas @return the devices
 std::vector<LlmDevice>
@@ -281,7 +275,7 @@ LlmMecAssociationScenario::Draw()
     NS_LOG_FUNCTION(this);
     ReadDevices();
     AssociationProblem problem;
-    problem.noiseWPerHz = ToW(THERMAL_DBM_PER_HZ + m_noiseFigureDb);
+    problem.noiseWPerHz = DbmToWatt(THERMAL_DBM_PER_HZ + m_noiseFigureDb);
     problem.synchronisationWeightPerS = m_syncWeightPerS;
     problem.energyWeight = m_energyWeight;
     problem.transmitJPerMhzW = m_transmitJPerMhzW;
@@ -322,7 +316,7 @@ LlmMecAssociationScenario::DrawDevices(AssociationProblem& problem)
             BYTES_A_WEIGHT * m_draftParameters / (m_deviceMemoryShare * phone.memoryBytesPerS);
         of.acceptance[i] = acceptances[m_uniform->GetInteger(0, std::size(acceptances) - 1)];
         of.tokens[i] = std::floor(m_tokens->GetValue());
-        of.powerW[i] = ToW(m_powerDbm->GetValue());
+        of.powerW[i] = DbmToWatt(m_powerDbm->GetValue());
         // Both are drawn, so that LowBatteryShare changes nothing else.
         const double full = m_full->GetValue();
         const double low = m_low->GetValue();

@@ -6,6 +6,7 @@
 
 #include "llm-mec-chat-helper.h"
 
+#include "llm-mec-phone-energy.h"
 #include "llm-mec-step-time.h"
 
 #include "ns3/boolean.h"
@@ -33,12 +34,6 @@ constexpr int64_t STREAMS_A_CELL = 1000000; //!< room for every MLU's own
 
 const std::string ENERGY = "ns3::llmmec::StepEnergyModel"; //!< of devices and servers
 
-// A phone that takes 5 W where it reads 44e9 bytes/s or computes 1.2e12 FLOP/s (data/devices),
-// and nothing for an answer while it does neither: our assumptions.
-constexpr double PHONE_W = 5;
-constexpr double PHONE_BYTES_PER_S = 44e9;
-constexpr double PHONE_FLOPS = 1.2e12;
-
 } // namespace
 
 LlmMecChatHelper::LlmMecChatHelper()
@@ -46,12 +41,9 @@ LlmMecChatHelper::LlmMecChatHelper()
       m_policy(RequestPolicy::GetTypeId(), "ns3::llmmec::FasterRequestPolicy"),
       m_server(MecServerApplication::GetTypeId(), "ns3::llmmec::MecServerApplication"),
       m_discipline(MecServerDiscipline::GetTypeId(), "ns3::llmmec::ContinuousBatchingDiscipline"),
-      m_deviceEnergy(StepEnergyModel::GetTypeId(), ENERGY),
+      m_deviceEnergy(MakePhoneEnergyFactory()),
       m_serverEnergy(StepEnergyModel::GetTypeId(), ENERGY)
 {
-    m_deviceEnergy.SetDefault("IdlePowerW", DoubleValue(0));
-    m_deviceEnergy.SetDefault("JoulesPerByte", DoubleValue(PHONE_W / PHONE_BYTES_PER_S));
-    m_deviceEnergy.SetDefault("JoulesPerFlop", DoubleValue(PHONE_W / PHONE_FLOPS));
     // There are no slots, in which silent MLUs could interfere.
     m_linkFactory.link.SetDefault("Interference", StringValue("Active"));
 }

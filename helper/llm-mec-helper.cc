@@ -7,9 +7,9 @@
 #include "llm-mec-helper.h"
 
 #include "llm-mec-attribute-default.h"
+#include "llm-mec-battery.h"
 #include "llm-mec-data-folder.h"
 
-#include "ns3/basic-energy-source-helper.h"
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/llm-device.h"
@@ -17,7 +17,6 @@
 #include "ns3/log.h"
 #include "ns3/mec-continuous-batching-discipline.h"
 #include "ns3/mobility-model.h"
-#include "ns3/offload-ns3-compat.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
 
@@ -273,7 +272,7 @@ LlmMecHelper::AddMlu(LlmMecCell& cell, Ptr<Node> node)
     node->AddApplication(mlu);
     if (m_batteryJ)
     {
-        InstallBattery(node, mlu);
+        mlu->SetEnergyModel(InstallBattery(node, *m_batteryJ, m_use));
         // A battery has events without end.
         StopAfter(cell);
     }
@@ -305,26 +304,6 @@ LlmMecHelper::Drop(Ptr<Node> node, const LlmMecCell& cell)
     }
     node->AggregateObject(mobility);
     m_use.Note(mobility);
-}
-
-void
-LlmMecHelper::InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu)
-{
-    NS_LOG_FUNCTION(this << node->GetId());
-    BasicEnergySourceHelper battery;
-    battery.Set("BasicEnergySourceInitialEnergyJ", DoubleValue(*m_batteryJ));
-    // The battery may be used to its last joule; the model finds that instant by itself, so the
-    // source need not look every second.
-    battery.Set("BasicEnergyLowBatteryThreshold", DoubleValue(0));
-    battery.Set("BasicEnergyHighBatteryThreshold", DoubleValue(1));
-    battery.Set("PeriodicEnergyUpdateInterval", TimeValue(Hours(1)));
-    Ptr<EnergySource> source = battery.Install(node).Get(0);
-    auto model = CreateObject<MluEnergyModel>();
-    model->SetEnergySource(source);
-    source->AppendDeviceEnergyModel(model);
-    mlu->SetEnergyModel(model);
-    m_use.Note(source);
-    m_use.Note(model);
 }
 
 void

@@ -246,8 +246,6 @@ class LlmMecHelper
     /// Drop a node on the disc, with the first streams of its cell. @param node the node
     /// @param cell its cell
     void Drop(Ptr<Node> node, const LlmMecCell& cell);
-    /// Give a node a battery. @param node the node @param mlu its application
-    void InstallBattery(Ptr<Node> node, Ptr<MluApplication> mlu);
     /// Let the simulation stop after a cell that has events without end, unless somebody has said
     /// whether it shall. @param cell the cell
     void StopAfter(const LlmMecCell& cell) const;

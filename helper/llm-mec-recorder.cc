@@ -54,7 +54,7 @@ LlmMecRecorder::LlmMecRecorder(const std::string& folder, bool withTasks)
         return;
     }
     m_lock = std::make_shared<base::FolderLock>(folder);
-    LlmMecSummary::RefuseOthers(folder, {"requests.csv", "associations.csv"});
+    LlmMecSummary::RefuseOthers(folder, {"slots.csv", "tasks.csv"});
     // Digits enough to tell any two latencies apart, few enough to be read.
     constexpr int digits = 9;
     m_slots = std::make_unique<LlmMecOutputFile>(folder + "/slots.csv");

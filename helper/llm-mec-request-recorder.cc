@@ -32,7 +32,7 @@ LlmMecRequestRecorder::LlmMecRequestRecorder(const std::string& folder, const La
         return;
     }
     m_lock = std::make_shared<base::FolderLock>(folder);
-    LlmMecSummary::RefuseOthers(folder, {"slots.csv", "tasks.csv", "associations.csv"});
+    LlmMecSummary::RefuseOthers(folder, {"requests.csv"});
     m_file = std::make_unique<LlmMecOutputFile>(folder + "/requests.csv");
     constexpr int digits = 9;
     m_file->GetStream().precision(digits);

@@ -6,13 +6,14 @@
 
 #include "llm-mec-speculation-helper.h"
 
-#include "ns3/basic-energy-source-helper.h"
+#include "llm-mec-battery.h"
+#include "llm-mec-phone-energy.h"
+
 #include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/mec-batching-pass-engine.h"
 #include "ns3/mec-discipline-pass-engine.h"
 #include "ns3/mobility-model.h"
-#include "ns3/offload-ns3-compat.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -29,14 +30,6 @@ namespace
 
 constexpr int64_t STREAMS_A_CELL = 1000000; //!< room for every device's own
 
-const std::string ENERGY = "ns3::llmmec::StepEnergyModel"; //!< of devices and servers
-
-// A phone that takes 5 W where it reads 44e9 bytes/s or computes 1.2e12 FLOP/s (data/devices),
-// and nothing for drafts while it does neither: our assumptions, as in LlmMecChatHelper.
-constexpr double PHONE_W = 5;
-constexpr double PHONE_BYTES_PER_S = 44e9;
-constexpr double PHONE_FLOPS = 1.2e12;
-
 } // namespace
 
 LlmMecSpeculationHelper::LlmMecSpeculationHelper()
@@ -44,12 +37,9 @@ LlmMecSpeculationHelper::LlmMecSpeculationHelper()
       m_acceptance(DraftAcceptance::GetTypeId(), "ns3::llmmec::ConstantAcceptance"),
       m_window(WindowPolicy::GetTypeId(), "ns3::llmmec::FixedWindow"),
       m_engine(PassEngine::GetTypeId(), "ns3::llmmec::BatchingPassEngine"),
-      m_deviceEnergy(StepEnergyModel::GetTypeId(), ENERGY),
-      m_serverEnergy(StepEnergyModel::GetTypeId(), ENERGY)
+      m_deviceEnergy(MakePhoneEnergyFactory()),
+      m_serverEnergy(StepEnergyModel::GetTypeId(), "ns3::llmmec::StepEnergyModel")
 {
-    m_deviceEnergy.SetDefault("IdlePowerW", DoubleValue(0));
-    m_deviceEnergy.SetDefault("JoulesPerByte", DoubleValue(PHONE_W / PHONE_BYTES_PER_S));
-    m_deviceEnergy.SetDefault("JoulesPerFlop", DoubleValue(PHONE_W / PHONE_FLOPS));
 }
 
 void
@@ -202,7 +192,7 @@ LlmMecSpeculationHelper::AddDevice(LlmMecSpeculationCell& cell, uint32_t devices
     }
     if (m_batteryJ)
     {
-        InstallBattery(node, client);
+        client->SetEnergyModel(InstallBattery(node, *m_batteryJ, m_use));
     }
     if (stream >= 0)
     {
@@ -214,24 +204,6 @@ LlmMecSpeculationHelper::AddDevice(LlmMecSpeculationCell& cell, uint32_t devices
     m_use.Note(acceptance);
     m_use.Note(window);
     m_use.Note(energy);
-}
-
-void
-LlmMecSpeculationHelper::InstallBattery(Ptr<Node> node, Ptr<SpeculativeClient> client)
-{
-    BasicEnergySourceHelper battery;
-    battery.Set("BasicEnergySourceInitialEnergyJ", DoubleValue(*m_batteryJ));
-    // As in LlmMecHelper: the model itself finds when the last joule is used.
-    battery.Set("BasicEnergyLowBatteryThreshold", DoubleValue(0));
-    battery.Set("BasicEnergyHighBatteryThreshold", DoubleValue(1));
-    battery.Set("PeriodicEnergyUpdateInterval", TimeValue(Hours(1)));
-    Ptr<EnergySource> source = battery.Install(node).Get(0);
-    auto model = CreateObject<MluEnergyModel>();
-    model->SetEnergySource(source);
-    source->AppendDeviceEnergyModel(model);
-    client->SetEnergyModel(model);
-    m_use.Note(source);
-    m_use.Note(model);
 }
 
 } // namespace llmmec

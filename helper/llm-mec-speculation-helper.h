@@ -120,7 +120,7 @@ class LlmMecSpeculationHelper
      * @param pair the pair
      */
     void SetPair(std::shared_ptr<const LlmPair> pair);
-    /// @param batteryJ energy of each device's battery, J, > 0; endless unless set
+    /// @param batteryJ energy of each device's battery, J, > 0; without it a battery is never empty
     void SetBatteryJ(double batteryJ);
     /// @param placement where nodes without a mobility model are
     void SetPlacement(const LlmMecPlacement& placement);
@@ -149,8 +149,6 @@ class LlmMecSpeculationHelper
     /// Add a device. @param cell its cell @param devices of the cell @param stream first random
     /// stream, moved on
     void AddDevice(LlmMecSpeculationCell& cell, uint32_t devices, int64_t& stream);
-    /// Give a device a battery. @param node its node @param client its application
-    void InstallBattery(Ptr<Node> node, Ptr<SpeculativeClient> client);
 
     LlmMecFactory m_client;                //!< makes SpeculativeClient
     LlmMecFactory m_acceptance;            //!< makes DraftAcceptance

@@ -21,28 +21,6 @@ namespace llmmec
 
 NS_LOG_COMPONENT_DEFINE("LlmMecSpeculationRecorder");
 
-namespace
-{
-
-/// @param end how an answer ended @return its name in answers.csv
-const char*
-GetName(SpeculativeEnd end)
-{
-    switch (end)
-    {
-    case SpeculativeEnd::LOST:
-        return "lost";
-    case SpeculativeEnd::CANCELLED:
-        return "cancelled";
-    case SpeculativeEnd::DEPLETED:
-        return "depleted";
-    default:
-        return "answered";
-    }
-}
-
-} // namespace
-
 LlmMecSpeculationRecorder::LlmMecSpeculationRecorder(const std::string& folder)
     : m_folder(folder)
 {
@@ -51,7 +29,7 @@ LlmMecSpeculationRecorder::LlmMecSpeculationRecorder(const std::string& folder)
         return;
     }
     m_lock = std::make_shared<base::FolderLock>(folder);
-    LlmMecSummary::RefuseOthers(folder, {"slots.csv", "tasks.csv", "requests.csv"});
+    LlmMecSummary::RefuseOthers(folder, {"rounds.csv"});
     m_rounds = std::make_unique<LlmMecOutputFile>(folder + "/rounds.csv");
     m_answers = std::make_unique<LlmMecOutputFile>(folder + "/answers.csv");
     constexpr int digits = 9;
@@ -91,9 +69,9 @@ LlmMecSpeculationRecorder::Add(std::size_t cell, const SpeculativeOutcome& outco
         return;
     }
     std::ostream& os = m_answers->GetStream();
-    os << cell << ',' << outcome.mlu << ',' << outcome.id << ',' << GetName(outcome.end) << ','
-       << outcome.isTargets << ',' << outcome.promptTokens << ',' << outcome.answer.size() << ','
-       << outcome.arrivalS << ',';
+    os << cell << ',' << outcome.mlu << ',' << outcome.id << ','
+       << GetSpeculativeEndName(outcome.end) << ',' << outcome.isTargets << ','
+       << outcome.promptTokens << ',' << outcome.answer.size() << ',' << outcome.arrivalS << ',';
     const bool hasToken = outcome.firstTokenS >= 0;
     if (hasToken)
     {
@@ -131,6 +109,10 @@ LlmMecSpeculationRecorder::Finish(
     for (const auto& [name, value] : m_totals.GetValues())
     {
         summary.Add(name, value);
+    }
+    for (const auto& [name, count] : m_totals.GetCounts())
+    {
+        summary.AddCount(name, count);
     }
     for (const auto& [name, d] : m_totals.GetDistributions())
     {

@@ -117,12 +117,19 @@ LlmMecSpeculationTotals::GetValues() const
         {"deviceJoulesPerToken", GetRatio(m_deviceEnergyJ, tokens)},
         {"uplinkJoulesPerToken", GetRatio(m_uplinkEnergyJ, tokens)},
         {"serverJoulesPerToken", GetRatio(m_serverEnergyJ, tokens)},
-        {"tokens", tokens},
-        {"answers", static_cast<double>(m_answers)},
-        {"targetTexts", static_cast<double>(m_targets)},
-        {"lost", static_cast<double>(m_lost)},
-        {"cancelled", static_cast<double>(m_cancelled)},
-        {"depleted", static_cast<double>(m_depleted)},
+    };
+}
+
+std::vector<std::pair<std::string, uint64_t>>
+LlmMecSpeculationTotals::GetCounts() const
+{
+    return {
+        {"tokens", m_tokens},
+        {"answers", m_answers},
+        {"targetTexts", m_targets},
+        {"lost", m_lost},
+        {"cancelled", m_cancelled},
+        {"depleted", m_depleted},
     };
 }
 

@@ -31,8 +31,10 @@ class LlmMecSpeculationTotals
     /// @param outcome of an answer that has ended
     void Add(const SpeculativeOutcome& outcome);
 
-    /// @return names and values, as in summary.json, in their order; only what was seen
+    /// @return names of ratios and rates and their values, as in summary.json, in their order
     std::vector<std::pair<std::string, double>> GetValues() const;
+    /// @return names and whole numbers, as in summary.json, in their order
+    std::vector<std::pair<std::string, uint64_t>> GetCounts() const;
     /// @return name and distribution of each latency that was seen
     std::vector<std::pair<std::string, Distribution>> GetDistributions() const;
     /// @return tokens a second that a device sees while it is answered: tokens of all answers over

@@ -58,7 +58,7 @@ LlmMecSummary::LlmMecSummary()
 LlmMecSummary::~LlmMecSummary() = default;
 
 void
-LlmMecSummary::RefuseOthers(const std::string& folder, const std::vector<std::string>& others)
+LlmMecSummary::RefuseOthers(const std::string& folder, const std::set<std::string>& own)
 {
     const auto refuse = [&folder](const std::string& what, const std::string& name) {
         if (std::filesystem::exists(folder + "/" + name))
@@ -71,9 +71,14 @@ LlmMecSummary::RefuseOthers(const std::string& folder, const std::vector<std::st
     {
         refuse("a training", name);
     }
-    for (const std::string& name : others)
+    // A program that writes here has its files in this list.
+    for (const char* name :
+         {"slots.csv", "tasks.csv", "requests.csv", "rounds.csv", "associations.csv"})
     {
-        refuse("results of another program", name);
+        if (own.count(name) == 0)
+        {
+            refuse("results of another program", name);
+        }
     }
 }
 

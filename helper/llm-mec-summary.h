@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,10 +36,10 @@ class LlmMecSummary
     /**
      * Refuse a folder in which the summary would be of something else than what stays beside it.
      * @param folder of the files
-     * @param others names of files of other programs
-     * @throw std::runtime_error in one line when there is one of them, or a training
+     * @param own names of the files that the program writes
+     * @throw std::runtime_error in one line when there is a file of another program, or a training
      */
-    static void RefuseOthers(const std::string& folder, const std::vector<std::string>& others);
+    static void RefuseOthers(const std::string& folder, const std::set<std::string>& own);
 
     /// @param name of a number @param value the number
     void Add(const std::string& name, double value);

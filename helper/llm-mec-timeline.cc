@@ -53,23 +53,6 @@ GetId(std::size_t cell, uint32_t mlu, uint64_t id)
     return std::to_string(cell) + '.' + std::to_string(mlu) + '.' + std::to_string(id);
 }
 
-/// @param end how an answer ended @return what is drawn
-const char*
-GetName(SpeculativeEnd end)
-{
-    switch (end)
-    {
-    case SpeculativeEnd::LOST:
-        return "lost";
-    case SpeculativeEnd::CANCELLED:
-        return "cancelled";
-    case SpeculativeEnd::DEPLETED:
-        return "battery empty";
-    default:
-        return "answered";
-    }
-}
-
 } // namespace
 
 LlmMecTimeline::LlmMecTimeline(const std::string& path)
@@ -242,7 +225,7 @@ LlmMecTimeline::WriteAnswer(std::size_t cell, const SpeculativeOutcome& outcome)
                  GetTrack(outcome.mlu, DRAFTING),
                  "question",
                  GetId(cell, outcome.mlu, outcome.id),
-                 GetName(outcome.end),
+                 GetSpeculativeEndName(outcome.end),
                  outcome.arrivalS,
                  outcome.doneS);
     m_file.RequireWritable();

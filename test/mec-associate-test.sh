@@ -55,6 +55,8 @@ refuse_flags "no object of these cells has it" --$search::Shares=uniform --assoc
 refuse_flags "--discipline: expected none with --level=slot" --discipline=fcfs
 refuse_flags "--windows: expected none with --level=slot" --windows=fixed
 refuse_flags "no object of these cells has it" --$client::AheadPasses=1
+refuse_flags "use attributes of ContinuousBatchingEngine instead" --level=token --discipline=batching \
+  "--ns3::llmmec::BatchingPassEngine::Engine=ns3::llmmec::ContinuousBatchingEngine[Seats=1]"
 refuse_flags "since the cell gives it another value" --level=token --$client::AheadPasses=1
 refuse_flags "use --shares instead" --level=token --$engine::Share=0.5
 refuse_flags "no object of these cells has it" --level=token --discipline=batching \

@@ -78,6 +78,21 @@ refuse_flags "--verifyS: expected none with --discipline=batching" --verifyS=1 -
 refuse_flags "--tokens, --promptTokens: expected none with the file pair.json" --acceptance=pair.json --tokens=5
 refuse_flags "instead" --ns3::llmmec::SpeculativeClient::Mode=Event
 
+refuse_flags "use attributes of ContinuousBatchingEngine instead" \
+  "--ns3::llmmec::BatchingPassEngine::Engine=ns3::llmmec::ContinuousBatchingEngine[Seats=1]"
+refuse_flags "--target: expected none with --verifyS" --verifyS=1 --discipline=fcfs --target=rtx4090-llama-3.1-8b
+refuse_flags "--acceptance: expected none with --mode=device-only" --mode=device-only --acceptance=0.5
+refuse_flags "--verifyS: expected none with --mode=device-only and no baselines" --mode=device-only --verifyS=1 --baselines=0
+refuse_flags "--draft: expected none with --mode=server-only and no baselines" --mode=server-only --baselines=0 \
+  --draft=roofline:phone:qwen3-0.6b
+
+# What is typed as an attribute is what runs
+succeed "$speculate" --baselines=0 --output=attribute \
+  "--ns3::llmmec::SpeculativeClient::AnswerTokens=ns3::ConstantRandomVariable[Constant=5]"
+near "AnswerTokens" "$(value attribute tokens)" 5 0
+succeed "$speculate" --baselines=0 --verifyS=1 --output=constant
+[ "$(value constant settings.discipline)" = dedicated ] || fail "the discipline in force"
+
 # Files of pairs
 refuse_flags "missing.json: no such file" --acceptance=missing.json
 head -c 200 pair.json >truncated.json
@@ -91,6 +106,15 @@ refuse_flags "short.json: /queries/1/draft" --acceptance=short.json
 "$offload" --slots=2 --output=slots >/dev/null || fail "mec-offload"
 refuse "slots: holds results of another program (slots.csv), expected another folder" \
   "$speculate" --output=slots
+
+for name in requests.csv associations.csv; do
+  mkdir -p "of-$name" && touch "of-$name/$name"
+  refuse "of-$name: holds results of another program ($name), expected another folder" \
+    "$speculate" --output="of-$name"
+done
+mkdir -p rounds && touch rounds/rounds.csv
+refuse "rounds: holds results of another program (rounds.csv), expected another folder" \
+  "$offload" --slots=2 --output=rounds
 
 # Rates of the closed forms for constant times: B = 40 ms, L = 21 ms, P = 12 ms
 times=(--acceptance=0.8 --window=4 --draftTokenS=0.01 --verifyS=0.015 --preVerifyS=0.012

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -229,6 +230,12 @@ void
 SpeculativeClient::StartApplication()
 {
     NS_LOG_FUNCTION(this);
+    m_processor = std::make_unique<SpeculativeDraftProcessor>(
+        m_stepTime,
+        m_stepEnergy,
+        m_draftTime,
+        m_energy,
+        MakeCallback(&SpeculativeClient::EndDraft, this));
     Ask();
 }
 
@@ -239,39 +246,33 @@ SpeculativeClient::StopApplication()
     m_next.Cancel(); // what was asked is answered
 }
 
-bool
-SpeculativeClient::Samples() const
-{
-    return DynamicCast<TranscriptAcceptance>(m_acceptance) != nullptr;
-}
-
 SpeculativeClient::Answer
-SpeculativeClient::MakeAnswer(uint32_t& promptTokens)
+SpeculativeClient::MakeAnswer()
 {
     Answer answer;
-    if (m_pair)
+    if (!m_pair)
     {
-        const LlmPairQuery& query = m_pair->queries[m_query % m_pair->queries.size()];
-        ++m_query;
-        promptTokens = query.promptTokens;
-        answer.target = query.target;
-        answer.draft = query.draft;
-        if (Samples())
-        {
-            auto transcript = DynamicCast<TranscriptAcceptance>(m_acceptance);
-            transcript->SetTranscript(query.target, query.draft);
-            transcript->SetRates(query.acceptance);
-            transcript->BeginAnswer();
-        }
+        answer.outcome.promptTokens = DrawTokens("PromptTokens", m_promptTokens);
+        answer.target.resize(DrawTokens("AnswerTokens", m_answerTokens));
+        // Any text does.
+        std::iota(answer.target.begin(), answer.target.end(), 0);
+        answer.noToken = static_cast<uint32_t>(answer.target.size());
+        m_acceptance->BeginAnswer();
         return answer;
     }
-    promptTokens = DrawTokens("PromptTokens", m_promptTokens);
-    answer.target.resize(DrawTokens("AnswerTokens", m_answerTokens));
-    for (std::size_t i = 0; i < answer.target.size(); ++i)
+    const LlmPairQuery& query = m_pair->queries[m_query++ % m_pair->queries.size()];
+    answer.outcome.promptTokens = query.promptTokens;
+    answer.target = query.target;
+    answer.noToken = m_pair->vocabularySize;
+    auto transcript = DynamicCast<TranscriptAcceptance>(m_acceptance);
+    if (!transcript || m_mode == DEVICE_ONLY)
     {
-        answer.target[i] = static_cast<uint32_t>(i); // any text does
+        answer.draft = query.draft;
+        return answer;
     }
-    m_acceptance->BeginAnswer();
+    transcript->SetTranscript(query.target, query.draft);
+    transcript->SetRates(query.acceptance);
+    transcript->BeginAnswer();
     return answer;
 }
 
@@ -279,19 +280,17 @@ void
 SpeculativeClient::Ask()
 {
     NS_LOG_FUNCTION(this);
-    uint32_t promptTokens = 0;
-    m_answer = MakeAnswer(promptTokens);
+    m_answer = MakeAnswer();
     Answer& answer = *m_answer;
     answer.outcome.id = m_asked++;
     answer.outcome.mlu = m_index;
-    answer.outcome.promptTokens = promptTokens;
     answer.outcome.arrivalS = NowS();
     answer.verdictS = NowS();
     NS_LOG_LOGIC("MLU " << m_index << " asks for answer " << answer.outcome.id << " of "
                         << answer.target.size() << " tokens");
-    if (m_mode != SERVER_ONLY && m_draftTime.IsZero())
+    if (m_mode != SERVER_ONLY)
     {
-        answer.promptLeftS = GetDraftS({static_cast<double>(promptTokens), 0, 1});
+        m_processor->BeginAnswer(answer.outcome.promptTokens);
     }
     if (m_mode != DEVICE_ONLY)
     {
@@ -342,12 +341,13 @@ SpeculativeClient::Act()
     {
         SendNext();
     }
-    if (m_answer && m_draft.IsExpired())
+    if (m_answer && !m_processor->GetStartS())
     {
         const auto& session = m_answer->session;
         if (session ? session->WantsDraft() : m_mode == DEVICE_ONLY)
         {
-            StartDraft();
+            m_processor->Start(session ? session->GetNextPosition()
+                                       : m_answer->outcome.answer.size());
         }
     }
 }
@@ -459,70 +459,13 @@ SpeculativeClient::RequestLost(const OffloadRequest& request, const LinkDelivery
     }
 }
 
-double
-SpeculativeClient::GetDraftS(const LlmStepQuery& query) const
-{
-    if (!m_draftTime.IsZero())
-    {
-        return m_draftTime.GetSeconds();
-    }
-    if (!m_stepTime)
-    {
-        throw std::runtime_error("SpeculativeClient: a draft has no time, expected a "
-                                 "StepTimeModel, or DraftTime");
-    }
-    return m_stepTime->GetStepTimeS({query});
-}
-
-void
-SpeculativeClient::StartDraft()
-{
-    const Answer& answer = *m_answer;
-    const double prompt = answer.outcome.promptTokens;
-    const auto position = static_cast<double>(answer.session ? answer.session->GetNextPosition()
-                                                             : answer.outcome.answer.size());
-    // The pass over the prompt yields the first draft.
-    const bool isPrompt = answer.promptLeftS > 0;
-    const LlmStepQuery query{isPrompt ? prompt : 1, isPrompt ? 0 : prompt + position, 1};
-    const double passS = GetDraftS(query);
-    m_draftPowerW = 0;
-    if (m_stepTime && passS > 0)
-    {
-        const LlmServing& serving = m_stepTime->GetServing();
-        m_draftPowerW = (m_stepEnergy->GetCommonEnergyJ(serving, passS) +
-                         m_stepEnergy->GetOwnEnergyJ(serving, query)) /
-                        passS;
-    }
-    m_draftStartS = NowS();
-    m_draft = Simulator::Schedule(DelayOf(isPrompt ? answer.promptLeftS : passS),
-                                  &SpeculativeClient::EndDraft,
-                                  this);
-    if (m_energy)
-    {
-        m_energy->ChangePower(m_draftPowerW);
-    }
-}
-
 void
 SpeculativeClient::StopDraft()
 {
-    if (!m_draftStartS)
+    if (const auto startS = m_processor->GetStartS())
     {
-        return;
-    }
-    m_draft.Cancel();
-    const double startS = *m_draftStartS;
-    m_draftStartS.reset();
-    const double draftS = NowS() - startS;
-    Answer& answer = *m_answer;
-    // What is left of the prompt is computed by the next draft.
-    answer.promptLeftS = std::max(answer.promptLeftS - draftS, 0.0);
-    answer.outcome.draftS += draftS;
-    answer.outcome.deviceEnergyJ += m_draftPowerW * draftS;
-    m_draftTrace(m_index, startS);
-    if (m_energy)
-    {
-        m_energy->ChangePower(-m_draftPowerW);
+        m_draftTrace(m_index, *startS);
+        m_processor->Stop();
     }
 }
 
@@ -531,14 +474,12 @@ SpeculativeClient::GetDraftToken()
 {
     const SpeculativeSession& session = *m_answer->session;
     const uint64_t position = session.GetNextPosition();
-    if (m_pair && !Samples())
+    if (!m_answer->draft.empty())
     {
         return m_answer->draft[position];
     }
     const uint32_t right = m_answer->target[position];
-    // An id of no token.
-    const auto wrong =
-        m_pair ? m_pair->vocabularySize : static_cast<uint32_t>(m_answer->target.size());
+    const uint32_t wrong = m_answer->noToken;
     return m_acceptance->IsRight(position, session.GetNextPlace()) ? right : wrong;
 }
 
@@ -557,7 +498,7 @@ SpeculativeClient::EndDraft()
     }
     else
     {
-        const std::vector<uint32_t>& text = m_pair ? answer.draft : answer.target;
+        const std::vector<uint32_t>& text = answer.draft.empty() ? answer.target : answer.draft;
         answer.outcome.answer.push_back(text[answer.outcome.answer.size()]);
         ++answer.outcome.drafted;
     }
@@ -640,8 +581,7 @@ SpeculativeClient::TellRound(const OffloadAnswer& message, const LinkDelivery& d
         round.drafts = flight.drafts;
         round.accepted = std::min(verdict.known - 1 - flight.first, flight.drafts);
     }
-    const double underWayS = NowS() - m_draftStartS.value_or(NowS());
-    const double draftS = answer.outcome.draftS + underWayS;
+    const double draftS = m_processor->GetBusyS();
     round.deviceWaitS = std::max(NowS() - answer.verdictS - (draftS - answer.verdictDraftS), 0.0);
     answer.verdictS = NowS();
     answer.verdictDraftS = draftS;
@@ -653,10 +593,10 @@ SpeculativeClient::GetTimes() const
 {
     // What a window of usual length takes.
     constexpr double usualWindow = 8;
-    const double context = m_answer ? m_answer->outcome.promptTokens : 0;
+    const double context = m_answer->outcome.promptTokens;
     const PassEngine& engine = *m_server->GetEngine();
     SpeculativeTimes times;
-    times.draftTokenS = GetDraftS({1, context, 1});
+    times.draftTokenS = m_processor->GetDraftS();
     times.uplinkS = m_rateBps > 0 ? m_headerBits / m_rateBps : 0;
     times.uplinkTokenS = m_rateBps > 0 ? m_bitsPerToken / m_rateBps : 0;
     times.verifyS = engine.EstimateS(usualWindow, context);
@@ -709,6 +649,8 @@ SpeculativeClient::Finish(SpeculativeEnd end)
         outcome.rounds = session->GetRounds();
         outcome.restarts = session->GetRestarts();
     }
+    outcome.draftS = m_processor->GetBusyS();
+    outcome.deviceEnergyJ = m_processor->GetEnergyJ();
     outcome.end = end;
     outcome.isTargets =
         m_mode != DEVICE_ONLY &&
@@ -756,7 +698,7 @@ SpeculativeClient::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_next.Cancel();
-    m_draft.Cancel();
+    m_processor.reset();
     m_answer.reset();
     m_acceptance = nullptr;
     m_window = nullptr;

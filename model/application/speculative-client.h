@@ -8,6 +8,7 @@
 #define SPECULATIVE_CLIENT_H
 
 #include "mlu-energy-model.h"
+#include "speculative-draft-processor.h"
 #include "speculative-server.h"
 
 #include "ns3/application.h"
@@ -81,7 +82,7 @@ class SpeculativeClient : public Application, public MecLinkMlu
      */
     void SetPair(std::shared_ptr<const LlmPair> pair, std::size_t first);
 
-    /// @param energyModel what draws from the battery; without it the battery is endless
+    /// @param energyModel what draws from the battery; without it the battery is never empty
     void SetEnergyModel(Ptr<MluEnergyModel> energyModel);
 
     void RequestSent(const OffloadRequest& request, const LinkDelivery& delivery) override;
@@ -106,10 +107,6 @@ class SpeculativeClient : public Application, public MecLinkMlu
     bool HasEnded() const;
     /// @return index of the MLU in its cell
     uint32_t GetIndex() const;
-    /// @return what the parts of a round take, at the uplink's last rate and without waiting at the
-    /// server: devices that answer waiting with longer windows make all wait longer
-    SpeculativeTimes GetTimes() const;
-
     /**
      * TracedCallback signature of an answer that has ended.
      * @param [in] outcome how it went
@@ -148,11 +145,11 @@ class SpeculativeClient : public Application, public MecLinkMlu
         SpeculativeOutcome outcome;                //!< how it goes
         std::optional<SpeculativeSession> session; //!< where it is speculative
         std::vector<uint32_t> target;              //!< ids of the target's own text
-        std::vector<uint32_t> draft;               //!< the draft's, of a pair
+        std::vector<uint32_t> draft;               //!< the draft's of a pair, where ids decide
+        uint32_t noToken{0};                       //!< id that no token has
         std::deque<Flight> flights;                //!< windows without a verdict
         uint64_t epoch{0};                         //!< restarts when the session was last asked
         uint64_t wrong{0};                         //!< wrong drafts that the window policy knows
-        double promptLeftS{0};                     //!< of computing the prompt on the device, s
         double verdictS{0};                        //!< when the last verdict came, s
         double verdictDraftS{0};                   //!< drafting time until then, s
     };
@@ -161,10 +158,8 @@ class SpeculativeClient : public Application, public MecLinkMlu
     void StopApplication() override;
     /// Begin the next answer.
     void Ask();
-    /// @return whether chance decides which drafts of the pair are right, and not ids
-    bool Samples() const;
-    /// @return the next answer's texts @param promptTokens is set
-    Answer MakeAnswer(uint32_t& promptTokens);
+    /// @return the next answer with its texts
+    Answer MakeAnswer();
     /// Begin to speculate. @param answer the answer
     void BeginSession(Answer& answer);
     /// Do what the session wants.
@@ -177,10 +172,6 @@ class SpeculativeClient : public Application, public MecLinkMlu
     void Send(const SpeculativeUpload& upload, double bits);
     /// @param tokens of a message @return its length, bits
     double GetBits(uint64_t tokens) const;
-    /// Begin a draft.
-    void StartDraft();
-    /// @param query of a draft @return its time, s
-    double GetDraftS(const LlmStepQuery& query) const;
     /// A draft is written.
     void EndDraft();
     /// Something may be known now that was not before.
@@ -193,6 +184,9 @@ class SpeculativeClient : public Application, public MecLinkMlu
     void TakeVerdict(const OffloadAnswer& message, const LinkDelivery& delivery);
     /// Tell of a verdict. @param message it @param delivery how it came
     void TellRound(const OffloadAnswer& message, const LinkDelivery& delivery);
+    /// @return what the parts of a round take, at the uplink's last rate and without waiting at the
+    /// server: devices that answer waiting with longer windows make all wait longer
+    SpeculativeTimes GetTimes() const;
     /// Tell the window policy what is known, and choose the window of the next restart.
     void ChooseWindow();
     /// No message is being sent any more. @param energyJ that it took, J
@@ -221,23 +215,21 @@ class SpeculativeClient : public Application, public MecLinkMlu
     double m_powerDbm;                        //!< of sending, dBm
     double m_bandwidthShare;                  //!< of its server's band; 0: all, with interference
 
-    Ptr<MecLink> m_link;                   //!< to the server
-    Ptr<SpeculativeServer> m_server;       //!< verifies
-    Ptr<MluEnergyModel> m_energy;          //!< draws from the battery, or null
-    std::shared_ptr<const LlmPair> m_pair; //!< of real models, or null
-    std::size_t m_query{0};                //!< of the pair, next
-    uint32_t m_index{0};                   //!< index in the cell
-    uint64_t m_asked{0};                   //!< questions so far
-    std::optional<Answer> m_answer;        //!< under way
-    EventId m_next;                        //!< the next question
-    bool m_isSending{false};               //!< whether a message is under way
-    double m_sentS{0};                     //!< since when, s
-    EventId m_draft;                       //!< end of the draft that is being written
-    std::optional<double> m_draftStartS;   //!< since when, s
-    bool m_isFinishing{false};             //!< whether the answer is about to end
-    double m_draftPowerW{0};               //!< that it takes, W
-    double m_rateBps{0};                   //!< of the last message, bit/s; 0: none yet
-    double m_downlinkS{0};                 //!< of the last verdict, s
+    Ptr<MecLink> m_link;                                    //!< to the server
+    Ptr<SpeculativeServer> m_server;                        //!< verifies
+    Ptr<MluEnergyModel> m_energy;                           //!< draws from the battery, or null
+    std::shared_ptr<const LlmPair> m_pair;                  //!< of real models, or null
+    std::size_t m_query{0};                                 //!< of the pair, next
+    uint32_t m_index{0};                                    //!< index in the cell
+    uint64_t m_asked{0};                                    //!< questions so far
+    std::optional<Answer> m_answer;                         //!< under way
+    std::unique_ptr<SpeculativeDraftProcessor> m_processor; //!< computes drafts, from the start on
+    EventId m_next;                                         //!< the next question
+    bool m_isSending{false};                                //!< whether a message is under way
+    double m_sentS{0};                                      //!< since when, s
+    bool m_isFinishing{false};                              //!< whether the answer is about to end
+    double m_rateBps{0};   //!< of the last message, bit/s; 0: none yet
+    double m_downlinkS{0}; //!< of the last verdict, s
 
     TracedCallback<const SpeculativeOutcome&> m_outcomeTrace; //!< an answer has ended
     TracedCallback<const SpeculativeRound&> m_roundTrace;     //!< a verdict has come

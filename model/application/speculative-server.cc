@@ -166,7 +166,7 @@ SpeculativeServer::Done(const PassRecord& record)
     const auto verdict = session.verifier.EndPass();
     const double latencyS = NowS() - session.askedS;
     OffloadAnswer answer{session.request, session.upload, latencyS, false, {}, verdict};
-    // The next pass does not wait for the verdict, at whose arrival the answer may end.
+    // The next pass begins at once; the verdict may end the answer where it arrives at once.
     Act(record.id, session);
     if (!verdict)
     {

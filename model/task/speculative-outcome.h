@@ -27,6 +27,24 @@ enum class SpeculativeEnd
     DEPLETED   ///< the device's battery is empty
 };
 
+/// @ingroup llm-mec
+/// @param end how an answer ended @return its name in files
+inline const char*
+GetSpeculativeEndName(SpeculativeEnd end)
+{
+    switch (end)
+    {
+    case SpeculativeEnd::LOST:
+        return "lost";
+    case SpeculativeEnd::CANCELLED:
+        return "cancelled";
+    case SpeculativeEnd::DEPLETED:
+        return "depleted";
+    default:
+        return "answered";
+    }
+}
+
 /**
  * @ingroup llm-mec
  * @brief How an answer went, as the device has seen it.
