@@ -27,6 +27,7 @@
  */
 
 #include "agents/agent.h"
+#include "agents/algorithm-registry.h"
 #include "agents/archive.h"
 #include "agents/make-agent.h"
 #include "base/interruption.h"
@@ -74,6 +75,8 @@ struct Settings
     std::string config;              ///< file of settings that replace some
     std::string state{"auto"};       ///< what the agent sees
     std::string powerScale{"auto"};  ///< how it chooses powers
+    std::string reference{"ratio"};  ///< what outputs of agents of sets are relative to
+    std::string trainMlus;           ///< K of the episodes, with commas
     uint64_t episodes{200};          ///< to learn from
     std::string draws{"results"};    ///< results or tuning
     uint64_t evaluateEvery{5};       ///< episodes
@@ -95,7 +98,8 @@ AddSettings(LlmMecSettings& line, Settings& s)
         return names;
     };
     line.AddText("state",
-                 "What it sees; auto: current for best, extended for lookahead, else paper",
+                 "What it sees; auto: entities for agents of sets, current for best, extended for "
+                 "lookahead, else paper",
                  s.state,
                  orAuto(OffloadStateLayout::GetStateNames()));
     line.AddText("powerScale",
@@ -107,6 +111,14 @@ AddSettings(LlmMecSettings& line, Settings& s)
                    s.training.layout.powerRangeDb,
                    1,
                    200);
+    line.AddText("reference",
+                 "With state entities, what outputs are relative to, see OffloadEntities",
+                 s.reference,
+                 OffloadStateLayout::GetReferenceNames());
+    line.AddText("trainMlus",
+                 "K of the episodes in turn, with commas, for agents of sets; empty for --mlus, "
+                 "which held-out cells have",
+                 s.trainMlus);
     line.AddCount("episodes",
                   "Number of episodes",
                   s.episodes,
@@ -194,6 +206,29 @@ RefusePolicyAttributes(const std::set<std::string>& typed)
     }
 }
 
+/// @param list numbers with commas @return them @throw std::invalid_argument in one line
+std::vector<uint64_t>
+ReadTrainMlus(const std::string& list)
+{
+    constexpr uint64_t most = 100000;
+    std::vector<uint64_t> numbers;
+    std::istringstream in(list);
+    for (std::string each; std::getline(in, each, ',');)
+    {
+        const bool isNumber = !each.empty() && each.size() <= 6 &&
+                              each.find_first_not_of("0123456789") == std::string::npos;
+        const uint64_t number = isNumber ? std::stoull(each) : 0;
+        if (number < 1 || number > most)
+        {
+            throw std::invalid_argument("--trainMlus=" + list + ": \"" + each +
+                                        "\", expected whole numbers from 1 to " +
+                                        std::to_string(most) + " with commas");
+        }
+        numbers.push_back(number);
+    }
+    return numbers;
+}
+
 /// Check what no single setting can tell, and fill in what follows. @param s the settings
 void
 Complete(Settings& s)
@@ -205,7 +240,12 @@ Complete(Settings& s)
     const auto find = [](const std::vector<std::string>& names, const std::string& name) {
         return std::find(names.begin(), names.end(), name) - names.begin();
     };
-    if (s.state == "auto")
+    const agents::Algorithm& algorithm = *agents::AlgorithmRegistry::Find(s.training.algorithm);
+    if (s.state == "auto" && algorithm.takesSets)
+    {
+        s.state = "entities";
+    }
+    else if (s.state == "auto")
     {
         s.state = s.preset == "best" ? "current" : s.preset == "lookahead" ? "extended" : "paper";
     }
@@ -218,6 +258,9 @@ Complete(Settings& s)
         static_cast<OffloadStateLayout::State>(find(OffloadStateLayout::GetStateNames(), s.state));
     layout.powerScale = static_cast<OffloadStateLayout::PowerScale>(
         find(OffloadStateLayout::GetPowerScaleNames(), s.powerScale));
+    layout.reference = static_cast<OffloadReference::Kind>(
+        find(OffloadStateLayout::GetReferenceNames(), s.reference));
+    s.training.trainMlus = ReadTrainMlus(s.trainMlus);
     s.training.isTuning = s.draws == "tuning";
     s.training.evaluationSlots = s.evaluationSlots > 0 ? s.evaluationSlots : s.scenario.slots;
 }
@@ -340,8 +383,7 @@ Train(const Settings& s,
         if (isEvaluated)
         {
             startS = GetCpuSeconds();
-            row.evaluation =
-                training.Evaluate(std::make_shared<agents::PolicyNetwork>(agent->GetPolicy()));
+            row.evaluation = training.Evaluate(agent->GetPolicy().Clone());
             evaluatingS += GetCpuSeconds() - startS;
         }
         row.cpuSeconds = learningS;

@@ -12,6 +12,7 @@
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/pointer.h"
+#include "ns3/random-variable-stream.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -66,6 +67,8 @@ Split(const std::string& text)
     return parts;
 }
 
+constexpr int64_t CLOCK_STREAM = int64_t{1} << 40; //!< above those that cells use
+
 /// Refuse what was set and would have no effect beside other settings.
 /// @param s the scenario @throw std::invalid_argument in one line
 void
@@ -84,6 +87,7 @@ RefuseUnused(const LlmMecScenario& s)
     {
         const auto why = "--compute=profile, which takes latency and energy from the profile";
         refuse("localHz", s.localHz, unset.localHz, why);
+        refuse("localHzSpread", s.localHzSpread, unset.localHzSpread, why);
         refuse("energyCoefficient", s.energyCoefficient, unset.energyCoefficient, why);
     }
     const bool isBatching = s.serverDiscipline == "ContinuousBatching";
@@ -104,6 +108,7 @@ RefuseUnused(const LlmMecScenario& s)
     {
         const std::string why = "--device=" + s.device + ", which has its own";
         refuse("localHz", s.localHz, unset.localHz, why);
+        refuse("localHzSpread", s.localHzSpread, unset.localHzSpread, why);
         refuse("energyCoefficient", s.energyCoefficient, unset.energyCoefficient, why);
         refuse("maxPowerDbm", s.maxPowerDbm, unset.maxPowerDbm, why);
     }
@@ -155,6 +160,12 @@ LlmMecScenario::AddTo(LlmMecSettings& settings)
                        1e6);
     settings.Bind(uplink + "MaxLatency");
     settings.AddAttribute("localHz", cpu + "FrequencyHz", localHz);
+    settings.AddNumber("localHzSpread",
+                       "Clocks are drawn once an MLU, evenly up to this share below and above "
+                       "localHz",
+                       localHzSpread,
+                       0,
+                       0.99);
     settings.AddNumber("serverHz", "CPU frequency F of the server, Hz", serverHz, 1, 1e18);
     settings.AddText(
         "serverDiscipline",
@@ -209,11 +220,7 @@ LlmMecScenario::SetMlus(LlmMecHelper& mec) const
     }
     else
     {
-        mec.SetMluCompute("ns3::llmmec::CycleComputeModel",
-                          "FrequencyHz",
-                          DoubleValue(localHz),
-                          "EnergyCoefficient",
-                          DoubleValue(energyCoefficient));
+        SetClock(mec, localHz);
     }
     mec.SetQuality("ns3::llmmec::" + quality + "QualityModel");
     mec.SetMlu(MLU,
@@ -232,6 +239,16 @@ LlmMecScenario::SetMlus(LlmMecHelper& mec) const
     placement.serverHeightM = serverHeightM;
     placement.speedMps = speedMps;
     mec.SetPlacement(placement);
+}
+
+void
+LlmMecScenario::SetClock(LlmMecHelper& mec, double hz) const
+{
+    mec.SetMluCompute("ns3::llmmec::CycleComputeModel",
+                      "FrequencyHz",
+                      DoubleValue(hz),
+                      "EnergyCoefficient",
+                      DoubleValue(energyCoefficient));
 }
 
 void
@@ -285,6 +302,8 @@ LlmMecScenario::BuildCells(LlmMecHelper& mec) const
 {
     const std::vector<std::string> profiles = Split(profile);
     const std::vector<std::string> devices = Split(device);
+    Ptr<UniformRandomVariable> clocks = CreateObject<UniformRandomVariable>();
+    clocks->SetStream(CLOCK_STREAM);
     std::vector<LlmMecCell> built;
     for (uint64_t c = 0; c < cells; ++c)
     {
@@ -294,6 +313,12 @@ LlmMecScenario::BuildCells(LlmMecHelper& mec) const
             if (profiles.size() > 1)
             {
                 mec.SetProfile(profiles[k % profiles.size()], serverProfile);
+            }
+            if (localHzSpread > 0)
+            {
+                SetClock(
+                    mec,
+                    clocks->GetValue(localHz * (1 - localHzSpread), localHz * (1 + localHzSpread)));
             }
             if (!devices.empty())
             {

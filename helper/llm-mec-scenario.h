@@ -48,6 +48,7 @@ struct LlmMecScenario
     std::string interference{"Slot"};                ///< Slot or Active
     double maxUplinkLatencyS{10};                    ///< cap of (20), s
     double localHz{2e9};                             ///< f, cycles/s
+    double localHzSpread{0};                         ///< of f, share of it
     double serverHz{10e9};                           ///< F, cycles/s
     std::string serverDiscipline{"DedicatedServer"}; ///< how requests share F
     std::string serving;                             ///< of the server's steps
@@ -89,6 +90,8 @@ struct LlmMecScenario
   private:
     /// Describe the MLUs. @param mec what builds them
     void SetMlus(LlmMecHelper& mec) const;
+    /// Give the MLUs that follow a clock. @param mec what builds them @param hz the clock, cycles/s
+    void SetClock(LlmMecHelper& mec, double hz) const;
     /// Describe servers and controllers. @param mec what builds them
     void SetServersAndController(LlmMecHelper& mec) const;
     /// Describe the radio. @param mec what builds it

@@ -12,6 +12,7 @@
 #include "ns3/double.h"
 #include "ns3/learning-offload-policy.h"
 #include "ns3/log.h"
+#include "ns3/mec-uplink-rate.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -94,6 +95,11 @@ LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
 
     OffloadProblem cell; // as far as a layout looks at it
     cell.maxPowerW.setOnes(static_cast<Eigen::Index>(scenario.mlus));
+    cell.bandwidthHz = scenario.bandwidthHz;
+    cell.noiseW = DbmToWatt(scenario.noiseDbm);
+    cell.minAccuracy = scenario.minAccuracy;
+    cell.maxHallucination = scenario.maxHallucination;
+    cell.penaltyWeight = scenario.penaltyWeight;
     cell.slots = scenario.slots;
     cell.slotBarrier = scenario.slotBarrier;
     if (scenario.batteryJ > 0)
@@ -101,6 +107,11 @@ LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
         cell.batteryJ.setConstant(cell.GetN(), scenario.batteryJ);
     }
     m_settings.layout.Describe(cell);
+    if (!settings.trainMlus.empty() && !m_settings.layout.TakesSets())
+    {
+        throw std::invalid_argument("--trainMlus: expected none with --agent=" +
+                                    settings.algorithm + ", which takes one number of MLUs");
+    }
     CheckEvaluationSlots(m_scenario, m_settings);
 
     const OffloadStateLayout& layout = m_settings.layout;
@@ -109,6 +120,8 @@ LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
                     StringValue(settings.algorithm),
                     "State",
                     StringValue(OffloadStateLayout::GetStateNames()[layout.state]),
+                    "Reference",
+                    StringValue(OffloadStateLayout::GetReferenceNames()[layout.reference]),
                     "PowerScale",
                     StringValue(OffloadStateLayout::GetPowerScaleNames()[layout.powerScale]),
                     "PowerRangeDb",
@@ -145,8 +158,13 @@ LlmMecTraining::RunEpisode(std::shared_ptr<agents::Agent> agent, uint64_t episod
     }
     const uint64_t run =
         (m_settings.isTuning ? TUNING_RUNS : 0) + m_settings.seed * RUNS_A_SEED + episode;
+    LlmMecScenario scenario = m_scenario;
+    if (!m_settings.trainMlus.empty())
+    {
+        scenario.mlus = m_settings.trainMlus[(episode - 1) % m_settings.trainMlus.size()];
+    }
     const Means means =
-        Run(run, m_scenario, m_mec, [&agent](const LlmMecCell& cell, uint32_t number) {
+        Run(run, scenario, m_mec, [&agent](const LlmMecCell& cell, uint32_t number) {
             DynamicCast<LearningOffloadPolicy>(cell.controller->GetPolicy())
                 ->SetAgent(agent, number);
         });
@@ -155,7 +173,7 @@ LlmMecTraining::RunEpisode(std::shared_ptr<agents::Agent> agent, uint64_t episod
 }
 
 LlmMecTraining::Means
-LlmMecTraining::Evaluate(std::shared_ptr<const agents::PolicyNetwork> trained)
+LlmMecTraining::Evaluate(std::shared_ptr<const agents::Policy> trained)
 {
     OffloadStateLayout& layout = m_settings.layout;
     return RunHeldOut("agent", [&trained, &layout](const LlmMecCell& cell, uint32_t) {

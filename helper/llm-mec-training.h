@@ -22,7 +22,7 @@
 namespace agents
 {
 class Agent;
-class PolicyNetwork;
+class Policy;
 } // namespace agents
 
 namespace ns3
@@ -39,9 +39,10 @@ struct LlmMecTrainingSettings
     std::string algorithm{"world-model-ppo"}; ///< one of agents::GetAlgorithms
     OffloadStateLayout layout;                ///< how the agent sees and acts
     uint64_t seed{1};                         ///< of the training draws, [1, MAX_SEED]
-    bool isTuning{false};          ///< draws for choosing settings, which no result is made of
-    uint64_t evaluationCells{50};  ///< held-out cells
-    uint64_t evaluationSlots{100}; ///< slots in each; an episode's, where slots hang together
+    std::vector<uint64_t> trainMlus; ///< K of the episodes, in turn; empty for the scenario's
+    bool isTuning{false};            ///< draws for choosing settings, which no result is made of
+    uint64_t evaluationCells{50};    ///< held-out cells
+    uint64_t evaluationSlots{100};   ///< slots in each; an episode's, where slots hang together
 
     static constexpr uint64_t MAX_SEED = (1 << 23) - 1;     ///< largest seed
     static constexpr uint64_t MAX_EPISODES = (1 << 24) - 1; ///< largest number of episodes
@@ -98,7 +99,7 @@ class LlmMecTraining
      * @param trained a policy that GetLayout fits
      * @return means over all slots
      */
-    Means Evaluate(std::shared_ptr<const agents::PolicyNetwork> trained);
+    Means Evaluate(std::shared_ptr<const agents::Policy> trained);
 
     /**
      * Run the held-out cells.

@@ -5,6 +5,7 @@
  */
 
 #include "agents/agent.h"
+#include "agents/policy-network.h"
 #include "llm-mec-test-cell.h"
 #include "llm-mec-tests.h"
 
@@ -366,8 +367,7 @@ class AgentPolicyTestCase : public TestCase
             }
             auto agent = std::make_shared<RecordingAgent>(2, 14);
             LlmMecTraining training = MakeTraining(isTuning, 1, true);
-            note(training.Evaluate(
-                std::make_shared<const agents::PolicyNetwork>(agent->GetPolicy())));
+            note(training.Evaluate(agent->GetPolicy().Clone()));
         }
         NS_TEST_EXPECT_MSG_EQ(energies.size(), simulations, "all differ");
     }
@@ -457,8 +457,7 @@ class AgentPolicyTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(slots, 8, "4 slots in 2 cells");
         NS_TEST_EXPECT_MSG_EQ(agent->m_order.size(), 17, "8 steps, 8 rewards, 1 end");
         NS_TEST_EXPECT_MSG_EQ(agent->m_order.find('|'), 16, "at the end");
-        const auto means =
-            training.Evaluate(std::make_shared<const agents::PolicyNetwork>(agent->GetPolicy()));
+        const auto means = training.Evaluate(agent->GetPolicy().Clone());
         NS_TEST_EXPECT_MSG_EQ(agent->m_order.size(), 17, "nobody asked the agent");
         NS_TEST_EXPECT_MSG_EQ(slots, 8 + 15, "5 slots in 3 cells more");
         // Half of each task: 0.5 (0.5905 + 0.703), whatever the channel.

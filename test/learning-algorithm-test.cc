@@ -113,7 +113,7 @@ class LearningAlgorithmTestCase : public TestCase
                               {layout.GetObservations(), layout.GetActions(), layout.exogenous},
                               training.GetAgentSeed());
         const auto evaluate = [&] {
-            const auto policy = std::make_shared<const agents::PolicyNetwork>(agent->GetPolicy());
+            const auto policy = agent->GetPolicy().Clone();
             for (const auto& [name, interval] : training.Evaluate(policy))
             {
                 if (name == "meanReward")

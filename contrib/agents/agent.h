@@ -8,11 +8,14 @@
 #define AGENTS_AGENT_H
 
 #include "archive.h"
-#include "policy-network.h"
+#include "outcome-task.h"
+#include "policy.h"
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 /**
@@ -29,12 +32,23 @@ namespace agents
 /**
  * @ingroup agents
  * @brief What an agent sees and does.
+ *
+ * Observations, actions and outcomes hold the entries of one entity after the other. A fixed vector
+ * is one entity. A set has any number of entities, which may change from step to step.
  */
 struct AgentShape
 {
-    Eigen::Index observations{0}; ///< features of an observation, >= 1
-    Eigen::Index actions{0};      ///< entries of an action, >= 1, each in [0, 1]
-    Eigen::Index exogenous{0};    ///< how many of the last features no action can change
+    Eigen::Index observations{0}; ///< entries of an entity's observation, >= 1
+    Eigen::Index actions{0};      ///< entries of an entity's action, >= 1, each in [0, 1]
+    Eigen::Index exogenous{0};    ///< how many of the last entries no action can change
+    bool isSet{false};            ///< whether there is any number of entities; else one
+    Eigen::Index features{0};     ///< of a set: the first entries, which networks see
+    bool hasOffsets{false};       ///< of a set: as SetShape::hasOffsets
+    Eigen::Index outcomes{0};     ///< entries of an entity's outcome, 0 where none is told
+
+    /// Of a set: gives the equations of the reward, by the name of what is learned (components,
+    /// latency); empty where none are known
+    std::function<std::shared_ptr<const OutcomeTask>(const std::string& learned)> findTask{};
 };
 
 /**
@@ -56,8 +70,8 @@ class Agent
     /**
      * Choose an action that also explores, and open a step.
      * @param stream number of the environment, from 0 on
-     * @param observation the features, finite
-     * @param[out] action the action, each entry in [0, 1]
+     * @param observation what is seen, finite: entity by entity
+     * @param[out] action the action, each entry in [0, 1]: entity by entity
      * @return number of the step, for Reward
      * @throw std::runtime_error in one line when an observation or a loss is not finite
      */
@@ -73,13 +87,27 @@ class Agent
     virtual void Reward(uint64_t step, double reward) = 0;
 
     /**
+     * Close a step whose outcomes are known by entity.
+     * @param step its number
+     * @param reward its reward, finite
+     * @param outcomes entity by entity; agents that do not learn from them see the reward alone
+     */
+    virtual void Reward(uint64_t step,
+                        double reward,
+                        const Eigen::Ref<const Eigen::VectorXf>& outcomes)
+    {
+        static_cast<void>(outcomes);
+        Reward(step, reward);
+    }
+
+    /**
      * End the episode in all streams, and learn from it. Steps without reward are forgotten.
      * @throw std::runtime_error in one line when a loss is not finite
      */
     virtual void EndEpisode() = 0;
 
     /// @return what has been learned so far, as a policy of its own without exploration
-    virtual const PolicyNetwork& GetPolicy() const = 0;
+    virtual const Policy& GetPolicy() const = 0;
 
     /**
      * Metrics of the last completed episode: losses, skills of a world model, counts of gradient
@@ -90,8 +118,7 @@ class Agent
 
     /**
      * Store all that is needed to go on as if nothing had happened, between episodes.
-     * @param archive gets sections whose names begin with "agent", and the section "policy" that
-     * PolicyNetwork reads
+     * @param archive gets sections whose names begin with "agent", and the policy for ReadPolicy
      */
     virtual void Save(Archive& archive) const = 0;
 

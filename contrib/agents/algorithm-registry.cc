@@ -6,6 +6,7 @@
 
 #include "algorithm-registry.h"
 
+#include "algorithms/outcome-model-settings.h"
 #include "algorithms/ppo-settings.h"
 #include "algorithms/sac-settings.h"
 #include "algorithms/td3-settings.h"
@@ -23,17 +24,21 @@ namespace
 {
 
 /// @param name of an algorithm of the learners' library @param description one line
-/// @param getPreset gives its settings @return its row
+/// @param getPreset gives its settings @param takesSets whether it takes sets @return its row
 template <typename Settings>
 Algorithm
-MakeRow(const std::string& name, const std::string& description, Settings (*getPreset)(Preset))
+MakeRow(const std::string& name,
+        const std::string& description,
+        Settings (*getPreset)(Preset),
+        bool takesSets = false)
 {
     return {name,
             description,
             [getPreset](Preset preset) { return WriteSettings(getPreset(preset)); },
             [name](const nlohmann::json& settings, const AgentShape& shape, uint64_t seed) {
                 return MakeLearner(name, settings, shape, seed);
-            }};
+            },
+            takesSets};
 }
 
 /// @return the rows by name
@@ -45,6 +50,10 @@ GetRows()
         // What makes them is in learning/make-learner.cc.
         for (const Algorithm& each :
              {MakeRow("ddpg", "deep deterministic policy gradients", GetTd3Preset),
+              MakeRow("outcome-model",
+                      "a model of each MLU's outcome, for any number of MLUs",
+                      GetOutcomeModelPreset,
+                      true),
               MakeRow("ppo", "proximal policy optimisation", GetPpoPreset),
               MakeRow("sac", "soft actor-critic", GetSacPreset),
               MakeRow("td3", "twin delayed deterministic policy gradients", GetTd3Preset),

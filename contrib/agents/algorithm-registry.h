@@ -29,7 +29,8 @@ struct Algorithm
     std::string name;        ///< such as world-model-ppo, also in checkpoints
     std::string description; ///< one line, for lists of what can be chosen
 
-    /// All settings of a preset, each with its value, as an object
+    /// All settings of a preset, each with its value, as an object. Throws std::invalid_argument in
+    /// one line where there is no such preset.
     std::function<nlohmann::json(Preset preset)> getSettings;
 
     /// Makes an agent with settings as getSettings gives them. Throws std::invalid_argument in one
@@ -38,6 +39,8 @@ struct Algorithm
                                          const AgentShape& shape,
                                          uint64_t seed)>
         make;
+
+    bool takesSets{false}; ///< whether it takes sets (AgentShape::isSet); else fixed vectors
 };
 
 /**

@@ -8,6 +8,7 @@
 #define AGENTS_EXPERIENCE_H
 
 #include "agent.h"
+#include "rows.h"
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -18,9 +19,6 @@
 
 namespace agents
 {
-
-/// Rows of numbers, one row after the other in memory.
-using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /**
  * @ingroup agents

@@ -92,6 +92,12 @@ MakeAgent(const std::string& algorithm,
                                     "': expected at least one feature and "
                                     "one action");
     }
+    if (shape.isSet != row.takesSets)
+    {
+        throw std::invalid_argument("agent '" + algorithm + "': expected " +
+                                    (row.takesSets ? "a set of entities (state entities)"
+                                                   : "a fixed vector (another state)"));
+    }
     return row.make(settings, shape, seed);
 }
 

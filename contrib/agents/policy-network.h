@@ -7,36 +7,17 @@
 #ifndef AGENTS_POLICY_NETWORK_H
 #define AGENTS_POLICY_NETWORK_H
 
+#include "dense-layer.h"
+#include "policy.h"
+
 #include <Eigen/Core>
 #include <iosfwd>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace agents
 {
-
-/// Function between the layers of a network.
-enum class Activation
-{
-    RELU, ///< max(x, 0)
-    SILU, ///< x / (1 + exp(-x))
-    TANH  ///< tanh(x)
-};
-
-/// @param activation a function @return its name: relu, silu or tanh
-std::string GetName(Activation activation);
-/// @param name relu, silu or tanh @return the function @throw std::invalid_argument
-Activation FindActivation(const std::string& name);
-
-/**
- * @ingroup agents
- * @brief A layer y = W x + b.
- */
-struct DenseLayer
-{
-    Eigen::MatrixXf weight; ///< W, outputs x inputs
-    Eigen::VectorXf bias;   ///< b, outputs
-};
 
 /**
  * @ingroup agents
@@ -47,9 +28,11 @@ struct DenseLayer
  * layers with the activation in between, and the first entries of what comes out, one for each
  * action, are squashed by the logistic function.
  */
-class PolicyNetwork
+class PolicyNetwork : public Policy
 {
   public:
+    static constexpr const char* SECTION = "policy"; ///< of a checkpoint
+
     PolicyNetwork() = default;
 
     /**
@@ -69,10 +52,11 @@ class PolicyNetwork
 
     /// @return the layers, whose values may be replaced by others of the same sizes
     std::vector<DenseLayer>& GetLayers();
-    /// @return features of an observation
-    Eigen::Index GetObservations() const;
-    /// @return entries of an action
-    Eigen::Index GetActions() const;
+    Eigen::Index GetObservations() const override;
+    Eigen::Index GetActions() const override;
+    bool TakesSets() const override;
+    std::shared_ptr<Policy> Clone() const override;
+    void Save(Archive& archive) const override;
 
     /**
      * The last layer's outputs, before squashing.
@@ -81,13 +65,8 @@ class PolicyNetwork
      */
     const Eigen::VectorXf& GetOutputs(const Eigen::Ref<const Eigen::VectorXf>& observation) const;
 
-    /**
-     * Choose an action.
-     * @param observation the features
-     * @param[out] action each entry in [0, 1]
-     */
     void Act(const Eigen::Ref<const Eigen::VectorXf>& observation,
-             Eigen::Ref<Eigen::VectorXf> action) const;
+             Eigen::Ref<Eigen::VectorXf> action) const override;
 
     /**
      * Write the policy.

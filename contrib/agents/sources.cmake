@@ -2,16 +2,21 @@
 set(agents_sources
     contrib/agents/algorithm-registry.cc
     contrib/agents/algorithms/learner-settings.cc
+    contrib/agents/algorithms/outcome-model-settings.cc
     contrib/agents/algorithms/ppo-settings.cc
     contrib/agents/algorithms/sac-settings.cc
     contrib/agents/algorithms/td3-settings.cc
     contrib/agents/algorithms/world-model-ppo-settings.cc
     contrib/agents/archive.cc
     contrib/agents/cpu-setup.cc
+    contrib/agents/dense-layer.cc
+    contrib/agents/entity-experience.cc
     contrib/agents/experience.cc
     contrib/agents/learners-library.cc
     contrib/agents/make-agent.cc
     contrib/agents/policy-network.cc
+    contrib/agents/policy.cc
+    contrib/agents/set-policy-network.cc
     contrib/agents/settings-json.cc
 )
 # The part that needs LibTorch, but for make-learner.cc, which makes it a library.
@@ -29,11 +34,15 @@ set(agents_learning_sources
     contrib/agents/learning/model-trust.cc
     contrib/agents/learning/network.cc
     contrib/agents/learning/on-policy-learner.cc
+    contrib/agents/learning/outcome-model-learner.cc
+    contrib/agents/learning/outcome-model.cc
     contrib/agents/learning/ppo.cc
     contrib/agents/learning/replay-learner.cc
     contrib/agents/learning/rssm.cc
     contrib/agents/learning/sac.cc
     contrib/agents/learning/sequence-sampler.cc
+    contrib/agents/learning/set-learner.cc
+    contrib/agents/learning/set-network.cc
     contrib/agents/learning/stream-grid.cc
     contrib/agents/learning/td3.cc
     contrib/agents/learning/world-model-ppo.cc

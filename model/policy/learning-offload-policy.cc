@@ -10,6 +10,7 @@
 #include "agents/algorithm-registry.h"
 #include "agents/archive.h"
 #include "offload-agent.h"
+#include "offload-entities.h"
 #include "trained-offload-policy.h"
 
 #include "ns3/double.h"
@@ -21,6 +22,7 @@
 
 #include <limits>
 #include <stdexcept>
+#include <tuple>
 
 namespace ns3
 {
@@ -101,7 +103,9 @@ LearningOffloadPolicy::GetTypeId()
                                           OffloadStateLayout::CURRENT,
                                           "current",
                                           OffloadStateLayout::EXTENDED,
-                                          "extended"))
+                                          "extended",
+                                          OffloadStateLayout::ENTITIES,
+                                          "entities"))
             .AddAttribute(
                 "PowerScale",
                 "How the agent chooses powers: evenly in dB or in W.",
@@ -113,7 +117,19 @@ LearningOffloadPolicy::GetTypeId()
                           "Powers in dB are chosen from the maximum down to this far below, dB.",
                           DoubleValue(OffloadStateLayout().powerRangeDb),
                           MakeDoubleAccessor(&LearningOffloadPolicy::m_powerRangeDb),
-                          MakeDoubleChecker<double>(1, 200));
+                          MakeDoubleChecker<double>(1, 200))
+            .AddAttribute("Reference",
+                          "With state entities, what a network's outputs are relative to: see "
+                          "OffloadEntities.",
+                          EnumValue(OffloadReference::RATIO),
+                          MakeEnumAttributeAccessor<OffloadReference::Kind>(
+                              &LearningOffloadPolicy::m_reference),
+                          MakeEnumChecker(OffloadReference::NONE,
+                                          "none",
+                                          OffloadReference::RATIO,
+                                          "ratio",
+                                          OffloadReference::RATIO_POWER,
+                                          "ratio-power"));
     return tid;
 }
 
@@ -169,6 +185,7 @@ LearningOffloadPolicy::GetLayout(const OffloadProblem& problem) const
     layout.state = m_state;
     layout.powerScale = m_powerScale;
     layout.powerRangeDb = m_powerRangeDb;
+    layout.reference = m_reference;
     layout.Describe(problem);
     return layout;
 }
@@ -193,8 +210,7 @@ LearningOffloadPolicy::Begin(const OffloadProblem& problem)
     NS_LOG_FUNCTION(this << problem.GetN());
     OffloadPolicy::Begin(problem);
     m_layout = GetLayout(problem);
-    m_features.resize(m_layout.GetObservations());
-    m_action.resize(m_layout.GetActions());
+    std::tie(m_features, m_action) = m_layout.MakeVectors(problem);
     if (!m_isShared)
     {
         const uint64_t largest = std::numeric_limits<uint32_t>::max();
@@ -206,8 +222,9 @@ LearningOffloadPolicy::Begin(const OffloadProblem& problem)
                                    m_layout,
                                    m_seed > 0 ? m_seed : high << 32 | low);
     }
-    const agents::PolicyNetwork& now = m_agent->GetPolicy();
-    if (now.GetObservations() != m_layout.GetObservations() ||
+    const agents::Policy& now = m_agent->GetPolicy();
+    if (now.TakesSets() != m_layout.TakesSets() ||
+        now.GetObservations() != m_layout.GetObservations() ||
         now.GetActions() != m_layout.GetActions())
     {
         throw std::runtime_error("the agent has " + std::to_string(now.GetObservations()) +
@@ -241,7 +258,17 @@ LearningOffloadPolicy::Learn(const SlotObservation& observation,
     const auto step = m_steps.find(observation.slot);
     if (step != m_steps.end())
     {
-        m_agent->Reward(step->second, outcome.reward);
+        if (m_layout.TakesSets())
+        {
+            const agents::Rows outcomes = OffloadEntities::GetSlotOutcomes(outcome);
+            m_agent->Reward(step->second,
+                            outcome.reward,
+                            Eigen::Map<const Eigen::VectorXf>(outcomes.data(), outcomes.size()));
+        }
+        else
+        {
+            m_agent->Reward(step->second, outcome.reward);
+        }
         m_steps.erase(step);
     }
 }

@@ -99,6 +99,7 @@ class LearningOffloadPolicy : public OffloadPolicy
     OffloadStateLayout::State m_state; //!< which features
     OffloadStateLayout::PowerScale m_powerScale; //!< how powers are read
     double m_powerRangeDb;                       //!< R, dB
+    OffloadReference::Kind m_reference;          //!< what outputs are relative to
     std::string m_preset;                        //!< settings: best, lookahead or paper
     std::string m_config;                        //!< file of other settings
     uint64_t m_seed;                        //!< of an agent of its own; 0: from ns-3's seed and run

@@ -9,6 +9,7 @@
 #include "agents/make-agent.h"
 #include "base/json-document.h"
 #include "base/regular-file.h"
+#include "offload-entities.h"
 
 #include "ns3/log.h"
 
@@ -47,6 +48,24 @@ ReplaceSettings(nlohmann::json settings, const std::string& config)
     return settings;
 }
 
+/// @param layout how an agent sees and acts, of sets @param[out] shape gets what a set is
+void
+DescribeEntities(const OffloadStateLayout& layout, agents::AgentShape& shape)
+{
+    shape.exogenous = 0;
+    shape.isSet = true;
+    shape.features = OffloadEntities::FEATURES;
+    shape.hasOffsets = true;
+    shape.outcomes = OffloadEntities::OUTCOMES;
+    shape.findTask = [layout](const std::string& learned) {
+        return std::make_shared<OffloadEntities>(
+            layout.limits,
+            layout.powerRangeDb,
+            layout.reference,
+            learned == "latency" ? OffloadEntities::LATENCY : OffloadEntities::COMPONENTS);
+    };
+}
+
 } // namespace
 
 std::string
@@ -72,6 +91,10 @@ MakeOffloadAgent(const std::string& algorithm,
     shape.observations = layout.GetObservations();
     shape.actions = layout.GetActions();
     shape.exogenous = layout.exogenous;
+    if (layout.TakesSets())
+    {
+        DescribeEntities(layout, shape);
+    }
     try
     {
         return agents::MakeAgent(algorithm, settings, shape, seed);

@@ -7,6 +7,7 @@
 #include "offload-state.h"
 
 #include "base/json-document.h"
+#include "offload-entities.h"
 
 #include "ns3/log.h"
 
@@ -73,7 +74,7 @@ ReadTexts(const base::JsonObject& json, const std::string& field)
 const std::vector<std::string>&
 OffloadStateLayout::GetStateNames()
 {
-    static const std::vector<std::string> names = {"paper", "current", "extended"};
+    static const std::vector<std::string> names = {"paper", "current", "extended", "entities"};
     return names;
 }
 
@@ -81,6 +82,13 @@ const std::vector<std::string>&
 OffloadStateLayout::GetPowerScaleNames()
 {
     static const std::vector<std::string> names = {"db", "linear"};
+    return names;
+}
+
+const std::vector<std::string>&
+OffloadStateLayout::GetReferenceNames()
+{
+    static const std::vector<std::string> names = {"none", "ratio", "ratio-power"};
     return names;
 }
 
@@ -93,12 +101,23 @@ OffloadStateLayout::Describe(const OffloadProblem& problem)
     hasBatteries = state == EXTENDED && problem.batteryJ.size() > 0;
     hasEnd = state == EXTENDED && problem.slots > 0;
     profiles = problem.profiles;
+    limits = OffloadLimits(problem);
     exogenous = (problem.batteryJ.size() > 0 ? 1 : 2) * mlus + (hasEnd ? 1 : 0);
+}
+
+bool
+OffloadStateLayout::TakesSets() const
+{
+    return state == ENTITIES;
 }
 
 Eigen::Index
 OffloadStateLayout::GetObservations() const
 {
+    if (state == ENTITIES)
+    {
+        return OffloadEntities::OBSERVATIONS;
+    }
     Eigen::Index groups = 2;
     if (state == PAPER)
     {
@@ -118,7 +137,15 @@ OffloadStateLayout::GetObservations() const
 Eigen::Index
 OffloadStateLayout::GetActions() const
 {
-    return 2 * mlus;
+    return TakesSets() ? OffloadEntities::ACTIONS : OffloadEntities::ACTIONS * mlus;
+}
+
+std::pair<Eigen::VectorXf, Eigen::VectorXf>
+OffloadStateLayout::MakeVectors(const OffloadProblem& problem) const
+{
+    const Eigen::Index entities = TakesSets() ? problem.GetN() : 1;
+    return {Eigen::VectorXf::Zero(entities * GetObservations()),
+            Eigen::VectorXf::Zero(entities * GetActions())};
 }
 
 void
@@ -126,6 +153,15 @@ OffloadStateLayout::Observe(const OffloadProblem& problem,
                             const SlotObservation& observation,
                             Eigen::Ref<Eigen::VectorXf> features) const
 {
+    if (state == ENTITIES)
+    {
+        const OffloadEntities entities(OffloadLimits(problem), powerRangeDb, reference);
+        entities.Observe(OffloadEntities::GetSlotTraits(problem, observation),
+                         Eigen::Map<agents::Rows>(features.data(),
+                                                  problem.GetN(),
+                                                  OffloadEntities::OBSERVATIONS));
+        return;
+    }
     const SlotOutcome& last = observation.lastOutcome;
     const bool hasLast = last.latencyS.size() > 0;
     Eigen::Index at = 0;
@@ -183,7 +219,18 @@ OffloadStateLayout::Decide(const OffloadProblem& problem,
                            const Eigen::Ref<const Eigen::VectorXf>& action) const
 {
     const Eigen::ArrayXd shares = action.cast<double>().array().max(0.0).min(1.0);
-    SlotDecision decision{shares.head(mlus), shares.tail(mlus)};
+    SlotDecision decision;
+    if (TakesSets())
+    {
+        const Eigen::Map<const Eigen::ArrayXXd> each(shares.data(),
+                                                     OffloadEntities::ACTIONS,
+                                                     problem.GetN());
+        decision = {each.row(0), each.row(1)};
+    }
+    else
+    {
+        decision = {shares.head(mlus), shares.tail(mlus)};
+    }
     if (powerScale == DB)
     {
         decision.powerW = Eigen::pow(10.0, -powerRangeDb / 10 * (1 - decision.powerW));
@@ -195,14 +242,18 @@ OffloadStateLayout::Decide(const OffloadProblem& problem,
 std::string
 OffloadStateLayout::ToJson() const
 {
-    const nlohmann::ordered_json json = {{"state", GetStateNames()[state]},
-                                         {"powerScale", GetPowerScaleNames()[powerScale]},
-                                         {"powerRangeDb", powerRangeDb},
-                                         {"mlus", mlus},
-                                         {"hasBacklogs", hasBacklogs},
-                                         {"hasBatteries", hasBatteries},
-                                         {"hasEnd", hasEnd},
-                                         {"profiles", profiles}};
+    nlohmann::ordered_json json = {{"state", GetStateNames()[state]},
+                                   {"powerScale", GetPowerScaleNames()[powerScale]},
+                                   {"powerRangeDb", powerRangeDb},
+                                   {"mlus", mlus},
+                                   {"hasBacklogs", hasBacklogs},
+                                   {"hasBatteries", hasBatteries},
+                                   {"hasEnd", hasEnd},
+                                   {"profiles", profiles}};
+    if (TakesSets())
+    {
+        json["reference"] = GetReferenceNames()[reference];
+    }
     // A profile made in code can have any name, but JSON is UTF-8.
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
@@ -222,6 +273,11 @@ OffloadStateLayout::FromJson(const std::string& text, const std::string& name)
     layout.hasBacklogs = json.GetBool("hasBacklogs");
     layout.hasBatteries = json.GetBool("hasBatteries");
     layout.hasEnd = json.GetBool("hasEnd");
+    if (layout.TakesSets())
+    {
+        layout.reference =
+            static_cast<OffloadReference::Kind>(json.GetChoice("reference", GetReferenceNames()));
+    }
     if (document.contains("profiles")) // files of version 0.1.0 have none
     {
         layout.profiles = ReadTexts(json, "profiles");
@@ -252,7 +308,7 @@ OffloadStateLayout::CheckFits(const OffloadProblem& problem, const std::string& 
     const auto refuse = [&name](const std::string& has, const std::string& cell) {
         throw std::runtime_error(name + ": trained for " + has + ", but the cell has " + cell);
     };
-    if (mlus != problem.GetN())
+    if (mlus != problem.GetN() && !TakesSets())
     {
         refuse(std::to_string(mlus) + " MLUs", std::to_string(problem.GetN()));
     }

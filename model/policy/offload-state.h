@@ -7,10 +7,12 @@
 #ifndef OFFLOAD_STATE_H
 #define OFFLOAD_STATE_H
 
+#include "ns3/offload-limits.h"
 #include "ns3/offload-slot.h"
 
 #include <Eigen/Core>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -44,17 +46,22 @@ namespace llmmec
  *
  * What no action can change is last: gains, time, and tasks where no battery can be empty.
  *
- * The action is alpha_k of every MLU and then a_k of every MLU, each in [0, 1]. With DB, p_k is
+ * ENTITIES is the state of agents that take any number of MLUs: MLU by MLU, what OffloadEntities
+ * tells of it.
+ *
+ * The action is alpha_k of every MLU and then a_k of every MLU, each in [0, 1]; with ENTITIES it is
+ * both of one MLU after the other. With DB, p_k is
  * P_k^max 10^(-R (1 - a_k) / 10), with LINEAR it is a_k P_k^max.
  */
 struct OffloadStateLayout
 {
-    /// Which features; the names in ToJson are paper, current, extended
+    /// Which features; the names in ToJson are paper, current, extended, entities
     enum State
     {
-        PAPER,   ///< the state (46)
-        CURRENT, ///< this slot's tasks and gains alone
-        EXTENDED ///< CURRENT, and what lets a policy look ahead where slots hang together
+        PAPER,    ///< the state (46)
+        CURRENT,  ///< this slot's tasks and gains alone
+        EXTENDED, ///< CURRENT, and what lets a policy look ahead where slots hang together
+        ENTITIES  ///< MLU by MLU, for any number of them
     };
 
     /// How a power is read; the names in ToJson are db, linear
@@ -71,6 +78,8 @@ struct OffloadStateLayout
     bool hasBacklogs{false};   ///< whether there are backlog features
     bool hasBatteries{false};  ///< whether there are battery features
     bool hasEnd{false};        ///< whether there is a time feature
+    OffloadReference::Kind reference{OffloadReference::RATIO}; ///< of outputs; ENTITIES alone
+    OffloadLimits limits;      ///< of the cells of training; ENTITIES alone, not in ToJson
     Eigen::Index exogenous{0}; ///< features at the end that no action can change; not in ToJson
     std::vector<std::string> profiles; ///< as OffloadProblem::profiles; no feature depends on them
 
@@ -80,15 +89,20 @@ struct OffloadStateLayout
      */
     void Describe(const OffloadProblem& problem);
 
-    /// @return number of features
+    /// @return whether any number of MLUs is taken
+    bool TakesSets() const;
+    /// @return entries of an observation; with ENTITIES of one MLU
     Eigen::Index GetObservations() const;
-    /// @return entries of an action, 2 K
+    /// @return entries of an action, 2 K; with ENTITIES 2, of one MLU
     Eigen::Index GetActions() const;
+    /// @param problem what holds for all slots @return vectors that are as long as observations
+    /// and actions of its slots are, zero
+    std::pair<Eigen::VectorXf, Eigen::VectorXf> MakeVectors(const OffloadProblem& problem) const;
 
     /**
      * @param problem what holds for all slots
      * @param observation what is known of a slot
-     * @param[out] features GetObservations() entries, all finite
+     * @param[out] features as MakeVectors gives them, all finite
      */
     void Observe(const OffloadProblem& problem,
                  const SlotObservation& observation,
@@ -96,7 +110,7 @@ struct OffloadStateLayout
 
     /**
      * @param problem what holds for all slots
-     * @param action GetActions() entries in [0, 1]
+     * @param action as MakeVectors gives it, entries in [0, 1]
      * @return the decision
      */
     SlotDecision Decide(const OffloadProblem& problem,
@@ -131,6 +145,8 @@ struct OffloadStateLayout
 
     /// @return names of the states, in the order of State
     static const std::vector<std::string>& GetStateNames();
+    /// @return names of references, in the order of OffloadReference
+    static const std::vector<std::string>& GetReferenceNames();
     /// @return names of the power scales, in the order of PowerScale
     static const std::vector<std::string>& GetPowerScaleNames();
 };

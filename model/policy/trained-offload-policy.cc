@@ -7,14 +7,14 @@
 #include "trained-offload-policy.h"
 
 #include "agents/archive.h"
-#include "agents/policy-network.h"
+#include "agents/policy.h"
 
 #include "ns3/log.h"
 #include "ns3/offload-warning.h"
 #include "ns3/string.h"
 
-#include <sstream>
 #include <stdexcept>
+#include <tuple>
 
 namespace ns3
 {
@@ -54,12 +54,12 @@ AgentPolicy::GetTypeId()
 }
 
 void
-TrainedOffloadPolicy::SetTrained(std::shared_ptr<const agents::PolicyNetwork> trained,
+TrainedOffloadPolicy::SetTrained(std::shared_ptr<const agents::Policy> trained,
                                  const OffloadStateLayout& layout,
                                  const std::string& name)
 {
     NS_LOG_FUNCTION(this << name);
-    m_network = trained;
+    m_trained = trained;
     m_layout = layout;
     m_name = name;
 }
@@ -70,9 +70,7 @@ TrainedOffloadPolicy::Load(const agents::Archive& archive)
     NS_LOG_FUNCTION(this << archive.GetPath());
     m_name = archive.GetPath();
     m_layout = OffloadStateLayout::FromJson(archive.Get(LAYOUT_SECTION), m_name);
-    std::istringstream in(archive.Get("policy"));
-    m_network =
-        std::make_shared<const agents::PolicyNetwork>(agents::PolicyNetwork::Read(in, m_name));
+    m_trained = agents::ReadPolicy(archive);
 }
 
 void
@@ -80,7 +78,7 @@ TrainedOffloadPolicy::Begin(const OffloadProblem& problem)
 {
     NS_LOG_FUNCTION(this << problem.GetN());
     OffloadPolicy::Begin(problem);
-    if (!m_network)
+    if (!m_trained)
     {
         if (m_checkpoint.empty())
         {
@@ -90,12 +88,13 @@ TrainedOffloadPolicy::Begin(const OffloadProblem& problem)
         }
         Load(agents::Archive::Read(m_checkpoint));
     }
-    if (m_network->GetObservations() != m_layout.GetObservations() ||
-        m_network->GetActions() != m_layout.GetActions())
+    if (m_trained->TakesSets() != m_layout.TakesSets() ||
+        m_trained->GetObservations() != m_layout.GetObservations() ||
+        m_trained->GetActions() != m_layout.GetActions())
     {
-        throw std::runtime_error(m_name + ": section 'policy' has " +
-                                 std::to_string(m_network->GetObservations()) + " features and " +
-                                 std::to_string(m_network->GetActions()) + " actions, expected " +
+        throw std::runtime_error(m_name + ": the policy has " +
+                                 std::to_string(m_trained->GetObservations()) + " features and " +
+                                 std::to_string(m_trained->GetActions()) + " actions, expected " +
                                  std::to_string(m_layout.GetObservations()) + " and " +
                                  std::to_string(m_layout.GetActions()));
     }
@@ -105,8 +104,7 @@ TrainedOffloadPolicy::Begin(const OffloadProblem& problem)
     {
         WarnOnce(m_name + ": " + other);
     }
-    m_features.resize(m_layout.GetObservations());
-    m_action.resize(m_layout.GetActions());
+    std::tie(m_features, m_action) = m_layout.MakeVectors(problem);
 }
 
 SlotDecision
@@ -114,7 +112,7 @@ TrainedOffloadPolicy::Decide(const SlotObservation& observation)
 {
     NS_LOG_FUNCTION(this << observation.slot);
     m_layout.Observe(GetProblem(), observation, m_features);
-    m_network->Act(m_features, m_action);
+    m_trained->Act(m_features, m_action);
     return m_layout.Decide(GetProblem(), m_action);
 }
 

@@ -17,7 +17,7 @@
 namespace agents
 {
 class Archive;
-class PolicyNetwork;
+class Policy;
 } // namespace agents
 
 namespace ns3
@@ -45,7 +45,7 @@ class TrainedOffloadPolicy : public OffloadPolicy
      * @param layout how it was trained
      * @param name what to call it in errors
      */
-    void SetTrained(std::shared_ptr<const agents::PolicyNetwork> trained,
+    void SetTrained(std::shared_ptr<const agents::Policy> trained,
                     const OffloadStateLayout& layout,
                     const std::string& name);
 
@@ -66,12 +66,12 @@ class TrainedOffloadPolicy : public OffloadPolicy
     /// @param archive a checkpoint to take policy and layout from
     void Load(const agents::Archive& archive);
 
-    std::string m_checkpoint;                               //!< file name
-    std::string m_name;                                     //!< of the policy, for errors
-    std::shared_ptr<const agents::PolicyNetwork> m_network; //!< the policy
-    OffloadStateLayout m_layout;                            //!< how it was trained
-    Eigen::VectorXf m_features;                             //!< state, kept for speed
-    Eigen::VectorXf m_action;                               //!< action, kept for speed
+    std::string m_checkpoint;                        //!< file name
+    std::string m_name;                              //!< of the policy, for errors
+    std::shared_ptr<const agents::Policy> m_trained; //!< the policy
+    OffloadStateLayout m_layout;                     //!< how it was trained
+    Eigen::VectorXf m_features;                      //!< state, kept for speed
+    Eigen::VectorXf m_action;                        //!< action, kept for speed
 };
 
 /**

@@ -10,6 +10,7 @@
 #include "../agent.h"
 #include "../algorithms/learner-settings.h"
 #include "../experience.h"
+#include "../policy-network.h"
 #include "adam.h"
 #include "base/random-stream.h"
 #include "experience-normaliser.h"

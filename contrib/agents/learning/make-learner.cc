@@ -5,6 +5,7 @@
  */
 
 #include "../settings-json.h"
+#include "outcome-model-learner.h"
 #include "ppo.h"
 #include "sac.h"
 #include "td3.h"
@@ -82,6 +83,7 @@ MakeOne(const std::string& name, const AgentShape& shape, const nlohmann::json& 
 /// What makes the algorithms that AlgorithmRegistry knows from the start.
 const std::map<std::string, Make> LEARNERS = {
     {"ddpg", &MakeOne<Ddpg, Td3Settings>},
+    {"outcome-model", &MakeOne<OutcomeModelLearner, OutcomeModelSettings>},
     {"ppo", &MakeOne<Ppo, PpoSettings>},
     {"sac", &MakeOne<Sac, SacSettings>},
     {"td3", &MakeOne<Td3, Td3Settings>},

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "agents/algorithms/outcome-model-settings.h"
 #include "agents/algorithms/ppo-settings.h"
 #include "agents/algorithms/sac-settings.h"
 #include "agents/algorithms/td3-settings.h"
@@ -46,6 +47,10 @@ Reread(const std::string& algorithm, const json& from)
     {
         return RereadAs<WorldModelPpoSettings>(from);
     }
+    if (algorithm == "outcome-model")
+    {
+        return RereadAs<OutcomeModelSettings>(from);
+    }
     return algorithm == "sac" ? RereadAs<SacSettings>(from) : RereadAs<Td3Settings>(from);
 }
 
@@ -57,6 +62,12 @@ TEST(AgentSettings, PresetsSurviveWritingAndReading)
     {
         for (const std::string& preset : GetPresets())
         {
+            if (algorithm == "outcome-model" && preset != "best")
+            {
+                ExpectRefusal<std::invalid_argument>([&] { GetSettings(algorithm, preset); },
+                                                     "preset of outcome-model: expected best");
+                continue;
+            }
             const json settings = GetSettings(algorithm, preset);
             EXPECT_EQ(Reread(algorithm, settings), settings) << algorithm << ' ' << preset;
             EXPECT_EQ(Reread(algorithm, json::parse(settings.dump())), settings);
@@ -67,7 +78,7 @@ TEST(AgentSettings, PresetsSurviveWritingAndReading)
 TEST(AgentSettings, PaperPresetsAreAsPublished)
 {
     // R. Zhang et al., arXiv:2602.13628, VI-A2.
-    for (const std::string& algorithm : GetAlgorithms())
+    for (const std::string algorithm : {"ddpg", "ppo", "sac", "td3", "world-model-ppo"})
     {
         const json settings = GetSettings(algorithm, "paper");
         EXPECT_EQ(settings["learningRate"], 1e-5);
@@ -171,8 +182,9 @@ TEST(AgentSettings, UnknownNamesAreRefused)
         "settings: /horizon: unknown key");
     ExpectRefusal<std::invalid_argument>([] { Reread("ppo", json::array()); },
                                          "settings: got an array, expected an object");
-    ExpectRefusal<std::invalid_argument>([] { GetSettings("a2c", "best"); },
-                                         "algorithm 'a2c', expected one of ddpg, ppo");
+    ExpectRefusal<std::invalid_argument>(
+        [] { GetSettings("a2c", "best"); },
+        "algorithm 'a2c', expected one of ddpg, outcome-model, ppo");
     ExpectRefusal<std::invalid_argument>([] { GetSettings("ppo", "good"); },
                                          "preset 'good', expected one of best");
 }

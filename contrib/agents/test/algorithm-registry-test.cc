@@ -57,9 +57,14 @@ TEST(AlgorithmRegistry, KnowsTheLearnersLibraryAndWhatWasAdded)
 {
     const std::vector<std::string> names = GetAlgorithms();
     EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
-    EXPECT_EQ(
-        std::set<std::string>(names.begin(), names.end()),
-        (std::set<std::string>{"ddpg", "hill-climber", "ppo", "sac", "td3", "world-model-ppo"}));
+    EXPECT_EQ(std::set<std::string>(names.begin(), names.end()),
+              (std::set<std::string>{"ddpg",
+                                     "hill-climber",
+                                     "outcome-model",
+                                     "ppo",
+                                     "sac",
+                                     "td3",
+                                     "world-model-ppo"}));
     for (const std::string& name : names)
     {
         EXPECT_EQ(AlgorithmRegistry::Find(name)->name, name);

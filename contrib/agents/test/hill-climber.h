@@ -9,6 +9,7 @@
 
 #include "agents/agent.h"
 #include "agents/algorithm-registry.h"
+#include "agents/policy-network.h"
 #include "agents/settings-json.h"
 #include "base/random-stream.h"
 

@@ -202,7 +202,7 @@ Evaluate(ToyTask& task, const std::function<Eigen::VectorXf(const ToyTask&)>& ch
 /// @param task some task @param policy a policy @return its share of the way from always acting
 /// by one half to the best
 inline double
-GetShareOfBest(ToyTask& task, const PolicyNetwork& policy)
+GetShareOfBest(ToyTask& task, const Policy& policy)
 {
     const Eigen::Index actions = task.GetShape().actions;
     const double none =

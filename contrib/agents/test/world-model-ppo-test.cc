@@ -19,8 +19,8 @@ using namespace agents;
 namespace
 {
 
-constexpr int DRAWS = 8;             //!< next states that a target averages over
-constexpr AgentShape SHAPE{4, 2, 2}; //!< two features that actions can change, two they cannot
+constexpr int DRAWS = 8;         //!< next states that a target averages over
+const AgentShape SHAPE{4, 2, 2}; //!< two features that actions can change, two they cannot
 
 /// World-Model-PPO with its parts in the open. Where the learning rate is 0, what an iteration
 /// learned from can be found again after it: the policy and V are still the same.

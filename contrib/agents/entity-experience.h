@@ -1,0 +1,86 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef AGENTS_ENTITY_EXPERIENCE_H
+#define AGENTS_ENTITY_EXPERIENCE_H
+
+#include "rows.h"
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace agents
+{
+
+/**
+ * @ingroup agents
+ * @brief A step of a set: what each entity was, did and got.
+ */
+struct EntityStep
+{
+    Rows observations; ///< N x entries
+    Rows actions;      ///< N x entries, in the learner's own form
+    Rows outcomes;     ///< N x entries; no rows while not known
+    float reward{std::numeric_limits<float>::quiet_NaN()}; ///< of all; NaN while not known
+
+    /// @return whether the step is closed
+    bool IsClosed() const;
+};
+
+/**
+ * @ingroup agents
+ * @brief What an agent of sets saw, did and got, step by step; the number of entities may change.
+ *
+ * Steps are numbered from 0 in the order in which they were opened, over all streams. The newest
+ * are kept.
+ */
+class EntityExperience
+{
+  public:
+    /// @param capacity steps that are kept, >= 1
+    explicit EntityExperience(uint64_t capacity);
+
+    /// Open a step. @param observations N rows @param actions N rows @return its number
+    uint64_t Open(const Eigen::Ref<const Rows>& observations,
+                  const Eigen::Ref<const Rows>& actions);
+
+    /// Close a step, if it is still kept. @param step its number @param reward what it gave
+    /// @param outcomes N rows, or none
+    void Close(uint64_t step, double reward, const Eigen::Ref<const Rows>& outcomes);
+
+    /// @return steps that were ever opened: the number of the next one
+    uint64_t GetCount() const;
+    /// @return number of the oldest step that is kept
+    uint64_t GetOldest() const;
+    /// @param step one that is kept @return it
+    const EntityStep& Get(uint64_t step) const;
+
+    /// @return numbers of the closed steps that are kept, by number of entities
+    const std::map<Eigen::Index, std::deque<uint64_t>>& GetClosed() const;
+
+    /// @return everything, as bytes
+    std::string Save() const;
+    /// @param bytes what Save gave @throw std::runtime_error when they are something else
+    void Load(const std::string& bytes);
+
+  private:
+    /// Forget the oldest step.
+    void Forget();
+
+    uint64_t m_capacity;                                   //!< steps that are kept
+    uint64_t m_count{0};                                   //!< steps ever opened
+    std::deque<EntityStep> m_steps;                        //!< those that are kept
+    std::map<Eigen::Index, std::deque<uint64_t>> m_closed; //!< numbers by entities, ascending
+};
+
+} // namespace agents
+
+#endif // AGENTS_ENTITY_EXPERIENCE_H

@@ -1,0 +1,119 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef AGENTS_SET_LEARNER_H
+#define AGENTS_SET_LEARNER_H
+
+#include "../agent.h"
+#include "../algorithms/set-learner-settings.h"
+#include "../entity-experience.h"
+#include "../set-policy-network.h"
+#include "adam.h"
+#include "base/random-stream.h"
+#include "set-network.h"
+
+#include <ATen/ATen.h>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace agents
+{
+
+/**
+ * @ingroup agents
+ * @brief What all learners of sets share: experience, the policy that acts, metrics, checkpoints.
+ *
+ * An algorithm adds its networks and two functions: how to explore from the policy's outputs, and
+ * what to do when the clock strikes.
+ */
+class SetLearner : public Agent
+{
+  public:
+    /**
+     * @param algorithm its name, for errors and checkpoints
+     * @param shape what it sees and does
+     * @param settings common settings
+     * @param seed of all randomness
+     */
+    SetLearner(std::string algorithm,
+               const AgentShape& shape,
+               const SetLearnerSettings& settings,
+               uint64_t seed);
+
+    uint64_t Explore(uint32_t stream,
+                     const Eigen::Ref<const Eigen::VectorXf>& observation,
+                     Eigen::Ref<Eigen::VectorXf> action) override;
+    void Reward(uint64_t step, double reward) override;
+    void Reward(uint64_t step,
+                double reward,
+                const Eigen::Ref<const Eigen::VectorXf>& outcomes) override;
+    void EndEpisode() override;
+    const SetPolicyNetwork& GetPolicy() const override;
+    std::map<std::string, double> GetMetrics() const override;
+    void Save(Archive& archive) const override;
+    void Load(const Archive& archive) override;
+
+  protected:
+    /**
+     * Explore.
+     * @param outputs of the policy that acts, plus offsets, actions x N
+     * @return what is done, before squashing, actions x N
+     */
+    virtual Eigen::MatrixXf ChooseRaw(const Eigen::MatrixXf& outputs) = 0;
+
+    /// Called before each step is opened: learn if it is time.
+    virtual void BeforeStep() = 0;
+    /// Called when the episode has ended in all streams: learn if it is time.
+    virtual void AfterEpisode() = 0;
+    /// @return the network whose policy is deployed
+    virtual const SetNetwork& GetDeployed() const = 0;
+    /// @return more to keep in checkpoints, as bytes; none unless overridden
+    virtual std::string SaveMore() const;
+    /// @param bytes what SaveMore gave @throw std::runtime_error when they do not fit
+    virtual void LoadMore(const std::string& bytes);
+
+    /// Keep parameters and optimiser in checkpoints. @param name of them @param adam them
+    void Register(const std::string& name, Adam& adam);
+
+    /// @param outputs numbers that come out, of each entity @param gain of the last layer
+    /// @param more inputs next to the features @return a network of the common settings
+    SetNetwork::Settings Shape(int64_t outputs, double gain, int64_t more = 0) const;
+
+    /// Explore from now on from what a network says. @param actor it
+    void RenewActing(const SetNetwork& actor);
+    /// Renew what GetPolicy gives by GetDeployed.
+    void RenewPolicy();
+
+    /// @param observations B x N x entries @return what networks see, B x N x features
+    at::Tensor GetFeatures(const at::Tensor& observations) const;
+    /// @param observations B x N x entries @return what is added to outputs, B x N x actions
+    at::Tensor GetOffsets(const at::Tensor& observations) const;
+
+    /// @param name of a metric @param value its value, NaN for none
+    void SetMetric(const std::string& name, double value);
+
+    const std::string m_algorithm;     //!< its name
+    const AgentShape m_shape;          //!< what it sees and does
+    const SetLearnerSettings m_common; //!< common settings
+    base::RandomStream m_random;       //!< all randomness
+    EntityExperience m_experience;     //!< what was seen, done and got
+
+  private:
+    /// @param actor a network @return the policy that acts as it says
+    SetPolicyNetwork MakePolicy(const SetNetwork& actor) const;
+
+    SetPolicyNetwork m_acting;                          //!< explores
+    SetPolicyNetwork m_policy;                          //!< is deployed
+    std::vector<std::pair<std::string, Adam*>> m_adams; //!< in checkpoints
+    std::map<std::string, double> m_metrics;            //!< of the last episode
+};
+
+} // namespace agents
+
+#endif // AGENTS_SET_LEARNER_H

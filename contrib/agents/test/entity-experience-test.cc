@@ -1,0 +1,107 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "agents/entity-experience.h"
+#include "expect-refusal.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <map>
+#include <random>
+#include <set>
+
+using namespace agents;
+
+namespace
+{
+
+/// @param n entities @param entries of each @param value of all @return rows
+Rows
+MakeRows(Eigen::Index n, Eigen::Index entries, float value)
+{
+    return Rows::Constant(n, entries, value);
+}
+
+} // namespace
+
+TEST(EntityExperience, KeepsTheNewestStepsOfAnySize)
+{
+    // Against a plain record of all that happened.
+    std::mt19937 random(1);
+    constexpr uint64_t capacity = 20;
+    EntityExperience experience(capacity);
+    std::map<uint64_t, Eigen::Index> sizes;
+    std::set<uint64_t> open;
+    std::map<uint64_t, float> rewards;
+    for (int event = 0; event < 2000; ++event)
+    {
+        if (random() % 2 == 0 || open.empty())
+        {
+            const auto n = static_cast<Eigen::Index>(1 + random() % 4);
+            const uint64_t step =
+                experience.Open(MakeRows(n, 3, static_cast<float>(event)), MakeRows(n, 2, 0));
+            EXPECT_EQ(step, sizes.size());
+            sizes[step] = n;
+            open.insert(step);
+        }
+        else
+        {
+            auto which = open.begin();
+            std::advance(which, random() % open.size());
+            const uint64_t step = *which;
+            open.erase(which);
+            rewards[step] = static_cast<float>(event);
+            experience.Close(step, event, MakeRows(sizes[step], 1, 0));
+        }
+        std::map<Eigen::Index, std::set<uint64_t>> closed;
+        for (const auto& [step, reward] : rewards)
+        {
+            if (step >= experience.GetOldest())
+            {
+                closed[sizes[step]].insert(step);
+                EXPECT_EQ(experience.Get(step).reward, reward);
+                EXPECT_EQ(experience.Get(step).observations.rows(), sizes[step]);
+            }
+        }
+        EXPECT_EQ(experience.GetCount(), sizes.size());
+        EXPECT_EQ(experience.GetOldest(),
+                  sizes.size() - std::min<uint64_t>(sizes.size(), capacity));
+        ASSERT_EQ(experience.GetClosed().size(), closed.size());
+        for (const auto& [n, steps] : experience.GetClosed())
+        {
+            EXPECT_EQ(std::set<uint64_t>(steps.begin(), steps.end()), closed[n]);
+            EXPECT_TRUE(std::is_sorted(steps.begin(), steps.end()));
+        }
+    }
+}
+
+TEST(EntityExperience, SurvivesACheckpoint)
+{
+    EntityExperience experience(10);
+    for (int i = 0; i < 25; ++i)
+    {
+        const Eigen::Index n = 1 + i % 3;
+        const uint64_t step =
+            experience.Open(MakeRows(n, 4, static_cast<float>(i)), MakeRows(n, 2, 0.5f));
+        if (i % 4 != 0)
+        {
+            experience.Close(step, i, MakeRows(n, 3, static_cast<float>(-i)));
+        }
+    }
+    const std::string bytes = experience.Save();
+    EntityExperience read(10);
+    read.Load(bytes);
+    EXPECT_EQ(read.Save(), bytes);
+    EXPECT_EQ(read.GetClosed(), experience.GetClosed());
+    for (std::size_t size = 0; size < bytes.size(); size += 7)
+    {
+        ExpectRefusal<std::runtime_error>([&] { EntityExperience(10).Load(bytes.substr(0, size)); },
+                                          "experience");
+    }
+    ExpectRefusal<std::runtime_error>([&] { EntityExperience(10).Load(bytes + "x"); },
+                                      "longer than it says");
+    ExpectRefusal<std::runtime_error>([&] { EntityExperience(9).Load(bytes); }, "10 steps");
+}

@@ -1,0 +1,460 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "offload-entities.h"
+
+#include "ns3/log.h"
+#include "ns3/offload-equations.h"
+#include "ns3/offload-problem.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+NS_LOG_COMPONENT_DEFINE("OffloadEntities");
+
+namespace
+{
+
+using agents::Rows;
+
+/// Columns of traits.
+enum Trait
+{
+    GAIN_DB,             //!< h, dB
+    MBIT,                //!< X, Mbit
+    LOG_LOCAL_S,         //!< ln of announced s per Mbit of the device
+    LOG_MEC_S,           //!< ln of announced s per Mbit of the server
+    LOCAL_J,             //!< announced J per Mbit of the device
+    LOCAL_ACCURACY,      //!< A
+    LOCAL_HALLUCINATION, //!< H
+    MEC_ACCURACY,        //!< A^MEC
+    MEC_HALLUCINATION,   //!< H^MEC
+    LOG_MAX_POWER_W,     //!< ln P^max
+    BUDGET_J             //!< E^max
+};
+
+/// Columns of actions.
+enum Action
+{
+    RATIO_ACTION, //!< alpha
+    POWER_ACTION  //!< share of the range of powers, evenly in dB
+};
+
+/// Columns of outcomes.
+enum Outcome
+{
+    LOCAL_OUTCOME_S,  //!< seconds of the device
+    UPLINK_OUTCOME_S, //!< seconds of the upload
+    MEC_OUTCOME_S,    //!< seconds of server and download
+    LOCAL_OUTCOME_J,  //!< joules of the device
+    UPLINK_OUTCOME_J  //!< joules of the upload
+};
+
+/// Columns of COMPONENTS.
+enum Component
+{
+    UPLINK_S, //!< ln of s per Mbit of the upload
+    LOCAL_S,  //!< ln of s per Mbit of the device
+    MEC_S     //!< ln of s per Mbit of the server
+};
+
+/// Columns of LATENCY.
+enum Whole
+{
+    LATENCY_S, //!< ln of s
+    ENERGY_J   //!< ln of J
+};
+
+constexpr double BITS_A_MBIT = 1e6;
+constexpr double LEAST_GAIN = 1e-30;    //!< a gain below that is as good as none
+constexpr double LEAST_MBIT = 1e-6;     //!< less than a bit is no task
+constexpr double LEAST_SHARE = 1e-4;    //!< of a task: the time of less says little
+constexpr double LEAST_ENERGY_J = 1e-4; //!< where a logarithm is taken
+constexpr double EDGE = 0.03;           //!< of the range of powers, which reference powers keep
+
+// Centres and scales make features of order one in the paper's cell and about it.
+constexpr double SPREAD_DB = 5;           //!< of gains in a cell
+constexpr double CENTRE_SNR_DB = 75;      //!< of the signal alone over noise, at full power
+constexpr double SPREAD_SNR_DB = 20;      //!< of it
+constexpr double CENTRE_LOG_LOCAL = -0.8; //!< ln of 0.45 s a Mbit
+constexpr double CENTRE_LOG_MEC = -2.4;   //!< ln of 0.09 s a Mbit
+constexpr double LOG_SCALE = 2;           //!< of logarithms of times and sizes
+constexpr double QUALITY_SCALE = 6;       //!< of one MLU's quality about its limit
+constexpr double MEAN_QUALITY_SCALE = 12; //!< of the mean quality about its limit
+constexpr double RANK_SCALE = 3;          //!< of ranks between -1/2 and 1/2
+
+/// @param db a ratio, dB @return its natural logarithm
+double
+FromDb(double db)
+{
+    return db * std::log(10.0) / 10;
+}
+
+/// @param traits K x TRAITS @param trait a column @return it
+Eigen::ArrayXd
+GetColumn(const Eigen::Ref<const Rows>& traits, Trait trait)
+{
+    return traits.col(trait).cast<double>().array();
+}
+
+/// @param gainDb K gains @return their ranks, the largest first, in (-1/2, 1/2)
+Eigen::ArrayXd
+GetRanks(const Eigen::ArrayXd& gainDb)
+{
+    const Eigen::Index n = gainDb.size();
+    std::vector<Eigen::Index> order(n);
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&gainDb](Eigen::Index a, Eigen::Index b) {
+        return gainDb[a] > gainDb[b];
+    });
+    Eigen::ArrayXd ranks(n);
+    for (Eigen::Index place = 0; place < n; ++place)
+    {
+        ranks[order[place]] = (static_cast<double>(place) + 0.5) / static_cast<double>(n) - 0.5;
+    }
+    return ranks;
+}
+
+} // namespace
+
+OffloadEntities::OffloadEntities(const OffloadLimits& limits,
+                                 double powerRangeDb,
+                                 OffloadReference::Kind reference,
+                                 Learned learned)
+    : m_limits(limits),
+      m_powerRangeDb(powerRangeDb),
+      m_reference(reference),
+      m_learned(learned)
+{
+}
+
+Rows
+OffloadEntities::GetSlotTraits(const OffloadProblem& problem, const SlotObservation& observation)
+{
+    const Eigen::Index n = problem.GetN();
+    const SlotTasks& tasks = observation.tasks;
+    Rows traits(n, TRAITS);
+    for (Eigen::Index k = 0; k < n; ++k)
+    {
+        const double mbit = tasks.bits[k] / BITS_A_MBIT;
+        const bool hasTask = mbit > LEAST_MBIT;
+        const auto perMbit = [&](double value) { return hasTask ? value / mbit : 1.0; };
+        auto row = traits.row(k);
+        const auto set = [&row](Trait trait, double value) {
+            row[trait] = static_cast<float>(value);
+        };
+        set(GAIN_DB, 10 * std::log10(std::max(observation.gain[k], LEAST_GAIN)));
+        set(MBIT, mbit);
+        set(LOG_LOCAL_S, std::log(std::max(perMbit(tasks.localLatencyS[k]), LEAST_SHARE)));
+        set(LOG_MEC_S, std::log(std::max(perMbit(tasks.mecLatencyS(k, 0)), LEAST_SHARE)));
+        set(LOCAL_J, perMbit(tasks.localEnergyJ[k]));
+        set(LOCAL_ACCURACY, tasks.localAccuracy[k]);
+        set(LOCAL_HALLUCINATION, tasks.localHallucination[k]);
+        set(MEC_ACCURACY, tasks.mecAccuracy[k]);
+        set(MEC_HALLUCINATION, tasks.mecHallucination[k]);
+        set(LOG_MAX_POWER_W, std::log(problem.maxPowerW[k]));
+        set(BUDGET_J, problem.energyBudgetJ[k]);
+    }
+    return traits;
+}
+
+Rows
+OffloadEntities::GetSlotOutcomes(const SlotOutcome& outcome)
+{
+    Rows rows(outcome.latencyS.size(), OUTCOMES);
+    rows.col(LOCAL_OUTCOME_S) = outcome.localLatencyS.cast<float>();
+    rows.col(UPLINK_OUTCOME_S) = outcome.uplinkLatencyS.cast<float>();
+    rows.col(MEC_OUTCOME_S) = (outcome.mecLatencyS + outcome.downlinkLatencyS).cast<float>();
+    rows.col(LOCAL_OUTCOME_J) = outcome.localEnergyJ.cast<float>();
+    rows.col(UPLINK_OUTCOME_J) = outcome.uplinkEnergyJ.cast<float>();
+    for (Eigen::Index k = 0; k < rows.rows(); ++k)
+    {
+        if (outcome.unserved[k])
+        {
+            rows.row(k).setConstant(std::numeric_limits<float>::quiet_NaN());
+        }
+    }
+    return rows;
+}
+
+Eigen::Index
+OffloadEntities::GetTraits() const
+{
+    return TRAITS;
+}
+
+std::vector<agents::OutcomeComponent>
+OffloadEntities::GetComponents() const
+{
+    constexpr Eigen::Index inputs = 2; // size, and an announced time
+    if (m_learned == LATENCY)
+    {
+        return {{"latency", inputs + 1, true, true}, {"energy", inputs + 1, true, true}};
+    }
+    return {{"upload", 0, true, false},
+            {"device", inputs, false, false},
+            {"server", inputs, false, false}};
+}
+
+Eigen::ArrayXd
+OffloadEntities::GetReferenceRatios(const Eigen::Ref<const Rows>& traits) const
+{
+    const auto others = static_cast<double>(traits.rows() - 1);
+    Eigen::ArrayXd ratios(traits.rows());
+    for (Eigen::Index k = 0; k < traits.rows(); ++k)
+    {
+        const double noise =
+            m_limits.noiseW *
+            std::exp(-FromDb(traits(k, GAIN_DB)) - static_cast<double>(traits(k, LOG_MAX_POWER_W)));
+        const double mbps =
+            m_limits.bandwidthHz / BITS_A_MBIT * std::log2(1 + 1 / (others + noise));
+        ratios[k] = traits(k, LOG_LOCAL_S) -
+                    std::log(1 / mbps + std::exp(static_cast<double>(traits(k, LOG_MEC_S))));
+    }
+    return ratios;
+}
+
+Eigen::ArrayXd
+OffloadEntities::GetReferencePowers(const Eigen::Ref<const Rows>& traits) const
+{
+    // As much power above the middle of the range as the gain is below the middle of all.
+    const double toDb = 10 / std::log(10.0);
+    const Eigen::ArrayXd receivedDb =
+        GetColumn(traits, GAIN_DB) + toDb * GetColumn(traits, LOG_MAX_POWER_W);
+    const double middle = (receivedDb.maxCoeff() + receivedDb.minCoeff()) / 2;
+    const Eigen::ArrayXd share =
+        (0.5 + (middle - receivedDb) / m_powerRangeDb).max(EDGE).min(1 - EDGE);
+    return (share / (1 - share)).log();
+}
+
+void
+OffloadEntities::Observe(const Eigen::Ref<const Rows>& traits, Eigen::Ref<Rows> observations) const
+{
+    NS_LOG_FUNCTION(traits.rows());
+    const Eigen::ArrayXd gainDb = GetColumn(traits, GAIN_DB);
+    const Eigen::ArrayXd mbit = GetColumn(traits, MBIT).max(LEAST_MBIT);
+    const Eigen::ArrayXd logLocal = GetColumn(traits, LOG_LOCAL_S);
+    const Eigen::ArrayXd accuracy = GetColumn(traits, LOCAL_ACCURACY) - m_limits.minAccuracy;
+    const Eigen::ArrayXd hallucination =
+        GetColumn(traits, LOCAL_HALLUCINATION) - m_limits.maxHallucination;
+    const Eigen::ArrayXd references = GetReferenceRatios(traits);
+    const double noiseDb = 10 * std::log10(m_limits.noiseW);
+    Eigen::Index at = 0;
+    const auto add = [&](const Eigen::ArrayXd& column) {
+        observations.col(at++) = column.cast<float>().matrix();
+    };
+    const auto addSame = [&](double value) {
+        observations.col(at++).setConstant(static_cast<float>(value));
+    };
+    add((gainDb + 10 / std::log(10.0) * GetColumn(traits, LOG_MAX_POWER_W) - noiseDb -
+         CENTRE_SNR_DB) /
+        SPREAD_SNR_DB);
+    add((gainDb - gainDb.mean()) / SPREAD_DB);
+    add((gainDb - gainDb.maxCoeff()) / SPREAD_DB);
+    add((gainDb - gainDb.minCoeff()) / SPREAD_DB);
+    add(GetRanks(gainDb) * RANK_SCALE);
+    add(mbit.log() * LOG_SCALE);
+    add((mbit / mbit.mean()).log() * LOG_SCALE);
+    add((logLocal - CENTRE_LOG_LOCAL) * LOG_SCALE);
+    add((logLocal - logLocal.mean()) * LOG_SCALE);
+    add(accuracy * QUALITY_SCALE);
+    add(hallucination * QUALITY_SCALE);
+    add((GetColumn(traits, MEC_ACCURACY) - m_limits.minAccuracy) * QUALITY_SCALE);
+    add((GetColumn(traits, MEC_HALLUCINATION) - m_limits.maxHallucination) * QUALITY_SCALE);
+    addSame(accuracy.mean() * MEAN_QUALITY_SCALE);
+    addSame(hallucination.mean() * MEAN_QUALITY_SCALE);
+    add(references);
+    addSame(references.mean());
+    add(GetColumn(traits, LOCAL_J) * mbit / GetColumn(traits, BUDGET_J) - 0.5);
+    const Eigen::ArrayXd none = Eigen::ArrayXd::Zero(traits.rows());
+    add(m_reference == OffloadReference::NONE ? none : references);
+    add(m_reference == OffloadReference::RATIO_POWER ? GetReferencePowers(traits) : none);
+    observations.rightCols(TRAITS) = traits;
+}
+
+void
+OffloadEntities::DescribeInputs(const Eigen::Ref<const Rows>& traits, Eigen::Ref<Rows> inputs) const
+{
+    const Eigen::ArrayXd size = GetColumn(traits, MBIT).max(LEAST_MBIT).log() * LOG_SCALE;
+    const Eigen::ArrayXd local = (GetColumn(traits, LOG_LOCAL_S) - CENTRE_LOG_LOCAL) * LOG_SCALE;
+    const Eigen::ArrayXd mec = (GetColumn(traits, LOG_MEC_S) - CENTRE_LOG_MEC) * LOG_SCALE;
+    Eigen::Index at = 0;
+    const auto add = [&](const Eigen::ArrayXd& column) {
+        inputs.col(at++) = column.cast<float>().matrix();
+    };
+    if (m_learned == LATENCY)
+    {
+        for (int whole = 0; whole < 2; ++whole)
+        {
+            add(size);
+            add(local);
+            add(mec);
+        }
+        return;
+    }
+    add(size);
+    add(local);
+    add(size);
+    add(mec);
+}
+
+void
+OffloadEntities::GetLevels(const Eigen::Ref<const Rows>& traits,
+                           const Eigen::Ref<const Rows>& actions,
+                           Eigen::Ref<Eigen::VectorXd> given,
+                           Eigen::Ref<Eigen::VectorXd> chosen,
+                           Eigen::Ref<Rows> slopes) const
+{
+    const double range = FromDb(m_powerRangeDb);
+    given = GetColumn(traits, GAIN_DB).unaryExpr(&FromDb).matrix();
+    chosen = (GetColumn(traits, LOG_MAX_POWER_W) -
+              range * (1 - actions.col(POWER_ACTION).cast<double>().array()))
+                 .matrix();
+    slopes.col(RATIO_ACTION).setZero();
+    slopes.col(POWER_ACTION).setConstant(static_cast<float>(range));
+}
+
+void
+OffloadEntities::GetTargets(const Eigen::Ref<const Rows>& traits,
+                            const Eigen::Ref<const Rows>& actions,
+                            const Eigen::Ref<const Rows>& outcomes,
+                            Eigen::Ref<Rows> components) const
+{
+    components.setConstant(std::numeric_limits<float>::quiet_NaN());
+    for (Eigen::Index k = 0; k < traits.rows(); ++k)
+    {
+        const double mbit = traits(k, MBIT);
+        if (mbit <= LEAST_MBIT)
+        {
+            continue;
+        }
+        const auto set = [&](Eigen::Index component, double total, double amount) {
+            if (amount > LEAST_SHARE && total > 0)
+            {
+                components(k, component) = static_cast<float>(std::log(total / amount));
+            }
+        };
+        const double ratio = actions(k, RATIO_ACTION);
+        const auto outcome = outcomes.row(k);
+        if (m_learned == LATENCY)
+        {
+            set(LATENCY_S,
+                TaskLatencyS(outcome[LOCAL_OUTCOME_S],
+                             outcome[UPLINK_OUTCOME_S],
+                             outcome[MEC_OUTCOME_S]),
+                1);
+            set(ENERGY_J,
+                std::max<double>(outcome[LOCAL_OUTCOME_J] + outcome[UPLINK_OUTCOME_J],
+                                 LEAST_ENERGY_J),
+                1);
+            continue;
+        }
+        set(UPLINK_S, outcome[UPLINK_OUTCOME_S], ratio * mbit);
+        set(LOCAL_S, outcome[LOCAL_OUTCOME_S], (1 - ratio) * mbit);
+        set(MEC_S, outcome[MEC_OUTCOME_S], ratio * mbit);
+    }
+}
+
+double
+OffloadEntities::GetValue(const Eigen::Ref<const Rows>& traits,
+                          const Eigen::Ref<const Rows>& actions,
+                          const Eigen::Ref<const Rows>& components,
+                          Eigen::Ref<Rows> byActions,
+                          Eigen::Ref<Rows> byComponents) const
+{
+    const Eigen::Index n = traits.rows();
+    const double range = FromDb(m_powerRangeDb);
+    // Sums of the slot, and the derivatives of each MLU's part.
+    double latencyS = 0;
+    double energyJ = 0;
+    double accuracy = 0;
+    double hallucination = 0;
+    const Eigen::ArrayXXd parts = components.cast<double>().array().exp();
+
+    struct Part
+    {
+        double ratioS, uploadS, localS, mecS; // of the latency by ratio and logarithms of times
+        double ratioJ, powerJ, uploadJ;       // of the energy by ratio, power and ln of the upload
+    };
+
+    std::vector<Part> derivatives(n);
+    for (Eigen::Index k = 0; k < n; ++k)
+    {
+        const double ratio = actions(k, RATIO_ACTION);
+        Part& part = derivatives[k];
+        accuracy += EffectiveQuality(ratio, traits(k, MEC_ACCURACY), traits(k, LOCAL_ACCURACY));
+        hallucination +=
+            EffectiveQuality(ratio, traits(k, MEC_HALLUCINATION), traits(k, LOCAL_HALLUCINATION));
+        if (m_learned == LATENCY)
+        {
+            part = {};
+            latencyS += parts(k, LATENCY_S);
+            energyJ += parts(k, ENERGY_J);
+            continue;
+        }
+        const double mbit = traits(k, MBIT);
+        const double powerW =
+            std::exp(traits(k, LOG_MAX_POWER_W) - range * (1 - actions(k, POWER_ACTION)));
+        const double localS = (1 - ratio) * mbit * parts(k, LOCAL_S);
+        const double uploadS = ratio * mbit * parts(k, UPLINK_S);
+        const double mecS = ratio * mbit * parts(k, MEC_S);
+        latencyS += TaskLatencyS(localS, uploadS, mecS);
+        energyJ += traits(k, LOCAL_J) * (1 - ratio) * mbit + powerW * uploadS;
+        const bool isLocal = localS > uploadS + mecS;
+        part.ratioS = mbit * (isLocal ? -parts(k, LOCAL_S) : parts(k, UPLINK_S) + parts(k, MEC_S));
+        part.uploadS = isLocal ? 0 : uploadS;
+        part.localS = isLocal ? localS : 0;
+        part.mecS = isLocal ? 0 : mecS;
+        part.ratioJ = mbit * (powerW * parts(k, UPLINK_S) - traits(k, LOCAL_J));
+        part.powerJ = range * powerW * uploadS;
+        part.uploadJ = powerW * uploadS;
+    }
+    const auto count = static_cast<double>(n);
+    const double lacksAccuracy = count * m_limits.minAccuracy - accuracy;
+    const double hallucinates = hallucination - count * m_limits.maxHallucination;
+    const double overspendsJ = energyJ - GetColumn(traits, BUDGET_J).sum();
+    const double penalty =
+        std::max(lacksAccuracy, 0.0) + std::max(hallucinates, 0.0) + std::max(overspendsJ, 0.0);
+    const double cost =
+        std::max(latencyS + m_limits.penaltyWeight * penalty, SHORTEST_TOTAL_LATENCY_S);
+    const double weight = m_limits.penaltyWeight;
+    const double energyWeight = overspendsJ > 0 ? weight : 0;
+    for (Eigen::Index k = 0; k < n; ++k)
+    {
+        const Part& part = derivatives[k];
+        const double quality =
+            (hallucinates > 0 ? traits(k, MEC_HALLUCINATION) - traits(k, LOCAL_HALLUCINATION) : 0) -
+            (lacksAccuracy > 0 ? traits(k, MEC_ACCURACY) - traits(k, LOCAL_ACCURACY) : 0);
+        const auto set = [cost](float& derivative, double ofCost) {
+            derivative = static_cast<float>(-ofCost / cost);
+        };
+        if (m_learned == LATENCY)
+        {
+            set(byActions(k, RATIO_ACTION), weight * quality);
+            set(byActions(k, POWER_ACTION), 0);
+            set(byComponents(k, LATENCY_S), parts(k, LATENCY_S));
+            set(byComponents(k, ENERGY_J), energyWeight * parts(k, ENERGY_J));
+            continue;
+        }
+        set(byActions(k, RATIO_ACTION),
+            part.ratioS + weight * quality + energyWeight * part.ratioJ);
+        set(byActions(k, POWER_ACTION), energyWeight * part.powerJ);
+        set(byComponents(k, UPLINK_S), part.uploadS + energyWeight * part.uploadJ);
+        set(byComponents(k, LOCAL_S), part.localS);
+        set(byComponents(k, MEC_S), part.mecS);
+    }
+    return -std::log(cost / count);
+}
+
+} // namespace llmmec
+} // namespace ns3
