@@ -6,6 +6,8 @@
 
 #include "algorithm-registry.h"
 
+#include "algorithms/equivariant-ppo-settings.h"
+#include "algorithms/equivariant-replay-settings.h"
 #include "algorithms/outcome-model-settings.h"
 #include "algorithms/ppo-settings.h"
 #include "algorithms/sac-settings.h"
@@ -50,6 +52,18 @@ GetRows()
         // What makes them is in learning/make-learner.cc.
         for (const Algorithm& each :
              {MakeRow("ddpg", "deep deterministic policy gradients", GetTd3Preset),
+              MakeRow("equivariant-ppo",
+                      "PPO for any number of MLUs",
+                      GetEquivariantPpoPreset,
+                      true),
+              MakeRow("equivariant-sac",
+                      "SAC for any number of MLUs",
+                      GetEquivariantSacPreset,
+                      true),
+              MakeRow("equivariant-td3",
+                      "TD3 for any number of MLUs",
+                      GetEquivariantTd3Preset,
+                      true),
               MakeRow("outcome-model",
                       "a model of each MLU's outcome, for any number of MLUs",
                       GetOutcomeModelPreset,

@@ -1,10 +1,13 @@
 # The agents' part without LibTorch, compiled into the module.
 set(agents_sources
     contrib/agents/algorithm-registry.cc
+    contrib/agents/algorithms/equivariant-ppo-settings.cc
+    contrib/agents/algorithms/equivariant-replay-settings.cc
     contrib/agents/algorithms/learner-settings.cc
     contrib/agents/algorithms/outcome-model-settings.cc
     contrib/agents/algorithms/ppo-settings.cc
     contrib/agents/algorithms/sac-settings.cc
+    contrib/agents/algorithms/set-learner-settings.cc
     contrib/agents/algorithms/td3-settings.cc
     contrib/agents/algorithms/world-model-ppo-settings.cc
     contrib/agents/archive.cc
@@ -25,6 +28,10 @@ set(agents_learning_sources
     contrib/agents/learning/adam.cc
     contrib/agents/learning/clipped-surrogate.cc
     contrib/agents/learning/differentiable.cc
+    contrib/agents/learning/equivariant-ppo.cc
+    contrib/agents/learning/equivariant-replay.cc
+    contrib/agents/learning/equivariant-sac.cc
+    contrib/agents/learning/equivariant-td3.cc
     contrib/agents/learning/experience-normaliser.cc
     contrib/agents/learning/factored-model.cc
     contrib/agents/learning/gru.cc

@@ -6,19 +6,13 @@
 
 #include "outcome-model-settings.h"
 
-#include <stdexcept>
-
 namespace agents
 {
 
 OutcomeModelSettings
 GetOutcomeModelPreset(Preset preset)
 {
-    if (preset != Preset::BEST)
-    {
-        throw std::invalid_argument("preset of outcome-model: expected best, since it is not of "
-                                    "the paper and does not look ahead");
-    }
+    RequireBest(preset, "outcome-model");
     OutcomeModelSettings settings;
     settings.pooling = "mean-max";
     settings.learningRate = 4e-3;

@@ -7,6 +7,8 @@
 #ifndef AGENTS_SET_LEARNER_SETTINGS_H
 #define AGENTS_SET_LEARNER_SETTINGS_H
 
+#include "../preset.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -27,6 +29,7 @@ struct SetLearnerSettings
     int64_t halvingSteps{0};             ///< gradient steps that halve the rate; 0: none
     double maxGradientNorm{0.5};         ///< a longer gradient is shortened to this
     int64_t replaySlots{100000};         ///< slots that are remembered, the oldest go first
+    bool logReward{true}; ///< learners of a scalar see ln(N r) of a positive reward r; else r
 
     /// Name each setting. @param visit called with name, setting, least and largest value
     template <typename Visitor>
@@ -39,8 +42,15 @@ struct SetLearnerSettings
         visit("halvingSteps", halvingSteps, 0, 1000000000);
         visit("maxGradientNorm", maxGradientNorm, 1e-9, 1e9);
         visit("replaySlots", replaySlots, 100, 100000000);
+        visit("logReward", logReward);
     }
 };
+
+/// Refuse presets that agents of sets do not have: they are not of the paper, and do not look
+/// ahead.
+/// @param preset which @param algorithm its name
+/// @throw std::invalid_argument in one line unless it is best
+void RequireBest(Preset preset, const std::string& algorithm);
 
 } // namespace agents
 

@@ -5,6 +5,9 @@
  */
 
 #include "../settings-json.h"
+#include "equivariant-ppo.h"
+#include "equivariant-sac.h"
+#include "equivariant-td3.h"
 #include "outcome-model-learner.h"
 #include "ppo.h"
 #include "sac.h"
@@ -83,6 +86,9 @@ MakeOne(const std::string& name, const AgentShape& shape, const nlohmann::json& 
 /// What makes the algorithms that AlgorithmRegistry knows from the start.
 const std::map<std::string, Make> LEARNERS = {
     {"ddpg", &MakeOne<Ddpg, Td3Settings>},
+    {"equivariant-ppo", &MakeOne<EquivariantPpo, EquivariantPpoSettings>},
+    {"equivariant-sac", &MakeOne<EquivariantSac, EquivariantReplaySettings>},
+    {"equivariant-td3", &MakeOne<EquivariantTd3, EquivariantReplaySettings>},
     {"outcome-model", &MakeOne<OutcomeModelLearner, OutcomeModelSettings>},
     {"ppo", &MakeOne<Ppo, PpoSettings>},
     {"sac", &MakeOne<Sac, SacSettings>},

@@ -219,30 +219,6 @@ OutcomeModelLearner::CentreModel()
     m_model.SetCentre(levels / static_cast<double>(entities), sums);
 }
 
-Eigen::Index
-OutcomeModelLearner::ChooseSize(bool isEntities)
-{
-    const auto& closed = m_experience.GetClosed();
-    const auto weigh = [isEntities](const auto& group) {
-        return group.second.size() * (isEntities ? static_cast<std::size_t>(group.first) : 1);
-    };
-    uint64_t sum = 0;
-    for (const auto& group : closed)
-    {
-        sum += weigh(group);
-    }
-    uint64_t place = m_random.Choose(sum);
-    for (const auto& group : closed)
-    {
-        if (place < weigh(group))
-        {
-            return group.first;
-        }
-        place -= weigh(group);
-    }
-    return closed.begin()->first;
-}
-
 const EntityStep&
 OutcomeModelLearner::ChooseStep(Eigen::Index n)
 {

@@ -76,9 +76,6 @@ class OutcomeModelLearner : public SetLearner
 
     /// @return deviation of exploration now, before squashing
     double GetDeviation() const;
-    /// @param isEntities whether a number is as likely as it has entities; else as it has steps
-    /// @return a number of entities of closed steps
-    Eigen::Index ChooseSize(bool isEntities);
     /// @return a closed step of a number of entities @param n the number
     const EntityStep& ChooseStep(Eigen::Index n);
     /// @return steps that were seen

@@ -6,12 +6,36 @@
 
 #include "set-learner.h"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <stdexcept>
 
 namespace agents
 {
+
+namespace
+{
+
+/// @param steps numbers of steps of the same size, not empty @param get gives the rows of one
+/// @return B x N x entries
+template <typename Get>
+at::Tensor
+Gather(const std::vector<uint64_t>& steps, const Get& get)
+{
+    const Rows& first = get(steps.front());
+    const at::Tensor all =
+        at::empty({static_cast<int64_t>(steps.size()), first.rows(), first.cols()});
+    float* to = all.data_ptr<float>();
+    for (const uint64_t step : steps)
+    {
+        const Rows& rows = get(step);
+        to = std::copy(rows.data(), rows.data() + rows.size(), to);
+    }
+    return all;
+}
+
+} // namespace
 
 SetLearner::SetLearner(std::string algorithm,
                        const AgentShape& shape,
@@ -65,13 +89,20 @@ SetLearner::Reward(uint64_t step, double reward, const Eigen::Ref<const Eigen::V
     {
         throw std::runtime_error(name + ": the reward is not finite");
     }
-    const Eigen::Index entries = m_shape.outcomes;
-    const Eigen::Index n = entries > 0 ? outcomes.size() / entries : 0;
-    if (outcomes.size() != n * entries)
+    if (m_common.logReward && reward <= 0)
     {
-        throw std::runtime_error(name + " has " + std::to_string(outcomes.size()) +
-                                 " entries of outcomes, expected " + std::to_string(entries) +
-                                 " for each entity");
+        throw std::runtime_error(name + ": the reward is " + std::to_string(reward) +
+                                 ", expected one above zero with logReward");
+    }
+    const Eigen::Index entries = std::max<Eigen::Index>(m_shape.outcomes, 1);
+    const Eigen::Index n = outcomes.size() / entries;
+    const Eigen::Index entities = step < m_experience.GetOldest()
+                                      ? n // forgotten already
+                                      : m_experience.Get(step).observations.rows();
+    if (outcomes.size() != n * entries || (n > 0 && n != entities))
+    {
+        throw std::runtime_error(name + " has outcomes of " + std::to_string(n) +
+                                 " entities, expected " + std::to_string(entities));
     }
     m_experience.Close(step, reward, Eigen::Map<const Rows>(outcomes.data(), n, entries));
 }
@@ -91,7 +122,14 @@ SetLearner::GetPolicy() const
 std::map<std::string, double>
 SetLearner::GetMetrics() const
 {
-    return m_metrics;
+    std::map<std::string, double> metrics = m_metrics;
+    double steps = 0;
+    for (const auto& [name, adam] : m_adams)
+    {
+        steps += static_cast<double>(adam->GetSteps());
+    }
+    metrics["gradientSteps"] = steps;
+    return metrics;
 }
 
 void
@@ -148,6 +186,58 @@ SetLearner::GetOffsets(const at::Tensor& observations) const
     return m_shape.hasOffsets
                ? observations.narrow(2, m_shape.features, m_shape.actions)
                : at::zeros({observations.size(0), observations.size(1), m_shape.actions});
+}
+
+Eigen::Index
+SetLearner::ChooseSize(bool isEntities)
+{
+    const auto& closed = m_experience.GetClosed();
+    const auto weigh = [isEntities](const auto& group) {
+        return group.second.size() * (isEntities ? static_cast<std::size_t>(group.first) : 1);
+    };
+    uint64_t sum = 0;
+    for (const auto& group : closed)
+    {
+        sum += weigh(group);
+    }
+    uint64_t place = m_random.Choose(sum);
+    for (const auto& group : closed)
+    {
+        if (place < weigh(group))
+        {
+            return group.first;
+        }
+        place -= weigh(group);
+    }
+    return closed.begin()->first;
+}
+
+at::Tensor
+SetLearner::GatherObservations(const std::vector<uint64_t>& steps) const
+{
+    return Gather(steps, [this](uint64_t step) -> const Rows& {
+        return m_experience.Get(step).observations;
+    });
+}
+
+at::Tensor
+SetLearner::GatherActions(const std::vector<uint64_t>& steps) const
+{
+    return Gather(steps,
+                  [this](uint64_t step) -> const Rows& { return m_experience.Get(step).actions; });
+}
+
+at::Tensor
+SetLearner::GatherRewards(const std::vector<uint64_t>& steps) const
+{
+    const at::Tensor rewards = at::empty({static_cast<int64_t>(steps.size())});
+    for (std::size_t i = 0; i < steps.size(); ++i)
+    {
+        const EntityStep& step = m_experience.Get(steps[i]);
+        const auto n = static_cast<float>(step.observations.rows());
+        rewards.data_ptr<float>()[i] = m_common.logReward ? std::log(n * step.reward) : step.reward;
+    }
+    return rewards;
 }
 
 std::string

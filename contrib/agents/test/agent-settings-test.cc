@@ -4,6 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "agents/algorithm-registry.h"
+#include "agents/algorithms/equivariant-ppo-settings.h"
+#include "agents/algorithms/equivariant-replay-settings.h"
 #include "agents/algorithms/outcome-model-settings.h"
 #include "agents/algorithms/ppo-settings.h"
 #include "agents/algorithms/sac-settings.h"
@@ -51,6 +54,14 @@ Reread(const std::string& algorithm, const json& from)
     {
         return RereadAs<OutcomeModelSettings>(from);
     }
+    if (algorithm == "equivariant-ppo")
+    {
+        return RereadAs<EquivariantPpoSettings>(from);
+    }
+    if (AlgorithmRegistry::Find(algorithm)->takesSets)
+    {
+        return RereadAs<EquivariantReplaySettings>(from);
+    }
     return algorithm == "sac" ? RereadAs<SacSettings>(from) : RereadAs<Td3Settings>(from);
 }
 
@@ -62,10 +73,10 @@ TEST(AgentSettings, PresetsSurviveWritingAndReading)
     {
         for (const std::string& preset : GetPresets())
         {
-            if (algorithm == "outcome-model" && preset != "best")
+            if (AlgorithmRegistry::Find(algorithm)->takesSets && preset != "best")
             {
                 ExpectRefusal<std::invalid_argument>([&] { GetSettings(algorithm, preset); },
-                                                     "preset of outcome-model: expected best");
+                                                     "preset of " + algorithm + ": expected best");
                 continue;
             }
             const json settings = GetSettings(algorithm, preset);
@@ -184,7 +195,7 @@ TEST(AgentSettings, UnknownNamesAreRefused)
                                          "settings: got an array, expected an object");
     ExpectRefusal<std::invalid_argument>(
         [] { GetSettings("a2c", "best"); },
-        "algorithm 'a2c', expected one of ddpg, outcome-model, ppo");
+        "algorithm 'a2c', expected one of ddpg, equivariant-ppo, ");
     ExpectRefusal<std::invalid_argument>([] { GetSettings("ppo", "good"); },
                                          "preset 'good', expected one of best");
 }

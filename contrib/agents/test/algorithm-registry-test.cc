@@ -59,6 +59,9 @@ TEST(AlgorithmRegistry, KnowsTheLearnersLibraryAndWhatWasAdded)
     EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
     EXPECT_EQ(std::set<std::string>(names.begin(), names.end()),
               (std::set<std::string>{"ddpg",
+                                     "equivariant-ppo",
+                                     "equivariant-sac",
+                                     "equivariant-td3",
                                      "hill-climber",
                                      "outcome-model",
                                      "ppo",
