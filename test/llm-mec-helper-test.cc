@@ -185,9 +185,14 @@ class LlmMecHelperTestCase : public TestCase
     void CheckLookUp()
     {
         LlmMecHelper mec;
-        ExpectError(
-            [&] { mec.SetPolicy("nonsense"); },
-            {"\"nonsense\"", "always-local", "always-offload", "fixed", "optimal", "random"});
+        ExpectError([&] { mec.SetPolicy("nonsense"); },
+                    {"\"nonsense\"",
+                     "always-local",
+                     "always-offload",
+                     "balanced",
+                     "fixed",
+                     "optimal",
+                     "random"});
         ExpectError([&] { mec.SetProfile("missing"); },
                     {"/profiles/missing.json", "llama-3.1-8b-ecld", "mistral-12b-original"});
         ExpectError([&] { mec.SetProfile("llama-3.1-8b-ecld", "lost"); }, {"/lost.json"});

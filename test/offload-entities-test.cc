@@ -8,6 +8,7 @@
 #include "llm-mec-tests.h"
 #include "offload-scenarios.h"
 
+#include "ns3/balanced-offload-policy.h"
 #include "ns3/offload-problem.h"
 #include "ns3/offload-state.h"
 
@@ -133,7 +134,7 @@ class OffloadEntitiesTestCase : public TestCase
         }
     }
 
-    /// An untrained network, whose outputs are the offsets, gives the closed form of equal MLUs.
+    /// Outputs of zero give the closed form of equal MLUs, where all is relative to the reference.
     void CheckReference()
     {
         for (const uint32_t n : {2, 3, 5, 10, 20, 50})
@@ -148,20 +149,9 @@ class OffloadEntitiesTestCase : public TestCase
             SlotObservation observation;
             observation.tasks = s.tasks;
             observation.gain = s.gain;
-            OffloadStateLayout layout;
-            layout.state = OffloadStateLayout::ENTITIES;
-            layout.reference = OffloadReference::RATIO_POWER;
-            layout.Describe(s.problem);
-            auto [features, action] = layout.MakeVectors(s.problem);
-            layout.Observe(s.problem, observation, features);
-            const Eigen::Map<const agents::Rows> rows(features.data(),
-                                                      n,
-                                                      OffloadEntities::OBSERVATIONS);
-            const agents::Rows offsets = rows.middleCols(OffloadEntities::FEATURES, 2);
-            action = (1 + (-Eigen::Map<const Eigen::ArrayXf>(offsets.data(), 2 * n)).exp())
-                         .inverse()
-                         .matrix();
-            const SlotDecision decision = layout.Decide(s.problem, action);
+            const Ptr<BalancedPolicy> balanced = CreateObject<BalancedPolicy>();
+            balanced->Begin(s.problem);
+            const SlotDecision decision = balanced->Decide(observation);
             const double reward = EvaluateSlot(s.problem, s.tasks, s.gain, decision).reward;
             const ClosedFormOptimum best =
                 EqualReceivedPowerOptimum(n, 1e6, 0.45, 0.09, s.problem.bandwidthHz);

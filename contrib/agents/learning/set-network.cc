@@ -31,6 +31,15 @@ ActivateTensor(Activation activation, const at::Tensor& x)
     }
 }
 
+/// @param network of one layer @return a copy of it
+DenseLayer
+CopyLayer(const Network& network)
+{
+    std::vector<DenseLayer> layers;
+    network.CopyTo(layers);
+    return layers.front();
+}
+
 } // namespace
 
 SetNetwork::SetNetwork(const Settings& settings, base::RandomStream& random)
@@ -71,15 +80,16 @@ SetNetwork::SetNetwork(const Settings& settings, base::RandomStream& random)
                 random);
         }
     }
-    const int64_t inputs =
-        (settings.pooling == Pooling::MEAN_MAX ? 3 : 1) * units + settings.features;
-    m_head.emplace(Network::Settings{inputs,
-                                     {units},
-                                     settings.outputs,
-                                     settings.activation,
-                                     settings.outputGain,
-                                     1},
-                   random);
+    const auto makeLinear = [&](int64_t inputs, int64_t outputs, double outputGain) {
+        return Network(Network::Settings{inputs, {}, outputs, settings.activation, outputGain, 1},
+                       random);
+    };
+    m_own.emplace(makeLinear(units + settings.features, units, gain));
+    if (settings.pooling == Pooling::MEAN_MAX)
+    {
+        m_pooled.emplace(makeLinear(2 * units, units, gain));
+    }
+    m_head.emplace(makeLinear(units, settings.outputs, settings.outputGain));
 }
 
 at::Tensor
@@ -116,51 +126,62 @@ SetNetwork::Forward(const at::Tensor& features, bool isFrozen) const
     at::Tensor encoded = ActivateTensor(m_settings.activation, m_encoder->Forward(rows, isFrozen));
     const int64_t units = encoded.size(1);
     encoded = encoded.view({sets, n, units});
-    std::vector<at::Tensor> inputs;
     if (m_settings.pooling == Pooling::ATTENTION)
     {
-        inputs = {Attend(encoded, isFrozen), features};
+        encoded = Attend(encoded, isFrozen);
     }
-    else
+    const at::Tensor own = at::cat({encoded, features}, 2);
+    at::Tensor joined =
+        m_own->Forward(own.view({sets * n, own.size(2)}), isFrozen).view({sets, n, units});
+    if (m_settings.pooling == Pooling::MEAN_MAX)
     {
-        inputs = {encoded,
-                  features,
-                  encoded.mean(1, true).expand({sets, n, units}),
-                  encoded.amax(1, true).expand({sets, n, units})};
+        // Once a set: it is the same for all entities.
+        const at::Tensor pooled = at::cat({encoded.mean(1), encoded.amax(1)}, 1);
+        joined = joined + m_pooled->Forward(pooled, isFrozen).unsqueeze(1);
     }
-    const at::Tensor joined = at::cat(inputs, 2);
-    return m_head->Forward(joined.view({sets * n, joined.size(2)}), isFrozen)
+    const at::Tensor hidden = ActivateTensor(m_settings.activation, joined);
+    return m_head->Forward(hidden.view({sets * n, units}), isFrozen)
         .view({sets, n, m_settings.outputs});
+}
+
+std::vector<Network*>
+SetNetwork::GetParts()
+{
+    std::vector<Network*> parts;
+    for (std::optional<Network>* each : {&m_encoder, &m_own, &m_pooled, &m_head})
+    {
+        if (*each)
+        {
+            parts.push_back(&**each);
+        }
+    }
+    for (Network& each : m_attention)
+    {
+        parts.push_back(&each);
+    }
+    return parts;
 }
 
 std::vector<std::vector<at::Tensor>*>
 SetNetwork::GetParameters()
 {
     std::vector<std::vector<at::Tensor>*> all;
-    if (m_encoder)
+    for (Network* part : GetParts())
     {
-        all.push_back(&m_encoder->GetParameters());
+        all.push_back(&part->GetParameters());
     }
-    for (Network& each : m_attention)
-    {
-        all.push_back(&each.GetParameters());
-    }
-    all.push_back(&m_head->GetParameters());
     return all;
 }
 
 void
-SetNetwork::PolyakUpdate(const SetNetwork& other, double rate)
+SetNetwork::PolyakUpdate(SetNetwork& other, double rate)
 {
-    if (m_encoder)
+    const std::vector<Network*> parts = GetParts();
+    const std::vector<Network*> others = other.GetParts();
+    for (std::size_t i = 0; i < parts.size(); ++i)
     {
-        m_encoder->PolyakUpdate(*other.m_encoder, rate);
+        parts[i]->PolyakUpdate(*others[i], rate);
     }
-    for (std::size_t i = 0; i < m_attention.size(); ++i)
-    {
-        m_attention[i].PolyakUpdate(other.m_attention[i], rate);
-    }
-    m_head->PolyakUpdate(*other.m_head, rate);
 }
 
 SetLayers
@@ -169,17 +190,26 @@ SetNetwork::CopyLayers() const
     SetLayers layers;
     layers.pooling = m_settings.pooling;
     layers.activation = m_settings.activation;
-    if (m_encoder)
+    m_head->CopyTo(layers.head);
+    if (!m_encoder)
     {
-        m_encoder->CopyTo(layers.encoder);
+        return layers;
     }
+    m_encoder->CopyTo(layers.encoder);
     for (const Network& each : m_attention)
     {
-        std::vector<DenseLayer> one;
-        each.CopyTo(one);
-        layers.attention.push_back(one.front());
+        layers.attention.push_back(CopyLayer(each));
     }
-    m_head->CopyTo(layers.head);
+    DenseLayer first = CopyLayer(*m_own);
+    if (m_pooled)
+    {
+        const DenseLayer own = first;
+        const DenseLayer pooled = CopyLayer(*m_pooled);
+        first.weight.resize(own.weight.rows(), own.weight.cols() + pooled.weight.cols());
+        first.weight << own.weight, pooled.weight;
+        first.bias = own.bias + pooled.bias;
+    }
+    layers.head.insert(layers.head.begin(), first);
     return layers;
 }
 

@@ -52,7 +52,7 @@ class SetNetwork
 
     /// Polyak averaging: move towards another network of the same sizes. @param other it
     /// @param rate share, (0, 1]
-    void PolyakUpdate(const SetNetwork& other, double rate);
+    void PolyakUpdate(SetNetwork& other, double rate);
 
     /// @return a copy for acting
     SetLayers CopyLayers() const;
@@ -61,10 +61,15 @@ class SetNetwork
     /// @param encoded B x N x units @param isFrozen as in Forward @return it plus self-attention
     at::Tensor Attend(const at::Tensor& encoded, bool isFrozen) const;
 
+    /// @return what it is made of
+    std::vector<Network*> GetParts();
+
     Settings m_settings;              //!< what it looks like
     std::optional<Network> m_encoder; //!< with pooling
     std::vector<Network> m_attention; //!< query, key, value, output; with attention
-    std::optional<Network> m_head;    //!< from its inputs to the outputs
+    std::optional<Network> m_own;     //!< with pooling: the head's first layer, for an entity's own
+    std::optional<Network> m_pooled;  //!< with MEAN_MAX: the same, for what is pooled
+    std::optional<Network> m_head;    //!< without pooling all, else the head's last layer
 };
 
 } // namespace agents
