@@ -290,10 +290,36 @@ Decision(benchmark::State& state)
 {
     const AgentShape shape = GetShape(state.range(0));
     const auto agent = MakeAgent("ppo", GetSettings("ppo", "best"), shape, 1);
-    const PolicyNetwork& policy = agent->GetPolicy();
+    const Policy& policy = agent->GetPolicy();
     base::RandomStream random(1);
     Eigen::VectorXf observation(shape.observations);
     Eigen::VectorXf action(shape.actions);
+    random.FillNormal(observation.data(), observation.size());
+    for (auto _ : state)
+    {
+        policy.Act(observation, action);
+        benchmark::DoNotOptimize(action.data());
+    }
+}
+
+/// A decision of a policy for any number of MLUs. @param state the benchmark @param pooling what it
+/// knows of the others
+void
+SetDecision(benchmark::State& state, const std::string& pooling)
+{
+    AgentShape shape;
+    shape.observations = 31;
+    shape.features = 18;
+    shape.actions = 2;
+    shape.isSet = true;
+    shape.hasOffsets = true;
+    nlohmann::json settings = GetSettings("equivariant-ppo", "best");
+    settings["pooling"] = pooling;
+    const auto agent = MakeAgent("equivariant-ppo", settings, shape, 1);
+    const Policy& policy = agent->GetPolicy();
+    base::RandomStream random(1);
+    Eigen::VectorXf observation(state.range(0) * shape.observations);
+    Eigen::VectorXf action(state.range(0) * shape.actions);
     random.FillNormal(observation.data(), observation.size());
     for (auto _ : state)
     {
@@ -334,6 +360,16 @@ BENCHMARK_CAPTURE(Replay, Td3Best, "td3", "best")->Unit(benchmark::kMillisecond)
 BENCHMARK_CAPTURE(Replay, DdpgPaper, "ddpg", "paper")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Replay, SacPaper, "sac", "paper")->Unit(benchmark::kMillisecond);
 BENCHMARK(Decision)->ArgName("mlus")->Arg(2)->Arg(10)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(SetDecision, None, "none")
+    ->ArgName("mlus")
+    ->Arg(2)
+    ->Arg(100)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(SetDecision, MeanMax, "mean-max")
+    ->ArgName("mlus")
+    ->Arg(2)
+    ->Arg(100)
+    ->Unit(benchmark::kMicrosecond);
 
 /**
  * Run the benchmarks, in a process whose numeric libraries were told of the processor.

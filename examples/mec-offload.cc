@@ -22,6 +22,7 @@
  *     --taskBits="ns3::UniformRandomVariable[Min=1e6|Max=2.5e6]"
  *     --fadingCorrelation=0.9 --slotBarrier=0 --serverDiscipline=FirstComeFirstServed --batteryJ=50
  *     --ns3::llmmec::FixedPolicy::OffloadRatio=0.7 --policy=fixed
+ *     --policy=agent --checkpoint=offload-any    a trained policy for any number of MLUs
  *     --policy=agent --checkpoint=FILE     what mec-train has trained
  *     --policy=ppo --slots=5000            an agent that learns during the run
  */
@@ -30,6 +31,7 @@
 #include "base/program.h"
 #include "base/terminal.h"
 
+#include "ns3/llm-mec-data-folder.h"
 #include "ns3/llm-mec-helper.h"
 #include "ns3/llm-mec-recorder.h"
 #include "ns3/llm-mec-scenario.h"
@@ -68,7 +70,9 @@ AddSettings(LlmMecSettings& line, Settings& s)
 {
     s.scenario.AddTo(line);
     line.AddText("policy", "Who decides", s.policy);
-    line.AddText("checkpoint", "File of a trained policy, for --policy=agent", s.checkpoint);
+    line.AddText("checkpoint",
+                 "Trained policy, for --policy=agent: a file, or a name of data/policies",
+                 s.checkpoint);
     line.Bind("ns3::llmmec::TrainedOffloadPolicy::Checkpoint");
     line.AddText("output",
                  "Folder of slots.csv, tasks.csv, summary.json; no files when empty",
@@ -94,7 +98,9 @@ BuildCells(const Settings& s)
             throw std::invalid_argument("--checkpoint=" + s.checkpoint + ": --policy=" + s.policy +
                                         " takes none, expected --policy=agent");
         }
-        mec.SetPolicy(s.policy, "Checkpoint", StringValue(s.checkpoint));
+        mec.SetPolicy(s.policy,
+                      "Checkpoint",
+                      StringValue(LlmMecDataFolder::FindPolicy(s.checkpoint)));
     }
     return s.scenario.BuildCells(mec);
 }

@@ -42,6 +42,7 @@
 #include "ns3/offload-agent.h"
 #include "ns3/offload-policy.h"
 #include "ns3/rng-seed-manager.h"
+#include "ns3/trained-offload-policy.h"
 
 #include <algorithm>
 #include <ctime>
@@ -82,6 +83,7 @@ struct Settings
     uint64_t evaluateEvery{5};       ///< episodes
     uint64_t evaluationSlots{0};     ///< in each held-out cell, 0 for as many as in an episode
     bool hasOptimum{true};           ///< measure the optimum too
+    std::string policyFile;          ///< gets the policy alone
     bool resume{false};              ///< go on from the checkpoint
     std::string output;              ///< folder of the files
 };
@@ -152,6 +154,9 @@ AddSettings(LlmMecSettings& line, Settings& s)
     line.AddFlag("resume",
                  "Go on from the checkpoint in the output folder, if there is one",
                  s.resume);
+    line.AddText("policyFile",
+                 "File that gets the trained policy alone, for --policy=agent; none when empty",
+                 s.policyFile);
     line.AddText("output", "Folder of the files; no files when empty", s.output);
 }
 
@@ -182,7 +187,9 @@ GetValues(const LlmMecSettings& line)
     LlmMecLearningLog::Values values = line.GetValues();
     values.erase(std::remove_if(values.begin(),
                                 values.end(),
-                                [](const auto& value) { return value.first == "RngRun"; }),
+                                [](const auto& value) {
+                                    return value.first == "RngRun" || value.first == "policyFile";
+                                }),
                  values.end());
     return values;
 }
@@ -445,6 +452,20 @@ PrintTable(const Settings& s, const LlmMecLearningLog& log)
     print(s.training.algorithm, log.GetEvaluation());
 }
 
+/// Write what was learned, without what goes on with learning. @param path file, empty for none
+/// @param agent who learned @param layout how it sees and acts
+void
+WritePolicy(const std::string& path, const agents::Agent& agent, const OffloadStateLayout& layout)
+{
+    if (!path.empty())
+    {
+        agents::Archive archive;
+        agent.GetPolicy().Save(archive);
+        archive.Put(TrainedOffloadPolicy::LAYOUT_SECTION, layout.ToJson());
+        archive.Write(path);
+    }
+}
+
 /// Run the program. @param argc number of arguments @param argv arguments
 void
 Run(int argc, char* argv[])
@@ -498,6 +519,7 @@ Run(int argc, char* argv[])
     Train(settings, training, agent, log);
     log.WriteCheckpoint(*agent, training.GetLayout());
     log.WriteSummary();
+    WritePolicy(settings.policyFile, *agent, training.GetLayout());
     PrintTable(settings, log);
 }
 

@@ -51,6 +51,14 @@ LlmMecDataFolder::Find(const std::string& kind, const std::string& name)
     return path;
 }
 
+std::string
+LlmMecDataFolder::FindPolicy(const std::string& name)
+{
+    NS_LOG_FUNCTION(name);
+    const std::string path = GetPath() + "/policies/" + name + ".bin";
+    return !std::filesystem::exists(name) && std::filesystem::exists(path) ? path : name;
+}
+
 LlmProfile
 LlmMecDataFolder::FindOriginal(const LlmProfile& local)
 {

@@ -36,6 +36,13 @@ class LlmMecDataFolder
     static std::string Find(const std::string& kind, const std::string& name);
 
     /**
+     * Find a trained policy.
+     * @param name path of a file, or name of a policy that comes with the module, without .bin
+     * @return path of the module's policy where no file has that name, else the name
+     */
+    static std::string FindPolicy(const std::string& name);
+
+    /**
      * Find the full model of a compact one.
      * @param local profile of a compact model
      * @return profile of the original of its base model

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <stdexcept>
 #include <utility>
 
@@ -94,44 +96,6 @@ MultiplyAdd(const float* __restrict weight,
     }
 }
 
-constexpr Eigen::Index TILE_ROWS = 16; //!< outputs that are held in registers
-constexpr Eigen::Index TILE_COLS = 4;  //!< inputs vectors that share a load of the weight
-
-/// Y += W X for a tile of TILE_ROWS outputs and TILE_COLS columns of X.
-/// @param weight first row of W in the tile @param rows of W @param cols of W
-/// @param x first column @param xStride from column to column @param[in,out] y first entry
-/// @param yStride from column to column
-inline void
-AddTile(const float* __restrict weight,
-        Eigen::Index rows,
-        Eigen::Index cols,
-        const float* __restrict x,
-        Eigen::Index xStride,
-        float* __restrict y,
-        Eigen::Index yStride)
-{
-    float sums[TILE_COLS][TILE_ROWS] = {};
-    for (Eigen::Index i = 0; i < cols; ++i)
-    {
-        const float* w = weight + i * rows;
-        for (Eigen::Index c = 0; c < TILE_COLS; ++c)
-        {
-            const float each = x[c * xStride + i];
-            for (Eigen::Index r = 0; r < TILE_ROWS; ++r)
-            {
-                sums[c][r] += w[r] * each;
-            }
-        }
-    }
-    for (Eigen::Index c = 0; c < TILE_COLS; ++c)
-    {
-        for (Eigen::Index r = 0; r < TILE_ROWS; ++r)
-        {
-            y[c * yStride + r] += sums[c][r];
-        }
-    }
-}
-
 /// Y += W X, for the processor at hand as in MultiplyAdd. @param weight W, column by column
 /// @param rows of W @param cols of W @param x first column of X @param xStride from column to
 /// column @param n columns of X and Y @param[in,out] y first column of Y @param yStride from column
@@ -149,28 +113,62 @@ AddProducts(const float* __restrict weight,
             float* __restrict y,
             Eigen::Index yStride)
 {
-    const Eigen::Index tiledRows = rows / TILE_ROWS * TILE_ROWS;
-    const Eigen::Index tiledCols = n / TILE_COLS * TILE_COLS;
-    for (Eigen::Index c = 0; c < tiledCols; c += TILE_COLS)
-    {
-        for (Eigen::Index r = 0; r < tiledRows; r += TILE_ROWS)
-        {
-            AddTile(weight + r, rows, cols, x + c * xStride, xStride, y + c * yStride + r, yStride);
-        }
-    }
     for (Eigen::Index c = 0; c < n; ++c)
     {
-        const Eigen::Index first = c < tiledCols ? tiledRows : 0;
-        float* out = y + c * yStride;
-        for (Eigen::Index i = 0; i < cols; ++i)
+        const float* in = x + c * xStride;
+        float* __restrict out = y + c * yStride;
+        Eigen::Index i = 0;
+        for (; i + GROUP <= cols; i += GROUP)
         {
-            const float each = x[c * xStride + i];
-            const float* w = weight + i * rows;
-            for (Eigen::Index r = first; r < rows; ++r)
+            const float* w0 = weight + i * rows;
+            const float* w1 = w0 + rows;
+            const float* w2 = w1 + rows;
+            const float* w3 = w2 + rows;
+            for (Eigen::Index r = 0; r < rows; ++r)
             {
-                out[r] += w[r] * each;
+                out[r] += w0[r] * in[i] + w1[r] * in[i + 1] + w2[r] * in[i + 2] + w3[r] * in[i + 3];
             }
         }
+        for (; i < cols; ++i)
+        {
+            const float* w = weight + i * rows;
+            for (Eigen::Index r = 0; r < rows; ++r)
+            {
+                out[r] += w[r] * in[i];
+            }
+        }
+    }
+}
+
+/// x / (1 + exp(-x)) for each of many, for the processor at hand as in MultiplyAdd: the library's
+/// exponential is computed one by one, which takes longer than the products. The exponential is
+/// 2^n exp(r), |r| <= ln(2) / 2, exp(r) by its series, right to 2e-7 of its value.
+/// @param[in,out] values arguments, replaced by results @param n how many
+#if defined(__GNUC__) && !defined(__clang__)
+__attribute__((optimize("O3", "no-trapping-math")))
+#endif
+VECTOR_CLONES void
+ApplySilu(float* __restrict values, Eigen::Index n)
+{
+    constexpr float most = 87; // exp(87) is the largest power of e that a float holds
+    constexpr float log2e = 1.44269504f;
+    constexpr float ln2High = 0.693359375f; // ln(2) in two parts, so that r loses no digits
+    constexpr float ln2Low = -2.12194440e-4f;
+    constexpr float toInteger = 12582912; // 1.5 * 2^23: adding it rounds to an integer
+    for (Eigen::Index i = 0; i < n; ++i)
+    {
+        // Not std::min: what has other options of the compiler is not taken into the loop.
+        const float least = -values[i] < -most ? -most : -values[i];
+        const float x = least > most ? most : least;
+        const float power = (x * log2e + toInteger) - toInteger;
+        const float r = (x - power * ln2High) - power * ln2Low;
+        const float series =
+            1 + r * (1 + r * (1 / 2.0f +
+                              r * (1 / 6.0f + r * (1 / 24.0f + r * (1 / 120.0f + r / 720.0f)))));
+        const int32_t bits = (static_cast<int32_t>(power) + 127) << 23;
+        float scale = 0;
+        std::memcpy(&scale, &bits, sizeof scale);
+        values[i] /= 1 + series * scale;
     }
 }
 
@@ -227,6 +225,19 @@ FindActivation(const std::string& name)
 }
 
 void
+ActivateMany(Activation activation, Eigen::MatrixXf& units)
+{
+    if (activation == Activation::SILU)
+    {
+        ApplySilu(units.data(), units.size());
+    }
+    else
+    {
+        Activate(activation, units);
+    }
+}
+
+void
 DenseLayer::Apply(const Eigen::Ref<const Eigen::VectorXf>& x, Eigen::Ref<Eigen::VectorXf> y) const
 {
     MultiplyAdd(weight.data(), weight.rows(), weight.cols(), x.data(), bias.data(), y.data());
@@ -237,6 +248,12 @@ DenseLayer::AddEach(Eigen::Index first,
                     const Eigen::Ref<const Eigen::MatrixXf>& x,
                     Eigen::Ref<Eigen::MatrixXf> y) const
 {
+    constexpr Eigen::Index few = 8; // outputs that fill no vector
+    if (weight.rows() < few)
+    {
+        y.noalias() += weight.middleCols(first, x.rows()) * x;
+        return;
+    }
     AddProducts(weight.data() + first * weight.rows(),
                 weight.rows(),
                 x.rows(),

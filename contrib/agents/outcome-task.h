@@ -49,6 +49,15 @@ class OutcomeTask
     virtual std::vector<OutcomeComponent> GetComponents() const = 0;
 
     /**
+     * Make an entity of the kind of another: give it all of its traits but those that are an
+     * entity's own in each step, such as a gain.
+     * @param like traits of the other
+     * @param[in,out] traits of the entity
+     */
+    virtual void MakeAlike(const Eigen::Ref<const Eigen::RowVectorXf>& like,
+                           Eigen::Ref<Eigen::RowVectorXf> traits) const = 0;
+
+    /**
      * Observe a set.
      * @param traits N x traits
      * @param[out] observations N x entries of an observation

@@ -23,21 +23,6 @@ namespace
 
 constexpr Pooling POOLINGS[] = {Pooling::NONE, Pooling::MEAN_MAX, Pooling::ATTENTION};
 
-/// Apply an activation to many units: the exponentials are those of Eigen, several at a time.
-/// @param activation which @param units its arguments
-void
-ActivateMany(Activation activation, Eigen::MatrixXf& units)
-{
-    if (activation == Activation::SILU)
-    {
-        units.array() /= 1.0f + (-units.array()).exp();
-    }
-    else
-    {
-        Activate(activation, units);
-    }
-}
-
 /// @param layers of a network, not empty @return numbers that come out
 Eigen::Index
 GetOutputCount(const std::vector<DenseLayer>& layers)
@@ -169,7 +154,8 @@ SetPolicyNetwork::Pass(const Eigen::Ref<const Eigen::MatrixXf>& inputs,
 {
     for (std::size_t i = first; i < layers.size(); ++i)
     {
-        m_units = layers[i].bias.replicate(1, inputs.cols());
+        m_units.resize(layers[i].bias.size(), inputs.cols());
+        m_units.colwise() = layers[i].bias;
         if (i == first)
         {
             layers[i].AddEach(0, inputs, m_units);
@@ -194,7 +180,8 @@ SetPolicyNetwork::Attend() const
     Eigen::MatrixXf projected[3];
     for (int i = 0; i < 3; ++i)
     {
-        projected[i] = m_layers.attention[i].bias.replicate(1, m_encoded.cols());
+        projected[i].resize(units, m_encoded.cols());
+        projected[i].colwise() = m_layers.attention[i].bias;
         m_layers.attention[i].AddEach(0, m_encoded, projected[i]);
     }
     const auto& [query, key, value] = projected;
@@ -222,14 +209,15 @@ SetPolicyNetwork::BeginHead(const Eigen::Ref<const Eigen::MatrixXf>& features,
     const DenseLayer& first = m_layers.head.front();
     const Eigen::Index n = features.cols();
     const Eigen::Index encoded = m_encoded.rows();
-    Eigen::MatrixXf same = first.bias; // what all entities have alike
+    Eigen::VectorXf same = first.bias; // what all entities have alike
     if (m_layers.pooling == Pooling::MEAN_MAX)
     {
-        Eigen::MatrixXf pooled(2 * encoded, 1);
+        Eigen::VectorXf pooled(2 * encoded);
         pooled << m_encoded.rowwise().mean(), m_encoded.rowwise().maxCoeff();
         first.AddEach(encoded + m_shape.features, pooled, same);
     }
-    units = same.replicate(1, n);
+    units.resize(same.rows(), n);
+    units.colwise() = same;
     first.AddEach(0, m_encoded, units);
     first.AddEach(encoded, features, units);
 }

@@ -238,6 +238,15 @@ OffloadEntities::GetReferencePowers(const Eigen::Ref<const Rows>& traits) const
 }
 
 void
+OffloadEntities::MakeAlike(const Eigen::Ref<const Eigen::RowVectorXf>& like,
+                           Eigen::Ref<Eigen::RowVectorXf> traits) const
+{
+    const float gainDb = traits[GAIN_DB];
+    traits = like;
+    traits[GAIN_DB] = gainDb;
+}
+
+void
 OffloadEntities::Observe(const Eigen::Ref<const Rows>& traits, Eigen::Ref<Rows> observations) const
 {
     NS_LOG_FUNCTION(traits.rows());

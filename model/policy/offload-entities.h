@@ -84,6 +84,8 @@ class OffloadEntities : public agents::OutcomeTask
 
     Eigen::Index GetTraits() const override;
     std::vector<agents::OutcomeComponent> GetComponents() const override;
+    void MakeAlike(const Eigen::Ref<const Eigen::RowVectorXf>& like,
+                   Eigen::Ref<Eigen::RowVectorXf> traits) const override;
     void Observe(const Eigen::Ref<const agents::Rows>& traits,
                  Eigen::Ref<agents::Rows> observations) const override;
     void DescribeInputs(const Eigen::Ref<const agents::Rows>& traits,

@@ -288,6 +288,19 @@ OffloadStateLayout::FromJson(const std::string& text, const std::string& name)
 std::string
 OffloadStateLayout::DescribeOtherProfile(const OffloadProblem& problem) const
 {
+    if (TakesSets())
+    {
+        for (std::size_t k = 0; k < problem.profiles.size() && !profiles.empty(); ++k)
+        {
+            const std::string& cell = problem.profiles[k];
+            if (!cell.empty() && std::count(profiles.begin(), profiles.end(), cell) == 0)
+            {
+                return "trained without profiles " + cell + ", which MLU " + std::to_string(k) +
+                       " has";
+            }
+        }
+        return "";
+    }
     const std::size_t known = std::min(profiles.size(), problem.profiles.size());
     for (std::size_t k = 0; k < known; ++k)
     {

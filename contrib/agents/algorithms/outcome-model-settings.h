@@ -32,6 +32,7 @@ struct OutcomeModelSettings : SetLearnerSettings
     bool imaginesSizes{true};          ///< imagine sets of other sizes; else those that were seen
     int64_t leastEntities{2};          ///< of an imagined set
     int64_t mostEntities{100};         ///< of an imagined set
+    double alikeShare{0.25};           ///< of imagined sets whose entities are of 1 to 3 kinds
     double modelLearningRate{5e-3};    ///< of Adam
     int64_t modelHalvingSteps{1500};   ///< gradient steps that halve it; 0: none
     double modelMaxGradientNorm{5};    ///< a longer gradient is shortened to this
@@ -59,6 +60,7 @@ struct OutcomeModelSettings : SetLearnerSettings
         visit("imaginesSizes", imaginesSizes);
         visit("leastEntities", leastEntities, 1, 100000);
         visit("mostEntities", mostEntities, 1, 100000);
+        visit("alikeShare", alikeShare, 0.0, 1.0);
         visit("modelLearningRate", modelLearningRate, 0.0, 1.0);
         visit("modelHalvingSteps", modelHalvingSteps, 0, 1000000000);
         visit("modelMaxGradientNorm", modelMaxGradientNorm, 1e-9, 1e9);

@@ -294,7 +294,27 @@ OutcomeModelLearner::ImagineSets()
         sets.traits.row(row) = step.observations.row(static_cast<Eigen::Index>(m_random.Choose(n)))
                                    .tail(m_task->GetTraits());
     }
+    MakeKinds(sets);
     return sets;
+}
+
+void
+OutcomeModelLearner::MakeKinds(Sets& sets)
+{
+    constexpr uint64_t mostKinds = 3;
+    for (int64_t i = 0; i < sets.count; ++i)
+    {
+        if (m_random.Uniform() >= m_settings.alikeShare)
+        {
+            continue;
+        }
+        const Eigen::Index first = i * sets.n;
+        const auto kinds = static_cast<int64_t>(1 + m_random.Choose(mostKinds));
+        for (int64_t k = kinds; k < sets.n; ++k)
+        {
+            m_task->MakeAlike(sets.traits.row(first + k % kinds), sets.traits.row(first + k));
+        }
+    }
 }
 
 OutcomeInputs

@@ -82,6 +82,8 @@ class OutcomeModelLearner : public SetLearner
     Sets DrawSets();
     /// @return sets of entities that were seen, of any size
     Sets ImagineSets();
+    /// Give the entities of some sets the traits of few kinds. @param sets imagined sets
+    void MakeKinds(Sets& sets);
     /// @param sets sets @param actions B x N x actions, with gradients @return what a model sees
     OutcomeInputs Describe(const Sets& sets, const at::Tensor& actions) const;
     /// @param sets sets @param actions B x N x actions @param components B x N x components

@@ -44,6 +44,11 @@ class ToySets : public OutcomeTask
         return {{"time", 0, true, false}};
     }
 
+    void MakeAlike(const Eigen::Ref<const Eigen::RowVectorXf>&,
+                   Eigen::Ref<Eigen::RowVectorXf>) const override
+    {
+    }
+
     void Observe(const Eigen::Ref<const Rows>& traits, Eigen::Ref<Rows> observations) const override
     {
         observations.col(0) = traits;
