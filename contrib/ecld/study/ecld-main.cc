@@ -322,6 +322,7 @@ Study(const po::variables_map& flags)
     }
     settings.hasAblation = flags.count("ablation") > 0;
     GetTeacherSettings(settings.size, settings.architecture); // refuses a size that there is not
+    RequirePairQuestions(settings);
     LanguageModel::CheckDevice(settings.processor);
     base::FolderLock(settings.output); // refuses a folder in use before anything else is said
     const SpeedSettings speed{1, 1, 1, settings.clientFolder};

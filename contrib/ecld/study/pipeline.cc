@@ -94,14 +94,7 @@ class Study
     /// Claim the folder and train the teacher.
     Teacher Prepare()
     {
-        m_teacherSettings.corpus.seed = m_settings.seed;
-        if (m_settings.pairQuestions > 0)
-        {
-            // Too many are refused before a teacher is trained.
-            ChoosePairQuestions(BuildCorpus(m_teacherSettings.corpus),
-                                m_settings.pairQuestions,
-                                m_settings.pairQuestions);
-        }
+        RequirePairQuestions(m_settings); // before a teacher is trained
         std::ostringstream description;
         description << "size " << m_settings.size << "\narchitecture "
                     << GetName(m_settings.architecture) << "\nsizeShare " << m_settings.sizeShare
@@ -130,6 +123,7 @@ class Study
         {
             m_teacherSettings.training.steps = m_settings.steps;
         }
+        m_teacherSettings.corpus.seed = m_settings.seed;
         m_teacherSettings.training.seed = m_settings.seed;
         m_teacherSettings.device = m_settings.processor;
         m_teacherSettings.training.progress = m_settings.progress;
@@ -448,6 +442,17 @@ class Study
 };
 
 } // namespace
+
+void
+RequirePairQuestions(const StudySettings& settings)
+{
+    if (settings.pairQuestions > 0)
+    {
+        CorpusSettings corpus = GetTeacherSettings(settings.size, settings.architecture).corpus;
+        corpus.seed = settings.seed;
+        ChoosePairQuestions(BuildCorpus(corpus), settings.pairQuestions, settings.pairQuestions);
+    }
+}
 
 std::vector<StudyRow>
 RunStudy(const StudySettings& settings)

@@ -36,6 +36,12 @@ struct StudySettings
 };
 
 /**
+ * @param settings of a study
+ * @throws std::runtime_error naming --pairQuestions, where the texts have fewer questions
+ */
+void RequirePairQuestions(const StudySettings& settings);
+
+/**
  * @brief Train, prune, distil, quantise, export, evaluate, time, write profiles.
  *
  * Every stage leaves its result in the output folder and is not done again; one that was killed
