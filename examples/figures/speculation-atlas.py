@@ -122,12 +122,13 @@ class Study:
     def __init__(self, arguments):
         self.arguments = arguments
         self.processes = Processes()
-        self.constants = [
-            f"--draftTokenS={arguments.draftTokenS}",
-            f"--verifyS={arguments.verifyS}",
-            f"--downlinkS={arguments.downlinkS}",
-        ]
         self.window_bits = HEADER_BITS + ID_BITS * arguments.window
+
+    def list_constants(self, mode):
+        """Flags of constant times of a mode that uses a server."""
+        arguments = self.arguments
+        flags = [f"--verifyS={arguments.verifyS}", f"--downlinkS={arguments.downlinkS}"]
+        return flags if mode == SERVER_ONLY else [f"--draftTokenS={arguments.draftTokenS}", *flags]
 
     def simulate(self, flags):
         """What summary.json says of a run."""
@@ -155,7 +156,7 @@ class Study:
         flags = [f"--mode={mode}", f"--uplinkBps={uplink_bps}", f"--tokens={tokens}"]
         if mode in SPECULATIVE:
             flags += [f"--acceptance={acceptance}", f"--window={window}"]
-        return self.constants + flags
+        return self.list_constants(mode) + flags
 
     def get_closed_form(self, mode, acceptance, uplink_bps, window):
         """Tokens a second of such a device; with the best window where it is none."""
@@ -194,14 +195,15 @@ class Study:
         """A row of the map over devices, at a server with constant times and one pass at a time."""
         arguments = self.arguments
         flags = [
-            *self.constants,
+            *self.list_constants(mode),
             f"--mode={mode}",
             "--discipline=fcfs",
             f"--uplinkBps={FAST_UPLINK_BPS}",
             f"--devices={devices}",
-            f"--acceptance={acceptance}",
             f"--tokens={max(arguments.tokens // (5 * devices), 1)}",
         ]
+        if mode in SPECULATIVE:
+            flags.append(f"--acceptance={acceptance}")
         times = self.get_times(FAST_UPLINK_BPS)
         closed = 1 / (devices * arguments.verifyS)
         if mode != SERVER_ONLY:
@@ -221,7 +223,7 @@ class Study:
         arguments = self.arguments
         flags = [
             f"--pair={pair}",
-            f"--discipline={discipline}",
+            *([] if mode == DEVICE_ONLY else [f"--discipline={discipline}"]),  # it asks no server
             f"--mode={mode}",
             f"--devices={devices}",
             f"--answers={max(math.ceil(arguments.answers / devices), LEAST_ANSWERS)}",
