@@ -58,6 +58,9 @@ class AssociationBandSet
     /// the changed set is at most 1
     double GetShare(const Cell& cell, Eigen::Index device) const;
 
+    /// @param cell of the changed set, inside @param device of it @return dy / dfraction
+    double GetShareSlope(const Cell& cell, Eigen::Index device) const;
+
     /// @return devices of the set
     const std::vector<Eigen::Index>& GetDevices() const
     {
@@ -90,6 +93,7 @@ class AssociationBandSet
     std::vector<Eigen::Index> m_devices; //!< of the set
     mutable std::vector<double> m_share; //!< sums of y at the table's multipliers
     mutable std::vector<double> m_value; //!< sums of G, the same
+    mutable Eigen::Index m_lastBelow{0}; //!< cell that was found last
 };
 
 } // namespace llmmec

@@ -62,6 +62,13 @@ class AssociationBandTable
         return m_servers[static_cast<std::size_t>(server)].share(k, device);
     }
 
+    /// @param server index @param device with a link to it @return y at all multipliers, until
+    /// GetMultipliers is called for the first time
+    const double* GetShares(Eigen::Index server, Eigen::Index device) const
+    {
+        return m_servers[static_cast<std::size_t>(server)].share.col(device).data();
+    }
+
     /// @param server index @param device with a link to it @param k multiplier; above 0 only after
     /// GetMultipliers @return G there, s
     double GetValue(Eigen::Index server, Eigen::Index device, Eigen::Index k) const
