@@ -53,22 +53,6 @@ AssociationBandSet::AddRows() const
     }
 }
 
-double
-AssociationBandSet::SumShares(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const
-{
-    return m_share[static_cast<std::size_t>(k)] -
-           (leaving == NO_DEVICE ? 0 : m_table.GetShare(m_server, leaving, k)) +
-           (entering == NO_DEVICE ? 0 : m_table.GetShare(m_server, entering, k));
-}
-
-double
-AssociationBandSet::SumValues(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const
-{
-    return m_value[static_cast<std::size_t>(k)] -
-           (leaving == NO_DEVICE ? 0 : m_table.GetValue(m_server, leaving, k)) +
-           (entering == NO_DEVICE ? 0 : m_table.GetValue(m_server, entering, k));
-}
-
 AssociationBandSet::Cell
 AssociationBandSet::FindCell(Eigen::Index leaving, Eigen::Index entering) const
 {

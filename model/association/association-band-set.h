@@ -83,10 +83,21 @@ class AssociationBandSet
 
     /// @param k multiplier @param leaving device or NO_DEVICE @param entering device or NO_DEVICE
     /// @return sum of y
-    double SumShares(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const;
+    double SumShares(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const
+    {
+        return m_share[static_cast<std::size_t>(k)] -
+               (leaving == NO_DEVICE ? 0 : m_table.GetShare(m_server, leaving, k)) +
+               (entering == NO_DEVICE ? 0 : m_table.GetShare(m_server, entering, k));
+    }
+
     /// @param k multiplier @param leaving device or NO_DEVICE @param entering device or NO_DEVICE
     /// @return sum of G, s
-    double SumValues(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const;
+    double SumValues(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const
+    {
+        return m_value[static_cast<std::size_t>(k)] -
+               (leaving == NO_DEVICE ? 0 : m_table.GetValue(m_server, leaving, k)) +
+               (entering == NO_DEVICE ? 0 : m_table.GetValue(m_server, entering, k));
+    }
 
     const AssociationBandTable& m_table; //!< of all
     Eigen::Index m_server;               //!< index

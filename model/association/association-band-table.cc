@@ -124,25 +124,19 @@ AssociationBandTable::GetMultipliers(Eigen::Index server) const
     return column.multipliers;
 }
 
-std::pair<double, double>
-AssociationBandTable::GetLowerCost(Eigen::Index device,
-                                   Eigen::Index server,
-                                   double multiplier) const
+AssociationBandTable::Place
+AssociationBandTable::Find(Eigen::Index server, double multiplier) const
 {
     if (multiplier <= 0)
     {
-        return {GetValue(server, device, 0), GetShare(server, device, 0)};
+        return {};
     }
     const std::vector<double>& multipliers = GetMultipliers(server);
     const auto above = std::upper_bound(multipliers.begin(), multipliers.end(), multiplier);
-    const auto k = above - multipliers.begin();
-    if (above == multipliers.end())
-    {
-        return {GetValue(server, device, k - 1), 0};
-    }
-    const double low = GetValue(server, device, k - 1);
-    const double derivative = (GetValue(server, device, k) - low) / (*above - *(above - 1));
-    return {low + derivative * (multiplier - *(above - 1)), derivative};
+    const double low = *(above - 1);
+    return {above - multipliers.begin() - 1,
+            multiplier - low,
+            above == multipliers.end() ? 0 : *above - low};
 }
 
 } // namespace llmmec

@@ -56,11 +56,16 @@ BoundPaperObjective(const AssociationPaperCost& cost,
     Eigen::ArrayXd bestMu = mu;
     double length = 1; // of Polyak's step
     uint32_t idle = 0; // steps without a better bound
+    std::vector<AssociationBandTable::Place> places(static_cast<std::size_t>(e)); // of mu
     for (uint32_t step = 0; step < steps; ++step)
     {
         double bound = -(flopPerS * theta.square()).sum() - mu.sum();
         Eigen::ArrayXd byTheta = -2 * flopPerS * theta;
         Eigen::ArrayXd byMu = Eigen::ArrayXd::Constant(e, -1);
+        for (Eigen::Index j = 0; j < e; ++j)
+        {
+            places[static_cast<std::size_t>(j)] = table.Find(j, mu[j]);
+        }
         for (Eigen::Index i = 0; i < problem.GetM(); ++i)
         {
             double least = std::numeric_limits<double>::infinity();
@@ -72,7 +77,8 @@ BoundPaperObjective(const AssociationPaperCost& cost,
                 {
                     continue;
                 }
-                const auto [value, valueDerivative] = table.GetLowerCost(i, j, mu[j]);
+                const auto [value, valueDerivative] =
+                    table.GetLowerCost(i, j, places[static_cast<std::size_t>(j)]);
                 const double one = problem.servers.waitS[j] + 2 * root[i] * theta[j] + value;
                 if (one < least)
                 {

@@ -99,12 +99,6 @@ AssociationProblem::GetE() const
 }
 
 bool
-AssociationProblem::HasLink(Eigen::Index device, Eigen::Index server) const
-{
-    return gain(device, server) > 0;
-}
-
-bool
 AssociationProblem::HasAnyLink(Eigen::Index device) const
 {
     return (gain.row(device) > 0).any();

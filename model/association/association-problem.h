@@ -99,8 +99,13 @@ struct AssociationProblem
     Eigen::Index GetM() const;
     /// @return E
     Eigen::Index GetE() const;
+
     /// @param device index @param server index @return whether a signal arrives
-    bool HasLink(Eigen::Index device, Eigen::Index server) const;
+    bool HasLink(Eigen::Index device, Eigen::Index server) const
+    {
+        return gain(device, server) > 0;
+    }
+
     /// @param device index @return whether a signal arrives anywhere
     bool HasAnyLink(Eigen::Index device) const;
     /// @param device index @param server index @return signal to noise where the device has the

@@ -41,6 +41,7 @@ class Search
           m_leave(Eigen::ArrayXd::Zero(m_m)),
           m_enter(m_m, m_e),
           m_exchange(m_m, m_m),
+          m_pair(Eigen::ArrayXXd::Constant(m_m, m_m, std::numeric_limits<double>::infinity())),
           m_loads(static_cast<std::size_t>(m_e)),
           m_movesOld(static_cast<std::size_t>(m_e)),
           m_swapsOld(static_cast<std::size_t>(m_e))
@@ -192,13 +193,14 @@ class Search
     /// Take the best swap, if one helps. @return whether one did
     bool Swap()
     {
+        const std::vector<bool> areOld = m_swapsOld;
+        m_swapsOld.assign(m_swapsOld.size(), false);
         for (Eigen::Index j = 0; j < m_e; ++j)
         {
-            if (!m_swapsOld[static_cast<std::size_t>(j)])
+            if (!areOld[static_cast<std::size_t>(j)])
             {
                 continue;
             }
-            m_swapsOld[static_cast<std::size_t>(j)] = false;
             for (const Eigen::Index i : m_groups[static_cast<std::size_t>(j)])
             {
                 for (Eigen::Index l = 0; l < m_m; ++l)
@@ -207,20 +209,33 @@ class Search
                 }
             }
         }
+        for (Eigen::Index j = 0; j < m_e; ++j)
+        {
+            if (areOld[static_cast<std::size_t>(j)])
+            {
+                SumPairs(m_groups[static_cast<std::size_t>(j)]);
+            }
+        }
         double best = 0;
         Eigen::Index first = 0;
         Eigen::Index second = 0;
-        for (Eigen::Index i = 0; i < m_m; ++i)
+        for (Eigen::Index i = 1; i < m_m; ++i)
         {
+            if (!(m_pair.col(i).head(i).minCoeff() < best))
+            {
+                continue;
+            }
             for (Eigen::Index l = 0; l < i; ++l)
             {
-                Change& one = m_exchange(i, l);
-                Change& other = m_exchange(l, i);
-                if (one.value + other.value < best && ServerOf(i) != NO_SERVER &&
-                    ServerOf(l) != NO_SERVER &&
-                    Resolve(one, ServerOf(i), i, l) + Resolve(other, ServerOf(l), l, i) < best)
+                double& change = m_pair(l, i);
+                if (change < best)
                 {
-                    best = one.value + other.value;
+                    change = Resolve(m_exchange(i, l), ServerOf(i), i, l) +
+                             Resolve(m_exchange(l, i), ServerOf(l), l, i);
+                }
+                if (change < best)
+                {
+                    best = change;
                     first = i;
                     second = l;
                 }
@@ -235,6 +250,22 @@ class Search
                   m_server[static_cast<std::size_t>(second)]);
         Refresh(ServerOf(first), ServerOf(second));
         return true;
+    }
+
+    /// Sum up what swaps of some devices with all others change. @param devices of a server
+    void SumPairs(const std::vector<Eigen::Index>& devices)
+    {
+        for (const Eigen::Index i : devices)
+        {
+            for (Eigen::Index l = 0; l < m_m; ++l)
+            {
+                if (ServerOf(l) != NO_SERVER)
+                {
+                    m_pair(std::min(i, l), std::max(i, l)) =
+                        m_exchange(i, l).value + m_exchange(l, i).value;
+                }
+            }
+        }
     }
 
     /// Two servers have other devices now. @param one index @param other index
@@ -256,6 +287,8 @@ class Search
     Eigen::ArrayXd m_leave;                          //!< change where a device leaves its server
     Changes m_enter;                                 //!< change where it comes to another server
     Changes m_exchange; //!< of a device's server, where another device takes its place
+    /// Change where a device of a row and one of a column to the right of it swap, or less.
+    Eigen::ArrayXXd m_pair;
     std::vector<std::unique_ptr<AssociationLoad>> m_loads; //!< each server with its devices
     std::vector<bool> m_movesOld; //!< m_leave and m_enter of a server are old
     std::vector<bool> m_swapsOld; //!< rows of its devices in m_exchange are old
