@@ -112,11 +112,17 @@ AssociationProblem::GetSnr(Eigen::Index device, Eigen::Index server) const
 }
 
 double
-AssociationProblem::GetBandPrice(Eigen::Index device, Eigen::Index server) const
+AssociationProblem::GetTransmitEnergyJ(Eigen::Index device, Eigen::Index server) const
 {
     constexpr double hzInMhz = 1e6;
-    return energyWeight * transmitJPerMhzW * servers.bandwidthHz[server] / hzInMhz *
-           devices.powerW[device] / std::max(devices.battery[device], emptyBattery);
+    return transmitJPerMhzW * servers.bandwidthHz[server] / hzInMhz * devices.powerW[device];
+}
+
+double
+AssociationProblem::GetBandPrice(Eigen::Index device, Eigen::Index server) const
+{
+    return energyWeight * GetTransmitEnergyJ(device, server) /
+           std::max(devices.battery[device], emptyBattery);
 }
 
 Eigen::ArrayXd

@@ -111,6 +111,8 @@ struct AssociationProblem
     /// @param device index @param server index @return signal to noise where the device has the
     /// server's whole band, linear
     double GetSnr(Eigen::Index device, Eigen::Index server) const;
+    /// @param device index @param server index @return delta^CM W_j P, energy for the whole band, J
+    double GetTransmitEnergyJ(Eigen::Index device, Eigen::Index server) const;
     /// @param device index @param server index @return w delta^CM W_j P / B, the cost of the whole
     /// band, s
     double GetBandPrice(Eigen::Index device, Eigen::Index server) const;
