@@ -113,6 +113,7 @@ const std::vector<std::string> NAMES{"latencyS",
                                      "uploadS",
                                      "sync",
                                      "energyPrice",
+                                     "energyJ",
                                      "bandShare",
                                      "unserved"};
 
@@ -268,6 +269,7 @@ Evaluate(const Settings& settings,
             outcome.uploadS.sum() / most,
             outcome.sync.sum() / most,
             outcome.energyPrice.sum() / most,
+            outcome.energyJ.sum() / most,
             decision.bandwidthShare.sum() / static_cast<double>(problem.GetE()),
             static_cast<double>(outcome.unserved)};
 }

@@ -19,6 +19,7 @@ from pathlib import Path
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 FIGURES = EXAMPLES / "figures"
 SCRIPTS = {
+    "association-sweeps": [FIGURES / "association-sweeps.py", "--program=true"],
     "latency-by-users": [FIGURES / "latency-by-users.py", "--program=true"],
     "learning-curves": [FIGURES / "learning-curves.py", "--program=true"],
     "serving-by-load": [FIGURES / "serving-by-load.py", "--program=true"],

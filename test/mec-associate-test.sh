@@ -76,8 +76,8 @@ done
 cmp -s carried/associations.csv again/associations.csv || fail "two runs of a network differ"
 [[ $(head -n 1 carried/associations.csv) == *,backlogS,battery,empty,lost ]] || fail "no columns"
 awk -F, 'NR == 1 { next }
-  { if ($13 > battery + 1e-12 && NR > 2) bad = 1; battery = $13; lost += $15; empty = $14
-    if ($12 > most) most = $12 }
+  { if ($14 > battery + 1e-12 && NR > 2) bad = 1; battery = $14; lost += $16; empty = $15
+    if ($13 > most) most = $13 }
   END { exit !(!bad && most > 1 && empty > 0 && lost == empty) }' carried/associations.csv ||
   fail "batteries or queues: $(tail -n 2 carried/associations.csv)"
 grep -q meanLatencyS95 carried/summary.json && fail "an interval of slots that depend on each other"
