@@ -46,7 +46,9 @@ class ValidatePair(unittest.TestCase):
         self.queries = []
         for _ in range(20):
             target = [draw.randrange(VOCABULARY) for _ in range(draw.randint(1, 25))]
-            draft = [token if draw.random() < 0.7 else draw.randrange(VOCABULARY) for token in target]
+            draft = [
+                token if draw.random() < 0.7 else draw.randrange(VOCABULARY) for token in target
+            ]
             self.queries.append({"promptTokens": 4, "target": target, "draft": draft})
         document = {
             "version": 1,
@@ -85,7 +87,7 @@ class ValidatePair(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         rounds = len(self.live.read_text().splitlines()) - 1
         self.assertIn(
-            f"live: {rounds} rounds, answers with other rounds in the simulation: 0", done.stdout
+            f"live: {rounds} rounds, of answers with others in the simulation: 0", done.stdout
         )
         self.assertIn("answers that are not the target's text: 0", done.stdout)
 

@@ -3,8 +3,8 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 """Latency against the numbers of phones and servers, and latency and energy against the weight of
-energy by level of the batteries (Fig. 5 and 6 of arXiv:2511.01695): runs mec-associate for each point
-of a sweep file, writes CSV and JSON, and draws the figure."""
+energy by level of the batteries (Fig. 5 and 6 of arXiv:2511.01695): runs mec-associate for each
+point of a sweep file, writes CSV and JSON, and draws the figure."""
 
 import argparse
 import concurrent.futures
@@ -54,7 +54,7 @@ def parse_arguments():
     add_version(parser, "association-sweeps")
     parser.add_argument("--program", type=Path, required=True, help="the built mec-associate")
     parser.add_argument("--output", type=Path, required=True, help="folder of results")
-    parser.add_argument("--sweeps", type=Path, default=SWEEPS, help="JSON file of groups and variants")
+    parser.add_argument("--sweeps", type=Path, default=SWEEPS, help="JSON of groups and variants")
     parser.add_argument("--slots", type=int, default=40, help="of each point, 2 or more")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
     return parser.parse_args()
@@ -69,7 +69,8 @@ def read_sweeps(path):
                 sweeps["variants"][variant]
         sweeps["baseArguments"]
     except (ValueError, TypeError, KeyError, IndexError) as error:
-        raise RuntimeError(f"{path}: {error!r}, expected groups, variants and baseArguments") from error
+        parts = "groups, variants and baseArguments"
+        raise RuntimeError(f"{path}: {error!r}, expected {parts}") from error
     return sweeps
 
 

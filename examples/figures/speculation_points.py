@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Points of the atlas of speculative decoding: what mec-speculate and the closed forms say of each."""
+"""Points of the atlas of speculative decoding: what mec-speculate and closed forms say of each."""
 
 import json
 import math

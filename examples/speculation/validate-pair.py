@@ -7,8 +7,8 @@
 """What a transcript of two real models says about the laws of speculative decoding: runs
 mec-speculate with the pair file in three modes, with four windows and over three uplinks, checks
 that each answer is the target's own text, and compares tokens/s with pairs of the same lengths and
-acceptance in which each draft is right or wrong by itself (i.i.d.). With --live it also compares what
-each round accepts with what both models accepted live."""
+acceptance in which each draft is right or wrong by itself (i.i.d.). With --live it also compares
+what each round accepts with what both models accepted live."""
 
 import argparse
 import csv
@@ -33,7 +33,7 @@ def parse_arguments():
     parser.add_argument("pair", type=Path, help="pair file, such as `./llm-mec compress` writes")
     parser.add_argument("--program", type=Path, required=True, help="the built mec-speculate")
     parser.add_argument("--draws", type=int, default=10, help="i.i.d. pairs, >= 1")
-    parser.add_argument("--live", type=Path, help="what `ecld --pair=PAIR --live=N` wrote: PAIR.live.csv")
+    parser.add_argument("--live", type=Path, help="PAIR.live.csv of `ecld --pair=PAIR --live=N`")
     return parser.parse_args()
 
 
@@ -146,7 +146,7 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         if arguments.live:
             rounds, different = compare_live(processes, arguments, queries, str(Path(work) / "out"))
-            print(f"live: {rounds} rounds, answers with other rounds in the simulation: {different}")
+            print(f"live: {rounds} rounds, of answers with others in the simulation: {different}")
             if different:
                 raise RuntimeError(f"{arguments.live}: {different} answers differ, expected none")
         paths = []
