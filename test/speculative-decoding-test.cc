@@ -21,6 +21,7 @@
 #include <deque>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <queue>
 #include <random>
 #include <stdexcept>
@@ -598,6 +599,41 @@ class SpeculativeDecodingTestCase : public TestCase
         }
     }
 
+    /// A slow pass ahead is under way while a window that the device has given up arrives, and then
+    /// windows of its next restart, which a pass ahead has told it of: these are verified.
+    void CheckWindowsOfTwoRestarts()
+    {
+        std::vector<uint32_t> target(20);
+        std::iota(target.begin(), target.end(), 0);
+        SpeculativeVerifier verifier(SpeculativeMode::STREAMING, 1000, target);
+        verifier.Add({{}, {0, 0, 0}});
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isPre, true, "the prompt");
+        NS_TEST_EXPECT_MSG_EQ(verifier.EndPass()->known, 1, "its token");
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isAhead, true, "ahead");
+        verifier.Add({{0, 0, {0}}, {}});
+        NS_TEST_ASSERT_MSG_EQ(verifier.WantsWithdrawal(), true, "a window comes first");
+        verifier.WithdrawPass();
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isPre, false, "the window");
+        NS_TEST_EXPECT_MSG_EQ(verifier.EndPass()->known, 2, "right, and the token after it");
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isAhead, true, "ahead of the first restart");
+        const auto ahead = verifier.EndPass();
+        NS_TEST_EXPECT_MSG_EQ(ahead->epoch, 1, "restart");
+        NS_TEST_EXPECT_MSG_EQ(ahead->known, 3, "its token");
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isAhead, true, "ahead of the second, slow");
+        constexpr uint32_t wrong = 5000;
+        verifier.Add({{0, 1, {wrong}}, {}});
+        NS_TEST_EXPECT_MSG_EQ(verifier.WantsWithdrawal(), false, "given up by the device");
+        verifier.Add({{1, 2, {2}}, {}});
+        verifier.Add({{1, 3, {wrong}}, {}});
+        verifier.EndPass();
+        const auto pass = verifier.TakePass();
+        NS_TEST_ASSERT_MSG_EQ((pass && !pass->isPre), true, "a window of the first restart");
+        NS_TEST_EXPECT_MSG_EQ(pass->tokens, 3, "its first");
+        NS_TEST_EXPECT_MSG_EQ(verifier.EndPass()->known, 4, "right");
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isPre, true, "its second is wrong at once");
+        NS_TEST_EXPECT_MSG_EQ(verifier.EndPass()->known, 5, "the token of the second restart");
+    }
+
     /// 1,000 mobile runs: an answer that changes its server at random times, also in the middle of
     /// passes and while messages are on their way, is the target's own text, with no token lost or
     /// given twice.
@@ -860,6 +896,7 @@ AddSpeculativeDecodingTests(LlmMecTestSuite& suite)
     add("slow pre-verify", &SpeculativeDecodingTestCase::CheckSlowPreVerify);
     add("published runs", &SpeculativeDecodingTestCase::CheckPublishedRuns);
     add("the target's text", &SpeculativeDecodingTestCase::CheckLossless);
+    add("windows of two restarts", &SpeculativeDecodingTestCase::CheckWindowsOfTwoRestarts);
     add("handovers", &SpeculativeDecodingTestCase::CheckHandovers);
     add("stray calls", &SpeculativeDecodingTestCase::CheckStrayCalls);
     add("break-even uplink", &SpeculativeDecodingTestCase::CheckBreakEven);
