@@ -18,10 +18,10 @@
  *     --association=greedy --shares=full-band one line, and all of the band
  *     --payload=full                          whole distributions go up
  *     --level=token --discipline=batching --windows=optimal   passes in common steps
+ *     --queues=carried --batteryJ=5500        slots go on from each other in one network
  *     --ns3::llmmec::LlmMecAssociationMap::PathLoss=ns3::LogDistancePropagationLossModel
  */
 
-#include "base/folder-lock.h"
 #include "base/interruption.h"
 #include "base/program.h"
 
@@ -31,22 +31,20 @@
 #include "ns3/association-token-shares.h"
 #include "ns3/double.h"
 #include "ns3/llm-mec-association-cells.h"
+#include "ns3/llm-mec-association-recorder.h"
 #include "ns3/llm-mec-association-scenario.h"
+#include "ns3/llm-mec-association-slots.h"
 #include "ns3/llm-mec-attribute-use.h"
 #include "ns3/llm-mec-draft-payload.h"
-#include "ns3/llm-mec-output-file.h"
 #include "ns3/llm-mec-settings.h"
 #include "ns3/llm-mec-statistics.h"
-#include "ns3/llm-mec-summary.h"
 #include "ns3/object-factory.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <iomanip>
 #include <iostream>
-#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -74,6 +72,8 @@ struct Settings
     std::string windows{"fixed"};         ///< how they are chosen
     std::string payload{"ids"};           ///< what goes up for a draft
     uint64_t slots{100};                  ///< how many
+    std::string queues{"drawn"};          ///< of servers, at the begin of a slot
+    double batteryJ{0};                   ///< of a full battery; 0: drawn for each slot
     std::string output;                   ///< folder of the files
 };
 
@@ -113,6 +113,7 @@ const std::vector<std::string> NAMES{"latencyS",
                                      "uploadS",
                                      "sync",
                                      "energyPrice",
+                                     "energyJ",
                                      "bandShare",
                                      "unserved"};
 
@@ -149,6 +150,16 @@ AddSettings(LlmMecSettings& line, Settings& s)
                  LlmMecAssociationCells::GetWindows());
     line.AddText("payload", "What goes up for a draft", s.payload, LlmMecDraftPayload::GetNames());
     line.AddCount("slots", "Slots, each drawn anew", s.slots, 1, 1000000);
+    line.AddText("queues",
+                 "Of servers at the begin of a slot: drawn, or carried over in one network",
+                 s.queues,
+                 {"drawn", "carried"});
+    line.AddNumber(
+        "batteryJ",
+        "Energy of a full battery in one network, J; 0: batteries are drawn for each slot",
+        s.batteryJ,
+        0,
+        1e12);
     line.AddText("output",
                  "Folder of associations.csv, summary.json; no files when empty",
                  s.output);
@@ -164,6 +175,14 @@ RefuseUnused(const Settings& settings, const std::set<std::string>& typed)
         {
             throw std::invalid_argument("--" + std::string(name) +
                                         ": expected none with --level=slot");
+        }
+    }
+    for (const char* name : {"queues", "batteryJ"})
+    {
+        if (settings.level == "token" && typed.count(name) > 0)
+        {
+            throw std::invalid_argument("--" + std::string(name) +
+                                        ": expected none with --level=token");
         }
     }
 }
@@ -250,68 +269,49 @@ Evaluate(const Settings& settings,
             outcome.uploadS.sum() / most,
             outcome.sync.sum() / most,
             outcome.energyPrice.sum() / most,
+            outcome.energyJ.sum() / most,
             decision.bandwidthShare.sum() / static_cast<double>(problem.GetE()),
             static_cast<double>(outcome.unserved)};
 }
 
-/// The files of a run.
-class Files
+/// Means of all numbers of slots.
+class Means
 {
   public:
-    /// @param folder of the files @param names of a slot's numbers
-    Files(const std::string& folder, const std::vector<std::string>& names)
-        : m_lock(std::make_unique<base::FolderLock>(folder)),
-          m_summaryPath(folder + "/summary.json"),
-          m_names(names)
+    /// @param names of numbers
+    explicit Means(const std::vector<std::string>& names)
+        : m_names(names),
+          m_series(names.size())
     {
-        LlmMecSummary::RefuseOthers(folder, {"associations.csv"});
-        m_slots = std::make_unique<LlmMecOutputFile>(folder + "/associations.csv");
-        std::ostream& csv = m_slots->GetStream();
-        csv << "slot";
-        for (const std::string& name : m_names)
-        {
-            csv << ',' << name;
-        }
-        csv << '\n' << std::setprecision(std::numeric_limits<double>::max_digits10);
     }
 
-    /// @param slot index @param numbers of it
-    void Add(uint64_t slot, const std::vector<double>& numbers)
+    /// @param numbers of a slot @param hasAnswers whether a device is served: means over devices
+    /// are of no other slot
+    void Add(const std::vector<double>& numbers, bool hasAnswers)
     {
-        m_slots->GetStream() << slot;
-        for (const double number : numbers)
+        for (std::size_t i = 0; i < numbers.size(); ++i)
         {
-            m_slots->GetStream() << ',' << number;
-        }
-        m_slots->GetStream() << '\n';
-        m_slots->RequireWritable();
-    }
-
-    /// @param line the command line @param means of all numbers
-    void Finish(const LlmMecSettings& line, const std::vector<MeanInterval>& means)
-    {
-        LlmMecSummary summary;
-        for (std::size_t i = 0; i < means.size(); ++i)
-        {
-            summary.Add(i == 0 ? "meanLatencyS" : m_names[i], means[i].mean);
-            if (i == 0)
+            if (hasAnswers || m_names[i] == "unserved" || i >= NAMES.size())
             {
-                summary.AddInterval("meanLatencyS95", means[i].low, means[i].high);
+                m_series[i].push_back(numbers[i]);
             }
         }
-        LlmMecOutputFile text(m_summaryPath);
-        text.GetStream() << summary.GetText(line.GetValues());
-        // An earlier run's summary never stands beside these slots, whatever happens meanwhile.
-        std::filesystem::remove(m_summaryPath);
-        m_slots->Commit();
-        text.Commit();
+    }
+
+    /// @return them, 0 of none
+    std::vector<MeanInterval> Get() const
+    {
+        std::vector<MeanInterval> means;
+        for (const std::vector<double>& series : m_series)
+        {
+            means.push_back(series.empty() ? MeanInterval() : GetMeanInterval(series));
+        }
+        return means;
     }
 
   private:
-    std::unique_ptr<base::FolderLock> m_lock;  //!< on the folder
-    std::string m_summaryPath;                 //!< of summary.json
-    std::vector<std::string> m_names;          //!< of a slot's numbers
-    std::unique_ptr<LlmMecOutputFile> m_slots; //!< associations.csv
+    std::vector<std::string> m_names;          //!< of numbers
+    std::vector<std::vector<double>> m_series; //!< by number
 };
 
 /// Run the study. @param argc number of arguments @param argv arguments
@@ -358,15 +358,18 @@ Run(int argc, char* argv[])
     association->AssignStreams(0);
     scenario->AssignStreams(1);
 
-    std::unique_ptr<Files> files;
+    LlmMecAssociationSlots slots(scenario, settings.queues == "carried", settings.batteryJ);
+    const std::vector<std::string> carried = slots.GetNames();
+    names.insert(names.end(), carried.begin(), carried.end());
+    std::unique_ptr<LlmMecAssociationRecorder> files;
     if (!settings.output.empty())
     {
-        files = std::make_unique<Files>(settings.output, names);
+        files = std::make_unique<LlmMecAssociationRecorder>(settings.output, names);
     }
-    std::vector<std::vector<double>> series(names.size());
+    Means means(names);
     for (uint64_t slot = 0; slot < settings.slots; ++slot)
     {
-        const AssociationProblem problem = scenario->Draw();
+        const AssociationProblem problem = slots.Begin();
         const AssociationDecision decision =
             shares->Divide(problem, association->Associate(problem));
         std::vector<double> numbers = Evaluate(settings, problem, decision);
@@ -379,25 +382,26 @@ Run(int argc, char* argv[])
             use.Add(cells.GetAttributeUse()); // of objects that are made for a slot
             use.RefuseUnused(*line.GetTyped(), INSTEAD);
         }
-        for (std::size_t i = 0; i < numbers.size(); ++i)
+        for (const double number : slots.End(problem, decision))
         {
-            series[i].push_back(numbers[i]);
+            numbers.push_back(number);
         }
+        const std::vector<int>& server = decision.server;
+        means.Add(numbers, std::count(server.begin(), server.end(), NO_SERVER) < problem.GetM());
         if (files)
         {
             files->Add(slot, numbers);
         }
         base::InterruptionGuard::RequireGoingOn();
     }
-    std::vector<MeanInterval> means;
+    const std::vector<MeanInterval> found = means.Get();
     for (std::size_t i = 0; i < names.size(); ++i)
     {
-        means.push_back(GetMeanInterval(series[i]));
-        std::cout << std::left << std::setw(20) << names[i] << means[i].mean << '\n';
+        std::cout << std::left << std::setw(20) << names[i] << found[i].mean << '\n';
     }
     if (files)
     {
-        files->Finish(line, means);
+        files->Finish(line, found, slots.AreIndependent());
     }
     Simulator::Destroy();
 }

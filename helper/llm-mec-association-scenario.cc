@@ -194,6 +194,11 @@ LlmMecAssociationScenario::GetTypeId()
                           DoubleValue(1),
                           MakeDoubleAccessor(&S::m_queuedS),
                           MakeDoubleChecker<double>(0, 1e6))
+            .AddAttribute("TaskProbability",
+                          "Probability that a phone has a task in a slot.",
+                          DoubleValue(1),
+                          MakeDoubleAccessor(&S::m_taskProbability),
+                          probability)
             .AddAttribute("SyncWeight",
                           "lambda, weight of the synchronisation term, 1/s.",
                           DoubleValue(.01),
@@ -242,6 +247,12 @@ double
 LlmMecAssociationScenario::GetTargetFlopPerToken() const
 {
     return FLOP_A_WEIGHT * m_targetParameters;
+}
+
+double
+LlmMecAssociationScenario::GetSlotS() const
+{
+    return m_queuedS;
 }
 
 Ptr<LlmMecAssociationMap>
@@ -307,22 +318,58 @@ LlmMecAssociationScenario::DrawDevices(AssociationProblem& problem)
     {
         values->resize(m_devices);
     }
-    const double acceptances[] = {m_acceptanceCode, m_acceptanceSummary, m_acceptanceChat};
     for (uint32_t i = 0; i < m_devices; ++i)
     {
         const auto kinds = static_cast<uint32_t>(m_phones.size());
         const LlmDevice& phone = m_phones[m_uniform->GetInteger(0, kinds - 1)];
         of.draftTokenS[i] =
             BYTES_A_WEIGHT * m_draftParameters / (m_deviceMemoryShare * phone.memoryBytesPerS);
-        of.acceptance[i] = acceptances[m_uniform->GetInteger(0, std::size(acceptances) - 1)];
-        of.tokens[i] = std::floor(m_tokens->GetValue());
+        DrawTask(of, i);
         of.powerW[i] = DbmToWatt(m_powerDbm->GetValue());
         // Both are drawn, so that LowBatteryShare changes nothing else.
         const double full = m_full->GetValue();
         const double low = m_low->GetValue();
         of.battery[i] = m_uniform->GetValue(0, 1) < m_lowShare ? low : full;
     }
-    for (uint32_t i = 0; i < m_devices; ++i)
+    SetWork(problem);
+}
+
+void
+LlmMecAssociationScenario::DrawTask(AssociationDevices& devices, Eigen::Index device)
+{
+    const double acceptances[] = {m_acceptanceCode, m_acceptanceSummary, m_acceptanceChat};
+    devices.acceptance[device] = acceptances[m_uniform->GetInteger(0, std::size(acceptances) - 1)];
+    devices.tokens[device] = std::floor(m_tokens->GetValue());
+}
+
+void
+LlmMecAssociationScenario::DrawTasks(AssociationProblem& problem)
+{
+    NS_LOG_FUNCTION(this);
+    for (Eigen::Index i = 0; i < problem.GetM(); ++i)
+    {
+        DrawTask(problem.devices, i);
+    }
+    SetWork(problem);
+}
+
+void
+LlmMecAssociationScenario::DropIdle(AssociationProblem& problem)
+{
+    for (Eigen::Index i = 0; i < problem.GetM() && m_taskProbability < 1; ++i)
+    {
+        if (m_uniform->GetValue(0, 1) >= m_taskProbability)
+        {
+            problem.gain.row(i).setZero();
+        }
+    }
+}
+
+void
+LlmMecAssociationScenario::SetWork(AssociationProblem& problem) const
+{
+    AssociationDevices& of = problem.devices;
+    for (Eigen::Index i = 0; i < problem.GetM(); ++i)
     {
         const double cycles = of.tokens[i] / TokensPerCycle(of.acceptance[i], m_window);
         const double drafts = m_window * cycles;

@@ -26,8 +26,8 @@ namespace llmmec
 /**
  * @ingroup llm-mec
  * @brief Phones and GPU servers on a square, as in arXiv:2511.01695, of which each slot is drawn
- * anew: positions, shadowing, phones, powers, batteries, tasks, queues. What the paper leaves open
- * is an attribute.
+ * anew: positions, shadowing, phones, powers, batteries, tasks, queues; or the tasks alone. What
+ * the paper leaves open is an attribute.
  *
  * A task of n tokens takes n / C cycles of g drafts, C = TokensPerCycle. With a draft model of N_d
  * and a target of N_t parameters, D^MD = t_d g n / C with t_d = 2 N_d bytes over the memory's rate,
@@ -55,8 +55,20 @@ class LlmMecAssociationScenario : public Object
      */
     AssociationProblem Draw();
 
+    /**
+     * Draw tasks of a slot anew. Phones, servers, links and all else stay.
+     * @param problem of Draw; gets the tasks
+     */
+    void DrawTasks(AssociationProblem& problem);
+
+    /// Draw who has a task in a slot (TaskProbability). @param problem all others lose their links
+    void DropIdle(AssociationProblem& problem);
+
     /// @return what the target model computes for a token, FLOP
     double GetTargetFlopPerToken() const;
+
+    /// @return kappa, s
+    double GetSlotS() const;
 
     /// @return where phones and servers are
     Ptr<LlmMecAssociationMap> GetMap() const;
@@ -73,6 +85,10 @@ class LlmMecAssociationScenario : public Object
     void ReadDevices();
     /// Draw phones and their tasks. @param problem gets them
     void DrawDevices(AssociationProblem& problem);
+    /// Draw the acceptance and the length of a task. @param devices get them @param device index
+    void DrawTask(AssociationDevices& devices, Eigen::Index device);
+    /// Work out what tasks take. @param problem gets it
+    void SetWork(AssociationProblem& problem) const;
     /// Draw servers. @param problem gets them
     void DrawServers(AssociationProblem& problem);
 
@@ -102,6 +118,7 @@ class LlmMecAssociationScenario : public Object
     double m_lowShare;                    //!< probability of low
     uint32_t m_mostQueued;                //!< k at most
     double m_queuedS;                     //!< kappa
+    double m_taskProbability;             //!< that a phone has a task in a slot
     double m_syncWeightPerS;              //!< lambda
     double m_energyWeight;                //!< w
     double m_transmitJPerMhzW;            //!< delta^CM

@@ -13,10 +13,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ns3;
@@ -53,6 +55,35 @@ MakeKnownProblem()
     SetSnrAndPrice(problem, snr, price);
     // clang-format on
     return problem;
+}
+
+/// @param problem all that holds @param group devices of a server @param server index
+/// @return who may leave and who may enter, one or none of each
+std::vector<std::pair<Eigen::Index, Eigen::Index>>
+ListChanges(const AssociationProblem& problem,
+            const std::vector<Eigen::Index>& group,
+            std::size_t server)
+{
+    std::vector<Eigen::Index> leaving = group;
+    leaving.push_back(NO_DEVICE);
+    std::vector<Eigen::Index> entering{NO_DEVICE};
+    for (Eigen::Index i = 0; i < problem.GetM(); ++i)
+    {
+        if (std::find(group.begin(), group.end(), i) == group.end() &&
+            problem.HasLink(i, static_cast<Eigen::Index>(server)))
+        {
+            entering.push_back(i);
+        }
+    }
+    std::vector<std::pair<Eigen::Index, Eigen::Index>> changes;
+    for (const Eigen::Index from : leaving)
+    {
+        for (const Eigen::Index to : entering)
+        {
+            changes.emplace_back(from, to);
+        }
+    }
+    return changes;
 }
 
 } // namespace
@@ -221,6 +252,51 @@ class AssociationSearchTestCase : public TestCase
         }
     }
 
+    /// Bounds of costs at token level are none too high and near, and a search leaves no step.
+    void CheckLowerCosts()
+    {
+        double sum = 0;
+        int sets = 0;
+        for (uint64_t seed = 0; seed < 12; ++seed)
+        {
+            AssociationInstance settings;
+            settings.devices = 24;
+            settings.servers = 3;
+            settings.seed = seed;
+            settings.bitsPerDraft = std::vector<double>{16, 2048, 804112}[seed % 3];
+            settings.mostQueued = seed % 2;
+            settings.missingLinks = seed % 4 == 3 ? .2 : 0;
+            AssociationProblem problem = MakeAssociationProblem(settings);
+            problem.decoding.mode =
+                std::vector<SpeculativeMode>{SpeculativeMode::EVENT,
+                                             SpeculativeMode::LOCK_STEP,
+                                             SpeculativeMode::CONVENTIONAL,
+                                             SpeculativeMode::STREAMING}[seed / 3 % 4];
+            problem.devices.tokens[5] = 0;
+            const AssociationTokenCost cost(problem);
+            const std::vector<int> server = MoveAndSwap(cost).server;
+            const auto groups = GroupByServer(server, problem.GetE());
+            std::vector<std::unique_ptr<AssociationLoad>> loads;
+            for (std::size_t j = 0; j < groups.size(); ++j)
+            {
+                loads.push_back(cost.MakeLoad(static_cast<Eigen::Index>(j), groups[j]));
+                const auto& load = *loads.back();
+                for (const auto& [leaving, entering] : ListChanges(problem, groups[j], j))
+                {
+                    const double exact = load.GetCost(leaving, entering);
+                    const double low = load.GetLowerCost(leaving, entering);
+                    NS_TEST_EXPECT_MSG_EQ((low <= exact * (1 + 1e-12)),
+                                          true,
+                                          "seed " << seed << ": " << low << ", " << exact);
+                    sum += exact > 0 ? 1 - low / exact : 0;
+                    ++sets;
+                }
+            }
+            ExpectNoStep(problem, server, loads, "seed " + std::to_string(seed));
+        }
+        NS_TEST_EXPECT_MSG_LT(sum / sets, 0.01, "mean gap over " << sets << " sets");
+    }
+
     /// One server, one device, no link.
     void CheckSmall()
     {
@@ -321,6 +397,40 @@ class AssociationSearchTestCase : public TestCase
         }
     }
 
+    /// Neither a move nor a swap lowers the cost. @param problem all that holds @param server of
+    /// each device @param loads of the servers @param name of the case
+    void ExpectNoStep(const AssociationProblem& problem,
+                      const std::vector<int>& server,
+                      const std::vector<std::unique_ptr<AssociationLoad>>& loads,
+                      const std::string& name)
+    {
+        const auto serverOf = [&](Eigen::Index i) { return server[static_cast<std::size_t>(i)]; };
+        const auto change = [&](int j, Eigen::Index leaving, Eigen::Index entering) {
+            const AssociationLoad& load = *loads[static_cast<std::size_t>(j)];
+            return load.GetCost(leaving, entering) - load.GetCost(NO_DEVICE, NO_DEVICE);
+        };
+        double best = 0;
+        for (Eigen::Index i = 0; i < problem.GetM(); ++i)
+        {
+            for (int j = 0; j < problem.GetE() && serverOf(i) != NO_SERVER; ++j)
+            {
+                if (j == serverOf(i) || !problem.HasLink(i, j))
+                {
+                    continue;
+                }
+                best = std::min(best, change(serverOf(i), i, NO_DEVICE) + change(j, NO_DEVICE, i));
+                for (Eigen::Index l = 0; l < problem.GetM(); ++l)
+                {
+                    if (serverOf(l) == j && problem.HasLink(l, serverOf(i)))
+                    {
+                        best = std::min(best, change(serverOf(i), i, l) + change(j, l, i));
+                    }
+                }
+            }
+        }
+        NS_TEST_EXPECT_MSG_GT(best, -1e-9, "a step is left: " << name);
+    }
+
     /// @param problem that should be refused @param part of the message
     void ExpectRefused(const AssociationProblem& problem, const std::string& part)
     {
@@ -350,6 +460,7 @@ AddAssociationSearchTests(LlmMecTestSuite& suite)
     add("exact", &AssociationSearchTestCase::CheckExact);
     add("bound", &AssociationSearchTestCase::CheckBound);
     add("properties", &AssociationSearchTestCase::CheckProperties);
+    add("lower costs", &AssociationSearchTestCase::CheckLowerCosts);
     add("one and none", &AssociationSearchTestCase::CheckSmall);
     add("bad input", &AssociationSearchTestCase::CheckBadInput);
 }

@@ -20,6 +20,7 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 FIGURES = EXAMPLES / "figures"
 SCRIPTS = {
     "any-number-of-mlus": [FIGURES / "any-number-of-mlus.py", "--programs=."],
+    "association-sweeps": [FIGURES / "association-sweeps.py", "--program=true"],
     "latency-by-users": [FIGURES / "latency-by-users.py", "--program=true"],
     "learning-curves": [FIGURES / "learning-curves.py", "--program=true"],
     "serving-by-load": [FIGURES / "serving-by-load.py", "--program=true"],

@@ -63,6 +63,25 @@ refuse_flags "no object of these cells has it" --level=token --discipline=batchi
   --$engine::VerifyTime=1s
 refuse_flags "devices.powerW is inf" --$scenario::PowerDbm=ns3::ConstantRandomVariable[Constant=1e5]
 
+refuse_flags "--queues: expected none with --level=token" --level=token --queues=carried
+refuse_flags "--batteryJ: expected none with --level=token" --level=token --batteryJ=1
+refuse_flags "--batteryJ" --batteryJ=-1
+refuse_flags "QueuedS: got 0, expected more" --queues=carried --$scenario::QueuedS=0
+
+# Slots that go on from each other: a queue builds up, a battery ends, and the same twice.
+for folder in carried again; do
+  succeed "$associate" --slots=40 --devices=24 --servers=2 --queues=carried --batteryJ=60 \
+    --$scenario::ComputeEnergy=1.2e-10 --$scenario::TaskProbability=0.8 --output=$folder
+done
+cmp -s carried/associations.csv again/associations.csv || fail "two runs of a network differ"
+[[ $(head -n 1 carried/associations.csv) == *,backlogS,battery,empty,lost ]] || fail "no columns"
+awk -F, 'NR == 1 { next }
+  { if ($14 > battery + 1e-12 && NR > 2) bad = 1; battery = $14; lost += $16; empty = $15
+    if ($13 > most) most = $13 }
+  END { exit !(!bad && most > 1 && empty > 0 && lost == empty) }' carried/associations.csv ||
+  fail "batteries or queues: $(tail -n 2 carried/associations.csv)"
+grep -q meanLatencyS95 carried/summary.json && fail "an interval of slots that depend on each other"
+
 # The same twice, and files of one program in a folder
 for folder in one two; do
   succeed "$associate" --slots=5 --devices=12 --output=$folder

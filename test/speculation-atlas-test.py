@@ -8,6 +8,7 @@ what the atlas says of servers under load against short simulations. Exit code 7
     speculation-atlas-test.py path/to/mec-speculate
 """
 
+import argparse
 import json
 import os
 import re
@@ -25,7 +26,8 @@ except ImportError as error:
 
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "examples" / "figures"))
+sys.path[:0] = [str(ROOT / "examples" / "figures"), str(ROOT / "examples" / "study")]
+import speculation_points as points
 import speculation_rate as closed
 
 FIXTURES = (ROOT / "test" / "speculative-decoding-test.cc").read_text()
@@ -110,6 +112,34 @@ class Loads(unittest.TestCase):
             for window in (1, 2, 4):
                 flags = ["--pair=gpt2", f"--mode={mode}", "--devices=10", f"--window={window}"]
                 self.assertLess(simulate(flags), alone, flags)
+
+
+class Points(unittest.TestCase):
+    def test_every_mode_has_a_point_of_each_panel(self):
+        with tempfile.TemporaryDirectory() as folder:
+            study = points.Study(
+                argparse.Namespace(
+                    program=PROGRAM,
+                    output=folder,
+                    draftTokenS=0.01,
+                    verifyS=0.025,
+                    downlinkS=0.002,
+                    window=4,
+                    windows=[2, 4],
+                    tokens=400,
+                    answers=2,
+                    answerTokens="20",
+                )
+            )
+            rows = []
+            for mode in (*points.SPECULATIVE, points.SERVER_ONLY):
+                rows.append(study.simulate_uplink(mode, 0.8, 1e5, 4))
+                rows.append(study.simulate_uplink(mode, 0.8, 1e5, None))
+                rows.append(study.simulate_load(mode, 0.8, 2))
+            for mode in (*points.SPECULATIVE, points.SERVER_ONLY, points.DEVICE_ONLY):
+                rows.append(study.simulate_pair("qwen3", "batching", mode, 2, 1))
+            for row in rows:
+                self.assertGreater(row["tokensPerS"], 0, row)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@
 #include <deque>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <queue>
 #include <random>
 #include <stdexcept>
@@ -141,7 +142,8 @@ class LoneDevice
                const SpeculativeTimes& times,
                const std::vector<uint32_t>& target,
                const std::vector<uint32_t>& draft,
-               uint32_t aheadPasses = 1000)
+               uint32_t aheadPasses = 1000,
+               const std::vector<std::pair<double, double>>& handovers = {})
         : session(mode, window, target.size(), aheadPasses),
           m_verifier(mode, aheadPasses, target),
           m_times(times),
@@ -149,6 +151,11 @@ class LoneDevice
     {
         // The answer begins when the prompt is there.
         m_verifier.Add({{}, session.TakePreVerify()});
+        for (const auto& [timeS, durationS] : handovers)
+        {
+            Push(timeS, Kind::HANDOVER, 0);
+            Push(timeS + durationS, Kind::ARRIVED, 0);
+        }
     }
 
     /// @return time until the answer is there, s
@@ -171,15 +178,19 @@ class LoneDevice
 
     SpeculativeSession session; //!< what is driven
     uint64_t passes{0};         //!< of the server that are complete
+    uint64_t handovers{0};      //!< times that the answer has changed its server
+    uint64_t interrupted{0};    //!< of them in the middle of a pass
 
   private:
     /// What happens
     enum class Kind
     {
-        DRAFT,   //!< the device has written a draft
-        ARRIVAL, //!< a message is at the server
-        PASS,    //!< the server has computed
-        VERDICT  //!< a verdict is at the device
+        DRAFT,    //!< the device has written a draft
+        ARRIVAL,  //!< a message is at the server
+        PASS,     //!< the server has computed
+        VERDICT,  //!< a verdict is at the device
+        HANDOVER, //!< the answer leaves its server
+        ARRIVED   //!< the other server has what it needs
     };
 
     /// Something that happens
@@ -229,6 +240,17 @@ class LoneDevice
             session.AddVerdict(m_verdicts.front());
             m_verdicts.pop_front();
             break;
+        case Kind::HANDOVER:
+            ++m_away;
+            ++handovers;
+            interrupted += m_isComputing;
+            m_verifier.HandOver();
+            m_isComputing = false;
+            ++m_pass;
+            break;
+        case Kind::ARRIVED:
+            --m_away;
+            break;
         }
     }
 
@@ -254,6 +276,10 @@ class LoneDevice
         {
             m_isDrafting = true;
             Push(m_nowS + m_times.draftTokenS, Kind::DRAFT, session.GetRestarts());
+        }
+        if (m_away > 0)
+        {
+            return; // between servers; what arrives is kept
         }
         if (m_verifier.WantsWithdrawal())
         {
@@ -297,6 +323,7 @@ class LoneDevice
     uint64_t m_pass{0};                      //!< number of the pass under way
     bool m_isDrafting{false};                //!< whether a draft is being written
     bool m_isComputing{false};               //!< whether a pass is under way
+    int m_away{0};                           //!< handovers that are under way
 };
 
 /// @param acceptance says which drafts are right @param tokens length @return a target's text and
@@ -572,6 +599,89 @@ class SpeculativeDecodingTestCase : public TestCase
         }
     }
 
+    /// A slow pass ahead is under way while a window that the device has given up arrives, and then
+    /// windows of its next restart, which a pass ahead has told it of: these are verified.
+    void CheckWindowsOfTwoRestarts()
+    {
+        std::vector<uint32_t> target(20);
+        std::iota(target.begin(), target.end(), 0);
+        SpeculativeVerifier verifier(SpeculativeMode::STREAMING, 1000, target);
+        verifier.Add({{}, {0, 0, 0}});
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isPre, true, "the prompt");
+        NS_TEST_EXPECT_MSG_EQ(verifier.EndPass()->known, 1, "its token");
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isAhead, true, "ahead");
+        verifier.Add({{0, 0, {0}}, {}});
+        NS_TEST_ASSERT_MSG_EQ(verifier.WantsWithdrawal(), true, "a window comes first");
+        verifier.WithdrawPass();
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isPre, false, "the window");
+        NS_TEST_EXPECT_MSG_EQ(verifier.EndPass()->known, 2, "right, and the token after it");
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isAhead, true, "ahead of the first restart");
+        const auto ahead = verifier.EndPass();
+        NS_TEST_EXPECT_MSG_EQ(ahead->epoch, 1, "restart");
+        NS_TEST_EXPECT_MSG_EQ(ahead->known, 3, "its token");
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isAhead, true, "ahead of the second, slow");
+        constexpr uint32_t wrong = 5000;
+        verifier.Add({{0, 1, {wrong}}, {}});
+        NS_TEST_EXPECT_MSG_EQ(verifier.WantsWithdrawal(), false, "given up by the device");
+        verifier.Add({{1, 2, {2}}, {}});
+        verifier.Add({{1, 3, {wrong}}, {}});
+        verifier.EndPass();
+        const auto pass = verifier.TakePass();
+        NS_TEST_ASSERT_MSG_EQ((pass && !pass->isPre), true, "a window of the first restart");
+        NS_TEST_EXPECT_MSG_EQ(pass->tokens, 3, "its first");
+        NS_TEST_EXPECT_MSG_EQ(verifier.EndPass()->known, 4, "right");
+        NS_TEST_ASSERT_MSG_EQ(verifier.TakePass()->isPre, true, "its second is wrong at once");
+        NS_TEST_EXPECT_MSG_EQ(verifier.EndPass()->known, 5, "the token of the second restart");
+    }
+
+    /// 1,000 mobile runs: an answer that changes its server at random times, also in the middle of
+    /// passes and while messages are on their way, is the target's own text, with no token lost or
+    /// given twice.
+    void CheckHandovers()
+    {
+        std::mt19937 random(2718);
+        const auto draw = [&random](double most) {
+            return most * std::generate_canonical<double, 53>(random);
+        };
+        uint64_t handovers = 0;
+        uint64_t interrupted = 0;
+        for (int run = 0; run < 1000; ++run)
+        {
+            const std::size_t tokens = 5 + random() % 100;
+            std::vector<uint32_t> target;
+            std::vector<uint32_t> draft;
+            for (std::size_t i = 0; i < tokens; ++i)
+            {
+                target.push_back(static_cast<uint32_t>(i)); // a token given twice would be seen
+                draft.push_back(random() % 4 == 0 ? 5000 : target.back());
+            }
+            const SpeculativeTimes times{1e-3 + draw(0.02),
+                                         draw(0.05),
+                                         0,
+                                         draw(0.05),
+                                         draw(0.02),
+                                         draw(0.05)};
+            std::vector<std::pair<double, double>> moves;
+            for (double timeS = draw(.3); moves.size() < 50; timeS += .01 + draw(.3))
+            {
+                moves.emplace_back(timeS, draw(.2)); // the next one may come before the end
+            }
+            const auto mode = MODES[random() % MODES.size()];
+            constexpr std::array<uint32_t, 4> aheadPasses = {0, 1, 3, 1000};
+            const uint32_t window = 1 + random() % 9;
+            const uint32_t ahead = aheadPasses[random() % 4];
+            LoneDevice device(mode, window, times, target, draft, ahead, moves);
+            device.Run();
+            NS_TEST_ASSERT_MSG_EQ((device.session.GetAnswer() == target),
+                                  true,
+                                  "the target's text, run " << run);
+            handovers += device.handovers;
+            interrupted += device.interrupted;
+        }
+        NS_TEST_EXPECT_MSG_GT(handovers, 2000, "handovers");
+        NS_TEST_EXPECT_MSG_GT(interrupted, 500, "in the middle of a pass");
+    }
+
     /// Verdicts of before a restart are passed over; calls that make no sense are refused.
     void CheckStrayCalls()
     {
@@ -786,6 +896,8 @@ AddSpeculativeDecodingTests(LlmMecTestSuite& suite)
     add("slow pre-verify", &SpeculativeDecodingTestCase::CheckSlowPreVerify);
     add("published runs", &SpeculativeDecodingTestCase::CheckPublishedRuns);
     add("the target's text", &SpeculativeDecodingTestCase::CheckLossless);
+    add("windows of two restarts", &SpeculativeDecodingTestCase::CheckWindowsOfTwoRestarts);
+    add("handovers", &SpeculativeDecodingTestCase::CheckHandovers);
     add("stray calls", &SpeculativeDecodingTestCase::CheckStrayCalls);
     add("break-even uplink", &SpeculativeDecodingTestCase::CheckBreakEven);
     add("best windows", &SpeculativeDecodingTestCase::CheckBestWindows);

@@ -9,12 +9,9 @@ JSON, and draws the figure."""
 
 import argparse
 import concurrent.futures
-import csv
-import json
 import math
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import matplotlib
@@ -22,53 +19,19 @@ import matplotlib
 matplotlib.use("Agg")
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
-from console_program import Processes, add_version, run, shows_progress
-from output_folder import locked, write_whole
+from console_program import add_version, run, shows_progress
+from output_folder import locked
 from speculation_panels import draw
-from speculation_rate import (
-    Times,
-    best_rate_per_s,
-    get_break_even_uplink,
-    loaded_rate_per_s,
-    rate_per_s,
-)
+from speculation_points import DEVICE_ONLY, SERVER_ONLY, SPECULATIVE, STREAMING, Study
+from speculation_rate import get_break_even_uplink
+from speculation_tables import DISCIPLINES, print_tables, write_tables
 from student_interval import get_interval, require_runs
 
-SPECULATIVE = ("conventional", "lock-step", "event")
-SERVER_ONLY = "server-only"
-DEVICE_ONLY = "device-only"
-STREAMING = "streaming"
-DISCIPLINES = ("batching", "fcfs")
-HEADER_BITS = 320
-ID_BITS = 16
 # Of the panels with constant times.
 UPLINKS_BPS = (1e3, 2e3, 4e3, 7e3, 12e3, 20e3, 40e3, 100e3, 300e3, 1e6)
 MAP_UPLINKS_BPS = (1.5e3, 3e3, 6e3, 12e3, 25e3, 50e3, 150e3, 600e3)
 MAP_ACCEPTANCES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 MAP_DEVICES = (1, 2, 3, 4, 6, 10, 20)
-FAST_UPLINK_BPS = 1e6  # of the map over devices
-LEAST_ANSWERS = 2  # of each phone, so that not all is the time when the last are still answered
-LOCAL = ("program", "output", "jobs")  # arguments that change no result
-# Uplinks this many times above and below the one at which device and server take equally long are
-# searched for break-evens, until they are known to this share.
-SEARCH = 32
-PRECISION = 0.005
-COLUMNS = (
-    "panel",
-    "pair",
-    "discipline",
-    "mode",
-    "acceptance",
-    "uplinkBps",
-    "devices",
-    "window",
-    "tokensPerS",
-    "tokensPerSLow",
-    "tokensPerSHigh",
-    "joulesPerToken",
-    "passesPerToken",
-    "closedFormTokensPerS",
-)
 
 
 def parse_numbers(name, convert, low, high):
@@ -114,158 +77,6 @@ def parse_arguments():
     parser.add_argument("--runs", type=int, default=5, help="independent runs by load, 2 to 13")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
     return parser.parse_args()
-
-
-class Study:
-    """Simulates points, and knows the closed forms of those with constant times."""
-
-    def __init__(self, arguments):
-        self.arguments = arguments
-        self.processes = Processes()
-        self.constants = [
-            f"--draftTokenS={arguments.draftTokenS}",
-            f"--verifyS={arguments.verifyS}",
-            f"--downlinkS={arguments.downlinkS}",
-        ]
-        self.window_bits = HEADER_BITS + ID_BITS * arguments.window
-
-    def simulate(self, flags):
-        """What summary.json says of a run."""
-        arguments = self.arguments
-        with tempfile.TemporaryDirectory(prefix=".run-", dir=arguments.output) as folder:
-            command = [str(arguments.program), "--baselines=0", f"--output={folder}", *flags]
-            error = self.processes.call(command)
-            if error:
-                raise RuntimeError(error)
-            return json.loads((Path(folder) / "summary.json").read_text())
-
-    def get_times(self, uplink_bps):
-        arguments = self.arguments
-        return Times(
-            arguments.draftTokenS,
-            HEADER_BITS / uplink_bps,
-            ID_BITS / uplink_bps,
-            arguments.verifyS,
-            arguments.downlinkS,
-            arguments.verifyS,
-        )
-
-    def list_point(self, mode, acceptance, uplink_bps, window, tokens):
-        """Flags of a device that has a server for itself, with constant times."""
-        flags = [f"--mode={mode}", f"--uplinkBps={uplink_bps}", f"--tokens={tokens}"]
-        if mode in SPECULATIVE:
-            flags += [f"--acceptance={acceptance}", f"--window={window}"]
-        return self.constants + flags
-
-    def get_closed_form(self, mode, acceptance, uplink_bps, window):
-        """Tokens a second of such a device; with the best window where it is none."""
-        times = self.get_times(uplink_bps)
-        if mode == SERVER_ONLY:
-            return 1 / times.pre_verify_s
-        if window is None:
-            return float(best_rate_per_s(mode, acceptance, times))
-        return float(rate_per_s(mode, acceptance, window, times))
-
-    def simulate_uplink(self, mode, acceptance, uplink_bps, window):
-        """A row of a panel over uplinks."""
-        typed = "optimal" if window is None else window
-        flags = self.list_point(mode, acceptance, uplink_bps, typed, self.arguments.tokens)
-        return {
-            "mode": mode,
-            "acceptance": acceptance,
-            "uplinkBps": uplink_bps,
-            "devices": 1,
-            "window": typed,
-            **pick(self.simulate(flags)),
-            "closedFormTokensPerS": self.get_closed_form(mode, acceptance, uplink_bps, window),
-        }
-
-    def simulate_windows(self, mode, flags):
-        """Summary of the fastest of all windows, with it; by list of flags."""
-        if mode in (SERVER_ONLY, DEVICE_ONLY):
-            return {"window": "", **pick(self.simulate(flags))}
-        summaries = [
-            {"window": window, **pick(self.simulate([*flags, f"--window={window}"]))}
-            for window in self.arguments.windows
-        ]
-        return max(summaries, key=lambda summary: summary["tokensPerS"])
-
-    def simulate_load(self, mode, acceptance, devices):
-        """A row of the map over devices, at a server with constant times and one pass at a time."""
-        arguments = self.arguments
-        flags = [
-            *self.constants,
-            f"--mode={mode}",
-            "--discipline=fcfs",
-            f"--uplinkBps={FAST_UPLINK_BPS}",
-            f"--devices={devices}",
-            f"--acceptance={acceptance}",
-            f"--tokens={max(arguments.tokens // (5 * devices), 1)}",
-        ]
-        times = self.get_times(FAST_UPLINK_BPS)
-        closed = 1 / (devices * arguments.verifyS)
-        if mode != SERVER_ONLY:
-            closed = loaded_rate_per_s(mode, acceptance, arguments.windows, times, devices)
-        return {
-            "discipline": "fcfs",
-            "mode": mode,
-            "acceptance": acceptance,
-            "uplinkBps": FAST_UPLINK_BPS,
-            "devices": devices,
-            **self.simulate_windows(mode, flags),
-            "closedFormTokensPerS": float(closed),
-        }
-
-    def simulate_pair(self, pair, discipline, mode, devices, number):
-        """A run of a pair of models, over the radio."""
-        arguments = self.arguments
-        flags = [
-            f"--pair={pair}",
-            f"--discipline={discipline}",
-            f"--mode={mode}",
-            f"--devices={devices}",
-            f"--answers={max(math.ceil(arguments.answers / devices), LEAST_ANSWERS)}",
-            f"--tokens={arguments.answerTokens}",
-            f"--RngRun={number}",
-        ]
-        return self.simulate_windows(mode, flags)
-
-    def find_break_even(self, acceptance, is_low):
-        """Uplink at which lock-step and conventional decoding are equally fast, bit/s, below or
-        above the one at which a device drafts as long as it waits for a verdict; none where there is
-        no such uplink."""
-        arguments = self.arguments
-        draft_s = arguments.window * arguments.draftTokenS
-        rest_s = arguments.verifyS + arguments.downlinkS
-        if draft_s <= rest_s:
-            return None
-        inner = self.window_bits / (draft_s - rest_s)
-        outer = inner / SEARCH if is_low else inner * SEARCH
-
-        def is_faster(uplink_bps):
-            conventional, lock_step = (
-                self.simulate(
-                    self.list_point(
-                        mode, acceptance, uplink_bps, arguments.window, arguments.breakEvenTokens
-                    )
-                )["tokensPerS"]
-                for mode in ("conventional", "lock-step")
-            )
-            return lock_step > conventional
-
-        if is_faster(outer):
-            return None
-        while abs(math.log(outer / inner)) > PRECISION:
-            middle = math.sqrt(inner * outer)
-            if is_faster(middle):
-                inner = middle
-            else:
-                outer = middle
-        return math.sqrt(inner * outer)
-
-
-def pick(summary):
-    return {name: summary[name] for name in ("tokensPerS", "joulesPerToken", "passesPerToken")}
 
 
 def show_progress(done, of):
@@ -371,88 +182,6 @@ def summarise(study, results):
                 }
             )
     return rows, break_evens
-
-
-def format_value(value):
-    if value is None:
-        return ""
-    return f"{value:.6g}" if isinstance(value, float) else value
-
-
-def write_csv(path, names, rows):
-    lines = []
-    writer = csv.writer(type("Lines", (), {"write": lines.append}), lineterminator="\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([format_value(row.get(name)) for name in names])
-    write_whole(path, "".join(lines))
-
-
-def write_tables(arguments, rows, break_evens):
-    write_csv(arguments.output / "speculation-atlas.csv", COLUMNS, rows)
-    write_csv(arguments.output / "speculation-break-evens.csv", list(break_evens[0]), break_evens)
-    settings = {name: value for name, value in vars(arguments).items() if name not in LOCAL}
-    document = {
-        "settings": settings,
-        "intervals": "95 %, Student's t over runs, of logarithms",
-        "breakEvens": break_evens,
-        "rows": rows,
-    }
-    write_whole(
-        arguments.output / "speculation-atlas.json", json.dumps(document, indent=2) + "\n"
-    )
-
-
-def find_fastest(rows, column):
-    """Mode of the highest value by place on a map."""
-    best = {}
-    for row in rows:
-        place = row["acceptance"], row["uplinkBps"], row["devices"]
-        if place not in best or row[column] > best[place][column]:
-            best[place] = row
-    return {place: row["mode"] for place, row in best.items()}
-
-
-def print_tables(arguments, rows, break_evens):
-    print("Uplinks at which lock-step and conventional decoding are equally fast, kbit/s")
-    print(f"{'acceptance':>10}{'end':>6}{'closed form':>13}{'simulated':>11}{'error':>8}")
-    for row in break_evens:
-        values = [row["closedFormBps"], row["simulatedBps"]]
-        texts = "".join(
-            f"{'none' if value is None else format(value / 1e3, '.3f'):>12}" for value in values
-        )
-        error = "" if row["error"] is None else f"{100 * row['error']:+.1f} %"
-        print(f"{row['acceptance']:>10g}{row['end']:>6}{texts}{error:>8}")
-    for panel, over in (("uplinkMap", "uplink rates"), ("loadMap", "devices")):
-        points = [row for row in rows if row["panel"] == panel]
-        simulated = find_fastest(points, "tokensPerS")
-        closed = find_fastest(points, "closedFormTokensPerS")
-        same = sum(simulated[place] == mode for place, mode in closed.items())
-        counts = ", ".join(
-            f"{mode} {list(simulated.values()).count(mode)}"
-            for mode in (*SPECULATIVE, SERVER_ONLY)
-        )
-        print(
-            f"\nFastest over acceptance and {over}: {counts}; "
-            f"as by the closed forms at {same} of {len(closed)} points"
-        )
-    modes = (*SPECULATIVE, STREAMING, SERVER_ONLY, DEVICE_ONLY)
-    print("\nTokens/s of a phone, with the best window of each mode (in brackets)")
-    print(f"{'pair':<8}{'server':<10}{'phones':>6}" + "".join(f"{m:>16}" for m in modes))
-    for pair in arguments.pairs:
-        for discipline in DISCIPLINES:
-            for devices in arguments.devices:
-                texts = ""
-                for mode in modes:
-                    key = ("load", pair, discipline, mode, devices)
-                    row = next(row for row in rows if get_load_key(row) == key)
-                    window = f" ({row['window']})" if row["window"] else ""
-                    texts += f"{format(row['tokensPerS'], '.4g') + window:>16}"
-                print(f"{pair:<8}{discipline:<10}{devices:>6}{texts}")
-
-
-def get_load_key(row):
-    return tuple(row.get(name) for name in ("panel", "pair", "discipline", "mode", "devices"))
 
 
 def main():

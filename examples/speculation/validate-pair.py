@@ -7,9 +7,11 @@
 """What a transcript of two real models says about the laws of speculative decoding: runs
 mec-speculate with the pair file in three modes, with four windows and over three uplinks, checks
 that each answer is the target's own text, and compares tokens/s with pairs of the same lengths and
-acceptance in which each draft is right or wrong by itself (i.i.d.)."""
+acceptance in which each draft is right or wrong by itself (i.i.d.). With --live it also compares
+what each round accepts with what both models accepted live."""
 
 import argparse
+import csv
 import itertools
 import json
 import random
@@ -31,6 +33,7 @@ def parse_arguments():
     parser.add_argument("pair", type=Path, help="pair file, such as `./llm-mec compress` writes")
     parser.add_argument("--program", type=Path, required=True, help="the built mec-speculate")
     parser.add_argument("--draws", type=int, default=10, help="i.i.d. pairs, >= 1")
+    parser.add_argument("--live", type=Path, help="PAIR.live.csv of `ecld --pair=PAIR --live=N`")
     return parser.parse_args()
 
 
@@ -41,6 +44,32 @@ def read_pair(path):
     except (ValueError, TypeError, KeyError) as error:
         raise RuntimeError(f"{path}: {error!r}, expected a pair file") from error
     return pair
+
+
+def read_rounds(path, columns):
+    """Accepted drafts of each round of an answer, by the values of the columns."""
+    rounds = {}
+    try:
+        with path.open(newline="") as file:
+            for row in csv.DictReader(file):
+                key = tuple(int(row[column]) for column in columns)
+                rounds.setdefault(key, []).append(int(row["accepted"]))
+    except (OSError, TypeError, ValueError, KeyError) as error:
+        raise RuntimeError(f"{path}: {error!r}, expected {', '.join(columns)}, accepted") from error
+    return rounds
+
+
+def compare_live(processes, arguments, queries, folder):
+    """Rounds that were decoded live, and answers whose rounds mec-speculate has otherwise."""
+    live = read_rounds(arguments.live, ("query", "window"))
+    different = 0
+    for window in sorted({window for _, window in live}):
+        point = (arguments.pair, queries, "conventional", str(window), "", folder)
+        simulate(processes, arguments.program, *point)
+        simulated = read_rounds(Path(folder) / "rounds.csv", ("answer",))
+        for (query, of_window), rounds in live.items():
+            different += of_window == window and simulated.get((query,)) != rounds
+    return sum(map(len, live.values())), different
 
 
 def get_outcomes(pair):
@@ -115,6 +144,11 @@ def main():
     worst = 0
     wrong = 0
     with tempfile.TemporaryDirectory() as work:
+        if arguments.live:
+            rounds, different = compare_live(processes, arguments, queries, str(Path(work) / "out"))
+            print(f"live: {rounds} rounds, of answers with others in the simulation: {different}")
+            if different:
+                raise RuntimeError(f"{arguments.live}: {different} answers differ, expected none")
         paths = []
         for seed in range(arguments.draws):
             paths.append(Path(work) / f"iid{seed}.json")

@@ -386,7 +386,8 @@ SpeculativeClient::SendNext()
     }
     else if (const auto window = session.TakeWindow())
     {
-        m_answer->flights.push_back({NowS(), 0, window->first, window->tokens.size()});
+        m_answer->flights.push_back(
+            {NowS(), 0, window->first, window->tokens.size(), window->tokens.back()});
         Send({*window, {}}, GetBits(window->tokens.size()));
     }
 }
@@ -580,6 +581,9 @@ SpeculativeClient::TellRound(const OffloadAnswer& message, const LinkDelivery& d
         round.uploadS = flight.uploadS;
         round.drafts = flight.drafts;
         round.accepted = std::min(verdict.known - 1 - flight.first, flight.drafts);
+        // A window that ends the answer has no token of the target after it.
+        const bool isLast = verdict.known == flight.first + flight.drafts;
+        round.accepted += isLast && verdict.token == flight.last;
     }
     const double draftS = m_processor->GetBusyS();
     round.deviceWaitS = std::max(NowS() - answer.verdictS - (draftS - answer.verdictDraftS), 0.0);

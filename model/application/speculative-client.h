@@ -137,6 +137,7 @@ class SpeculativeClient : public Application, public MecLinkMlu
         double uploadS{0};  //!< of the upload, s
         uint64_t first{0};  //!< number of its first token
         uint64_t drafts{0}; //!< how many
+        uint32_t last{0};   //!< id of the last of them
     };
 
     /// The answer under way

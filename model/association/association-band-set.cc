@@ -36,6 +36,10 @@ AssociationBandSet::AssociationBandSet(const AssociationBandTable& table,
 void
 AssociationBandSet::AddRows() const
 {
+    if (m_share.size() > 1)
+    {
+        return;
+    }
     const std::size_t rows = m_table.GetMultipliers(m_server).size();
     for (std::size_t k = m_share.size(); k < rows; ++k)
     {
@@ -47,22 +51,6 @@ AssociationBandSet::AddRows() const
             m_value[k] += m_table.GetValue(m_server, device, static_cast<Eigen::Index>(k));
         }
     }
-}
-
-double
-AssociationBandSet::SumShares(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const
-{
-    return m_share[static_cast<std::size_t>(k)] -
-           (leaving == NO_DEVICE ? 0 : m_table.GetShare(m_server, leaving, k)) +
-           (entering == NO_DEVICE ? 0 : m_table.GetShare(m_server, entering, k));
-}
-
-double
-AssociationBandSet::SumValues(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const
-{
-    return m_value[static_cast<std::size_t>(k)] -
-           (leaving == NO_DEVICE ? 0 : m_table.GetValue(m_server, leaving, k)) +
-           (entering == NO_DEVICE ? 0 : m_table.GetValue(m_server, entering, k));
 }
 
 AssociationBandSet::Cell
@@ -77,28 +65,33 @@ AssociationBandSet::FindCell(Eigen::Index leaving, Eigen::Index entering) const
         return cell;
     }
     AddRows();
+    const double* const fewer =
+        leaving == NO_DEVICE ? nullptr : m_table.GetShares(m_server, leaving);
+    const double* const more =
+        entering == NO_DEVICE ? nullptr : m_table.GetShares(m_server, entering);
+    const auto sumAt = [this, fewer, more](Eigen::Index k) {
+        return m_share[static_cast<std::size_t>(k)] - (fewer ? fewer[k] : 0) + (more ? more[k] : 0);
+    };
     auto above = static_cast<Eigen::Index>(m_share.size()) - 1;
-    cell.sumAbove = SumShares(above, leaving, entering);
-    if (cell.sumAbove > 1)
+    if (sumAt(above) > 1)
     {
         cell.isInside = false;
         return cell;
     }
+    // Sets that differ by one device mostly share a cell.
+    if (m_lastBelow + 1 < above && sumAt(m_lastBelow) > 1 && sumAt(m_lastBelow + 1) <= 1)
+    {
+        cell.below = m_lastBelow;
+        above = m_lastBelow + 1;
+    }
     while (above - cell.below > 1)
     {
         const Eigen::Index middle = (above + cell.below) / 2;
-        const double sum = SumShares(middle, leaving, entering);
-        if (sum > 1)
-        {
-            cell.below = middle;
-            cell.sumBelow = sum;
-        }
-        else
-        {
-            above = middle;
-            cell.sumAbove = sum;
-        }
+        (sumAt(middle) > 1 ? cell.below : above) = middle;
     }
+    m_lastBelow = cell.below;
+    cell.sumBelow = sumAt(cell.below);
+    cell.sumAbove = sumAt(above);
     cell.fraction = (cell.sumBelow - 1) / (cell.sumBelow - cell.sumAbove);
     return cell;
 }
@@ -162,6 +155,14 @@ AssociationBandSet::GetShare(const Cell& cell, Eigen::Index device) const
         return below;
     }
     return below + cell.fraction * (m_table.GetShare(m_server, device, cell.below + 1) - below);
+}
+
+double
+AssociationBandSet::GetShareSlope(const Cell& cell, Eigen::Index device) const
+{
+    return cell.fraction > 0 ? m_table.GetShare(m_server, device, cell.below + 1) -
+                                   m_table.GetShare(m_server, device, cell.below)
+                             : 0;
 }
 
 std::vector<Eigen::Index>

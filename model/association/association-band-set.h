@@ -58,6 +58,9 @@ class AssociationBandSet
     /// the changed set is at most 1
     double GetShare(const Cell& cell, Eigen::Index device) const;
 
+    /// @param cell of the changed set, inside @param device of it @return dy / dfraction
+    double GetShareSlope(const Cell& cell, Eigen::Index device) const;
+
     /// @return devices of the set
     const std::vector<Eigen::Index>& GetDevices() const
     {
@@ -80,16 +83,28 @@ class AssociationBandSet
 
     /// @param k multiplier @param leaving device or NO_DEVICE @param entering device or NO_DEVICE
     /// @return sum of y
-    double SumShares(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const;
+    double SumShares(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const
+    {
+        return m_share[static_cast<std::size_t>(k)] -
+               (leaving == NO_DEVICE ? 0 : m_table.GetShare(m_server, leaving, k)) +
+               (entering == NO_DEVICE ? 0 : m_table.GetShare(m_server, entering, k));
+    }
+
     /// @param k multiplier @param leaving device or NO_DEVICE @param entering device or NO_DEVICE
     /// @return sum of G, s
-    double SumValues(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const;
+    double SumValues(Eigen::Index k, Eigen::Index leaving, Eigen::Index entering) const
+    {
+        return m_value[static_cast<std::size_t>(k)] -
+               (leaving == NO_DEVICE ? 0 : m_table.GetValue(m_server, leaving, k)) +
+               (entering == NO_DEVICE ? 0 : m_table.GetValue(m_server, entering, k));
+    }
 
     const AssociationBandTable& m_table; //!< of all
     Eigen::Index m_server;               //!< index
     std::vector<Eigen::Index> m_devices; //!< of the set
     mutable std::vector<double> m_share; //!< sums of y at the table's multipliers
     mutable std::vector<double> m_value; //!< sums of G, the same
+    mutable Eigen::Index m_lastBelow{0}; //!< cell that was found last
 };
 
 } // namespace llmmec

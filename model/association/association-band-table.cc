@@ -25,6 +25,19 @@ namespace
 constexpr int MULTIPLIERS = 32;  //!< above zero, where the band is scarce
 constexpr double WIDEST = 1e-10; //!< the lowest of them over the highest
 
+/// @param ask at a multiplier @param multipliers of a table @param k of the multiplier @return the
+/// share at the next one, if its logarithm went on as it goes; 0 where it does not move
+double
+Predict(const AssociationAsk& ask, const std::vector<double>& multipliers, std::size_t k)
+{
+    if (k + 1 >= multipliers.size() || multipliers[k] <= 0 || !(ask.derivative < 0))
+    {
+        return 0;
+    }
+    const double slope = multipliers[k] * ask.derivative / ask.share;
+    return ask.share * std::pow(multipliers[k + 1] / multipliers[k], slope);
+}
+
 } // namespace
 
 AssociationBandTable::AssociationBandTable(
@@ -64,12 +77,14 @@ AssociationBandTable::Fill(Column& column)
             continue;
         }
         const AssociationDemand& demand = column.demands[static_cast<std::size_t>(i)];
+        double near = 0;
         for (Eigen::Index k = first; k < rows; ++k)
         {
             const double multiplier = column.multipliers[static_cast<std::size_t>(k)];
-            const double share = demand.Ask(multiplier).share;
-            column.share(k, i) = share;
-            column.value(k, i) = demand.GetCost(share) + multiplier * share;
+            const AssociationAsk ask = demand.Ask(multiplier, near);
+            column.share(k, i) = ask.share;
+            column.value(k, i) = demand.GetCost(ask.share) + multiplier * ask.share;
+            near = Predict(ask, column.multipliers, static_cast<std::size_t>(k));
         }
     }
 }
@@ -109,25 +124,19 @@ AssociationBandTable::GetMultipliers(Eigen::Index server) const
     return column.multipliers;
 }
 
-std::pair<double, double>
-AssociationBandTable::GetLowerCost(Eigen::Index device,
-                                   Eigen::Index server,
-                                   double multiplier) const
+AssociationBandTable::Place
+AssociationBandTable::Find(Eigen::Index server, double multiplier) const
 {
     if (multiplier <= 0)
     {
-        return {GetValue(server, device, 0), GetShare(server, device, 0)};
+        return {};
     }
     const std::vector<double>& multipliers = GetMultipliers(server);
     const auto above = std::upper_bound(multipliers.begin(), multipliers.end(), multiplier);
-    const auto k = above - multipliers.begin();
-    if (above == multipliers.end())
-    {
-        return {GetValue(server, device, k - 1), 0};
-    }
-    const double low = GetValue(server, device, k - 1);
-    const double derivative = (GetValue(server, device, k) - low) / (*above - *(above - 1));
-    return {low + derivative * (multiplier - *(above - 1)), derivative};
+    const double low = *(above - 1);
+    return {above - multipliers.begin() - 1,
+            multiplier - low,
+            above == multipliers.end() ? 0 : *above - low};
 }
 
 } // namespace llmmec

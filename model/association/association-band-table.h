@@ -62,6 +62,13 @@ class AssociationBandTable
         return m_servers[static_cast<std::size_t>(server)].share(k, device);
     }
 
+    /// @param server index @param device with a link to it @return y at all multipliers, until
+    /// GetMultipliers is called for the first time
+    const double* GetShares(Eigen::Index server, Eigen::Index device) const
+    {
+        return m_servers[static_cast<std::size_t>(server)].share.col(device).data();
+    }
+
     /// @param server index @param device with a link to it @param k multiplier; above 0 only after
     /// GetMultipliers @return G there, s
     double GetValue(Eigen::Index server, Eigen::Index device, Eigen::Index k) const
@@ -69,15 +76,36 @@ class AssociationBandTable
         return m_servers[static_cast<std::size_t>(server)].value(k, device);
     }
 
+    /// Where a multiplier lies among those of a server.
+    struct Place
+    {
+        Eigen::Index below{0}; ///< multiplier of the table
+        double past{0};        ///< how far past it, s
+        double width{0};       ///< to the next; 0 where that is not needed, s
+    };
+
+    /// @param server index @param multiplier mu, s, >= 0 @return where it lies
+    Place Find(Eigen::Index server, double multiplier) const;
+
     /**
      * G_ij at a multiplier, from below: linear between the multipliers of the table, and at most
      * the value at the last of them.
-     * @param device index @param server index, with a link @param multiplier mu, s, >= 0
+     * @param device index @param server index, with a link @param place of the multiplier
      * @return (G, derivative), s
      */
     std::pair<double, double> GetLowerCost(Eigen::Index device,
                                            Eigen::Index server,
-                                           double multiplier) const;
+                                           const Place& place) const
+    {
+        const Column& column = m_servers[static_cast<std::size_t>(server)];
+        const double low = column.value(place.below, device);
+        if (place.width <= 0)
+        {
+            return {low, place.past > 0 ? 0 : column.share(place.below, device)};
+        }
+        const double derivative = (column.value(place.below + 1, device) - low) / place.width;
+        return {low + derivative * place.past, derivative};
+    }
 
   private:
     /// What all devices ask of one server.

@@ -56,36 +56,42 @@ BoundPaperObjective(const AssociationPaperCost& cost,
     Eigen::ArrayXd bestMu = mu;
     double length = 1; // of Polyak's step
     uint32_t idle = 0; // steps without a better bound
+    // Of each device: the least cost over servers, its derivative by the price of band, and where.
+    Eigen::ArrayXd least(problem.GetM());
+    Eigen::ArrayXd derivative(problem.GetM());
+    Eigen::Array<Eigen::Index, Eigen::Dynamic, 1> to(problem.GetM());
     for (uint32_t step = 0; step < steps; ++step)
     {
         double bound = -(flopPerS * theta.square()).sum() - mu.sum();
         Eigen::ArrayXd byTheta = -2 * flopPerS * theta;
         Eigen::ArrayXd byMu = Eigen::ArrayXd::Constant(e, -1);
-        for (Eigen::Index i = 0; i < problem.GetM(); ++i)
+        least.setConstant(std::numeric_limits<double>::infinity());
+        for (Eigen::Index j = 0; j < e; ++j)
         {
-            double least = std::numeric_limits<double>::infinity();
-            double derivative = 0;
-            Eigen::Index to = -1;
-            for (Eigen::Index j = 0; j < e; ++j)
+            const AssociationBandTable::Place place = table.Find(j, mu[j]);
+            for (Eigen::Index i = 0; i < problem.GetM(); ++i)
             {
                 if (!problem.HasLink(i, j))
                 {
                     continue;
                 }
-                const auto [value, valueDerivative] = table.GetLowerCost(i, j, mu[j]);
+                const auto [value, valueDerivative] = table.GetLowerCost(i, j, place);
                 const double one = problem.servers.waitS[j] + 2 * root[i] * theta[j] + value;
-                if (one < least)
+                if (one < least[i])
                 {
-                    least = one;
-                    derivative = valueDerivative;
-                    to = j;
+                    least[i] = one;
+                    derivative[i] = valueDerivative;
+                    to[i] = j;
                 }
             }
-            if (to >= 0)
+        }
+        for (Eigen::Index i = 0; i < problem.GetM(); ++i)
+        {
+            if (std::isfinite(least[i]))
             {
-                bound += least;
-                byTheta[to] += 2 * root[i];
-                byMu[to] += derivative;
+                bound += least[i];
+                byTheta[to[i]] += 2 * root[i];
+                byMu[to[i]] += derivative[i];
             }
         }
         ++idle;

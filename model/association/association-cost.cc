@@ -6,6 +6,8 @@
 
 #include "association-cost.h"
 
+#include "association-token-load.h"
+
 #include "ns3/log.h"
 
 #include <algorithm>
@@ -152,86 +154,6 @@ class PaperLoad : public AssociationLoad
     double m_root;                    //!< sum of their sqrt f
 };
 
-/// Latencies at token level with shares that are near their best.
-class TokenLoad : public AssociationLoad
-{
-  public:
-    /// @param problem all that holds @param terms of each device @param table of uploads
-    /// @param rootPass M x E @param server index @param devices of it
-    TokenLoad(const AssociationProblem& problem,
-              const std::vector<AssociationTokenTerms>& terms,
-              const AssociationBandTable& table,
-              const Eigen::ArrayXXd& rootPass,
-              Eigen::Index server,
-              const std::vector<Eigen::Index>& devices)
-        : m_problem(problem),
-          m_terms(terms),
-          m_table(table),
-          m_rootPass(rootPass),
-          m_server(server),
-          m_set(table, server, devices),
-          m_root(SumOf(rootPass.col(server), devices))
-    {
-    }
-
-    double GetCost(Eigen::Index leaving, Eigen::Index entering) const override
-    {
-        const double root = ChangeSum(m_rootPass.col(m_server), m_root, leaving, entering);
-        const AssociationBandSet::Cell cell = m_set.FindCell(leaving, entering);
-        double cost = ChangeNumber(m_set.GetDevices().size(), leaving, entering) *
-                      m_problem.servers.waitS[m_server];
-        if (!cell.isInside)
-        {
-            const std::vector<Eigen::Index> changed = m_set.GetChanged(leaving, entering);
-            const Eigen::ArrayXd share = m_set.Allocate(changed).share;
-            for (std::size_t i = 0; i < changed.size(); ++i)
-            {
-                cost += GetLatencyS(changed[i], share[static_cast<Eigen::Index>(i)], root);
-            }
-            return cost;
-        }
-        for (const Eigen::Index device : m_set.GetDevices())
-        {
-            if (device != leaving)
-            {
-                cost += GetLatencyS(device, m_set.GetShare(cell, device), root);
-            }
-        }
-        if (entering != NO_DEVICE)
-        {
-            cost += GetLatencyS(entering, m_set.GetShare(cell, entering), root);
-        }
-        return cost;
-    }
-
-  private:
-    /// @param device index @param share y @param root sum of m_rootPass over the changed set
-    /// @return latency, s
-    double GetLatencyS(Eigen::Index device, double share, double root) const
-    {
-        const double own = m_rootPass(device, m_server);
-        if (!(own > 0)) // nothing to verify
-        {
-            return 0;
-        }
-        const double slower = root / own; // 1 / z
-        const double roundTripS = m_table.GetDemand(device, m_server).GetTimeS(share) +
-                                  m_problem.servers.verifyS[m_server] * slower +
-                                  m_problem.decoding.downlinkS;
-        return m_terms[static_cast<std::size_t>(device)].GetLatencyS(
-            roundTripS,
-            m_problem.servers.preVerifyS[m_server] * slower);
-    }
-
-    const AssociationProblem& m_problem;               //!< all that holds
-    const std::vector<AssociationTokenTerms>& m_terms; //!< of each device
-    const AssociationBandTable& m_table;               //!< of uploads
-    const Eigen::ArrayXXd& m_rootPass;                 //!< M x E
-    Eigen::Index m_server;                             //!< index
-    AssociationBandSet m_set;                          //!< band of the server's devices
-    double m_root;                                     //!< sum of m_rootPass over them
-};
-
 /// @param problem all that holds @return terms of each device
 std::vector<AssociationTokenTerms>
 GetAllTerms(const AssociationProblem& problem)
@@ -245,6 +167,12 @@ GetAllTerms(const AssociationProblem& problem)
 }
 
 } // namespace
+
+double
+AssociationLoad::GetLowerCost(Eigen::Index leaving, Eigen::Index entering) const
+{
+    return GetCost(leaving, entering);
+}
 
 AssociationCost::AssociationCost(const AssociationProblem& problem)
     : m_problem(problem)
@@ -326,7 +254,12 @@ AssociationTokenCost::AssociationTokenCost(const AssociationProblem& problem)
 std::unique_ptr<AssociationLoad>
 AssociationTokenCost::MakeLoad(Eigen::Index server, const std::vector<Eigen::Index>& devices) const
 {
-    return std::make_unique<TokenLoad>(GetProblem(), m_terms, m_table, m_rootPass, server, devices);
+    return std::make_unique<AssociationTokenLoad>(GetProblem(),
+                                                  m_terms,
+                                                  m_table,
+                                                  m_rootPass,
+                                                  server,
+                                                  devices);
 }
 
 std::unique_ptr<AssociationCost>

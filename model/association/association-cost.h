@@ -35,6 +35,14 @@ class AssociationLoad
      * @return cost of the server then, s
      */
     virtual double GetCost(Eigen::Index leaving, Eigen::Index entering) const = 0;
+
+    /**
+     * A bound that is faster to work out, if there is one.
+     * @param leaving as GetCost
+     * @param entering as GetCost
+     * @return GetCost or less, s
+     */
+    virtual double GetLowerCost(Eigen::Index leaving, Eigen::Index entering) const;
 };
 
 /**

@@ -77,6 +77,10 @@ FindRoot(double low, double high, double start, double tolerance, const Function
         const auto [value, derivative] = evaluate(at);
         (value > 0 ? low : high) = at;
         double next = at - value / derivative;
+        if (std::abs(next - at) <= tolerance)
+        {
+            return std::min(std::max(next, low), high); // at may be an end of the bracket
+        }
         if (!(next > low && next < high))
         {
             next = (low + high) / 2;
@@ -159,7 +163,7 @@ AssociationDemand::FindSynchronous() const
 }
 
 AssociationAsk
-AssociationDemand::Ask(double multiplier) const
+AssociationDemand::Ask(double multiplier, double near) const
 {
     if (bits <= 0)
     {
@@ -201,7 +205,11 @@ AssociationDemand::Ask(double multiplier) const
     // Where the rate were in proportion to the share, v = y0 / y would solve
     // v^2 (v - 1) = marginal y0 / (2 lambda D^2).
     double start = high;
-    if (isSync && high < 0)
+    if (near > 0)
+    {
+        start = std::log(near);
+    }
+    else if (isSync && high < 0)
     {
         const double ratio = marginal * std::exp(high) / (2 * syncWeightPerS * syncS * syncS);
         start -= std::log1p(3 * ratio) / 3;

@@ -76,9 +76,10 @@ struct AssociationDemand
     /**
      * The share of least cost(y) + mu y, by Newton's method on logarithms, in a bracket.
      * @param multiplier mu, s, >= 0
+     * @param near share where the search begins, (0, 1); 0 where none is known
      * @return the share, to a relative 1e-13, and its derivative
      */
-    AssociationAsk Ask(double multiplier) const;
+    AssociationAsk Ask(double multiplier, double near = 0) const;
 
   private:
     /// @param logShare ln y @return (ln u, k) there

@@ -184,6 +184,7 @@ EvaluateAssociation(const AssociationProblem& problem, const AssociationDecision
                                    &outcome.latencyS,
                                    &outcome.sync,
                                    &outcome.energyPrice,
+                                   &outcome.energyJ,
                                    &outcome.decodingS})
     {
         values->setZero(m);
@@ -212,6 +213,8 @@ EvaluateAssociation(const AssociationProblem& problem, const AssociationDecision
         outcome.sync[i] =
             demand.syncWeightPerS * std::pow(problem.devices.draftS[i] - outcome.uploadS[i], 2);
         outcome.energyPrice[i] = draftPrice[i] + demand.price * y;
+        outcome.energyJ[i] =
+            problem.devices.draftEnergyJ[i] + problem.GetTransmitEnergyJ(i, server) * y;
         outcome.decodingS[i] = GetDecodingS(problem, i, server, y, z);
     }
     outcome.paper = (outcome.latencyS + outcome.sync + outcome.energyPrice).sum();

@@ -48,6 +48,7 @@ struct AssociationOutcome
     Eigen::ArrayXd latencyS;    ///< D^MD + D^ES, M entries, s
     Eigen::ArrayXd sync;        ///< lambda (D^MD - d / R)^2, M entries, s
     Eigen::ArrayXd energyPrice; ///< w (E^CP + E^CM) / B, M entries, s
+    Eigen::ArrayXd energyJ;     ///< E^CP + E^CM, M entries, J
     Eigen::ArrayXd decodingS;   ///< latency at token level with the queue's wait, M entries, s
     double paper{0};            ///< objective of P1, s
     double speculative{0};      ///< sum of decodingS, s

@@ -99,12 +99,6 @@ AssociationProblem::GetE() const
 }
 
 bool
-AssociationProblem::HasLink(Eigen::Index device, Eigen::Index server) const
-{
-    return gain(device, server) > 0;
-}
-
-bool
 AssociationProblem::HasAnyLink(Eigen::Index device) const
 {
     return (gain.row(device) > 0).any();
@@ -118,11 +112,17 @@ AssociationProblem::GetSnr(Eigen::Index device, Eigen::Index server) const
 }
 
 double
-AssociationProblem::GetBandPrice(Eigen::Index device, Eigen::Index server) const
+AssociationProblem::GetTransmitEnergyJ(Eigen::Index device, Eigen::Index server) const
 {
     constexpr double hzInMhz = 1e6;
-    return energyWeight * transmitJPerMhzW * servers.bandwidthHz[server] / hzInMhz *
-           devices.powerW[device] / std::max(devices.battery[device], emptyBattery);
+    return transmitJPerMhzW * servers.bandwidthHz[server] / hzInMhz * devices.powerW[device];
+}
+
+double
+AssociationProblem::GetBandPrice(Eigen::Index device, Eigen::Index server) const
+{
+    return energyWeight * GetTransmitEnergyJ(device, server) /
+           std::max(devices.battery[device], emptyBattery);
 }
 
 Eigen::ArrayXd

@@ -99,13 +99,20 @@ struct AssociationProblem
     Eigen::Index GetM() const;
     /// @return E
     Eigen::Index GetE() const;
+
     /// @param device index @param server index @return whether a signal arrives
-    bool HasLink(Eigen::Index device, Eigen::Index server) const;
+    bool HasLink(Eigen::Index device, Eigen::Index server) const
+    {
+        return gain(device, server) > 0;
+    }
+
     /// @param device index @return whether a signal arrives anywhere
     bool HasAnyLink(Eigen::Index device) const;
     /// @param device index @param server index @return signal to noise where the device has the
     /// server's whole band, linear
     double GetSnr(Eigen::Index device, Eigen::Index server) const;
+    /// @param device index @param server index @return delta^CM W_j P, energy for the whole band, J
+    double GetTransmitEnergyJ(Eigen::Index device, Eigen::Index server) const;
     /// @param device index @param server index @return w delta^CM W_j P / B, the cost of the whole
     /// band, s
     double GetBandPrice(Eigen::Index device, Eigen::Index server) const;

@@ -25,7 +25,8 @@ namespace
 
 constexpr double LEAST_GAIN = 1e-12; //!< of a step, as a part of the cost
 
-/// A search, with what it knows of steps. Costs of sets that a step changed are worked out anew.
+/// A search, with what it knows of steps. Costs of sets that a step changed are worked out anew: a
+/// bound first, and the cost itself where the bound does not rule the step out.
 class Search
 {
   public:
@@ -38,8 +39,9 @@ class Search
           m_groups(GroupByServer(start, m_e)),
           m_serverCost(m_e),
           m_leave(Eigen::ArrayXd::Zero(m_m)),
-          m_enter(Eigen::ArrayXXd::Zero(m_m, m_e)),
-          m_exchange(Eigen::ArrayXXd::Zero(m_m, m_m)),
+          m_enter(m_m, m_e),
+          m_exchange(m_m, m_m),
+          m_pair(Eigen::ArrayXXd::Constant(m_m, m_m, std::numeric_limits<double>::infinity())),
           m_loads(static_cast<std::size_t>(m_e)),
           m_movesOld(static_cast<std::size_t>(m_e)),
           m_swapsOld(static_cast<std::size_t>(m_e))
@@ -69,22 +71,59 @@ class Search
     }
 
   private:
+    /// Of the cost of a server
+    struct Change
+    {
+        double value{0};     //!< the change, or less, s
+        bool isExact{false}; //!< whether it is the change
+    };
+
+    /// For each pair
+    using Changes = Eigen::Array<Change, Eigen::Dynamic, Eigen::Dynamic>;
+
     /// @param device index @return its server
     Eigen::Index ServerOf(Eigen::Index device) const
     {
         return m_server[static_cast<std::size_t>(device)];
     }
 
+    /// @param server index @return it with its devices
+    const AssociationLoad& LoadOf(Eigen::Index server) const
+    {
+        return *m_loads[static_cast<std::size_t>(server)];
+    }
+
     /// @param server index @param leaving device of it or NO_DEVICE @param entering device or
     /// NO_DEVICE @return what the server costs more then
     double GetChange(Eigen::Index server, Eigen::Index leaving, Eigen::Index entering) const
     {
-        if (entering != NO_DEVICE && !m_cost.GetProblem().HasLink(entering, server))
+        return LoadOf(server).GetCost(leaving, entering) - m_serverCost[server];
+    }
+
+    /// @param server index @param leaving device of it or NO_DEVICE @param entering device
+    /// @return the same or less, worked out faster
+    Change GetLowerChange(Eigen::Index server, Eigen::Index leaving, Eigen::Index entering) const
+    {
+        const int now = m_server[static_cast<std::size_t>(entering)];
+        if (now == NO_SERVER || now == server || !m_cost.GetProblem().HasLink(entering, server))
         {
-            return std::numeric_limits<double>::infinity();
+            return {std::numeric_limits<double>::infinity(), true};
         }
-        return m_loads[static_cast<std::size_t>(server)]->GetCost(leaving, entering) -
-               m_serverCost[server];
+        return {LoadOf(server).GetLowerCost(leaving, entering) - m_serverCost[server], false};
+    }
+
+    /// Work a change out, unless it is known. @param change it, or less @param server index
+    /// @param leaving device of the server or NO_DEVICE @param entering device @return the change
+    double Resolve(Change& change,
+                   Eigen::Index server,
+                   Eigen::Index leaving,
+                   Eigen::Index entering) const
+    {
+        if (!change.isExact)
+        {
+            change = {GetChange(server, leaving, entering), true};
+        }
+        return change.value;
     }
 
     /// Look at a server's devices anew. @param server index
@@ -120,19 +159,31 @@ class Search
             }
             for (Eigen::Index i = 0; i < m_m; ++i)
             {
-                m_enter(i, j) = ServerOf(i) == NO_SERVER || ServerOf(i) == j
-                                    ? std::numeric_limits<double>::infinity()
-                                    : GetChange(j, NO_DEVICE, i);
+                m_enter(i, j) = GetLowerChange(j, NO_DEVICE, i);
             }
         }
+        double best = 0;
         Eigen::Index device = 0;
         Eigen::Index to = 0;
-        const double change = (m_enter.colwise() + m_leave).minCoeff(&device, &to);
-        if (!IsWorthIt(change))
+        for (Eigen::Index j = 0; j < m_e; ++j)
+        {
+            for (Eigen::Index i = 0; i < m_m; ++i)
+            {
+                Change& enter = m_enter(i, j);
+                if (enter.value + m_leave[i] < best &&
+                    Resolve(enter, j, NO_DEVICE, i) + m_leave[i] < best)
+                {
+                    best = enter.value + m_leave[i];
+                    device = i;
+                    to = j;
+                }
+            }
+        }
+        if (!IsWorthIt(best))
         {
             return false;
         }
-        NS_LOG_LOGIC("device " << device << " moves to server " << to << ": " << change << " s");
+        NS_LOG_LOGIC("device " << device << " moves to server " << to << ": " << best << " s");
         const Eigen::Index from = ServerOf(device);
         m_server[static_cast<std::size_t>(device)] = static_cast<int>(to);
         Refresh(from, to);
@@ -142,32 +193,47 @@ class Search
     /// Take the best swap, if one helps. @return whether one did
     bool Swap()
     {
+        const std::vector<bool> areOld = m_swapsOld;
+        m_swapsOld.assign(m_swapsOld.size(), false);
         for (Eigen::Index j = 0; j < m_e; ++j)
         {
-            if (!m_swapsOld[static_cast<std::size_t>(j)])
+            if (!areOld[static_cast<std::size_t>(j)])
             {
                 continue;
             }
-            m_swapsOld[static_cast<std::size_t>(j)] = false;
             for (const Eigen::Index i : m_groups[static_cast<std::size_t>(j)])
             {
                 for (Eigen::Index l = 0; l < m_m; ++l)
                 {
-                    m_exchange(i, l) = ServerOf(l) == NO_SERVER || ServerOf(l) == j
-                                           ? std::numeric_limits<double>::infinity()
-                                           : GetChange(j, i, l);
+                    m_exchange(i, l) = GetLowerChange(j, i, l);
                 }
+            }
+        }
+        for (Eigen::Index j = 0; j < m_e; ++j)
+        {
+            if (areOld[static_cast<std::size_t>(j)])
+            {
+                SumPairs(m_groups[static_cast<std::size_t>(j)]);
             }
         }
         double best = 0;
         Eigen::Index first = 0;
         Eigen::Index second = 0;
-        for (Eigen::Index i = 0; i < m_m; ++i)
+        for (Eigen::Index i = 1; i < m_m; ++i)
         {
+            if (!(m_pair.col(i).head(i).minCoeff() < best))
+            {
+                continue;
+            }
             for (Eigen::Index l = 0; l < i; ++l)
             {
-                const double change = m_exchange(i, l) + m_exchange(l, i);
-                if (change < best && ServerOf(i) != NO_SERVER && ServerOf(l) != NO_SERVER)
+                double& change = m_pair(l, i);
+                if (change < best)
+                {
+                    change = Resolve(m_exchange(i, l), ServerOf(i), i, l) +
+                             Resolve(m_exchange(l, i), ServerOf(l), l, i);
+                }
+                if (change < best)
                 {
                     best = change;
                     first = i;
@@ -184,6 +250,22 @@ class Search
                   m_server[static_cast<std::size_t>(second)]);
         Refresh(ServerOf(first), ServerOf(second));
         return true;
+    }
+
+    /// Sum up what swaps of some devices with all others change. @param devices of a server
+    void SumPairs(const std::vector<Eigen::Index>& devices)
+    {
+        for (const Eigen::Index i : devices)
+        {
+            for (Eigen::Index l = 0; l < m_m; ++l)
+            {
+                if (ServerOf(l) != NO_SERVER)
+                {
+                    m_pair(std::min(i, l), std::max(i, l)) =
+                        m_exchange(i, l).value + m_exchange(l, i).value;
+                }
+            }
+        }
     }
 
     /// Two servers have other devices now. @param one index @param other index
@@ -203,8 +285,10 @@ class Search
     std::vector<std::vector<Eigen::Index>> m_groups; //!< devices of each server
     Eigen::ArrayXd m_serverCost;                     //!< of each server
     Eigen::ArrayXd m_leave;                          //!< change where a device leaves its server
-    Eigen::ArrayXXd m_enter;                         //!< change where it comes to another
-    Eigen::ArrayXXd m_exchange; //!< of a device's server, where another device takes its place
+    Changes m_enter;                                 //!< change where it comes to another server
+    Changes m_exchange; //!< of a device's server, where another device takes its place
+    /// Change where a device of a row and one of a column to the right of it swap, or less.
+    Eigen::ArrayXXd m_pair;
     std::vector<std::unique_ptr<AssociationLoad>> m_loads; //!< each server with its devices
     std::vector<bool> m_movesOld; //!< m_leave and m_enter of a server are old
     std::vector<bool> m_swapsOld; //!< rows of its devices in m_exchange are old

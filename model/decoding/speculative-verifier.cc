@@ -81,9 +81,22 @@ SpeculativeVerifier::AddRestart(const PreVerifyRequest& after)
         return; // that pass was begun already
     }
     m_epoch = std::max(m_epoch, after.epoch);
-    m_windows.clear();
+    DropWindows(after.epoch);
+    if (!m_windows.empty())
+    {
+        return; // the device has that token already: a pass ahead has told it
+    }
     m_next = after;
     m_pre = PrePass{after, false};
+}
+
+void
+SpeculativeVerifier::DropWindows(uint64_t epoch)
+{
+    while (!m_windows.empty() && m_windows.front().epoch < epoch)
+    {
+        m_windows.pop_front();
+    }
 }
 
 void
@@ -113,8 +126,8 @@ SpeculativeVerifier::TakeWindow()
     {
         // It was sent before the verdict on the window before it arrived, which says so. The pass
         // for the restart may be ahead already.
-        m_epoch = window.epoch + 1;
-        m_windows.clear();
+        m_epoch = std::max(m_epoch, window.epoch + 1);
+        DropWindows(window.epoch + 1);
         AddRestart({window.epoch + 1, window.first + 1, 0});
         return;
     }
@@ -131,7 +144,7 @@ SpeculativeVerifier::TakePass()
         return std::nullopt;
     }
     const bool isConventional = m_mode == SpeculativeMode::CONVENTIONAL;
-    if (!m_windows.empty() && !m_pre)
+    while (!m_windows.empty() && !m_pre && !m_atWindow)
     {
         TakeWindow();
     }
@@ -178,6 +191,30 @@ SpeculativeVerifier::WithdrawPass()
     m_preEpochs = m_atPre->after.epoch;
     m_next = m_atPre->after;
     m_atPre.reset();
+}
+
+void
+SpeculativeVerifier::HandOver()
+{
+    NS_LOG_FUNCTION(this << m_atWindow.has_value() << m_atPre.has_value());
+    if (m_atWindow)
+    {
+        if (m_atWindow->epoch >= m_epoch)
+        {
+            m_windows.push_front(*m_atWindow);
+        }
+        m_atWindow.reset();
+    }
+    else if (m_atPre && m_atPre->isAhead)
+    {
+        WithdrawPass();
+    }
+    else if (m_atPre)
+    {
+        m_preEpochs = m_atPre->after.epoch;
+        m_pre = m_pre ? m_pre : m_atPre;
+        m_atPre.reset();
+    }
 }
 
 std::optional<DraftVerdict>

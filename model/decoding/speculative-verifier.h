@@ -87,6 +87,13 @@ class SpeculativeVerifier
     bool WantsWithdrawal() const;
     /// The pass under way was given up.
     void WithdrawPass();
+    /**
+     * The answer goes on at another server: a pass under way is given up, and wanted again where it
+     * still says something. All that the device has sent stays known, and messages on their way are
+     * to be added later, in their order.
+     */
+    void HandOver();
+
     /// @return the verdict of the pass under way, which is complete; none for the prompt alone
     /// @throws std::logic_error where none is under way
     std::optional<DraftVerdict> EndPass();
@@ -113,6 +120,8 @@ class SpeculativeVerifier
     void TakeWindow();
     /// @return the verdict of the window under way
     DraftVerdict EndWindow();
+    /// Pass over windows of before a restart. @param epoch of the restart
+    void DropWindows(uint64_t epoch);
     /// Note what follows if the device restarts. @param after the text that it would go on from
     void SetNext(const PreVerifyRequest& after);
 

@@ -7,6 +7,8 @@
 #ifndef MEC_BATCHING_ENGINE_H
 #define MEC_BATCHING_ENGINE_H
 
+#include "mec-token-inbox.h"
+#include "mec-token-ledger.h"
 #include "mec-token-record.h"
 #include "mec-token-scheduler.h"
 
@@ -188,18 +190,12 @@ class ContinuousBatchingEngine : public Object
     void DoDispose() override;
 
   private:
-    /// A request that has arrived
-    struct Arrival
+    /// Who is told
+    struct Callbacks
     {
-        TokenRecord record;     //!< how it goes
-        bool isResident{false}; //!< whether its text comes piece by piece
-    };
-
-    /// A pass that is asked for
-    struct Extension
-    {
-        uint64_t rightTokens{0}; //!< of the text that are right
-        ResidentPass pass;       //!< what is computed
+        DoneCallback done;   //!< of answers
+        TokenCallback token; //!< of tokens
+        TokenCallback pass;  //!< of passes
     };
 
     /// A step under way
@@ -209,8 +205,6 @@ class ContinuousBatchingEngine : public Object
         TokenStepRecord record; //!< when and how much
     };
 
-    /// @return KV blocks that can be used @throws std::runtime_error in one line
-    uint32_t CountBlocks() const;
     /// @return what the attributes say now @throws std::runtime_error in one line
     TokenSchedulerSettings GetSettings() const;
     /// @return the scheduler; until the first request it goes by the attributes as they are
@@ -223,8 +217,6 @@ class ContinuousBatchingEngine : public Object
     void Receive(const TokenJob& job, bool isResident);
     /// See to it that what has arrived is seen, also where no step is under way.
     void Wake();
-    /// Take what has arrived into the scheduler.
-    void TakeInbox();
     /// Take what has arrived, and compose steps until the pipeline is full.
     void FillPipeline();
     /// Let the device compute a step. @param step the step, not empty
@@ -235,8 +227,6 @@ class ContinuousBatchingEngine : public Object
     TokenScheduler::Remainder GetRemainder() const;
     /// Tell who was admitted and preempted. @param step the step
     void NoteSeats(const TokenStep& step);
-    /// Share the work and the energy of a step out among its requests. @param flight the step
-    void ShareOut(Flight& flight);
     /// A token of an answer is there. @param sample the token
     void Yield(const TokenSample& sample);
     /// Bring the traced values up to date.
@@ -259,20 +249,13 @@ class ContinuousBatchingEngine : public Object
     const Object* m_user{nullptr};                       //!< sets the callbacks, or null
     mutable TokenSchedulerSettings m_settings;           //!< that the scheduler was made with
     mutable std::unique_ptr<TokenScheduler> m_scheduler; //!< composes steps
-    std::vector<Arrival> m_inbox;                        //!< since the last step ended
-    std::vector<Extension> m_passes;                     //!< asked for since the last step ended
-    std::vector<TokenRecord> m_records;                  //!< by place in the scheduler
-    std::vector<bool> m_isCancelled;                     //!< by place in the scheduler
+    TokenInbox m_inbox;                                  //!< since the last step ended
+    TokenLedger m_ledger;                                //!< how requests go, and energy
     std::deque<Flight> m_flights;                        //!< steps under way
     std::vector<TokenSample> m_samples;                  //!< of the step that has ended
-    double m_deviceFreeS{0};      //!< when the device has computed what is under way, s
-    EventId m_next;               //!< end of a step, or the begin of work
-    DoneCallback m_done;          //!< told of answers
-    TokenCallback m_token;        //!< told of tokens
-    TokenCallback m_pass;         //!< told of passes
-    double m_stepEnergyJ{0};      //!< of all steps, J
-    double m_cancelledEnergyJ{0}; //!< of it for requests that were cancelled, J
-    double m_busyS{0};            //!< time that the device has computed, s
+    double m_deviceFreeS{0}; //!< when the device has computed what is under way, s
+    EventId m_next;          //!< end of a step, or the begin of work
+    Callbacks m_callbacks;   //!< set by the user
 
     TracedCallback<const TokenJob&> m_arrivalTrace;          //!< a request has arrived
     TracedCallback<uint64_t, uint32_t, double> m_admitTrace; //!< a request got a seat

@@ -7,7 +7,7 @@
 #ifndef MEC_TOKEN_RECORD_H
 #define MEC_TOKEN_RECORD_H
 
-#include "mec-token-scheduler.h"
+#include "mec-token-step.h"
 
 #include <cstdint>
 

@@ -7,108 +7,20 @@
 #ifndef MEC_TOKEN_SCHEDULER_H
 #define MEC_TOKEN_SCHEDULER_H
 
-#include "mec-kv-block-pool.h"
-
-#include "ns3/llm-step-time-law.h"
+#include "mec-token-kv-cache.h"
+#include "mec-token-scheduler-settings.h"
+#include "mec-token-sequences.h"
+#include "mec-token-step.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <memory>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 namespace ns3
 {
 namespace llmmec
 {
-
-/**
- * @ingroup llm-mec
- * @brief A request to an engine, in tokens.
- */
-struct TokenJob
-{
-    uint64_t id{0};                     ///< number, unlike that of any other job of the engine
-    uint32_t promptTokens{1};           ///< tokens of the prompt, >= 1
-    uint32_t outputTokens{1};           ///< tokens of the answer, >= 1
-    std::optional<uint64_t> prefixOf{}; ///< id of a job whose text, prompt and answer, begins alike
-    uint32_t prefixTokens{0};           ///< how many tokens of it are the same
-};
-
-/**
- * @ingroup llm-mec
- * @brief What a token scheduler has to share out; the defaults are vLLM's but for the seats.
- */
-struct TokenSchedulerSettings
-{
-    uint32_t seats{128};            ///< sequences that are computed at a time, >= 1
-    uint32_t tokenBudget{2048};     ///< tokens of a step, >= 1
-    uint32_t longPrefillTokens{0};  ///< largest chunk of a prompt in a step; 0: the budget
-    uint32_t blockTokens{16};       ///< tokens of a KV block, >= 1
-    uint32_t blocks{1};             ///< KV blocks, >= 1
-    bool reservesWholePrompt{true}; ///< admit a job only where all tokens that it has fit
-    bool cachesPrefixes{true};      ///< reuse blocks that hold the same text
-};
-
-/**
- * @ingroup llm-mec
- * @brief One step of an engine: who computes how many tokens.
- */
-struct TokenStep
-{
-    /// A sequence's part in the step
-    struct Part
-    {
-        std::size_t place{0}; ///< place of the job, see TokenScheduler::Submit
-        bool samples{false};  ///< whether it yields a token of the answer
-    };
-
-    /// A job that got a seat
-    struct Admission
-    {
-        std::size_t place{0};     ///< place of the job
-        uint32_t cachedTokens{0}; ///< tokens that were found in KV blocks
-    };
-
-    /// A job that lost its blocks, and its seat if it had one
-    struct Preemption
-    {
-        std::size_t place{0};   ///< place of the job
-        uint32_t lostTokens{0}; ///< computed tokens that are to be computed again
-    };
-
-    std::vector<LlmStepQuery> queries; ///< what is computed, for the law
-    std::vector<Part> parts;           ///< of whom, in the same order
-    std::vector<Admission> admitted;   ///< who was admitted to this step
-    std::vector<Preemption> preempted; ///< who was preempted for this step
-    std::vector<Preemption> evicted;   ///< sequences without a seat that lost their blocks for it
-};
-
-/**
- * @ingroup llm-mec
- * @brief A token of an answer that a step has yielded, or the end of a resident sequence's pass.
- */
-struct TokenSample
-{
-    std::size_t place{0};   ///< place of the job
-    uint64_t id{0};         ///< TokenJob::id
-    uint32_t index{0};      ///< number of the token, or of the pass, from 0
-    bool isLast{false};     ///< whether the answer is complete; the place is free then
-    bool isResident{false}; ///< whether it is the end of a pass
-};
-
-/**
- * @ingroup llm-mec
- * @brief One pass of the model over the end of a resident sequence.
- */
-struct ResidentPass
-{
-    uint64_t id{0};     ///< TokenJob::id
-    uint64_t tokens{0}; ///< of the text with what is new, such as drafts
-    uint32_t rows{0};   ///< rows of logits that are wanted, of the last tokens; 0 for none
-};
 
 /**
  * @ingroup llm-mec
@@ -136,7 +48,6 @@ class TokenScheduler
   public:
     /// @param settings what there is to share out
     explicit TokenScheduler(const TokenSchedulerSettings& settings);
-    ~TokenScheduler();
 
     TokenScheduler(const TokenScheduler&) = delete;
     TokenScheduler& operator=(const TokenScheduler&) = delete;
@@ -228,44 +139,20 @@ class TokenScheduler
     const KvBlockPool& GetPool() const;
 
   private:
-    struct Job;
-
-    /// The first blocks of a text, up to a number, are those of another job's.
-    struct TextRun
-    {
-        uint64_t owner{0};    //!< id of the job whose text it is
-        uint64_t endBlock{0}; //!< number of the first block that is not
-    };
-
-    /// A job gets a place. @param job the job @return it @throws std::invalid_argument as Submit
-    Job& Add(const TokenJob& job);
     /// @param id of a resident sequence @return it @throws std::logic_error where there is none
-    Job& GetResident(uint64_t id);
-    /// A resident sequence has nothing to compute. @param job the sequence, in no list
-    void MakeIdle(Job& job);
+    TokenSequence& GetResident(uint64_t id);
     /// Take the blocks of a resident sequence without a seat: of the one that is idle for longest,
     /// or else of the last in the queue. @param taker who needs them @param step gets the eviction
     /// @return whether there was one with blocks
-    bool EvictResident(const Job& taker, TokenStep& step);
-    /// Give all blocks back: all is to be computed again. @param job a job
-    void LoseBlocks(Job& job);
-    /// Give blocks back that hold nothing computed. @param job a job
-    void TrimBlocks(Job& job);
-    /// @param tokens a number of tokens @return blocks that hold them
-    uint64_t CountBlocks(uint64_t tokens) const;
-    /// @param job a job @param tokens of it that are computed at its end
-    /// @throws std::invalid_argument as RequireServable
-    void RequireRoom(const TokenJob& job, uint64_t tokens) const;
-    /// @param job a job @param index of a block of its text @return what the block holds
-    static KvContent GetContent(const Job& job, uint64_t index);
-    /// Note whose text a job begins with. @param job the job
-    void NoteText(Job& job);
+    bool EvictResident(const TokenSequence& taker, TokenStep& step);
+    /// A job leaves. @param job the job
+    void Remove(TokenSequence& job);
 
     /// Continue running jobs. @param step gets their parts @param budget tokens left
     void ContinueRunning(TokenStep& step, uint32_t& budget);
     /// Take blocks for a running job, by preemption if need be. @param job the job @param tokens of
     /// it that will be computed @param step gets preemptions @return whether it still runs
-    bool MakeRoom(Job& job, uint64_t tokens, TokenStep& step);
+    bool MakeRoom(TokenSequence& job, uint64_t tokens, TokenStep& step);
     /// Preempt the last running job. @param step gets the preemption
     void PreemptLast(TokenStep& step);
     /// Admit from the queue. @param step gets their parts @param budget tokens left
@@ -273,32 +160,15 @@ class TokenScheduler
     /// Admit the head of the queue, if it fits. @param step gets its part @param budget tokens left
     /// @return whether it was admitted
     bool AdmitHead(TokenStep& step, uint32_t& budget);
-    /// @param job a job @return blocks that hold the beginning of its text, not all of it
-    std::vector<KvBlockPool::Block> FindCached(const Job& job) const;
     /// @param tokens that a job lacks @param budget tokens left @return how many it computes
     uint32_t Limit(uint64_t tokens, uint32_t budget) const;
     /// Add a job to a step. @param job the job @param tokens how many it computes @param step gets
     /// the part
-    static void AddPart(Job& job, uint32_t tokens, TokenStep& step);
-    /// Make known what the blocks of a job hold. @param job the job
-    void NoteContents(Job& job);
-    /// Take a job from the list that it is in. @param job the job
-    void Unlist(Job& job);
-    /// A job leaves. @param job the job
-    void Remove(Job& job);
-    /// Free the place of a job that is gone, once no step needs it. @param job the job
-    void Forget(Job& job);
+    static void AddPart(TokenSequence& job, uint32_t tokens, TokenStep& step);
 
-    TokenSchedulerSettings m_settings;                  //!< what there is to share out
-    KvBlockPool m_pool;                                 //!< KV blocks
-    std::vector<std::unique_ptr<Job>> m_jobs;           //!< by place
-    std::vector<std::size_t> m_freePlaces;              //!< places without a job
-    std::unordered_map<uint64_t, std::size_t> m_places; //!< by id, of jobs that are here
-    std::vector<Job*> m_running;                        //!< in order of admission
-    std::deque<Job*> m_waiting;                         //!< the queue
-    std::deque<Job*> m_idle;                            //!< idle for longest first
-    /// By id, of jobs that continue others, also when they are gone: a later job may continue them.
-    std::unordered_map<uint64_t, std::vector<TextRun>> m_texts;
+    TokenSchedulerSettings m_settings; //!< what there is to share out
+    TokenKvCache m_cache;              //!< KV blocks
+    TokenSequences m_sequences;        //!< the jobs
 };
 
 } // namespace llmmec

@@ -14,6 +14,7 @@
 #include "compression-record.h"
 #include "format/companion-files.h"
 #include "format/input-file.h"
+#include "live-check.h"
 #include "measure/interval.h"
 #include "measure/machine-rates.h"
 #include "measure/transcript.h"
@@ -117,6 +118,7 @@ class Pairing
             const PairDocument pair = Read(m_settings.file);
             report << m_settings.file << " is there already and was left as it is\n";
             Describe(pair, report);
+            CheckLive(pair, report);
             return report.str();
         }
         RequireMemory();
@@ -126,10 +128,18 @@ class Pairing
         file.Commit();
         fs::remove(GetStatePath());
         Describe(pair, report);
+        CheckLive(pair, report);
         return report.str();
     }
 
   private:
+    /// Both in memory.
+    struct Models
+    {
+        LanguageModel draft;  ///< the small one
+        LanguageModel target; ///< the large one
+    };
+
     /// Read the prompts and refuse those that leave no room for an answer.
     void ReadQuestions()
     {
@@ -153,6 +163,12 @@ class Pairing
     {
         const auto questions = static_cast<int64_t>(m_prompts.size());
         const int64_t lists = m_settings.temperature > 0 ? 3 : 2;
+        if (m_settings.liveQuestions > questions)
+        {
+            throw std::runtime_error("--live=" + std::to_string(m_settings.liveQuestions) +
+                                     ": expected at most " + std::to_string(questions) +
+                                     ", the questions of " + m_settings.questions);
+        }
         if (questions > MOST_QUESTIONS)
         {
             throw std::runtime_error(m_settings.questions + ": " + std::to_string(questions) +
@@ -274,10 +290,8 @@ class Pairing
         return pair;
     }
 
-    /// Ask both models.
-    /// @param group prompts of equal length @param vocabularySize tokens that there are
-    /// @return what they say
-    std::vector<PairQuery> Ask(const std::vector<std::size_t>& group, int64_t vocabularySize)
+    /// @return both models, in memory from now on
+    const Models& GetModels()
     {
         if (!m_models)
         {
@@ -285,13 +299,41 @@ class Pairing
                 LanguageModel::Load(m_draft.path, m_settings.processor, m_settings.threads),
                 LanguageModel::Load(m_target.path, m_settings.processor, m_settings.threads)});
         }
+        return *m_models;
+    }
+
+    /// Decode some of the questions live, if any.
+    /// @param pair the transcript @param report is told how many rounds agree
+    void CheckLive(const PairDocument& pair, std::ostream& report)
+    {
+        if (m_settings.liveQuestions == 0)
+        {
+            return;
+        }
+        RequireMemory();
+        const Models& models = GetModels();
+        LiveSettings settings;
+        settings.questions = m_settings.liveQuestions;
+        settings.answerTokens = m_settings.answerTokens;
+        settings.file = m_settings.file + ".live.csv";
+        settings.progress = m_settings.progress;
+        settings.watch = &StopIfInterrupted;
+        report << CheckLiveRounds(models.draft, models.target, m_prompts, pair, settings);
+    }
+
+    /// Ask both models.
+    /// @param group prompts of equal length @param vocabularySize tokens that there are
+    /// @return what they say
+    std::vector<PairQuery> Ask(const std::vector<std::size_t>& group, int64_t vocabularySize)
+    {
+        const Models& models = GetModels();
         Prompts prompts;
         for (const std::size_t index : group)
         {
             prompts.push_back(m_prompts[index]);
         }
         const int64_t room = m_room - static_cast<int64_t>(prompts.front().size());
-        const Prompts answers = ContinueGreedily(m_models->target,
+        const Prompts answers = ContinueGreedily(models.target,
                                                  prompts,
                                                  vocabularySize,
                                                  std::min(m_settings.answerTokens, room),
@@ -302,13 +344,13 @@ class Pairing
             StopIfInterrupted();
             queries.push_back(
                 m_settings.temperature > 0
-                    ? TranscribeSampling(m_models->draft,
-                                         m_models->target,
+                    ? TranscribeSampling(models.draft,
+                                         models.target,
                                          prompts[i],
                                          answers[i],
                                          vocabularySize,
                                          m_settings.temperature)
-                    : Transcribe(m_models->draft, prompts[i], answers[i], vocabularySize));
+                    : Transcribe(models.draft, prompts[i], answers[i], vocabularySize));
         }
         return queries;
     }
@@ -354,13 +396,6 @@ class Pairing
             report << "\n";
         }
     }
-
-    /// Both in memory.
-    struct Models
-    {
-        LanguageModel draft;  ///< the small one
-        LanguageModel target; ///< the large one
-    };
 
     PairSettings m_settings;             //!< what to do
     Folder m_draft;                      //!< the small model on disk

@@ -21,6 +21,7 @@ struct PairSettings
     std::string questions;        ///< file, ReadPrompts
     std::string file;             ///< the pair file
     int64_t answerTokens{128};    ///< of an answer at most, >= 1
+    int64_t liveQuestions{0};     ///< that both models also decode together, >= 0
     double temperature{0};        ///< of the acceptance, > 0; 0: there is none
     std::string processor{"cpu"}; ///< cpu, cuda or cuda:N, that computes
     int threads{1};               ///< of the CPU that compute, > 0; last digits depend on it
@@ -33,6 +34,10 @@ struct PairSettings
  * What was done is in FILE.state until the file is written, so that a run which was stopped or
  * killed goes on, to the same bytes. The file says in its source what it was made with; one that is
  * there is left as it is, and refused by a run of other settings.
+ *
+ * liveQuestions of the questions, evenly spaced, are also decoded by both models round by round;
+ * what each round accepts goes to FILE.live.csv, and the report says how many rounds are those of
+ * the transcript.
  *
  * @param settings what to do
  * @return a report in words: how many tokens of the target the draft says too

@@ -117,6 +117,10 @@ AddPairFlags(po::options_description& flags)
     add("draft", po::value<std::string>(), "folder of the small model in Hugging Face's form");
     add("target", po::value<std::string>(), "folder of the large one, of the same vocabulary");
     add("answerTokens", po::value<int64_t>(), "tokens of an answer at most, 128 unless told");
+    add("live",
+        po::value<int64_t>(),
+        "so many questions are also decoded by both models together with windows of 1, 2, 4 and 8; "
+        "what each round accepts goes to FILE.live.csv and is compared with the pair file");
     add("temperature",
         po::value<double>(),
         "also the chance that a token sampled at this temperature is accepted, above 0");
@@ -154,6 +158,10 @@ MakeFlags()
     addToStudy("questions",
                po::value<int64_t>(),
                "of each kind, and articles, of which there are 80 at most");
+    addToStudy("pairQuestions",
+               po::value<int64_t>(),
+               "of each pair file, the held-out questions that are asked unless told; where there "
+               "are fewer, also those in other words and those about entities that no text names");
     addToStudy("seed", po::value<int64_t>(), "of all draws, 1 unless told");
     addToStudy("seeds", po::value<int64_t>(), "the study with the seeds 1 to so many");
     addToStudy("ablation", "rows for several alpha and tau of (8), and the refit");
@@ -276,6 +284,7 @@ Pair(const po::variables_map& flags)
     settings.processor = flags["processor"].as<std::string>();
     const int64_t answerTokens = GetCount(flags, "answerTokens");
     settings.answerTokens = answerTokens > 0 ? answerTokens : settings.answerTokens;
+    settings.liveQuestions = GetCount(flags, "live");
     const int64_t threads = GetCount(flags, "threads", std::numeric_limits<int>::max());
     settings.threads = threads > 0 ? static_cast<int>(threads) : 1;
     if (flags.count("temperature"))
@@ -301,6 +310,7 @@ Study(const po::variables_map& flags)
     settings.clientFolder = flags["llamaClient"].as<std::string>();
     settings.steps = GetCount(flags, "steps");
     settings.questions = GetCount(flags, "questions");
+    settings.pairQuestions = GetCount(flags, "pairQuestions");
     const int64_t seeds = GetCount(flags, "seeds");
     if (flags.count("seed"))
     {
@@ -312,6 +322,7 @@ Study(const po::variables_map& flags)
     }
     settings.hasAblation = flags.count("ablation") > 0;
     GetTeacherSettings(settings.size, settings.architecture); // refuses a size that there is not
+    RequirePairQuestions(settings);
     LanguageModel::CheckDevice(settings.processor);
     base::FolderLock(settings.output); // refuses a folder in use before anything else is said
     const SpeedSettings speed{1, 1, 1, settings.clientFolder};

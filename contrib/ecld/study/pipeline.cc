@@ -17,8 +17,8 @@
 #include "compress/simulated-quantization.h"
 #include "compress/streaming.h"
 #include "format/input-file.h"
-#include "measure/spaced-picks.h"
 #include "measure/transcript.h"
+#include "pair-questions.h"
 #include "result-table.h"
 #include "teach/teacher.h"
 #include "train/distillation.h"
@@ -63,6 +63,8 @@ class Study
         m_evaluation.articles = std::min(m_evaluation.articles, m_evaluation.questions);
         m_evaluation.selfCheckTexts = std::min(m_evaluation.selfCheckTexts, m_evaluation.questions);
         m_evaluation.seed = m_settings.seed;
+        m_pairQuestions =
+            ChoosePairQuestions(m_teacher.corpus, m_evaluation.questions, m_settings.pairQuestions);
     }
 
     std::vector<StudyRow> Run()
@@ -83,6 +85,8 @@ class Study
         base::WriteTextFile((m_root / "table.txt").string(), FormatTable(rows));
         base::WriteTextFile((m_root / "table.csv").string(), FormatCsv(rows));
         base::WriteTextFile((m_root / "pairs.txt").string(), FormatPairTable(rows));
+        base::WriteTextFile((m_root / "pair-questions.jsonl").string(),
+                            WriteQuestions(m_pairQuestions));
         return rows;
     }
 
@@ -90,11 +94,16 @@ class Study
     /// Claim the folder and train the teacher.
     Teacher Prepare()
     {
+        RequirePairQuestions(m_settings); // before a teacher is trained
         std::ostringstream description;
         description << "size " << m_settings.size << "\narchitecture "
                     << GetName(m_settings.architecture) << "\nsizeShare " << m_settings.sizeShare
                     << "\nsteps " << m_settings.steps << "\nquestions " << m_settings.questions
                     << "\nseed " << m_settings.seed << "\n";
+        if (m_settings.pairQuestions > 0)
+        {
+            description << "pairQuestions " << m_settings.pairQuestions << "\n";
+        }
         for (const StudentPlan& plan : GetStudents(false))
         {
             description << plan.name << " alpha " << plan.alpha << " tau " << plan.temperature
@@ -210,6 +219,11 @@ class Study
                 Train(student, m_teacher.tokens, settings.training);
             }
         }
+        // With the tokenizer the folder is a checkpoint that --pair and --model take.
+        fs::create_directories(folder);
+        fs::copy_file(m_root / "teacher" / "tokenizer.json",
+                      folder / "tokenizer.json",
+                      fs::copy_options::overwrite_existing);
         student.Save(folder.string(), DataType::F32);
         fs::remove(state);
     }
@@ -335,8 +349,7 @@ class Study
         const int64_t vocabularySize = m_teacher.tokenizer.GetVocabularySize();
         if (m_prompts.empty())
         {
-            for (const Question& question :
-                 PickEvenly(m_teacher.corpus.heldOut, m_evaluation.questions))
+            for (const Question& question : m_pairQuestions)
             {
                 m_prompts.push_back(m_teacher.tokenizer.Encode(question.prompt, true));
             }
@@ -395,9 +408,10 @@ class Study
         bar.Show(0, "export");
         ExportGguf(variant);
         bar.Show(1, "questions");
-        StudyRow row{variant, GetWeightBytes(variant), MeasureQuality(variant), {}, {}};
+        StudyRow row{variant, GetWeightBytes(variant), MeasureQuality(variant), {}, {}, {}};
         bar.Show(2, "pair");
         row.transcript = MakeTranscript(variant);
+        row.transcriptFacts = NumberFacts(m_pairQuestions);
         WritePair(row);
         bar.Show(3, "speed");
         row.speed = MeasureSpeed(variant);
@@ -420,13 +434,25 @@ class Study
     std::optional<PruningPlan> m_plan;           //!< by importance
     std::optional<PruningPlan> m_randomPlan;     //!< the control
     std::optional<ReferenceAnswers> m_reference; //!< what the teacher says
-    Prompts m_prompts;                           //!< what pairs are asked, once one is
+    std::vector<Question> m_pairQuestions;       //!< what pairs are asked
+    Prompts m_prompts;                           //!< the same as tokens, once a pair is asked
     Prompts m_answers;                           //!< what the teacher says to these
     std::optional<LanguageModel> m_deployed;     //!< of the last row that was asked
     std::string m_deployedName;                  //!< of that row
 };
 
 } // namespace
+
+void
+RequirePairQuestions(const StudySettings& settings)
+{
+    if (settings.pairQuestions > 0)
+    {
+        CorpusSettings corpus = GetTeacherSettings(settings.size, settings.architecture).corpus;
+        corpus.seed = settings.seed;
+        ChoosePairQuestions(BuildCorpus(corpus), settings.pairQuestions, settings.pairQuestions);
+    }
+}
 
 std::vector<StudyRow>
 RunStudy(const StudySettings& settings)

@@ -28,11 +28,18 @@ struct StudySettings
     double sizeShare{0.2178};
     int64_t steps{0};         ///< of the teacher; 0: those of the size
     int64_t questions{0};     ///< of each kind, and articles up to 80; 0: 300, for table 1000
+    int64_t pairQuestions{0}; ///< of each pair file; 0: the held-out questions that are asked
     uint64_t seed{1};         ///< of all draws: texts, weights, batches, calibration, samples
     std::string clientFolder; ///< llama.cpp, see SpeedSettings
     bool hasAblation{false};  ///< rows for several alpha and tau of (8), and the refit
     bool progress{true};      ///< bars on standard error where that is a terminal
 };
+
+/**
+ * @param settings of a study
+ * @throws std::runtime_error naming --pairQuestions, where the texts have fewer questions
+ */
+void RequirePairQuestions(const StudySettings& settings);
 
 /**
  * @brief Train, prune, distil, quantise, export, evaluate, time, write profiles.

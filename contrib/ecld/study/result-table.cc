@@ -163,7 +163,7 @@ CountAccepted(const StudyRow& row)
         acceptance.tokens.insert(acceptance.tokens.end(), accepted.begin(), accepted.end());
         acceptance.tokenFacts.insert(acceptance.tokenFacts.end(),
                                      accepted.size(),
-                                     row.quality.heldOutFacts.at(i));
+                                     row.transcriptFacts.at(i));
         acceptance.answers.push_back(*std::min_element(accepted.begin(), accepted.end()));
     }
     return acceptance;
@@ -247,7 +247,7 @@ FormatPairTable(const std::vector<StudyRow>& rows)
         questions = acceptance.answers.size();
         text << std::setw(PAIR_WIDTHS[0]) << row.variant.label << std::setw(PAIR_WIDTHS[1])
              << FormatInterval({acceptance.tokens, acceptance.tokenFacts}, 100, 1)
-             << FormatInterval({acceptance.answers, row.quality.heldOutFacts}, 100, 1) << '\n';
+             << FormatInterval({acceptance.answers, row.transcriptFacts}, 100, 1) << '\n';
     }
     text
         << "\nBrackets: 95 % bootstrap intervals, resampled by fact. Greedy: the draft's own token "

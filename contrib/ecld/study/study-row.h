@@ -27,8 +27,9 @@ struct StudyRow
     uint64_t weightBytes{0}; ///< bytes of the tensors
     QualityReport quality;   ///< what it says
     RuntimeSpeed speed;      ///< how fast; empty lists where there is no runtime
-    /// What it says as a draft of the original, one a held-out question; empty for that itself.
+    /// What it says as a draft of the original, one a question; empty for that itself.
     std::vector<PairQuery> transcript;
+    std::vector<int64_t> transcriptFacts; ///< which fact each question of transcript asks
 };
 
 /// @param row of a study @param size of the study @return the row's profile

@@ -46,17 +46,25 @@ CheckSettings(const CorpusSettings& settings)
     }
 }
 
+/// Entities of a kind
+struct Choice
+{
+    std::vector<Entity> taken; ///< texts are about these
+    std::vector<Entity> left;  ///< all others
+};
+
 /// The first of a kind after a shuffle, those with most facts before the others
-std::vector<Entity>
+Choice
 Choose(std::vector<Entity> entities, int64_t count, base::RandomStream& random)
 {
     random.Shuffle(entities.begin(), entities.end());
     std::stable_sort(entities.begin(), entities.end(), [](const Entity& a, const Entity& b) {
         return a.values.size() > b.values.size();
     });
-    entities.resize(std::min(entities.size(), std::size_t(count)));
-    random.Shuffle(entities.begin(), entities.end());
-    return entities;
+    const auto end = entities.begin() + std::min(static_cast<int64_t>(entities.size()), count);
+    Choice choice{{entities.begin(), end}, {end, entities.end()}};
+    random.Shuffle(choice.taken.begin(), choice.taken.end());
+    return choice;
 }
 
 /// One text that states every fact of an entity once
@@ -114,6 +122,19 @@ AddQuestions(const Entity& entity, bool trained, Corpus& corpus)
     }
 }
 
+/// @param entity that no text is about @param corpus gets the questions about it
+void
+AddUnstated(const Entity& entity, Corpus& corpus)
+{
+    for (const auto& [relation, value] : entity.values)
+    {
+        for (const std::string& pattern : GetWording(relation).questions)
+        {
+            corpus.unstated.push_back(Ask(entity, relation, pattern));
+        }
+    }
+}
+
 void
 AddKind(const CorpusSettings& settings,
         std::vector<Entity> (*read)(const FactSources&),
@@ -126,7 +147,7 @@ AddKind(const CorpusSettings& settings,
     {
         return; // the package need not be there
     }
-    const std::vector<Entity> entities = Choose(read(settings.sources), count, random);
+    const auto [entities, left] = Choose(read(settings.sources), count, random);
     const auto trainedCount = std::size_t(settings.questionShare * double(entities.size()) + 0.5);
     for (std::size_t i = 0; i < entities.size(); ++i)
     {
@@ -143,6 +164,10 @@ AddKind(const CorpusSettings& settings,
         corpus.entities.push_back(entity);
         corpus.facts += int64_t(entity.values.size());
         ++corpus.entityCounts[entity.kind];
+    }
+    for (const Entity& entity : left)
+    {
+        AddUnstated(entity, corpus);
     }
 }
 

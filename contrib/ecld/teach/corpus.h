@@ -52,7 +52,8 @@ struct Statement
  *
  * Every entity is described in declarative sentences. Questions are part of the text for
  * questionShare of the entities; the others are asked about only in `heldOut`, so that answering
- * takes the fact from one form into another. `paraphrased` asks with words that no text has.
+ * takes the fact from one form into another. `paraphrased` asks with words that no text has, and
+ * `unstated` about the other entities of the same kinds, those with most facts first.
  */
 struct Corpus
 {
@@ -62,6 +63,7 @@ struct Corpus
     std::vector<Question> memorised;    ///< the questions of `exercises`, each once
     std::vector<Question> heldOut;      ///< same words, entities whose questions are not trained
     std::vector<Question> paraphrased;  ///< unseen words, entities of `heldOut`
+    std::vector<Question> unstated;     ///< same words, entities that no text is about
     /// All values of each relation: an answer that names another one contradicts the fact.
     std::map<std::string, std::vector<std::string>> values;
     std::map<std::string, int64_t> entityCounts; ///< entities by kind

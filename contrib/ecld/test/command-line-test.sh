@@ -79,11 +79,12 @@ for flag in $(each "Flags with --model"); do
   refuse_flags "${flag%=1}: expected --model" "$flag"
   refused=$((refused + 1))
 done
-[ $refused -eq 13 ] || fail "$refused flags were refused, expected 13"
+[ $refused -eq 14 ] || fail "$refused flags were refused, expected 14"
 # What would have no effect in its own use.
 refuse_flags "--sizeMiB, --sizeShare" --model="$folder/tiny" --sizeMiB=1 --sizeShare=0.5
 refuse_flags "--processor=cuda: expected --textFile" --model="$folder/tiny" --processor=cuda
 refuse_flags "tpu" --model="$folder/tiny" --textFile="$folder/texts" --processor=tpu --output="$folder/out.d"
+refuse_flags "--pairQuestions=99999: expected at most" --size=fixture --pairQuestions=99999 --output="$folder/study"
 refuse_flags "tpu" --size=fixture --processor=tpu --output="$folder/study"
 cp -r "$folder/tiny" "$folder/cut"
 head -c 1000000 "$folder/tiny/model.safetensors" >"$folder/cut/model.safetensors"

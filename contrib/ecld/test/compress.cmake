@@ -99,7 +99,8 @@ if(llm_mec_has_torch)
 endif()
 
 if(llm_mec_has_torch)
-  ecld_test(ecld-evaluation-test article-test.cc evaluation-test.cc transcript-test.cc
+  ecld_test(ecld-evaluation-test article-test.cc evaluation-test.cc live-speculation-test.cc
+            transcript-test.cc
             LIBRARIES ecld-measure ecld-test-models
   )
   ecld_test(ecld-study-test study-table-test.cc LIBRARIES ecld-study)

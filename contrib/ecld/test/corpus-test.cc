@@ -151,6 +151,13 @@ TEST_F(CorpusTest, AsksAboutOtherEntitiesThanItTrains)
     EXPECT_EQ(corpus.statements.size(), 70U * 4U);
     EXPECT_EQ(corpus.exercises.size(), corpus.memorised.size());
     EXPECT_EQ(corpus.heldOut.size(), 2 * corpus.paraphrased.size());
+    EXPECT_GT(corpus.unstated.size(), 1000U);
+    for (const Question& question : corpus.unstated)
+    {
+        EXPECT_EQ(trained.count(question.entity) + heldOut.count(question.entity), 0U)
+            << question.entity;
+        EXPECT_TRUE(question.kind == "country" || question.kind == "currency") << question.kind;
+    }
 }
 
 TEST_F(CorpusTest, StatesEveryFactThatItAsks)

@@ -65,8 +65,8 @@ pair="$models --questionFile=$folder/questions"
     refuse "${flag%=1}: expected no --pair" $pair --pair="$folder/none.json" $flag
     refused=$((refused + 1))
   done
-  [ $refused -eq 16 ] || fail "$refused flags were refused, expected 16"
-  for flag in --answerTokens=9 --temperature=1; do
+  [ $refused -eq 17 ] || fail "$refused flags were refused, expected 17"
+  for flag in --answerTokens=9 --live=1 --temperature=1; do
     refuse "${flag%=*}: expected --pair" --model="$folder/large" $flag
     refuse "${flag%=*}: expected --pair" $flag
   done
@@ -74,7 +74,7 @@ pair="$models --questionFile=$folder/questions"
   refuse "--target: missing" --draft="$folder/small" --pair="$folder/none.json"
   refuse "--draft: missing" --target="$folder/large" --pair="$folder/none.json"
   refuse "--questionFile: missing" $models --pair="$folder/none.json"
-  for flag in --answerTokens=0 --answerTokens=many --temperature=0 --temperature=-1 --temperature=nan \
+  for flag in --answerTokens=0 --answerTokens=many --live=0 --live=81 --temperature=0 --temperature=-1 --temperature=nan \
     --temperature=inf --threads=0; do
     refuse "${flag%=*}" $pair --pair="$folder/none.json" $flag
   done
@@ -133,6 +133,15 @@ END
   grep -q "at temperature 0.5 a token that it samples" "$folder/out" || fail "no acceptance is reported"
   grep -v -e '"temperature"' -e '"source"' "$folder/warm/one.json" | sed 's/,"acceptance":\[[^]]*\]//' >"$folder/cold"
   grep -v '"source"' "$folder/one.json" | cmp - "$folder/cold" || fail "the temperature changes tokens"
+  # Decoded live, every round accepts what the transcript says; a file that is there is checked too.
+  for again in 1 2; do
+    run $pair --pair="$folder/live.json" --answerTokens=12 --live=5
+    grep -q "live: .* rounds of 5 questions with windows of 1, 2, 4, 8, all as the transcript says" \
+      "$folder/out" || fail "live, run $again: $(cat "$folder/out")"
+  done
+  [ "$(head -n 1 "$folder/live.json.live.csv")" = query,window,round,accepted ] || fail "no rounds"
+  [ "$(cut -d, -f1,2 "$folder/live.json.live.csv" | sed 1d | uniq | wc -l)" -eq 20 ] ||
+    fail "expected 5 questions with 4 windows"
   # A model with itself.
   run --draft="$folder/large" --target="$folder/large" --questionFile="$folder/questions" \
     --pair="$folder/self.json" --answerTokens=12

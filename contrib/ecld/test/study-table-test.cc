@@ -6,6 +6,8 @@
 
 // What a study prints, of rows whose numbers are easily taken by hand.
 
+#include "expect-error.h"
+#include "study/pair-questions.h"
 #include "study/result-table.h"
 #include "study/seed-study.h"
 #include "study/variant.h"
@@ -251,11 +253,50 @@ TEST(PairTable, CountsTokensAndWholeAnswers)
                        {5, {1, 2, 3}, {1, 9, 3}, {}},
                        {5, {4}, {4}, {}},
                        {5, {4}, {7}, {}}};
+    ecld.transcriptFacts = {0, 0, 1, 1};
     const std::string table = FormatPairTable({MakeRow("original", {1, 1, 1, 1}, {0, 0}), ecld});
     // 6 of 8 tokens, 2 of 4 answers; the first fact has 5 of 6 tokens, the second 1 of 2.
     EXPECT_EQ(FindLine(table, "The ecld"), "The ecld 75.0 [50.0, 83.3] 50.0 [50.0, 50.0]");
     EXPECT_EQ(table.find("The original"), table.npos);
     EXPECT_NE(table.find("8 tokens of 4 held-out questions"), table.npos);
+}
+
+/// @param source of the questions @param count how many @return questions
+std::vector<Question>
+MakeQuestions(const std::string& source, int count)
+{
+    std::vector<Question> questions;
+    for (int i = 0; i < count; ++i)
+    {
+        questions.push_back({"country", source, "code", source + std::to_string(i), {"\"X\""}});
+    }
+    return questions;
+}
+
+TEST(PairQuestions, ComeFromTheHeldOutOnesFirst)
+{
+    Corpus corpus;
+    corpus.heldOut = MakeQuestions("held", 4);
+    corpus.paraphrased = MakeQuestions("other", 2);
+    corpus.unstated = MakeQuestions("new", 6);
+    const auto choose = [&](int64_t asked, int64_t wanted) {
+        std::string prompts;
+        for (const Question& question : ChoosePairQuestions(corpus, asked, wanted))
+        {
+            prompts += question.prompt + ' ';
+        }
+        return prompts;
+    };
+    EXPECT_EQ(choose(9, 0), "held0 held1 held2 held3 ");
+    EXPECT_EQ(choose(2, 0), "held0 held2 ");
+    EXPECT_EQ(choose(9, 2), "held0 held2 ");
+    EXPECT_EQ(choose(1, 5), "held0 held1 held2 held3 other0 ");
+    EXPECT_EQ(choose(9, 9), "held0 held1 held2 held3 other0 other1 new0 new2 new4 ");
+    EXPECT_NO_THROW(choose(9, 12));
+    ExpectError<std::runtime_error>([&]() { choose(9, 13); },
+                                    {"--pairQuestions=13: expected at most 12"});
+    EXPECT_EQ(WriteQuestions(MakeQuestions("a\n", 1)),
+              "{\"prompt\":\"a\\n0\",\"answers\":[\"\\\"X\\\"\"]}\n");
 }
 
 TEST(PairTable, APairIsCalledAsItsProfiles)
