@@ -39,7 +39,9 @@ struct OutcomeModelSettings : SetLearnerSettings
     double startDeviation{1.5};        ///< of exploration before squashing, at first
     double leastDeviation{0.3};        ///< of exploration before squashing, later
     double deviationIterations{3};     ///< iterations that halve the first deviation
-    double imaginationDeviation{0.1};  ///< of imagined actions before squashing, at first
+    double uniformShare{0.2}; ///< of entities that act evenly at random: what is rare in small sets
+                              ///< is common in large ones
+    double imaginationDeviation{0.1};   ///< of imagined actions before squashing, at first
     int64_t imaginationNoiseSlots{150}; ///< slots until it is zero, linearly
     double outputPenalty{1e-3};         ///< weight of the mean square of outputs
     double averagingRate{0.01};         ///< at which the averaged policy follows, (0, 1]
@@ -67,6 +69,7 @@ struct OutcomeModelSettings : SetLearnerSettings
         visit("startDeviation", startDeviation, 0.0, 10.0);
         visit("leastDeviation", leastDeviation, 0.0, 10.0);
         visit("deviationIterations", deviationIterations, 1e-3, 1e9);
+        visit("uniformShare", uniformShare, 0.0, 1.0);
         visit("imaginationDeviation", imaginationDeviation, 0.0, 10.0);
         visit("imaginationNoiseSlots", imaginationNoiseSlots, 1, 1000000000);
         visit("outputPenalty", outputPenalty, 0.0, 1e3);

@@ -65,11 +65,7 @@ EquivariantReplay::ChooseRaw(const Eigen::MatrixXf& outputs)
     {
         return ExploreRaw(outputs);
     }
-    return outputs.unaryExpr([this](float) {
-        constexpr double edge = 1e-3; // infinite before squashing
-        const double action = edge + (1 - 2 * edge) * m_random.Uniform();
-        return static_cast<float>(std::log(action / (1 - action)));
-    });
+    return outputs.unaryExpr([this](float) { return DrawUniformRaw(); });
 }
 
 const SetNetwork&

@@ -122,7 +122,15 @@ OutcomeModelLearner::ChooseRaw(const Eigen::MatrixXf& outputs)
 {
     Eigen::MatrixXf raw(outputs.rows(), outputs.cols());
     m_random.FillNormal(raw.data(), raw.size());
-    return outputs + static_cast<float>(GetDeviation()) * raw;
+    raw = outputs + static_cast<float>(GetDeviation()) * raw;
+    for (Eigen::Index k = 0; k < raw.cols(); ++k)
+    {
+        if (m_random.Uniform() < m_settings.uniformShare)
+        {
+            raw.col(k) = raw.col(k).unaryExpr([this](float) { return DrawUniformRaw(); });
+        }
+    }
+    return raw;
 }
 
 const SetNetwork&

@@ -240,6 +240,14 @@ SetLearner::GatherRewards(const std::vector<uint64_t>& steps) const
     return rewards;
 }
 
+float
+SetLearner::DrawUniformRaw()
+{
+    constexpr double edge = 1e-3; // infinite before squashing
+    const double action = edge + (1 - 2 * edge) * m_random.Uniform();
+    return static_cast<float>(std::log(action / (1 - action)));
+}
+
 std::string
 SetLearner::SaveMore() const
 {

@@ -107,6 +107,9 @@ class SetLearner : public Agent
     /// B
     at::Tensor GatherRewards(const std::vector<uint64_t>& steps) const;
 
+    /// @return an entry of an action before squashing, which is even in [0, 1] after it
+    float DrawUniformRaw();
+
     /// @param name of a metric @param value its value, NaN for none
     void SetMetric(const std::string& name, double value);
 
