@@ -22,7 +22,7 @@ struct MecRadioState
 {
     double receivedW{0};         ///< p_k h_k of the sender at the receiver, W
     double slotInterferenceW{0}; ///< sum of p_l h_l over the other MLUs of the band, W
-    double airInterferenceW{0};  ///< power of what is on the air at this moment, W
+    double airInterferenceW{0};  ///< power of what others send at this moment, W
     double bandwidthHz{0};       ///< B, Hz
     double noiseW{0};            ///< noise over B, W
 };

@@ -224,7 +224,7 @@ MecUplinkBand::GetRateBps(uint32_t mlu)
         return 0;
     }
     state.slotInterferenceW = m_slotInterferenceW[mlu];
-    state.airInterferenceW = m_server->GetPhy()->GetReceivedW();
+    state.airInterferenceW = m_server->GetPhy()->GetInterferenceW(mlu);
     state.bandwidthHz = m_bandwidthHz;
     state.noiseW = GetNoiseW();
     return m_rateModel->GetRateBps(state);

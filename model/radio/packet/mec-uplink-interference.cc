@@ -62,6 +62,12 @@ MecUplinkInterference::GetReceivedW() const
 }
 
 double
+MecUplinkInterference::GetOthersW(SignalId id) const
+{
+    return GetOthersW(Find(id).receivedW, m_totalW);
+}
+
+double
 MecUplinkInterference::GetWorstRateBps(SignalId id, int64_t fromNs) const
 {
     // Either the level at the begin is the largest, or the first maximum that is not older.
@@ -95,10 +101,15 @@ MecUplinkInterference::Find(SignalId id) const
 }
 
 double
+MecUplinkInterference::GetOthersW(double receivedW, const MecExactSum& totalW)
+{
+    return std::max(totalW.Without(receivedW), 0.0);
+}
+
+double
 MecUplinkInterference::GetRateBps(double receivedW, const MecExactSum& totalW) const
 {
-    const double othersW = std::max(totalW.Without(receivedW), 0.0);
-    return UplinkRateBps(receivedW, othersW, m_bandwidthHz, m_noiseW);
+    return UplinkRateBps(receivedW, GetOthersW(receivedW, totalW), m_bandwidthHz, m_noiseW);
 }
 
 std::deque<MecUplinkInterference::Level>::const_iterator

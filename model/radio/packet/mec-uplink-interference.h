@@ -62,6 +62,9 @@ class MecUplinkInterference
     /// @return power of all signals that are on the air, W
     double GetReceivedW() const;
 
+    /// @param id a signal that has not ended @return power of all others that are on the air, W
+    double GetOthersW(SignalId id) const;
+
     /**
      * Capacity at a signal's worst instant.
      * @param id a signal that has not ended
@@ -98,6 +101,8 @@ class MecUplinkInterference
 
     /// @param id a signal @return the signal
     const Signal& Find(SignalId id) const;
+    /// @param receivedW a signal's power, W @param totalW of all, W @return of all others, W
+    static double GetOthersW(double receivedW, const MecExactSum& totalW);
     /// @param receivedW a signal's power, W @param totalW of all, W @return its capacity, bit/s
     double GetRateBps(double receivedW, const MecExactSum& totalW) const;
     /// @param levels ordered by time @param ns a time @return the first level that begins after it

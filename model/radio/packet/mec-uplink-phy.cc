@@ -209,6 +209,13 @@ MecUplinkPhy::GetReceivedW() const
 }
 
 double
+MecUplinkPhy::GetInterferenceW(uint32_t mlu) const
+{
+    const bool isReceived = mlu < m_signals.size() && m_signals[mlu];
+    return isReceived ? m_interference->GetOthersW(*m_signals[mlu]) : GetReceivedW();
+}
+
+double
 MecUplinkPhy::GetAirTimeS() const
 {
     return m_airTimeS + GetSendingS();
@@ -237,6 +244,11 @@ MecUplinkPhy::StartRx(Ptr<SpectrumSignalParameters> params)
     reception.payloadNs = NowNs() + signal->burst->preamble.GetNanoSeconds();
     reception.hasReceiver = m_maxReceptions == 0 || m_receptions < m_maxReceptions;
     m_receptions += reception.hasReceiver ? 1 : 0;
+    if (signal->burst->mlu >= m_signals.size())
+    {
+        m_signals.resize(signal->burst->mlu + 1);
+    }
+    m_signals[signal->burst->mlu] = id;
     TraceFrames(m_rxBeginTrace, *signal->burst);
     Simulator::Schedule(params->duration, &MecUplinkPhy::EndReception, this, reception);
 }
@@ -279,6 +291,10 @@ MecUplinkPhy::EndReception(const Reception& reception)
     ended.worstRateBps = m_interference->GetWorstRateBps(reception.signal, reception.payloadNs);
     ended.result = Decide(reception, ended.worstRateBps);
     m_interference->End(reception.signal, NowNs());
+    if (m_signals[burst->mlu] == reception.signal)
+    {
+        m_signals[burst->mlu].reset();
+    }
     m_receptions -= reception.hasReceiver ? 1 : 0;
     NS_LOG_LOGIC("burst " << burst->sequence << " of MLU " << burst->mlu << " at " << burst->rateBps
                           << " bit/s ends with result " << ended.result);

@@ -21,6 +21,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace ns3
 {
@@ -108,6 +109,9 @@ class MecUplinkPhy : public SpectrumPhy
     double GetPowerW() const;
     /// @return power of all signals that are received at this moment, W
     double GetReceivedW() const;
+    /// @param mlu index of a sender @return power of all signals but its own that are received at
+    /// this moment, W
+    double GetInterferenceW(uint32_t mlu) const;
     /// @return how long this PHY has sent until now, s
     double GetAirTimeS() const;
     /// @return energy of all that this PHY has sent until now, power times time on the air, J
@@ -170,7 +174,8 @@ class MecUplinkPhy : public SpectrumPhy
     double m_airTimeS{0};                 //!< of bursts that have ended, s
     double m_transmitEnergyJ{0};          //!< of bursts that have ended, J
     uint32_t m_receptions{0};             //!< bursts that are being decoded
-    std::optional<MecUplinkInterference> m_interference; //!< what is received
+    std::vector<std::optional<MecUplinkInterference::SignalId>> m_signals; //!< of each sender, last
+    std::optional<MecUplinkInterference> m_interference;                   //!< what is received
 
     TracedValue<double> m_transmitPowerW{0};                   //!< power on the air, W
     TracedCallback<Ptr<const Packet>> m_txBeginTrace;          //!< a frame is sent
