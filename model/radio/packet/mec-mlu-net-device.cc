@@ -14,9 +14,6 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 
-#include <sstream>
-#include <stdexcept>
-
 namespace ns3
 {
 namespace llmmec
@@ -54,14 +51,6 @@ MecMluNetDevice::Join(Ptr<MecUplinkBand> band)
     m_phy->SetDevice(this);
     m_phy->SetMobility(MecUplinkBand::RequireMobility(GetNode()));
     m_mlu = band->AddMlu(this);
-    const Time ackDelay = band->GetServer()->GetReceiver()->GetAckDelay();
-    if (m_mac->GetAckTimeout() <= ackDelay)
-    {
-        std::ostringstream message;
-        message << "MecMluNetDevice: AckTimeout is " << m_mac->GetAckTimeout().As(Time::US)
-                << ", expected more than AckDelay, which is " << ackDelay.As(Time::US);
-        throw std::runtime_error(message.str());
-    }
     m_mac->Join(m_mlu, m_phy, GetQueue());
     m_mac->SetRateCallback(MakeCallback(&MecMluNetDevice::GetRateBps, this));
     m_mac->SetControlCallback(MakeCallback(&MecMluNetDevice::PassControl, this));

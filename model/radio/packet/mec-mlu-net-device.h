@@ -36,8 +36,7 @@ class MecMluNetDevice : public MecNetDevice
     /**
      * Join a band, once the device and a mobility model are on their node.
      * @param band the band, which has its server
-     * @throw std::runtime_error in one line without mobility model, or where acknowledgements come
-     * after AckTimeout
+     * @throw std::runtime_error in one line without mobility model
      */
     void Join(Ptr<MecUplinkBand> band);
 

@@ -78,7 +78,7 @@ MecNetDevice::GetQueue() const
 bool
 MecNetDevice::Send(Ptr<Packet> packet, const Address& dest, uint16_t protocolNumber)
 {
-    return SendFrom(packet, m_address, dest, protocolNumber);
+    return SendFrame(packet, m_address, Mac48Address::ConvertFrom(dest), protocolNumber);
 }
 
 bool
@@ -87,11 +87,23 @@ MecNetDevice::SendFrom(Ptr<Packet> packet,
                        const Address& dest,
                        uint16_t protocolNumber)
 {
+    return SendFrame(packet,
+                     Mac48Address::ConvertFrom(source),
+                     Mac48Address::ConvertFrom(dest),
+                     protocolNumber);
+}
+
+bool
+MecNetDevice::SendFrame(Ptr<Packet> packet,
+                        const Mac48Address& source,
+                        const Mac48Address& dest,
+                        uint16_t protocolNumber)
+{
     NS_LOG_FUNCTION(this << packet << source << dest << protocolNumber);
     const bool isTooLong = packet->GetSize() > m_mtu;
     EthernetHeader header(false);
-    header.SetSource(Mac48Address::ConvertFrom(source));
-    header.SetDestination(Mac48Address::ConvertFrom(dest));
+    header.SetSource(source);
+    header.SetDestination(dest);
     header.SetLengthType(protocolNumber);
     packet->AddHeader(header);
     m_macTxTrace(packet);
@@ -142,7 +154,6 @@ MecNetDevice::Classify(Mac48Address to) const
 void
 MecNetDevice::ReceiveFrame(Ptr<const Packet> frame)
 {
-    NS_LOG_FUNCTION(this << frame);
     EthernetHeader header(false);
     Ptr<Packet> packet = frame->Copy();
     packet->RemoveHeader(header);

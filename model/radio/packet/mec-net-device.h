@@ -99,6 +99,12 @@ class MecNetDevice : public NetDevice
     void SetLinkUp();
 
   private:
+    /// Queue a packet. @param packet the packet @param source of the frame @param dest of the frame
+    /// @param protocolNumber EtherType @return whether it was taken
+    bool SendFrame(Ptr<Packet> packet,
+                   const Mac48Address& source,
+                   const Mac48Address& dest,
+                   uint16_t protocolNumber);
     /// @param to a frame's receiver @return what it is to this device
     PacketType Classify(Mac48Address to) const;
 

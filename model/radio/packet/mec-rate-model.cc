@@ -50,7 +50,6 @@ MecSinrRateModel::GetTypeId()
 double
 MecSinrRateModel::GetRateBps(const MecRadioState& state) const
 {
-    NS_LOG_FUNCTION(this << state.receivedW);
     return UplinkRateBps(state.receivedW * std::pow(10, -m_marginDb / 10),
                          GetInterferenceW(state),
                          state.bandwidthHz,

@@ -15,6 +15,14 @@ namespace llmmec
 
 NS_LOG_COMPONENT_DEFINE("MecReorderBuffer");
 
+bool
+MecReorderBuffer::PassNext(const MecUplinkBurst& burst)
+{
+    const bool isNext = m_held.empty() && burst.sequence == m_next;
+    m_next += isNext ? 1 : 0;
+    return isNext;
+}
+
 std::vector<Ptr<MecUplinkBurst>>
 MecReorderBuffer::Insert(Ptr<MecUplinkBurst> burst)
 {

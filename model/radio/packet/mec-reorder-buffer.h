@@ -27,6 +27,14 @@ class MecReorderBuffer
 {
   public:
     /**
+     * A burst is decoded: the common case, for which Insert would do as well.
+     * @param burst the burst
+     * @return whether it is the one that was waited for and nothing is held: it goes on, and the
+     * next one is waited for
+     */
+    bool PassNext(const MecUplinkBurst& burst);
+
+    /**
      * A burst is decoded.
      * @param burst the burst, which says what its sender has given up
      * @return the bursts that can go on now, in order; a burst that comes after it was skipped goes

@@ -38,7 +38,7 @@ MecServerNetDevice::GetTypeId()
                           MakePointerAccessor(&MecServerNetDevice::m_phy),
                           MakePointerChecker<MecUplinkPhy>())
             .AddAttribute("Receiver",
-                          "What acknowledges bursts and puts them into order.",
+                          "What puts frames into order.",
                           StringValue("ns3::llmmec::MecUplinkReceiver"),
                           MakePointerAccessor(&MecServerNetDevice::m_receiver),
                           MakePointerChecker<MecUplinkReceiver>())
@@ -64,7 +64,6 @@ MecServerNetDevice::Join(Ptr<MecUplinkBand> band)
     m_phy->SetMobility(MecUplinkBand::RequireMobility(GetNode()));
     m_phy->SetReceivedCallback(MakeCallback(&MecServerNetDevice::ReceiveBurst, this));
     m_receiver->SetDeliverCallback(MakeCallback(&MecServerNetDevice::ReceiveFrame, this));
-    m_receiver->SetAcknowledgeCallback(MakeCallback(&MecServerNetDevice::Acknowledge, this));
     band->SetServer(this);
     SetLinkUp();
 }
@@ -73,17 +72,6 @@ void
 MecServerNetDevice::ReceiveBurst(Ptr<MecUplinkBurst> burst)
 {
     m_receiver->Receive(burst);
-}
-
-void
-MecServerNetDevice::Acknowledge(uint32_t mlu, uint64_t sequence)
-{
-    const Ptr<MecMluNetDevice> device = m_band->GetMlu(mlu);
-    Simulator::ScheduleWithContext(device->GetNode()->GetId(),
-                                   m_receiver->GetAckDelay(),
-                                   &MecUplinkMac::ReceiveAcknowledgement,
-                                   device->GetMac(),
-                                   sequence);
 }
 
 void

@@ -70,8 +70,6 @@ class MecServerNetDevice : public MecNetDevice
     void Arrive(Ptr<MecNetDevice> device, Ptr<const Packet> frame);
     /// Send a frame on to a device. @param device the device @param frame the frame
     void PassTo(Ptr<MecNetDevice> device, Ptr<const Packet> frame);
-    /// Bring an acknowledgement to an MLU. @param mlu its index @param sequence of its burst
-    void Acknowledge(uint32_t mlu, uint64_t sequence);
 
     DataRate m_downlinkRate; //!< of all frames together
     Time m_downlinkDelay;    //!< from a frame's end here to its end there

@@ -128,6 +128,7 @@ MecUplinkBand::SetServer(Ptr<MecServerNetDevice> server)
                                  " is a second server, expected one server per band");
     }
     m_model = MakeOneBand(m_bandwidthHz, m_centreHz);
+    m_noiseW = GetNoiseW();
     m_server = server;
     server->GetPhy()->SetSpectrum(m_model, GetNoiseW());
     server->GetPhy()->SetChannel(m_spectrum);
@@ -226,7 +227,7 @@ MecUplinkBand::GetRateBps(uint32_t mlu)
     state.slotInterferenceW = m_slotInterferenceW[mlu];
     state.airInterferenceW = m_server->GetPhy()->GetInterferenceW(mlu);
     state.bandwidthHz = m_bandwidthHz;
-    state.noiseW = GetNoiseW();
+    state.noiseW = m_noiseW;
     return m_rateModel->GetRateBps(state);
 }
 

@@ -131,6 +131,7 @@ class MecUplinkBand : public Channel, public MecChannelMeasurement
     Ptr<MecRateModel> m_rateModel;             //!< rates of bursts
     Ptr<SpectrumChannel> m_spectrum;           //!< what signals cross
     Ptr<HeldGainPropagationLossModel> m_gains; //!< path loss and fading of the slot
+    double m_noiseW{0};                        //!< noise over B, W
     Ptr<const SpectrumModel> m_model;          //!< one band, shared by all radios
 
     Ptr<MecServerNetDevice> m_server;             //!< the server

@@ -27,7 +27,6 @@ MecUplinkInterference::MecUplinkInterference(double bandwidthHz, double noiseW)
 MecUplinkInterference::SignalId
 MecUplinkInterference::Start(int64_t nowNs, double receivedW)
 {
-    NS_LOG_FUNCTION(this << nowNs << receivedW);
     m_signals.push_back({nowNs, receivedW, true});
     ++m_live;
     m_totalW.Add(receivedW);
@@ -38,7 +37,6 @@ MecUplinkInterference::Start(int64_t nowNs, double receivedW)
 void
 MecUplinkInterference::End(SignalId id, int64_t nowNs)
 {
-    NS_LOG_FUNCTION(this << id << nowNs);
     Signal& ended = m_signals[id - m_firstId];
     ended.isLive = false;
     --m_live;

@@ -56,12 +56,12 @@ MecUplinkMac::GetTypeId()
                           UintegerValue(7),
                           MakeUintegerAccessor(&MecUplinkMac::m_maxTries),
                           MakeUintegerChecker<uint32_t>(1, 1000))
-            .AddAttribute("AckTimeout",
-                          "A burst that is not acknowledged so long after its end is sent again; "
-                          "longer than AckDelay of the receiver and twice the propagation delay.",
-                          TimeValue(MicroSeconds(100)),
-                          MakeTimeAccessor(&MecUplinkMac::m_ackTimeout),
-                          MakeTimeChecker(NanoSeconds(1)))
+            .AddAttribute("AckDelay",
+                          "From the end of a burst to when its sender knows whether it was "
+                          "received; longer than twice the propagation delay.",
+                          TimeValue(MicroSeconds(48)),
+                          MakeTimeAccessor(&MecUplinkMac::m_ackDelay),
+                          MakeTimeChecker(Seconds(0)))
             .AddAttribute("BurstHeaderBytes",
                           "Header of a burst, bytes: number, oldest number, count, check sequence.",
                           UintegerValue(16),
@@ -198,6 +198,7 @@ MecUplinkMac::MakeBurst(double rateBps)
     const double mostBits = m_maxBurstDuration.GetSeconds() * rateBps;
     Entry& entry = AddEntry();
     MecUplinkBurst& burst = *entry.burst;
+    burst.frames.reserve(std::min(m_maxBurstFrames, m_queue->GetNPackets()));
     TakeFrame(burst);
     while (burst.frames.size() < m_maxBurstFrames && !m_queue->IsEmpty())
     {
@@ -252,45 +253,26 @@ MecUplinkMac::EndControl(Ptr<MecUplinkBurst> burst)
 void
 MecUplinkMac::EndBurst(Ptr<MecUplinkBurst> burst)
 {
-    AwaitAcknowledgement(burst->sequence);
+    Simulator::Schedule(m_ackDelay, &MecUplinkMac::Settle, this, burst->sequence);
     Poll();
 }
 
 void
-MecUplinkMac::AwaitAcknowledgement(uint64_t sequence)
+MecUplinkMac::Settle(uint64_t sequence)
 {
-    if (Entry* entry = Find(sequence))
-    {
-        entry->timeout =
-            Simulator::Schedule(m_ackTimeout, &MecUplinkMac::NoteSilence, this, sequence);
-    }
-}
-
-void
-MecUplinkMac::ReceiveAcknowledgement(uint64_t sequence)
-{
-    NS_LOG_FUNCTION(this << sequence);
-    if (Entry* entry = Find(sequence))
-    {
-        entry->timeout.Cancel();
-        entry->state = Entry::DONE;
-        MoveWindow();
-        Poll();
-    }
-}
-
-void
-MecUplinkMac::NoteSilence(uint64_t sequence)
-{
-    NS_LOG_FUNCTION(this << sequence);
     Entry* entry = Find(sequence);
-    entry->state = Entry::WAITING;
-    if (entry->burst->tries >= m_maxTries)
+    if (!entry)
     {
-        entry->state = Entry::DONE;
-        Drop(*entry->burst, MecDropReason::TRIES);
-        MoveWindow();
+        return; // cancelled meanwhile
     }
+    MecUplinkBurst& burst = *entry->burst;
+    const bool isGivenUp = !burst.isDecoded && burst.tries >= m_maxTries;
+    if (isGivenUp)
+    {
+        Drop(burst, MecDropReason::TRIES);
+    }
+    entry->state = burst.isDecoded || isGivenUp ? Entry::DONE : Entry::WAITING;
+    MoveWindow();
     Poll();
 }
 
@@ -298,10 +280,6 @@ void
 MecUplinkMac::Drop(MecUplinkBurst& burst, MecDropReason reason)
 {
     burst.isCancelled = true;
-    if (burst.isDecoded)
-    {
-        return; // only its acknowledgement is missing
-    }
     for (const Ptr<Packet>& frame : burst.frames)
     {
         m_dropped(frame, reason);
@@ -323,8 +301,7 @@ MecUplinkMac::Cancel()
     NS_LOG_FUNCTION(this);
     for (Entry& entry : m_window)
     {
-        entry.timeout.Cancel();
-        if (entry.state != Entry::DONE)
+        if (entry.state != Entry::DONE && !entry.burst->isDecoded)
         {
             Drop(*entry.burst, MecDropReason::CANCELLED);
         }
@@ -334,12 +311,6 @@ MecUplinkMac::Cancel()
     {
         m_dropped(frame, MecDropReason::CANCELLED);
     }
-}
-
-Time
-MecUplinkMac::GetAckTimeout() const
-{
-    return m_ackTimeout;
 }
 
 uint32_t

@@ -13,7 +13,6 @@
 
 #include "ns3/callback.h"
 #include "ns3/data-rate.h"
-#include "ns3/event-id.h"
 #include "ns3/object.h"
 #include "ns3/queue.h"
 
@@ -33,7 +32,8 @@ namespace llmmec
  * Up to Window bursts are unacknowledged at a time; they are numbered in order, and none is sent
  * that is Window or more after the oldest unacknowledged one. Frames are never cut.
  *
- * Acknowledgements come over a control channel that loses nothing and takes no band. While the MLU
+ * Acknowledgements come over a control channel that loses nothing and takes no band; a burst that
+ * has none AckDelay after its end is sent again. While the MLU
  * has no power in the band, frames of at most MaxControlBytes go over that channel too, at
  * ControlRate; longer ones wait for power.
  */
@@ -72,15 +72,10 @@ class MecUplinkMac : public Object
     /// changed.
     void Poll();
 
-    /// A burst is acknowledged. @param sequence its number
-    void ReceiveAcknowledgement(uint64_t sequence);
-
     /// Give up all frames of the queue and of bursts that are not decoded. A burst that is on the
     /// air stays there until its end, and is dropped then.
     void Cancel();
 
-    /// @return how long a burst waits for its acknowledgement
-    Time GetAckTimeout() const;
     /// @return number of frames in bursts that are not decoded yet
     uint32_t GetPendingFrames() const;
 
@@ -101,7 +96,6 @@ class MecUplinkMac : public Object
 
         Ptr<MecUplinkBurst> burst; ///< the burst
         State state{WAITING};      ///< where it is
-        EventId timeout;           ///< end of the wait for its acknowledgement
     };
 
     /// @return whether a burst is being sent, or made
@@ -124,10 +118,8 @@ class MecUplinkMac : public Object
     void EndControl(Ptr<MecUplinkBurst> burst);
     /// A burst has ended in the band. @param burst the burst
     void EndBurst(Ptr<MecUplinkBurst> burst);
-    /// Wait for the acknowledgement of a burst that has ended. @param sequence its number
-    void AwaitAcknowledgement(uint64_t sequence);
-    /// No acknowledgement has come. @param sequence number of the burst
-    void NoteSilence(uint64_t sequence);
+    /// By now a burst is acknowledged, or it will never be. @param sequence its number
+    void Settle(uint64_t sequence);
     /// Give up a burst. @param burst the burst @param reason why
     void Drop(MecUplinkBurst& burst, MecDropReason reason);
     /// Forget bursts at the begin of the window that are done.
@@ -137,7 +129,7 @@ class MecUplinkMac : public Object
     Time m_maxBurstDuration;     //!< longest payload of several frames
     uint32_t m_windowSize;       //!< most bursts that are unacknowledged
     uint32_t m_maxTries;         //!< tries of a burst
-    Time m_ackTimeout;           //!< wait for an acknowledgement
+    Time m_ackDelay;             //!< from a burst's end to its acknowledgement
     uint32_t m_burstHeaderBytes; //!< of a burst, bytes
     uint32_t m_frameHeaderBytes; //!< of a frame in a burst, bytes
     DataRate m_controlRate;      //!< of the control channel

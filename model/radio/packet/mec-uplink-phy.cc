@@ -64,7 +64,7 @@ MecUplinkPhy::GetTypeId()
             .AddAttribute("TxPowerDbm",
                           "Power of bursts until a controller announces another, dBm.",
                           DoubleValue(33),
-                          MakeDoubleAccessor(&MecUplinkPhy::m_powerDbm),
+                          MakeDoubleAccessor(&MecUplinkPhy::SetPowerDbm),
                           MakeDoubleChecker<double>(-200, 100))
             .AddAttribute("Preamble",
                           "How long a burst lasts before its payload, >= 0.",
@@ -144,13 +144,12 @@ MecUplinkPhy::GetPayloadDuration(double bits, double rateBps)
 void
 MecUplinkPhy::Send(Ptr<MecUplinkBurst> burst, double rateBps)
 {
-    NS_LOG_FUNCTION(this << burst->sequence << burst->bits << rateBps);
     burst->rateBps = rateBps;
     burst->preamble = m_preamble;
     burst->duration = m_preamble + GetPayloadDuration(burst->bits, rateBps);
     auto psd = Create<SpectrumValue>(m_model);
     const auto band = m_model->Begin();
-    *psd = GetPowerW() / (band->fh - band->fl);
+    *psd = m_powerW / (band->fh - band->fl);
     auto signal = Create<MecUplinkSignal>();
     signal->burst = burst;
     signal->duration = burst->duration;
@@ -158,7 +157,7 @@ MecUplinkPhy::Send(Ptr<MecUplinkBurst> burst, double rateBps)
     signal->psd = psd;
     m_isSending = true;
     m_sendingSince = Simulator::Now();
-    m_transmitPowerW = GetPowerW();
+    m_transmitPowerW = m_powerW;
     TraceFrames(m_txBeginTrace, *burst);
     // Before the receiver's own end: a burst that follows at once then starts after that.
     Simulator::Schedule(burst->duration, &MecUplinkPhy::EndSending, this, burst);
@@ -193,13 +192,19 @@ void
 MecUplinkPhy::SetPowerW(double powerW)
 {
     NS_LOG_FUNCTION(this << powerW);
-    m_chosenPowerW = powerW;
+    m_powerW = powerW;
+}
+
+void
+MecUplinkPhy::SetPowerDbm(double powerDbm)
+{
+    m_powerW = DbmToWatt(powerDbm);
 }
 
 double
 MecUplinkPhy::GetPowerW() const
 {
-    return m_chosenPowerW ? *m_chosenPowerW : DbmToWatt(m_powerDbm);
+    return m_powerW;
 }
 
 double
@@ -230,7 +235,6 @@ MecUplinkPhy::GetTransmitEnergyJ() const
 void
 MecUplinkPhy::StartRx(Ptr<SpectrumSignalParameters> params)
 {
-    NS_LOG_FUNCTION(this << params);
     const auto id = m_interference->Start(NowNs(), Integral(*params->psd));
     const auto signal = DynamicCast<MecUplinkSignal>(params);
     if (!signal)

@@ -145,6 +145,8 @@ class MecUplinkPhy : public SpectrumPhy
         bool hasReceiver{true};                   ///< it is not one too many
     };
 
+    /// @param powerDbm power of bursts that start from now on, dBm
+    void SetPowerDbm(double powerDbm);
     /// A burst of this PHY has ended. @param burst the burst
     void EndSending(Ptr<MecUplinkBurst> burst);
     /// A burst has been received. @param reception the burst and its signal
@@ -157,23 +159,22 @@ class MecUplinkPhy : public SpectrumPhy
     /// @return how long the burst that is on the air has been there, s; 0 without one
     double GetSendingS() const;
 
-    double m_powerDbm;        //!< of bursts, dBm, until SetPowerW
     Time m_preamble;          //!< of each burst
     uint32_t m_maxReceptions; //!< most bursts that are decoded at once, 0 for no limit
     double m_rateTolerance;   //!< how much capacity may be missing, as a share
 
-    Ptr<NetDevice> m_device;              //!< owner
-    Ptr<MobilityModel> m_mobility;        //!< place
-    Ptr<SpectrumChannel> m_channel;       //!< where bursts are sent
-    Ptr<const SpectrumModel> m_model;     //!< one band
-    BurstCallback m_sent;                 //!< a burst of this PHY has ended
-    BurstCallback m_received;             //!< a burst is decoded
-    std::optional<double> m_chosenPowerW; //!< power that was chosen in place of the attribute, W
-    bool m_isSending{false};              //!< a burst is on the air
-    Time m_sendingSince;                  //!< since when
-    double m_airTimeS{0};                 //!< of bursts that have ended, s
-    double m_transmitEnergyJ{0};          //!< of bursts that have ended, J
-    uint32_t m_receptions{0};             //!< bursts that are being decoded
+    Ptr<NetDevice> m_device;          //!< owner
+    Ptr<MobilityModel> m_mobility;    //!< place
+    Ptr<SpectrumChannel> m_channel;   //!< where bursts are sent
+    Ptr<const SpectrumModel> m_model; //!< one band
+    BurstCallback m_sent;             //!< a burst of this PHY has ended
+    BurstCallback m_received;         //!< a burst is decoded
+    double m_powerW{0};               //!< of bursts that start from now on, W
+    bool m_isSending{false};          //!< a burst is on the air
+    Time m_sendingSince;              //!< since when
+    double m_airTimeS{0};             //!< of bursts that have ended, s
+    double m_transmitEnergyJ{0};      //!< of bursts that have ended, J
+    uint32_t m_receptions{0};         //!< bursts that are being decoded
     std::vector<std::optional<MecUplinkInterference::SignalId>> m_signals; //!< of each sender, last
     std::optional<MecUplinkInterference> m_interference;                   //!< what is received
 

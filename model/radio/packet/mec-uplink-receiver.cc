@@ -27,12 +27,6 @@ MecUplinkReceiver::GetTypeId()
             .SetParent<Object>()
             .SetGroupName("LlmMec")
             .AddConstructor<MecUplinkReceiver>()
-            .AddAttribute("AckDelay",
-                          "From the end of a burst to its acknowledgement at the sender, without "
-                          "propagation, >= 0.",
-                          TimeValue(MicroSeconds(48)),
-                          MakeTimeAccessor(&MecUplinkReceiver::m_ackDelay),
-                          MakeTimeChecker(Seconds(0)))
             .AddAttribute("InOrder",
                           "Whether a burst waits for those that its sender sent before it.",
                           BooleanValue(true),
@@ -53,16 +47,8 @@ MecUplinkReceiver::SetDeliverCallback(FrameCallback deliver)
 }
 
 void
-MecUplinkReceiver::SetAcknowledgeCallback(AcknowledgeCallback acknowledge)
-{
-    m_acknowledge = acknowledge;
-}
-
-void
 MecUplinkReceiver::Receive(Ptr<MecUplinkBurst> burst)
 {
-    NS_LOG_FUNCTION(this << burst->mlu << burst->sequence);
-    m_acknowledge(burst->mlu, burst->sequence);
     if (burst->isDecoded)
     {
         return; // its acknowledgement came too late
@@ -72,9 +58,24 @@ MecUplinkReceiver::Receive(Ptr<MecUplinkBurst> burst)
     {
         m_senders.resize(burst->mlu + 1);
     }
-    const auto bursts = m_isInOrder ? m_senders[burst->mlu].buffer.Insert(burst)
-                                    : std::vector<Ptr<MecUplinkBurst>>{burst};
-    HandOn(burst->mlu, bursts);
+    MecReorderBuffer& buffer = m_senders[burst->mlu].buffer;
+    if (!m_isInOrder || buffer.PassNext(*burst))
+    {
+        HandOn(*burst);
+    }
+    else
+    {
+        HandOn(burst->mlu, buffer.Insert(burst));
+    }
+}
+
+void
+MecUplinkReceiver::HandOn(const MecUplinkBurst& burst)
+{
+    for (const Ptr<Packet>& frame : burst.frames)
+    {
+        m_deliver(frame);
+    }
 }
 
 void
@@ -92,10 +93,7 @@ MecUplinkReceiver::HandOn(uint32_t mlu, const std::vector<Ptr<MecUplinkBurst>>& 
     }
     for (const Ptr<MecUplinkBurst>& burst : bursts)
     {
-        for (const Ptr<Packet>& frame : burst->frames)
-        {
-            m_deliver(frame);
-        }
+        HandOn(*burst);
     }
 }
 
@@ -104,12 +102,6 @@ MecUplinkReceiver::EndWait(uint32_t mlu)
 {
     NS_LOG_FUNCTION(this << mlu);
     HandOn(mlu, m_senders[mlu].buffer.SkipGap());
-}
-
-Time
-MecUplinkReceiver::GetAckDelay() const
-{
-    return m_ackDelay;
 }
 
 uint32_t
@@ -129,7 +121,6 @@ MecUplinkReceiver::DoDispose()
     NS_LOG_FUNCTION(this);
     m_senders.clear();
     m_deliver = FrameCallback();
-    m_acknowledge = AcknowledgeCallback();
     Object::DoDispose();
 }
 

@@ -24,7 +24,8 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief MAC of a server: acknowledges bursts and hands on their frames, each MLU's in order.
+ * @brief MAC of a server: hands on the frames of bursts, each MLU's in order. That it has a burst
+ * is what acknowledges it.
  *
  * A burst that follows a missing one is held until that one is here, until a later burst says that
  * its sender has given it up, or until ReorderTimeout.
@@ -34,8 +35,6 @@ class MecUplinkReceiver : public Object
   public:
     /// Called with a frame. Argument: the frame.
     using FrameCallback = Callback<void, Ptr<const Packet>>;
-    /// Called with a burst that is decoded. Arguments: index of the MLU, the burst's number.
-    using AcknowledgeCallback = Callback<void, uint32_t, uint64_t>;
 
     /**
      * @brief Get the type ID.
@@ -45,15 +44,10 @@ class MecUplinkReceiver : public Object
 
     /// @param deliver called with each frame that goes on
     void SetDeliverCallback(FrameCallback deliver);
-    /// @param acknowledge called with each burst that is decoded: brings the MLU the
-    /// acknowledgement, AckDelay later
-    void SetAcknowledgeCallback(AcknowledgeCallback acknowledge);
 
     /// A burst is decoded. @param burst the burst
     void Receive(Ptr<MecUplinkBurst> burst);
 
-    /// @return how long after its end a burst is acknowledged
-    Time GetAckDelay() const;
     /// @return number of frames that are held for order
     uint32_t GetHeldFrames() const;
 
@@ -68,18 +62,18 @@ class MecUplinkReceiver : public Object
         EventId timeout;         ///< end of the wait for that one
     };
 
+    /// Hand on the frames of a burst. @param burst the burst
+    void HandOn(const MecUplinkBurst& burst);
     /// Hand bursts on and wait for what is missing still. @param mlu whose @param bursts in order
     void HandOn(uint32_t mlu, const std::vector<Ptr<MecUplinkBurst>>& bursts);
     /// A missing burst is waited for no longer. @param mlu whose
     void EndWait(uint32_t mlu);
 
-    Time m_ackDelay;       //!< from a burst's end to its acknowledgement
     bool m_isInOrder;      //!< whether bursts wait for those before them
     Time m_reorderTimeout; //!< longest wait
 
-    FrameCallback m_deliver;           //!< a frame goes on
-    AcknowledgeCallback m_acknowledge; //!< a burst is acknowledged
-    std::vector<Sender> m_senders;     //!< by index of the MLU
+    FrameCallback m_deliver;       //!< a frame goes on
+    std::vector<Sender> m_senders; //!< by index of the MLU
 };
 
 } // namespace llmmec
