@@ -5,49 +5,21 @@
  */
 
 #include "llm-mec-tests.h"
+#include "mec-lossy-rate-model.h"
 #include "mec-packet-cell.h"
 
 #include "ns3/boolean.h"
 #include "ns3/mec-reorder-buffer.h"
-#include "ns3/mec-uplink-rate.h"
 #include "ns3/pointer.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
 #include <cstdint>
-#include <random>
 #include <string>
 #include <vector>
 
 using namespace ns3;
 using namespace ns3::llmmec;
-
-/**
- * @ingroup llm-mec-tests
- * @brief Rate (19), and at random twice that, which no receiver decodes.
- */
-class LossyRateModel : public MecRateModel
-{
-  public:
-    /// @param lost share of bursts that are lost
-    explicit LossyRateModel(double lost)
-        : m_isLost(lost)
-    {
-    }
-
-    double GetRateBps(const MecRadioState& state) const override
-    {
-        const double rateBps = UplinkRateBps(state.receivedW,
-                                             state.slotInterferenceW,
-                                             state.bandwidthHz,
-                                             state.noiseW);
-        return m_isLost(m_random) ? 2 * rateBps : rateBps;
-    }
-
-  private:
-    mutable std::mt19937_64 m_random;             //!< bits
-    mutable std::bernoulli_distribution m_isLost; //!< chance of a loss
-};
 
 /**
  * @ingroup llm-mec-tests

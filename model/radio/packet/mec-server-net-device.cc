@@ -97,8 +97,9 @@ MecServerNetDevice::EndFrame(Ptr<Packet> frame)
     EthernetHeader header(false);
     frame->PeekHeader(header);
     const Mac48Address to = header.GetDestination();
-    if (to.IsGroup())
+    if (to.IsGroup() && m_band->GetMlus() > 0)
     {
+        m_extraCopies += m_band->GetMlus() - 1;
         for (uint32_t mlu = 0; mlu < m_band->GetMlus(); ++mlu)
         {
             PassTo(m_band->GetMlu(mlu), frame);
@@ -138,6 +139,12 @@ uint32_t
 MecServerNetDevice::GetPendingFrames() const
 {
     return m_flyingFrames + (m_isSending ? 1 : 0);
+}
+
+uint64_t
+MecServerNetDevice::GetExtraCopies() const
+{
+    return m_extraCopies;
 }
 
 Ptr<MecUplinkPhy>

@@ -51,6 +51,8 @@ class MecServerNetDevice : public MecNetDevice
     Ptr<MecUplinkReceiver> GetReceiver() const;
     /// @return number of frames that the downlink is sending, which no queue has
     uint32_t GetPendingFrames() const;
+    /// @return number of frames that went to a group, for each of its devices but one
+    uint64_t GetExtraCopies() const;
 
     /// A burst is decoded. @param burst the burst
     void ReceiveBurst(Ptr<MecUplinkBurst> burst);
@@ -78,6 +80,7 @@ class MecServerNetDevice : public MecNetDevice
     Ptr<MecUplinkReceiver> m_receiver; //!< puts frames into order
     Ptr<MecUplinkBand> m_band;         //!< the band
     bool m_isSending{false};           //!< a frame is being sent
+    uint64_t m_extraCopies{0};         //!< of frames to groups
     uint32_t m_flyingFrames{0};        //!< sent, but not there yet, for each receiver
 };
 
