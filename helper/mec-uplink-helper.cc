@@ -89,25 +89,38 @@ MecUplinkHelper::AddDevice(Ptr<MecNetDevice> device, Ptr<Node> node) const
     }
 }
 
+Ptr<MecServerNetDevice>
+MecUplinkHelper::InstallServer(Ptr<MecUplinkBand> band, Ptr<Node> node) const
+{
+    NS_LOG_FUNCTION(this << node->GetId());
+    auto device = m_server.Create<MecServerNetDevice>();
+    device->SetAttribute("Phy", PointerValue(m_phy.Create<MecUplinkPhy>()));
+    device->SetAttribute("Receiver", PointerValue(m_receiver.Create<MecUplinkReceiver>()));
+    AddDevice(device, node);
+    device->Join(band);
+    return device;
+}
+
+Ptr<MecMluNetDevice>
+MecUplinkHelper::InstallMlu(Ptr<MecUplinkBand> band, Ptr<Node> node) const
+{
+    NS_LOG_FUNCTION(this << node->GetId());
+    auto device = m_mlu.Create<MecMluNetDevice>();
+    device->SetAttribute("Phy", PointerValue(m_phy.Create<MecUplinkPhy>()));
+    device->SetAttribute("Mac", PointerValue(m_mac.Create<MecUplinkMac>()));
+    AddDevice(device, node);
+    device->Join(band);
+    return device;
+}
+
 NetDeviceContainer
 MecUplinkHelper::Install(Ptr<Node> server, const NodeContainer& mlus) const
 {
-    NS_LOG_FUNCTION(this << server->GetId() << mlus.GetN());
     const Ptr<MecUplinkBand> band = MakeBand();
-    auto serverDevice = m_server.Create<MecServerNetDevice>();
-    serverDevice->SetAttribute("Phy", PointerValue(m_phy.Create<MecUplinkPhy>()));
-    serverDevice->SetAttribute("Receiver", PointerValue(m_receiver.Create<MecUplinkReceiver>()));
-    AddDevice(serverDevice, server);
-    serverDevice->Join(band);
-    NetDeviceContainer devices(serverDevice);
+    NetDeviceContainer devices(InstallServer(band, server));
     for (uint32_t k = 0; k < mlus.GetN(); ++k)
     {
-        auto device = m_mlu.Create<MecMluNetDevice>();
-        device->SetAttribute("Phy", PointerValue(m_phy.Create<MecUplinkPhy>()));
-        device->SetAttribute("Mac", PointerValue(m_mac.Create<MecUplinkMac>()));
-        AddDevice(device, mlus.Get(k));
-        device->Join(band);
-        devices.Add(device);
+        devices.Add(InstallMlu(band, mlus.Get(k)));
     }
     return devices;
 }

@@ -135,6 +135,24 @@ class MecUplinkHelper : public PcapHelperForDevice, public AsciiTraceHelperForDe
      */
     NetDeviceContainer Install(Ptr<Node> server, const NodeContainer& mlus) const;
 
+    /**
+     * Put a server's device on a node.
+     * @param band its band, with path loss and without a server
+     * @param node the node
+     * @return the device
+     * @throw std::runtime_error in one line where the node has no mobility model
+     */
+    Ptr<MecServerNetDevice> InstallServer(Ptr<MecUplinkBand> band, Ptr<Node> node) const;
+
+    /**
+     * Put an MLU's device on a node.
+     * @param band its band, with a server
+     * @param node the node
+     * @return the device
+     * @throw std::runtime_error in one line where the node has no mobility model
+     */
+    Ptr<MecMluNetDevice> InstallMlu(Ptr<MecUplinkBand> band, Ptr<Node> node) const;
+
   private:
     void EnablePcapInternal(std::string prefix,
                             Ptr<NetDevice> device,

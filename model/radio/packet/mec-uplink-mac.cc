@@ -38,12 +38,12 @@ MecUplinkMac::GetTypeId()
             .AddConstructor<MecUplinkMac>()
             .AddAttribute("MaxBurstPackets",
                           "Most frames of a burst.",
-                          UintegerValue(8),
+                          UintegerValue(32),
                           MakeUintegerAccessor(&MecUplinkMac::m_maxBurstFrames),
                           MakeUintegerChecker<uint32_t>(1, 65535))
             .AddAttribute("MaxBurstDuration",
                           "Longest payload of a burst of several frames, > 0.",
-                          TimeValue(MilliSeconds(20)),
+                          TimeValue(MilliSeconds(100)),
                           MakeTimeAccessor(&MecUplinkMac::m_maxBurstDuration),
                           MakeTimeChecker(NanoSeconds(1)))
             .AddAttribute("Window",

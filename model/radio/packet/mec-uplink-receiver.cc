@@ -86,7 +86,7 @@ MecUplinkReceiver::HandOn(uint32_t mlu, const std::vector<Ptr<MecUplinkBurst>>& 
     {
         sender.timeout.Cancel();
     }
-    if (sender.buffer.HasGap() && !sender.timeout.IsRunning())
+    if (sender.buffer.HasGap() && sender.timeout.IsExpired())
     {
         sender.timeout =
             Simulator::Schedule(m_reorderTimeout, &MecUplinkReceiver::EndWait, this, mlu);
