@@ -13,6 +13,7 @@
 #include "ns3/ipv4-l3-protocol.h"
 #include "ns3/log.h"
 #include "ns3/pointer.h"
+#include "ns3/simulator.h"
 #include "ns3/string.h"
 
 namespace ns3
@@ -132,6 +133,41 @@ MecPacketLink::DoAddMlu(Ptr<Node> node)
     AddArpEntry(interface, server);
     AddArpEntry(server, interface);
     MecSocketLink::DoAddMlu(node);
+    const uint32_t mlu = m_band->GetMlus() - 1;
+    device->GetPhy()->TraceConnectWithoutContext(
+        "TransmitPowerW",
+        Callback<void, double, double>([this, mlu](double beforeW, double afterW) {
+            // An empty battery cancels what is sent, which has to wait until a burst has begun.
+            Simulator::ScheduleNow(&MecPacketLink::PassPower, this, mlu, afterW - beforeW);
+        }));
+}
+
+void
+MecPacketLink::PassPower(uint32_t mlu, double changeW)
+{
+    TellPower(mlu, changeW);
+}
+
+bool
+MecPacketLink::TellsPower() const
+{
+    return true;
+}
+
+std::vector<Ptr<const Object>>
+MecPacketLink::GetObjects(uint32_t mlu) const
+{
+    const auto device = m_band->GetMlu(mlu);
+    const auto server = m_band->GetServer();
+    return {m_band,
+            device,
+            device->GetPhy(),
+            device->GetMac(),
+            device->GetQueue(),
+            GetSender(mlu),
+            server,
+            server->GetReceiver(),
+            GetReceiver()};
 }
 
 void

@@ -13,6 +13,7 @@
 #include "ns3/mec-uplink-band.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace ns3
 {
@@ -42,6 +43,14 @@ class MecPacketLink : public MecSocketLink
     /// @return the band, with all devices
     Ptr<MecUplinkBand> GetBand() const;
 
+    /**
+     * @param mlu index of an MLU
+     * @return all objects below the link that have attributes: the MLU's and the server's
+     */
+    std::vector<Ptr<const Object>> GetObjects(uint32_t mlu) const;
+
+    bool TellsPower() const override;
+
     MecChannelMeasurement& GetMeasurement() override;
     int64_t AssignStreams(int64_t stream) override;
 
@@ -55,6 +64,8 @@ class MecPacketLink : public MecSocketLink
     RadioUse MeasureUse(uint32_t mlu) const override;
     void DropQueued(uint32_t mlu) override;
 
+    /// An MLU's radio draws another power. @param mlu its index @param changeW what is added, W
+    void PassPower(uint32_t mlu, double changeW);
     /// @param model path loss and fading
     void SetLoss(Ptr<PropagationLossModel> model);
     /// @return path loss and fading

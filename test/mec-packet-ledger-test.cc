@@ -77,10 +77,9 @@ class MecPacketLedgerTestCase : public TestCase
             error = refusal.what();
         }
         NS_TEST_EXPECT_MSG_EQ(error,
-                              "MecPacketLedger: uplink sent 0 frames, but 1 received + 0 "
-                              "queue-full + 0 too-long + 0 stopped + 0 cancelled + 0 tries + 0 "
-                              "no-device + 0 queued + 0 on their way + 0 held, expected the same "
-                              "number",
+                              "MecPacketLedger: uplink: 0 sent = 1 received + 0 queue-full + 0 "
+                              "too-long + 0 stopped + 0 cancelled + 0 tries + 0 no-device + 0 "
+                              "queued + 0 on their way + 0 held, expected as many as were sent",
                               "message");
         Simulator::Destroy();
     }
@@ -189,13 +188,10 @@ class MecPacketLedgerTestCase : public TestCase
                 all.held += counts.held;
             }
         }
-        for (const MecPacketCounts& counts : {ledger.GetUplink(), ledger.GetDownlink()})
+        for (MecPacketCounts counts : {ledger.GetUplink(), ledger.GetDownlink()})
         {
-            all.received += counts.received;
-            for (unsigned i = 0; i < MEC_DROP_REASONS; ++i)
-            {
-                all.dropped[i] += counts.dropped[i];
-            }
+            counts.queued = counts.pending = counts.held = 0; // counted at the stops
+            all += counts;
         }
         Simulator::Destroy();
     }

@@ -46,15 +46,8 @@ CheckBalance(const char* direction, const MecPacketCounts& counts)
         return;
     }
     std::ostringstream message;
-    message << "MecPacketLedger: " << direction << " sent " << counts.sent << " frames, but "
-            << counts.received << " received";
-    for (unsigned i = 0; i < MEC_DROP_REASONS; ++i)
-    {
-        const auto reason = static_cast<MecDropReason>(i);
-        message << " + " << counts.GetDropped(reason) << " " << GetDropReasonName(reason);
-    }
-    message << " + " << counts.queued << " queued + " << counts.pending << " on their way + "
-            << counts.held << " held, expected the same number";
+    message << "MecPacketLedger: " << direction << ": " << counts
+            << ", expected as many as were sent";
     throw std::logic_error(message.str());
 }
 
@@ -70,6 +63,34 @@ uint64_t
 MecPacketCounts::GetDropped() const
 {
     return std::accumulate(dropped.begin(), dropped.end(), uint64_t{0});
+}
+
+MecPacketCounts&
+MecPacketCounts::operator+=(const MecPacketCounts& other)
+{
+    sent += other.sent;
+    received += other.received;
+    for (unsigned i = 0; i < MEC_DROP_REASONS; ++i)
+    {
+        dropped[i] += other.dropped[i];
+    }
+    queued += other.queued;
+    pending += other.pending;
+    held += other.held;
+    return *this;
+}
+
+std::ostream&
+operator<<(std::ostream& os, const MecPacketCounts& counts)
+{
+    os << counts.sent << " sent = " << counts.received << " received";
+    for (unsigned i = 0; i < MEC_DROP_REASONS; ++i)
+    {
+        const auto reason = static_cast<MecDropReason>(i);
+        os << " + " << counts.GetDropped(reason) << " " << GetDropReasonName(reason);
+    }
+    return os << " + " << counts.queued << " queued + " << counts.pending << " on their way + "
+              << counts.held << " held";
 }
 
 bool

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <ostream>
 
 namespace ns3
 {
@@ -37,9 +38,20 @@ struct MecPacketCounts
     uint64_t GetDropped(MecDropReason reason) const;
     /// @return frames that were dropped for any reason
     uint64_t GetDropped() const;
+    /// Add the frames of another band. @param other its counts @return the sum
+    MecPacketCounts& operator+=(const MecPacketCounts& other);
     /// @return whether each frame that was sent is in exactly one place
     bool IsBalanced() const;
 };
+
+/**
+ * @ingroup llm-mec
+ * Print counts in one line: what was sent, and where it is.
+ * @param os where to print
+ * @param counts the counts
+ * @return os
+ */
+std::ostream& operator<<(std::ostream& os, const MecPacketCounts& counts);
 
 /**
  * @ingroup llm-mec
