@@ -122,6 +122,57 @@ class MecPacketLinkTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// A battery pays for what is computed and for time on the air, to the last digits.
+    void CheckBattery()
+    {
+        LlmMecHelper mec;
+        mec.SetStream(0);
+        mec.SetLink("ns3::llmmec::MecPacketLink");
+        mec.SetBatteryJ(1e6);
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(20));
+        const LlmMecCell cell = mec.InstallCell(3);
+        Decide(cell, {0.2, 0.5, 0.9}, {0.3, 1, 1.9});
+        const auto band = DynamicCast<MecPacketLink>(cell.link)->GetBand();
+        const auto slots = RunCell(cell);
+        NS_TEST_ASSERT_MSG_EQ(slots.size(), 20, "slots");
+        for (uint32_t k = 0; k < 3; ++k)
+        {
+            double spentJ = band->GetMlu(k)->GetPhy()->GetTransmitEnergyJ();
+            for (const SlotRecord& slot : slots)
+            {
+                spentJ += slot.outcome.localEnergyJ[k];
+            }
+            const auto energy = cell.mluApplications[k]->GetEnergyModel();
+            NS_TEST_EXPECT_MSG_EQ_TOL(energy->GetTotalEnergyConsumption() / spentJ,
+                                      1,
+                                      1e-9,
+                                      "battery of MLU " << k);
+        }
+        Simulator::Destroy();
+    }
+
+    /// A battery that runs empty while it sends stops its MLU, and every frame is accounted for.
+    void CheckEmptyBattery()
+    {
+        LlmMecHelper mec;
+        mec.SetStream(0);
+        mec.SetLink("ns3::llmmec::MecPacketLink");
+        mec.SetPolicy("always-offload");
+        mec.SetBatteryJ(0.2);
+        mec.SetController("ns3::llmmec::OffloadController", "Slots", UintegerValue(200));
+        const LlmMecCell cell = mec.InstallCell(3);
+        const MecPacketLedger ledger(DynamicCast<MecPacketLink>(cell.link)->GetBand());
+        const auto slots = RunCell(cell);
+        NS_TEST_ASSERT_MSG_EQ(slots.size(), 200, "slots");
+        NS_TEST_EXPECT_MSG_EQ(slots.front().outcome.unserved.all(), false, "served at first");
+        NS_TEST_EXPECT_MSG_EQ(slots.back().outcome.unserved.all(), true, "empty in the end");
+        ledger.Check();
+        NS_TEST_EXPECT_MSG_GT(ledger.GetUplink().GetDropped(MecDropReason::CANCELLED),
+                              0,
+                              "cancelled");
+        Simulator::Destroy();
+    }
+
   private:
     void DoRun() override
     {
@@ -232,6 +283,8 @@ AddMecPacketLinkTests(LlmMecTestSuite& suite)
     add("an upload is its bursts", &MecPacketLinkTestCase::CheckLatencies);
     add("the cap hands over and cancels", &MecPacketLinkTestCase::CheckCap);
     add("tasks end whatever bursts are lost", &MecPacketLinkTestCase::CheckLosses);
+    add("batteries pay for time on the air", &MecPacketLinkTestCase::CheckBattery);
+    add("an empty battery stops its MLU", &MecPacketLinkTestCase::CheckEmptyBattery);
 }
 
 static const LlmMecTests g_mecPacketLinkTests(
