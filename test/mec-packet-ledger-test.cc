@@ -96,7 +96,7 @@ class MecPacketLedgerTestCase : public TestCase
         const double losses[] = {0, 0.01, 0.1, 0.5};
         MecUplinkHelper helper;
         helper.SetBand("RateModel",
-                       PointerValue(Create<LossyRateModel>(losses[random() % 4], random())));
+                       PointerValue(CreateObject<LossyRateModel>(losses[random() % 4], random())));
         helper.SetMac("Window",
                       UintegerValue(1 + random() % 6),
                       "MaxTries",

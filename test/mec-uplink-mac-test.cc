@@ -163,7 +163,7 @@ class MecUplinkMacTestCase : public TestCase
         m_received.clear();
         m_dropped.clear();
         MecUplinkHelper helper;
-        helper.SetBand("RateModel", PointerValue(Create<LossyRateModel>(lost)));
+        helper.SetBand("RateModel", PointerValue(CreateObject<LossyRateModel>(lost)));
         helper.SetMac("Window",
                       UintegerValue(window),
                       "MaxTries",
