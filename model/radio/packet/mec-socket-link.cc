@@ -155,10 +155,10 @@ MecSocketLink::Send(const OffloadRequest& request, const LinkTransmission& trans
     upload.request = request;
     upload.number = number;
     upload.beganS = NowS();
+    SetPowerW(request.mlu, transmission.powerW);
     upload.before = MeasureUse(request.mlu);
     upload.isUnderWay = true;
     upload.cap = Simulator::Schedule(m_maxLatency, &MecSocketLink::EndAtCap, this, request.mlu);
-    SetPowerW(request.mlu, transmission.powerW);
     m_mluEnds[request.mlu]->Send(upload.number, ToMessageBytes(request.work.bits / BITS_PER_BYTE));
 }
 
