@@ -72,7 +72,7 @@ function(drop_missing_paths)
   endforeach()
 endfunction()
 
-ns3_targets(ns3_libraries core network mobility propagation energy)
+ns3_targets(ns3_libraries core network mobility propagation spectrum internet energy)
 ns3_targets(ns3_wifi_libraries wifi internet applications)
 # Every module that is installed, for programs of users.
 get_property(ns3_installed DIRECTORY PROPERTY IMPORTED_TARGETS)

@@ -36,6 +36,8 @@
 #include "ns3/llm-mec-recorder.h"
 #include "ns3/llm-mec-scenario.h"
 #include "ns3/llm-mec-settings.h"
+#include "ns3/mec-packet-ledger.h"
+#include "ns3/mec-packet-link.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/trained-offload-policy.h"
@@ -159,6 +161,40 @@ PrintTable(const Settings& settings, const LlmMecRecorder& recorder)
     }
 }
 
+/// @param cells the cells @return a ledger for each that has packets
+std::vector<MecPacketLedger>
+WatchPackets(const std::vector<LlmMecCell>& cells)
+{
+    std::vector<MecPacketLedger> ledgers;
+    for (const LlmMecCell& cell : cells)
+    {
+        if (const auto link = DynamicCast<MecPacketLink>(cell.link))
+        {
+            ledgers.emplace_back(link->GetBand());
+        }
+    }
+    return ledgers;
+}
+
+/// Print where all frames are. @param ledgers one for each cell that has packets, which must
+/// balance
+void
+PrintPackets(const std::vector<MecPacketLedger>& ledgers)
+{
+    MecPacketCounts uplink;
+    MecPacketCounts downlink;
+    for (const MecPacketLedger& ledger : ledgers)
+    {
+        ledger.Check();
+        uplink += ledger.GetUplink();
+        downlink += ledger.GetDownlink();
+    }
+    if (!ledgers.empty())
+    {
+        std::cout << "\nuplink frames:   " << uplink << "\ndownlink frames: " << downlink << "\n";
+    }
+}
+
 /// Run the scenario. @param argc number of arguments @param argv arguments
 void
 Run(int argc, char* argv[])
@@ -183,10 +219,12 @@ Run(int argc, char* argv[])
         controllers.push_back(cell.controller);
     }
     WatchProgress(scenario, cells);
+    const std::vector<MecPacketLedger> ledgers = WatchPackets(cells);
     OffloadController::StopWhenAllEnded(controllers);
     Simulator::Run();
     recorder.Finish(line.GetValues());
     PrintTable(settings, recorder);
+    PrintPackets(ledgers);
     Simulator::Destroy();
 }
 

@@ -9,6 +9,7 @@
 #include "llm-mec-attribute-default.h"
 #include "llm-mec-battery.h"
 #include "llm-mec-data-folder.h"
+#include "mec-packet-link.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
@@ -288,6 +289,13 @@ LlmMecHelper::AddMlu(LlmMecCell& cell, Ptr<Node> node)
         m_use.Note(object);
     }
     cell.controller->AddMlu(mlu);
+    if (const auto packets = DynamicCast<MecPacketLink>(cell.link))
+    {
+        for (const Ptr<const Object>& object : packets->GetObjects(cell.mlus.GetN()))
+        {
+            m_use.Note(object);
+        }
+    }
     cell.mlus.Add(node);
     cell.mluApplications.push_back(mlu);
 }

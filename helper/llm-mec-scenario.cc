@@ -43,6 +43,16 @@ const std::map<std::string, std::string> INSTEAD{
     {"ns3::llmmec::CoefficientStepTimeModel::File", "--serving"},
     {"ns3::llmmec::OffloadController::Policy", "--policy"},
     {"ns3::llmmec::MecUplinkChannel::PropagationLossModel", "--referenceGainDb"},
+    {"ns3::llmmec::MecPacketLink::PropagationLossModel", "--referenceGainDb"},
+    {"ns3::llmmec::MecPacketLink::BandwidthHz", "--bandwidthHz"},
+    {"ns3::llmmec::MecPacketLink::NoiseDbm", "--noiseDbm"},
+    {"ns3::llmmec::MecPacketLink::MaxLatency", "--maxUplinkLatencyS"},
+    {"ns3::llmmec::MecPacketLink::RateModel", "--interference"},
+    {"ns3::llmmec::MecUplinkBand::PropagationLossModel", "--referenceGainDb"},
+    {"ns3::llmmec::MecUplinkBand::BandwidthHz", "--bandwidthHz"},
+    {"ns3::llmmec::MecUplinkBand::NoiseDbm", "--noiseDbm"},
+    {"ns3::llmmec::MecUplinkBand::RateModel", "--interference"},
+    {"ns3::llmmec::MecUplinkPhy::TxPowerDbm", "--maxPowerDbm"},
     {"ns3::llmmec::ConstantQualityModel::LocalAccuracy", "--profile"},
     {"ns3::llmmec::ConstantQualityModel::LocalHallucination", "--profile"},
     {"ns3::llmmec::ConstantQualityModel::MecAccuracy", "--serverProfile"},
@@ -152,6 +162,10 @@ LlmMecScenario::AddTo(LlmMecSettings& settings)
     settings.AddAttribute("bandwidthHz", uplink + "BandwidthHz", bandwidthHz);
     settings.AddAttribute("ricianK", fading + "KFactor", ricianK);
     settings.AddAttribute("fadingCorrelation", fading + "Correlation", fadingCorrelation);
+    settings.AddText("link",
+                     "Bits that flow, or packets of real sockets over devices of one band",
+                     link,
+                     {"fluid", "packets"});
     settings.AddAttribute("interference", uplink + "Interference", interference);
     settings.AddNumber("maxUplinkLatencyS",
                        "A longer upload is ended and flagged, s",
@@ -278,15 +292,25 @@ LlmMecScenario::SetServersAndController(LlmMecHelper& mec) const
 void
 LlmMecScenario::SetRadio(LlmMecHelper& mec) const
 {
-    mec.SetLink("ns3::llmmec::MecUplinkChannel",
+    const std::string type =
+        link == "packets" ? "ns3::llmmec::MecPacketLink" : "ns3::llmmec::MecUplinkChannel";
+    mec.SetLink(type,
                 "BandwidthHz",
                 DoubleValue(bandwidthHz),
                 "NoiseDbm",
                 DoubleValue(noiseDbm),
-                "Interference",
-                StringValue(interference),
                 "MaxLatency",
                 TimeValue(Seconds(maxUplinkLatencyS)));
+    if (link == "packets")
+    {
+        mec.SetLink(type,
+                    "RateModel",
+                    StringValue("ns3::llmmec::Mec" + interference + "RateModel"));
+    }
+    else
+    {
+        mec.SetLink(type, "Interference", StringValue(interference));
+    }
     mec.SetPathLoss("ns3::LogDistancePropagationLossModel",
                     "ReferenceLoss",
                     DoubleValue(-referenceGainDb));

@@ -78,6 +78,9 @@ refuse_flags always-local --policy=nonsense
 refuse_flags nonsense --policy=nonsense
 refuse_flags Active --interference=x
 refuse_flags --interference=x --interference=x
+refuse_flags --link=wifi --link=wifi
+refuse_flags "use --noiseDbm instead" --link=packets --ns3::llmmec::MecUplinkBand::NoiseDbm=-90
+refuse_flags "no object of these cells has it" --ns3::llmmec::MecUplinkMac::Window=1
 refuse_flags /missing.json --profile=missing
 refuse_flags llama-3.1-8b-ecld --profile=missing
 refuse_flags /missing.json --serverProfile=missing
@@ -140,6 +143,10 @@ grep -q '"cappedUploads": 10' zero/summary.json || fail "summary of capped uploa
 grep -qiE 'nan|inf|null' zero/*.csv zero/summary.json out && fail "not finite without power"
 succeed "$program" --slots=5 --policy=fixed --ns3::llmmec::FixedPolicy::PowerShare=0 --interference=Active
 grep -q "10 uploads met the cap of 10 s" out || fail "Active: no word of capped uploads"
+succeed "$program" --slots=5 --policy=fixed --ns3::llmmec::FixedPolicy::PowerShare=0 --link=packets
+grep -q "10 uploads met the cap of 10 s" out || fail "packets: no word of capped uploads"
+succeed "$program" --slots=5 --policy=fixed --link=packets --interference=Active --ns3::llmmec::MecUplinkMac::Window=1
+grep -q "^uplink frames: .* sent = .* received" out || fail "--link=packets: no ledger"
 
 # Ctrl-C leaves nothing. The run would take hours.
 # (Bash has background jobs ignore SIGINT, so give it back.)

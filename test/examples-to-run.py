@@ -9,6 +9,8 @@ cpp_examples = [
     ("mec-offload --slots=10 --cells=10 --policy=random --interference=Active", "True", "False"),
     ("mec-serve --durationS=10", "True", "True"),
     ("mec-serve --durationS=10 --serverDiscipline=ProcessorSharing --policy=server", "True", "False"),
+    ("packet-uplink --packets=2000", "True", "True"),
+    ("packet-uplink --packets=2000 --traffic=udp --rate=active", "True", "False"),
     ("plug-into-wifi --duration=2s", "True", "False"),
     ("rician-fading --blocks=1000", "True", "True"),
     ("serving-law", "True", "False"),

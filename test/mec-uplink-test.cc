@@ -101,6 +101,10 @@ class TestCell : public MecLinkMlu, public MecLinkServer
     {
     }
 
+    void ChangeTransmitPower(double) override
+    {
+    }
+
     void ReceiveRequest(const OffloadRequest& request, const LinkDelivery&) override
     {
         m_transfers.at(request.slot).arrivedS = Simulator::Now().GetSeconds();

@@ -184,7 +184,7 @@ if [[ $has_torch == ON ]]; then
 fi
 
 # Every program says which version it is.
-for program in mec-associate mec-offload mec-serve mec-train rician-fading serving-law plug-into-wifi threshold-policy; do
+for program in mec-associate mec-offload mec-serve mec-train packet-uplink rician-fading serving-law plug-into-wifi threshold-policy; do
   [[ -x $programs/$program ]] || continue
   succeed "$programs/$program" --version
   [[ $(cat out) == "$program $(cat "$source/VERSION")" ]] || fail "$program --version: $(cat out)"

@@ -224,7 +224,7 @@ MluApplication::StartUpload()
     NS_LOG_LOGIC("slot " << request.slot << ": MLU " << m_index << " sends " << request.work.bits
                          << " bits with " << transmission.powerW << " W after a wait of "
                          << outcome.uplinkLatencyS << " s");
-    if (m_energy)
+    if (m_energy && !m_link->TellsPower())
     {
         m_energy->ChangePower(transmission.powerW);
         if (!m_isServing)
@@ -238,7 +238,7 @@ MluApplication::StartUpload()
 void
 MluApplication::EndTransmission()
 {
-    if (m_energy)
+    if (m_energy && !m_link->TellsPower())
     {
         m_energy->ChangePower(-m_tasks.GetUpload()->outcome.decision.powerW);
         if (!m_isServing)
@@ -304,6 +304,15 @@ MluApplication::ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& d
     task->outcome.mecLatencyS = answer.mecLatencyS;
     task->outcome.downlinkLatencyS = delivery.latencyS;
     EndWhenComputed(*task);
+}
+
+void
+MluApplication::ChangeTransmitPower(double changeW)
+{
+    if (m_energy)
+    {
+        m_energy->ChangePower(changeW);
+    }
 }
 
 void

@@ -98,6 +98,7 @@ class MluApplication : public Application, public MecLinkMlu
     void RequestSent(const OffloadRequest& request, const LinkDelivery& delivery) override;
     void RequestLost(const OffloadRequest& request, const LinkDelivery& delivery) override;
     void ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery) override;
+    void ChangeTransmitPower(double changeW) override;
 
     /// @return whether the MLU still takes tasks: its battery is not empty
     bool IsServing() const;

@@ -337,6 +337,12 @@ MluChatClient::RequestLost(const OffloadRequest& request, const LinkDelivery& de
 }
 
 void
+MluChatClient::ChangeTransmitPower(double)
+{
+    // It has no battery.
+}
+
+void
 MluChatClient::ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery)
 {
     NS_LOG_FUNCTION(this << answer.request.taskId << answer.mecLatencyS << delivery.latencyS);

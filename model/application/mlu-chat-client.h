@@ -74,6 +74,7 @@ class MluChatClient : public Application, public MecLinkMlu
     void RequestSent(const OffloadRequest& request, const LinkDelivery& delivery) override;
     void RequestLost(const OffloadRequest& request, const LinkDelivery& delivery) override;
     void ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery) override;
+    void ChangeTransmitPower(double changeW) override;
 
     /**
      * The user has left: a question ends at once, without an answer. A prompt that is not sent yet

@@ -409,7 +409,7 @@ SpeculativeClient::Send(const SpeculativeUpload& upload, double bits)
     }
     m_isSending = true;
     m_sentS = NowS();
-    if (m_energy)
+    if (m_energy && !m_link->TellsPower())
     {
         m_energy->ChangePower(GetPowerW());
     }
@@ -428,7 +428,7 @@ SpeculativeClient::StopSending(double energyJ)
     {
         m_answer->outcome.uplinkEnergyJ += energyJ;
     }
-    if (m_energy)
+    if (m_energy && !m_link->TellsPower())
     {
         m_energy->ChangePower(-GetPowerW());
     }
@@ -520,6 +520,15 @@ SpeculativeClient::Progress()
         return;
     }
     Act();
+}
+
+void
+SpeculativeClient::ChangeTransmitPower(double changeW)
+{
+    if (m_energy)
+    {
+        m_energy->ChangePower(changeW);
+    }
 }
 
 void

@@ -88,6 +88,7 @@ class SpeculativeClient : public Application, public MecLinkMlu
     void RequestSent(const OffloadRequest& request, const LinkDelivery& delivery) override;
     void RequestLost(const OffloadRequest& request, const LinkDelivery& delivery) override;
     void ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery) override;
+    void ChangeTransmitPower(double changeW) override;
 
     /**
      * The user has left: the answer ends at once, and its server gives it up.

@@ -66,6 +66,18 @@ MecLink::GetServers() const
     return static_cast<uint32_t>(m_servers.size());
 }
 
+bool
+MecLink::TellsPower() const
+{
+    return false;
+}
+
+void
+MecLink::TellPower(uint32_t mlu, double changeW)
+{
+    m_mlus[mlu]->ChangeTransmitPower(changeW);
+}
+
 void
 MecLink::TellSent(const OffloadRequest& request, const LinkDelivery& delivery)
 {

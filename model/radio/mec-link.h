@@ -52,6 +52,12 @@ class MecLinkMlu
      * @param delivery how it came
      */
     virtual void ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery) = 0;
+
+    /**
+     * The MLU's radio draws another power: over links that tell, see MecLink::TellsPower.
+     * @param changeW what is added to the power that it draws, W, negative at an end
+     */
+    virtual void ChangeTransmitPower(double changeW) = 0;
 };
 
 /**
@@ -138,6 +144,10 @@ class MecLink : public Object
      */
     virtual void SendAnswer(const OffloadAnswer& answer) = 0;
 
+    /// @return whether the link tells an MLU when its radio draws what; if not, it draws the power
+    /// of an upload from Send until the upload is over
+    virtual bool TellsPower() const;
+
     /// @return what a controller knows of the link's radio
     virtual MecChannelMeasurement& GetMeasurement() = 0;
 
@@ -180,6 +190,8 @@ class MecLink : public Object
     void TellReceived(const OffloadRequest& request, const LinkDelivery& delivery);
     /// Tell the MLU that its upload is lost. @param request what was sent @param delivery how
     void TellLost(const OffloadRequest& request, const LinkDelivery& delivery);
+    /// Tell an MLU what its radio draws. @param mlu its index @param changeW what is added, W
+    void TellPower(uint32_t mlu, double changeW);
     /// Hand an answer to its MLU. @param answer what arrived @param delivery how it came
     void TellAnswer(const OffloadAnswer& answer, const LinkDelivery& delivery);
 

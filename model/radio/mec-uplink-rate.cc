@@ -33,22 +33,33 @@ UplinkRateBps(double receivedW, double interferenceW, double bandwidthHz, double
 }
 
 Eigen::ArrayXd
-UplinkRatesBps(const Eigen::Ref<const Eigen::ArrayXd>& receivedW, double bandwidthHz, double noiseW)
+UplinkInterferenceW(const Eigen::Ref<const Eigen::ArrayXd>& receivedW)
 {
     const Eigen::Index n = receivedW.size();
     // First pass: the sum of all before k. Second pass, from the end: add the sum of all after k.
-    Eigen::ArrayXd rateBps(n);
+    Eigen::ArrayXd interferenceW(n);
     double before = 0;
     for (Eigen::Index k = 0; k < n; ++k)
     {
-        rateBps[k] = before;
+        interferenceW[k] = before;
         before += receivedW[k];
     }
     double after = 0;
     for (Eigen::Index k = n - 1; k >= 0; --k)
     {
-        rateBps[k] = UplinkRateBps(receivedW[k], rateBps[k] + after, bandwidthHz, noiseW);
+        interferenceW[k] += after;
         after += receivedW[k];
+    }
+    return interferenceW;
+}
+
+Eigen::ArrayXd
+UplinkRatesBps(const Eigen::Ref<const Eigen::ArrayXd>& receivedW, double bandwidthHz, double noiseW)
+{
+    Eigen::ArrayXd rateBps = UplinkInterferenceW(receivedW);
+    for (Eigen::Index k = 0; k < rateBps.size(); ++k)
+    {
+        rateBps[k] = UplinkRateBps(receivedW[k], rateBps[k], bandwidthHz, noiseW);
     }
     return rateBps;
 }

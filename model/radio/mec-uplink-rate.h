@@ -37,10 +37,18 @@ double UplinkRateBps(double receivedW, double interferenceW, double bandwidthHz,
 
 /**
  * @ingroup llm-mec
- * Uplink rates of transmitters that interfere with each other, (19), in O(K).
+ * Interference of transmitters that share a band, in O(K).
  *
- * The interference is a sum over the others, never the total less one's own: that difference loses
- * all its digits when one transmitter drowns the rest.
+ * It is a sum over the others, never the total less one's own: that difference loses all its digits
+ * when one transmitter drowns the rest.
+ * @param receivedW p_k h_k, W, one entry a transmitter, >= 0
+ * @return sum of p_l h_l over the others, W, one entry a transmitter
+ */
+Eigen::ArrayXd UplinkInterferenceW(const Eigen::Ref<const Eigen::ArrayXd>& receivedW);
+
+/**
+ * @ingroup llm-mec
+ * Uplink rates of transmitters that interfere with each other, (19), in O(K).
  * @param receivedW p_k h_k, W, one entry a transmitter, >= 0
  * @param bandwidthHz B, Hz
  * @param noiseW sigma^2 over B, W

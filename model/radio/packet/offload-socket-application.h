@@ -1,0 +1,89 @@
+/*
+ * Copyright (c) 2026 The llm-mec developers
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef OFFLOAD_SOCKET_APPLICATION_H
+#define OFFLOAD_SOCKET_APPLICATION_H
+
+#include "mec-datagram-messages.h"
+
+#include "ns3/address.h"
+#include "ns3/application.h"
+#include "ns3/ipv4-address.h"
+#include "ns3/socket.h"
+#include "ns3/traced-callback.h"
+
+#include <cstdint>
+
+namespace ns3
+{
+namespace llmmec
+{
+
+/**
+ * @ingroup llm-mec
+ * @brief One end of messages over UDP: what senders and receivers of offloaded tasks have in
+ * common, with the attributes and traces of ns-3's own applications.
+ */
+class OffloadSocketApplication : public Application
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+  protected:
+    void DoDispose() override;
+
+    /// @param local where to bind where the attribute Local has nothing
+    void SetDefaultLocal(const Address& local);
+
+    /// Open the socket, if it is not open yet.
+    void Open();
+
+    /**
+     * Make one end of messages.
+     * @param mlu index of the MLU at one of the ends
+     * @return the messages, without callbacks
+     */
+    Ptr<MecDatagramMessages> MakeMessages(uint16_t mlu) const;
+
+    /// Send a datagram. @param packet the datagram @param to whom
+    void SendTo(Ptr<Packet> packet, const Address& to);
+
+  private:
+    /// The socket is open. @param socket the socket
+    virtual void DoOpen(Ptr<Socket> socket) = 0;
+    /// A datagram has arrived. @param header its header, valid @param from whom
+    virtual void ReceiveFrom(const MecMessageHeader& header, const Address& from) = 0;
+
+    void StartApplication() override;
+    void StopApplication() override;
+
+    /// Datagrams are there. @param socket the socket
+    void Read(Ptr<Socket> socket);
+
+    Address m_local;        //!< where to bind
+    uint32_t m_packetBytes; //!< longest datagram, bytes
+    DataRate m_pacing;      //!< of datagrams
+    Time m_reportTimeout;   //!< wait before the first question
+    uint32_t m_maxReports;  //!< questions without an answer
+    uint8_t m_tos;          //!< type of service of IPv4
+    Ptr<Socket> m_socket;   //!< open, or null
+
+    TracedCallback<Ptr<const Packet>> m_txTrace;                 //!< sent
+    TracedCallback<Ptr<const Packet>, const Address&> m_rxTrace; //!< received
+    /// Sent, with both addresses
+    TracedCallback<Ptr<const Packet>, const Address&, const Address&> m_txAddressTrace;
+    /// Received, with both addresses
+    TracedCallback<Ptr<const Packet>, const Address&, const Address&> m_rxAddressTrace;
+};
+
+} // namespace llmmec
+} // namespace ns3
+
+#endif // OFFLOAD_SOCKET_APPLICATION_H
