@@ -202,6 +202,7 @@ class OffloadEntitiesTestCase : public TestCase
         now.traits = OffloadEntities::GetSlotTraits(now.scenario.problem, GetObservation(now));
         SlotOutcome outcome = Evaluate(now);
         outcome.unserved[2] = true;
+        outcome.uplinkCapped[3] = true;
         const OffloadEntities entities = MakeEntities(now, OffloadEntities::COMPONENTS);
         const agents::Rows components = GetComponents(entities, now, outcome);
         for (const Eigen::Index k : {1, 2})
@@ -209,6 +210,8 @@ class OffloadEntitiesTestCase : public TestCase
             NS_TEST_ASSERT_MSG_EQ(components.row(k).array().isNaN().all(), true, "MLU " << k);
         }
         NS_TEST_ASSERT_MSG_EQ(components.row(0).allFinite(), true, "MLU 0 teaches");
+        NS_TEST_ASSERT_MSG_EQ(std::isnan(components(3, 0)), true, "a capped upload has no rate");
+        NS_TEST_ASSERT_MSG_EQ(components.row(3).tail(2).allFinite(), true, "the rest of MLU 3");
         agents::Rows seen(4, OffloadEntities::OBSERVATIONS);
         entities.Observe(now.traits, seen);
         NS_TEST_ASSERT_MSG_EQ(seen.allFinite(), true, "all is finite");

@@ -57,7 +57,8 @@ enum Outcome
     UPLINK_OUTCOME_S, //!< seconds of the upload
     MEC_OUTCOME_S,    //!< seconds of server and download
     LOCAL_OUTCOME_J,  //!< joules of the device
-    UPLINK_OUTCOME_J  //!< joules of the upload
+    UPLINK_OUTCOME_J, //!< joules of the upload
+    CAPPED            //!< 1 where the upload met its latency cap, else 0
 };
 
 /// Columns of COMPONENTS.
@@ -177,6 +178,7 @@ OffloadEntities::GetSlotOutcomes(const SlotOutcome& outcome)
     rows.col(MEC_OUTCOME_S) = (outcome.mecLatencyS + outcome.downlinkLatencyS).cast<float>();
     rows.col(LOCAL_OUTCOME_J) = outcome.localEnergyJ.cast<float>();
     rows.col(UPLINK_OUTCOME_J) = outcome.uplinkEnergyJ.cast<float>();
+    rows.col(CAPPED) = outcome.uplinkCapped.cast<float>();
     for (Eigen::Index k = 0; k < rows.rows(); ++k)
     {
         if (outcome.unserved[k])
@@ -368,7 +370,10 @@ OffloadEntities::GetTargets(const Eigen::Ref<const Rows>& traits,
                 1);
             continue;
         }
-        set(UPLINK_S, outcome[UPLINK_OUTCOME_S], ratio * mbit);
+        if (outcome[CAPPED] == 0) // else the time says nothing of the rate
+        {
+            set(UPLINK_S, outcome[UPLINK_OUTCOME_S], ratio * mbit);
+        }
         set(LOCAL_S, outcome[LOCAL_OUTCOME_S], (1 - ratio) * mbit);
         set(MEC_S, outcome[MEC_OUTCOME_S], ratio * mbit);
     }

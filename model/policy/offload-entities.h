@@ -53,7 +53,7 @@ class OffloadEntities : public agents::OutcomeTask
     static constexpr Eigen::Index TRAITS = 11;   ///< entries of an MLU's traits
     static constexpr Eigen::Index FEATURES = 18; ///< entries that networks see
     static constexpr Eigen::Index ACTIONS = 2;   ///< entries of an MLU's action
-    static constexpr Eigen::Index OUTCOMES = 5;  ///< entries of an MLU's outcome
+    static constexpr Eigen::Index OUTCOMES = 6;  ///< entries of an MLU's outcome
     static constexpr Eigen::Index OBSERVATIONS = FEATURES + ACTIONS + TRAITS; ///< of an MLU
 
     /**
