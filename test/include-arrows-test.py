@@ -78,6 +78,7 @@ AGENT_FILES = [
     ("model/policy/trained-offload-policy.cc", AGENTS),
     ("model/policy/learning-offload-policy.cc", AGENTS),
     ("model/policy/offload-agent.cc", AGENTS),
+    ("model/policy/offload-entities.h", AGENTS),
 ]
 
 # Further files that may use a folder that others of their room may not.

@@ -261,4 +261,47 @@ refuse_input "cut: checksum" "$offload" --policy=agent --checkpoint=cut
 sed 's/db/dB/' first/checkpoint >changed
 refuse_input "changed: checksum" "$offload" --policy=agent --checkpoint=changed
 
+# An agent of any number of MLUs
+any=(--agent=outcome-model --slots=20 --evaluateEvery=2 --evaluationCells=2 --evaluationSlots=2)
+succeed "$train" "${any[@]}" --trainMlus=3,4 --episodes=4 --output=any --policyFile=any.bin
+succeed "$train" "${any[@]}" --trainMlus=3,4 --episodes=2 --output=any-resumed
+succeed "$train" "${any[@]}" --trainMlus=3,4 --episodes=4 --output=any-resumed --resume \
+  --policyFile=resumed.bin
+cmp any.bin resumed.bin && cmp any/learning.csv any-resumed/learning.csv ||
+  fail "an agent of sets that was resumed is another"
+for mlus in 1 2 17; do
+  succeed "$offload" --slots=3 --policy=agent --checkpoint=any/checkpoint --mlus=$mlus --output=any-whole
+  succeed "$offload" --slots=3 --policy=agent --checkpoint=any.bin --mlus=$mlus --output=any-alone
+  diff any-whole/slots.csv any-alone/slots.csv >/dev/null || fail "the policy alone is another"
+  rm -r any-whole any-alone
+done
+[[ $(stat -c %s any.bin) -lt 200000 ]] || fail "the policy alone has $(stat -c %s any.bin) bytes"
+# It was trained with one profile, and told so where a cell has another.
+"$offload" --slots=1 --policy=agent --checkpoint=any.bin --profile=qwen3-8b-ecld >out 2>err
+grep -q "any.bin: trained without profiles qwen3-8b-ecld" err || fail "another profile: $(cat err)"
+for mlus in 0 3,,4 3,x -1 100001 3.5; do
+  refuse_input "--trainMlus=$mlus" "$train" "${any[@]}" "--trainMlus=$mlus"
+done
+refuse_input "--trainMlus: expected none with --agent=ppo" "$train" --agent=ppo --trainMlus=3,4
+refuse_input "expected a set of entities" "$train" "${any[@]}" --state=current
+refuse_input "expected a fixed vector" "$train" --agent=ppo --state=entities
+refuse_input "preset of outcome-model: expected best" "$train" "${any[@]}" --preset=lookahead
+
+# The one that comes with the module saves as much as the numerical optimum, within 1 %
+for mlus in 2 7; do
+  for policy in agent optimal; do
+    file=()
+    [[ $policy == optimal ]] || file=(--checkpoint=offload-any)
+    succeed "$offload" --slots=20 --policy=$policy "${file[@]}" --mlus=$mlus --taskBits=1.8e6 \
+      --serverHz=15e9 --radiusM=35 --output=$policy-$mlus
+  done
+  python3 - agent-$mlus/summary.json optimal-$mlus/summary.json <<'EOF' || fail "offload-any at K = $mlus"
+import json
+import sys
+
+agent, optimum = (json.load(open(path))["meanReward"] for path in sys.argv[1:])
+sys.exit(not 0.99 <= agent / optimum <= 1.0001)
+EOF
+done
+
 conclude
