@@ -111,8 +111,8 @@ class OffloadEntitiesTestCase : public TestCase
             const Eigen::Index n = now.traits.rows();
             Eigen::VectorXd given(n);
             Eigen::VectorXd chosen(n);
-            agents::Rows slopes(n, 2);
-            entities.GetLevels(now.traits, now.actions, given, chosen, slopes);
+            agents::Rows derivatives(n, 2);
+            entities.GetLevels(now.traits, now.actions, given, chosen, derivatives);
             const Eigen::ArrayXd received = (given + chosen).array().exp();
             for (Eigen::Index k = 0; k < n; ++k)
             {
@@ -127,10 +127,10 @@ class OffloadEntitiesTestCase : public TestCase
             agents::Rows unused(n, 2);
             entities.GetLevels(now.traits, louder, given, after, unused);
             NS_TEST_ASSERT_MSG_EQ_TOL((after - chosen).mean() / STEP,
-                                      slopes.col(1).mean(),
+                                      derivatives.col(1).mean(),
                                       1e-2,
                                       "slope of a level");
-            NS_TEST_ASSERT_MSG_EQ(slopes.col(0).isZero(), true, "the ratio changes no level");
+            NS_TEST_ASSERT_MSG_EQ(derivatives.col(0).isZero(), true, "the ratio changes no level");
         }
     }
 

@@ -6,92 +6,14 @@
 
 #include "entity-experience.h"
 
+#include "experience-bytes.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <stdexcept>
 
 namespace agents
 {
-
-namespace
-{
-
-constexpr uint64_t MOST_ENTRIES = uint64_t{1} << 26; //!< of a matrix in a file
-
-/// @param[in,out] bytes get a value @param value as it is in memory
-template <typename T>
-void
-Append(std::string& bytes, const T& value)
-{
-    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-/// @param[in,out] bytes get a matrix @param rows it
-void
-Append(std::string& bytes, const Rows& rows)
-{
-    Append(bytes, static_cast<uint64_t>(rows.rows()));
-    Append(bytes, static_cast<uint64_t>(rows.cols()));
-    bytes.append(reinterpret_cast<const char*>(rows.data()), rows.size() * sizeof(float));
-}
-
-/// Reads what Append wrote.
-class Reader
-{
-  public:
-    /// @param bytes kept by reference
-    explicit Reader(const std::string& bytes)
-        : m_bytes(bytes)
-    {
-    }
-
-    /// @param[out] to gets as many bytes @param size of them
-    void Read(void* to, std::size_t size)
-    {
-        if (m_bytes.size() - m_at < size)
-        {
-            throw std::runtime_error("experience ends early");
-        }
-        std::memcpy(to, m_bytes.data() + m_at, size);
-        m_at += size;
-    }
-
-    /// @return a number
-    template <typename T>
-    T Get()
-    {
-        T value{};
-        Read(&value, sizeof value);
-        return value;
-    }
-
-    /// @return a matrix
-    Rows GetRows()
-    {
-        const auto rows = Get<uint64_t>();
-        const auto cols = Get<uint64_t>();
-        if (rows > MOST_ENTRIES || cols > MOST_ENTRIES || rows * cols > MOST_ENTRIES)
-        {
-            throw std::runtime_error("experience has a matrix that is too large");
-        }
-        Rows matrix(rows, cols);
-        Read(matrix.data(), matrix.size() * sizeof(float));
-        return matrix;
-    }
-
-    /// @return whether all was read
-    bool IsAtEnd() const
-    {
-        return m_at == m_bytes.size();
-    }
-
-  private:
-    const std::string& m_bytes; //!< what is read
-    std::size_t m_at{0};        //!< place
-};
-
-} // namespace
 
 bool
 EntityStep::IsClosed() const
@@ -99,8 +21,11 @@ EntityStep::IsClosed() const
     return !std::isnan(reward);
 }
 
-EntityExperience::EntityExperience(uint64_t capacity)
-    : m_capacity(capacity)
+EntityExperience::EntityExperience(const AgentShape& shape, uint64_t capacity)
+    : m_observations(shape.observations),
+      m_actions(shape.actions),
+      m_outcomes(shape.outcomes),
+      m_capacity(capacity)
 {
 }
 
@@ -176,48 +101,72 @@ std::string
 EntityExperience::Save() const
 {
     std::string bytes;
-    Append(bytes, m_count);
-    Append(bytes, static_cast<uint64_t>(m_steps.size()));
+    const uint64_t counts[] = {m_count, m_steps.size()};
+    Append(bytes, counts, 2);
     for (const EntityStep& step : m_steps)
     {
-        Append(bytes, step.observations);
-        Append(bytes, step.actions);
-        Append(bytes, step.outcomes);
-        Append(bytes, step.reward);
+        const uint64_t sizes[] = {static_cast<uint64_t>(step.observations.rows()),
+                                  static_cast<uint64_t>(step.outcomes.rows())};
+        Append(bytes, sizes, 2);
+        for (const Rows* rows : {&step.observations, &step.actions, &step.outcomes})
+        {
+            Append(bytes, rows->data(), rows->size());
+        }
+        Append(bytes, &step.reward, 1);
     }
     return bytes;
+}
+
+EntityStep
+EntityExperience::TakeStep(const std::string& bytes, std::size_t& at) const
+{
+    uint64_t sizes[2];
+    Take(bytes, at, sizes, 2);
+    const auto [entities, outcomes] = sizes;
+    // Before room is made for what the file only claims to hold.
+    if (entities < 1 || entities > bytes.size() || (outcomes != 0 && outcomes != entities))
+    {
+        throw std::runtime_error("experience has a step of " + std::to_string(entities) +
+                                 " entities with outcomes of " + std::to_string(outcomes));
+    }
+    EntityStep step;
+    const auto take = [&](Rows& rows, uint64_t count, Eigen::Index entries) {
+        rows.resize(static_cast<Eigen::Index>(count), entries);
+        Take(bytes, at, rows.data(), rows.size());
+    };
+    take(step.observations, entities, m_observations);
+    take(step.actions, entities, m_actions);
+    take(step.outcomes, outcomes, m_outcomes);
+    Take(bytes, at, &step.reward, 1);
+    return step;
 }
 
 void
 EntityExperience::Load(const std::string& bytes)
 {
-    Reader reader(bytes);
-    const auto count = reader.Get<uint64_t>();
-    const auto kept = reader.Get<uint64_t>();
-    if (kept > count || kept > m_capacity)
+    std::size_t at = 0;
+    uint64_t counts[2];
+    Take(bytes, at, counts, 2);
+    const auto [count, kept] = counts;
+    if (kept != std::min(count, m_capacity))
     {
         throw std::runtime_error("experience has " + std::to_string(kept) + " steps, expected " +
-                                 std::to_string(std::min(count, m_capacity)) + " or fewer");
+                                 std::to_string(std::min(count, m_capacity)));
     }
     m_steps.clear();
     m_closed.clear();
     m_count = count;
-    for (uint64_t i = 0; i < kept; ++i)
+    for (uint64_t number = count - kept; number < count; ++number)
     {
-        EntityStep step;
-        step.observations = reader.GetRows();
-        step.actions = reader.GetRows();
-        step.outcomes = reader.GetRows();
-        step.reward = reader.Get<float>();
-        if (step.IsClosed())
+        m_steps.push_back(TakeStep(bytes, at));
+        if (m_steps.back().IsClosed())
         {
-            m_closed[step.observations.rows()].push_back(count - kept + i);
+            m_closed[m_steps.back().observations.rows()].push_back(number);
         }
-        m_steps.push_back(std::move(step));
     }
-    if (!reader.IsAtEnd())
+    if (at != bytes.size())
     {
-        throw std::runtime_error("experience is longer than it says");
+        throw std::runtime_error("experience is longer than expected");
     }
 }
 

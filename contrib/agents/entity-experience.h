@@ -7,6 +7,7 @@
 #ifndef AGENTS_ENTITY_EXPERIENCE_H
 #define AGENTS_ENTITY_EXPERIENCE_H
 
+#include "agent.h"
 #include "rows.h"
 
 #include <Eigen/Core>
@@ -45,8 +46,9 @@ struct EntityStep
 class EntityExperience
 {
   public:
+    /// @param shape entries of observations, actions and outcomes
     /// @param capacity steps that are kept, >= 1
-    explicit EntityExperience(uint64_t capacity);
+    EntityExperience(const AgentShape& shape, uint64_t capacity);
 
     /// Open a step. @param observations N rows @param actions N rows @return its number
     uint64_t Open(const Eigen::Ref<const Rows>& observations,
@@ -75,6 +77,13 @@ class EntityExperience
     /// Forget the oldest step.
     void Forget();
 
+    /// @param bytes what Save gave @param[in,out] at place @return the step there
+    /// @throw std::runtime_error when it does not fit
+    EntityStep TakeStep(const std::string& bytes, std::size_t& at) const;
+
+    Eigen::Index m_observations;                           //!< entries of an entity
+    Eigen::Index m_actions;                                //!< entries of an entity
+    Eigen::Index m_outcomes;                               //!< entries of an entity
     uint64_t m_capacity;                                   //!< steps that are kept
     uint64_t m_count{0};                                   //!< steps ever opened
     std::deque<EntityStep> m_steps;                        //!< those that are kept

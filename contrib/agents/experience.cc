@@ -6,39 +6,14 @@
 
 #include "experience.h"
 
+#include "experience-bytes.h"
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
 namespace agents
 {
-
-namespace
-{
-
-/// Append values as they are in memory. @param bytes where to @param values first @param n how many
-template <typename T>
-void
-Append(std::string& bytes, const T* values, std::size_t n)
-{
-    bytes.append(reinterpret_cast<const char*>(values), n * sizeof(T));
-}
-
-/// Take values that Append wrote. @param bytes where from @param[in,out] at place
-/// @param values first @param n how many
-template <typename T>
-void
-Take(const std::string& bytes, std::size_t& at, T* values, std::size_t n)
-{
-    if (bytes.size() - at < n * sizeof(T))
-    {
-        throw std::runtime_error("experience is cut short");
-    }
-    bytes.copy(reinterpret_cast<char*>(values), n * sizeof(T), at);
-    at += n * sizeof(T);
-}
-
-} // namespace
 
 Experience::Experience(const AgentShape& shape, uint64_t capacity)
     : m_shape(shape),

@@ -80,13 +80,13 @@ class OutcomeTask
      * @param actions N x actions, each in [0, 1]
      * @param[out] given N values, the part that no action changes, such as a gain
      * @param[out] chosen N values, the part that the own action changes, such as a power
-     * @param[out] slopes N x actions, derivatives of the chosen part by the own action
+     * @param[out] derivatives N x actions, derivatives of the chosen part by the own action
      */
     virtual void GetLevels(const Eigen::Ref<const Rows>& traits,
                            const Eigen::Ref<const Rows>& actions,
                            Eigen::Ref<Eigen::VectorXd> given,
                            Eigen::Ref<Eigen::VectorXd> chosen,
-                           Eigen::Ref<Rows> slopes) const = 0;
+                           Eigen::Ref<Rows> derivatives) const = 0;
 
     /**
      * What a model shall predict.

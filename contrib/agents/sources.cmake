@@ -37,6 +37,7 @@ set(agents_learning_sources
     contrib/agents/learning/gru.cc
     contrib/agents/learning/imagination.cc
     contrib/agents/learning/layer-loops.cc
+    contrib/agents/learning/learner-checkpoint.cc
     contrib/agents/learning/learner.cc
     contrib/agents/learning/model-trust.cc
     contrib/agents/learning/network.cc

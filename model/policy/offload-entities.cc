@@ -324,15 +324,15 @@ OffloadEntities::GetLevels(const Eigen::Ref<const Rows>& traits,
                            const Eigen::Ref<const Rows>& actions,
                            Eigen::Ref<Eigen::VectorXd> given,
                            Eigen::Ref<Eigen::VectorXd> chosen,
-                           Eigen::Ref<Rows> slopes) const
+                           Eigen::Ref<Rows> derivatives) const
 {
     const double range = FromDb(m_powerRangeDb);
     given = GetColumn(traits, GAIN_DB).unaryExpr(&FromDb).matrix();
     chosen = (GetColumn(traits, LOG_MAX_POWER_W) -
               range * (1 - actions.col(POWER_ACTION).cast<double>().array()))
                  .matrix();
-    slopes.col(RATIO_ACTION).setZero();
-    slopes.col(POWER_ACTION).setConstant(static_cast<float>(range));
+    derivatives.col(RATIO_ACTION).setZero();
+    derivatives.col(POWER_ACTION).setConstant(static_cast<float>(range));
 }
 
 void

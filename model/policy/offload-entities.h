@@ -94,7 +94,7 @@ class OffloadEntities : public agents::OutcomeTask
                    const Eigen::Ref<const agents::Rows>& actions,
                    Eigen::Ref<Eigen::VectorXd> given,
                    Eigen::Ref<Eigen::VectorXd> chosen,
-                   Eigen::Ref<agents::Rows> slopes) const override;
+                   Eigen::Ref<agents::Rows> derivatives) const override;
     void GetTargets(const Eigen::Ref<const agents::Rows>& traits,
                     const Eigen::Ref<const agents::Rows>& actions,
                     const Eigen::Ref<const agents::Rows>& outcomes,

@@ -6,10 +6,11 @@
 
 #include "equivariant-ppo.h"
 
+#include "shared-deviation.h"
+
 #include <ATen/core/grad_mode.h>
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <stdexcept>
 
@@ -19,10 +20,8 @@ namespace agents
 namespace
 {
 
-constexpr double ACTOR_GAIN = 0.01;  //!< small, so that all actions begin at the offsets
-constexpr double CRITIC_GAIN = 1;    //!< of the last layer
-constexpr double LEAST_LOG_STD = -4; //!< of exploration
-constexpr double MOST_LOG_STD = 1;   //!< of exploration
+constexpr double ACTOR_GAIN = 0.01; //!< small, so that all actions begin at the offsets
+constexpr double CRITIC_GAIN = 1;   //!< of the last layer
 
 } // namespace
 
@@ -49,10 +48,10 @@ EquivariantPpo::EquivariantPpo(const std::string& algorithm,
                    settings.halvingSteps)
 {
     Register("actor", m_actorAdam);
+    Register(m_learned);
     Register("critic", m_criticAdam);
     Register("logStd", m_logStdAdam);
-    RenewActing(m_actor);
-    RenewPolicy();
+    RenewPolicies();
     for (const char* name : {"actorLoss", "criticLoss", "kl"})
     {
         SetMetric(name, std::numeric_limits<double>::quiet_NaN());
@@ -62,16 +61,11 @@ EquivariantPpo::EquivariantPpo(const std::string& algorithm,
 Eigen::MatrixXf
 EquivariantPpo::ChooseRaw(const Eigen::MatrixXf& outputs)
 {
-    Eigen::MatrixXf raw(outputs.rows(), outputs.cols());
-    m_random.FillNormal(raw.data(), raw.size());
-    const Eigen::Map<const Eigen::ArrayXf> logStd(m_logStd[0].data_ptr<float>(), raw.rows());
-    const Eigen::ArrayXf deviation =
-        logStd.max(static_cast<float>(LEAST_LOG_STD)).min(static_cast<float>(MOST_LOG_STD)).exp();
-    return outputs + (raw.array().colwise() * deviation).matrix();
+    return AddNoise(outputs, GetDeviations(m_logStd[0]));
 }
 
 const SetNetwork&
-EquivariantPpo::GetDeployed() const
+EquivariantPpo::GetActor() const
 {
     return m_actor;
 }
@@ -114,7 +108,7 @@ EquivariantPpo::GetLogDensities(const Group& group) const
     constexpr double halfLogTwoPi = 0.9189385332046727;
     const at::Tensor means =
         m_actor.Forward(GetFeatures(group.observations)) + GetOffsets(group.observations);
-    const at::Tensor logStd = m_logStd[0].clamp(LEAST_LOG_STD, MOST_LOG_STD);
+    const at::Tensor logStd = ClampLogStd(m_logStd[0]);
     const at::Tensor z = (group.actions - means) * at::exp(-logStd);
     return (-0.5 * z * z - logStd - halfLogTwoPi).sum(2);
 }
@@ -195,24 +189,7 @@ EquivariantPpo::LearnIfDue()
     {
         Update(groups);
     }
-    RenewActing(m_actor);
-    RenewPolicy();
-}
-
-std::string
-EquivariantPpo::SaveMore() const
-{
-    return {reinterpret_cast<const char*>(&m_learned), sizeof m_learned};
-}
-
-void
-EquivariantPpo::LoadMore(const std::string& bytes)
-{
-    if (bytes.size() != sizeof m_learned)
-    {
-        throw std::runtime_error("a count is of another size");
-    }
-    std::memcpy(&m_learned, bytes.data(), sizeof m_learned);
+    RenewPolicies();
 }
 
 } // namespace agents

@@ -40,9 +40,7 @@ class EquivariantPpo : public SetLearner
     Eigen::MatrixXf ChooseRaw(const Eigen::MatrixXf& outputs) override;
     void BeforeStep() override;
     void AfterEpisode() override;
-    const SetNetwork& GetDeployed() const override;
-    std::string SaveMore() const override;
-    void LoadMore(const std::string& bytes) override;
+    const SetNetwork& GetActor() const override;
 
   private:
     /// Slots of the same size.

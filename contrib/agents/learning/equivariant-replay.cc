@@ -9,7 +9,6 @@
 #include "scale-actions.h"
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <stdexcept>
 
@@ -49,12 +48,13 @@ EquivariantReplay::EquivariantReplay(const std::string& algorithm,
                                    settings.halvingSteps);
     }
     Register("actor", m_actorAdam);
+    Register(m_learned);
+    Register(m_updates);
     for (int i = 0; i < CRITICS; ++i)
     {
         Register("critic" + std::to_string(i), m_criticAdams[i]);
     }
-    RenewActing(m_actor);
-    RenewPolicy();
+    RenewPolicies();
     SetMetric("criticLoss", std::numeric_limits<double>::quiet_NaN());
 }
 
@@ -69,7 +69,7 @@ EquivariantReplay::ChooseRaw(const Eigen::MatrixXf& outputs)
 }
 
 const SetNetwork&
-EquivariantReplay::GetDeployed() const
+EquivariantReplay::GetActor() const
 {
     return m_actor;
 }
@@ -101,8 +101,7 @@ EquivariantReplay::LearnIfDue()
     {
         Update();
     }
-    RenewActing(m_actor);
-    RenewPolicy();
+    RenewPolicies();
 }
 
 at::Tensor
@@ -144,26 +143,6 @@ EquivariantReplay::Update()
     {
         UpdateActor(observations);
     }
-}
-
-std::string
-EquivariantReplay::SaveMore() const
-{
-    const uint64_t numbers[] = {m_learned, static_cast<uint64_t>(m_updates)};
-    return {reinterpret_cast<const char*>(numbers), sizeof numbers};
-}
-
-void
-EquivariantReplay::LoadMore(const std::string& bytes)
-{
-    uint64_t numbers[2];
-    if (bytes.size() != sizeof numbers)
-    {
-        throw std::runtime_error("counts are of another size");
-    }
-    std::memcpy(numbers, bytes.data(), sizeof numbers);
-    m_learned = numbers[0];
-    m_updates = static_cast<int64_t>(numbers[1]);
 }
 
 } // namespace agents

@@ -42,9 +42,7 @@ class EquivariantReplay : public SetLearner
     Eigen::MatrixXf ChooseRaw(const Eigen::MatrixXf& outputs) override;
     void BeforeStep() override;
     void AfterEpisode() override;
-    const SetNetwork& GetDeployed() const override;
-    std::string SaveMore() const override;
-    void LoadMore(const std::string& bytes) override;
+    const SetNetwork& GetActor() const override;
 
     /// @param outputs of the policy that acts, plus offsets, actions x N @return what is done,
     /// before squashing, actions x N
@@ -52,7 +50,7 @@ class EquivariantReplay : public SetLearner
     /// Take a gradient step of the actor. @param observations B x N x entries
     virtual void UpdateActor(const at::Tensor& observations) = 0;
     /// @return whether the actor learns at this gradient step @param step its number, from 0
-    virtual bool IsActorDue(int64_t step) const = 0;
+    virtual bool IsActorDue(uint64_t step) const = 0;
 
     /// @param critic its number @param observations B x N x entries @param actions in [0, 1],
     /// B x N x actions @param isFrozen whether no gradient goes into the weights @return B values
@@ -74,7 +72,7 @@ class EquivariantReplay : public SetLearner
     std::vector<SetNetwork> m_critics; //!< two of them
     std::deque<Adam> m_criticAdams;    //!< of the critics
     uint64_t m_learned{0};             //!< steps that were there at the last block
-    int64_t m_updates{0};              //!< gradient steps that were taken
+    uint64_t m_updates{0};             //!< gradient steps that were taken
 };
 
 } // namespace agents

@@ -6,6 +6,8 @@
 
 #include "equivariant-sac.h"
 
+#include "shared-deviation.h"
+
 #include <cmath>
 #include <limits>
 
@@ -16,8 +18,6 @@ namespace
 {
 
 constexpr double INITIAL_LOG_STD = -1; //!< of exploration, before squashing
-constexpr double LEAST_LOG_STD = -4;   //!< of exploration
-constexpr double MOST_LOG_STD = 1;     //!< of exploration
 
 } // namespace
 
@@ -44,16 +44,11 @@ EquivariantSac::EquivariantSac(const std::string& algorithm,
 Eigen::MatrixXf
 EquivariantSac::ExploreRaw(const Eigen::MatrixXf& outputs)
 {
-    Eigen::MatrixXf noise(outputs.rows(), outputs.cols());
-    m_random.FillNormal(noise.data(), noise.size());
-    const Eigen::Map<const Eigen::ArrayXf> logStd(m_logStd[0].data_ptr<float>(), noise.rows());
-    const Eigen::ArrayXf deviation =
-        logStd.max(static_cast<float>(LEAST_LOG_STD)).min(static_cast<float>(MOST_LOG_STD)).exp();
-    return outputs + (noise.array().colwise() * deviation).matrix();
+    return AddNoise(outputs, GetDeviations(m_logStd[0]));
 }
 
 bool
-EquivariantSac::IsActorDue(int64_t) const
+EquivariantSac::IsActorDue(uint64_t) const
 {
     return true;
 }
@@ -65,7 +60,7 @@ EquivariantSac::UpdateActor(const at::Tensor& observations)
     const at::Tensor means = m_actor.Forward(GetFeatures(observations)) + GetOffsets(observations);
     const at::Tensor noise = at::empty(means.sizes());
     m_random.FillNormal(noise.data_ptr<float>(), noise.numel());
-    const at::Tensor logStd = m_logStd[0].clamp(LEAST_LOG_STD, MOST_LOG_STD);
+    const at::Tensor logStd = ClampLogStd(m_logStd[0]);
     const at::Tensor raw = means + at::exp(logStd) * noise;
     // Of the action after squashing, of an entry.
     const at::Tensor logDensity =

@@ -35,7 +35,7 @@ class EquivariantSac : public EquivariantReplay
   private:
     Eigen::MatrixXf ExploreRaw(const Eigen::MatrixXf& outputs) override;
     void UpdateActor(const at::Tensor& observations) override;
-    bool IsActorDue(int64_t step) const override;
+    bool IsActorDue(uint64_t step) const override;
 
     std::vector<at::Tensor> m_logStd;         //!< of each entry of an action, before squashing
     std::vector<at::Tensor> m_logTemperature; //!< of the entropy

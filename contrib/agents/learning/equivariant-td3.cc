@@ -23,15 +23,15 @@ EquivariantTd3::EquivariantTd3(const std::string& algorithm,
 Eigen::MatrixXf
 EquivariantTd3::ExploreRaw(const Eigen::MatrixXf& outputs)
 {
-    Eigen::MatrixXf noise(outputs.rows(), outputs.cols());
-    m_random.FillNormal(noise.data(), noise.size());
-    return outputs + static_cast<float>(m_settings.explorationDeviation) * noise;
+    return AddNoise(outputs,
+                    Eigen::ArrayXf::Constant(outputs.rows(),
+                                             static_cast<float>(m_settings.explorationDeviation)));
 }
 
 bool
-EquivariantTd3::IsActorDue(int64_t step) const
+EquivariantTd3::IsActorDue(uint64_t step) const
 {
-    return step % m_settings.policyDelay == 0;
+    return step % static_cast<uint64_t>(m_settings.policyDelay) == 0;
 }
 
 void

@@ -34,7 +34,7 @@ class EquivariantTd3 : public EquivariantReplay
   private:
     Eigen::MatrixXf ExploreRaw(const Eigen::MatrixXf& outputs) override;
     void UpdateActor(const at::Tensor& observations) override;
-    bool IsActorDue(int64_t step) const override;
+    bool IsActorDue(uint64_t step) const override;
 };
 
 } // namespace agents

@@ -26,7 +26,8 @@ Learner::Learner(std::string algorithm,
       m_common(settings),
       m_random(seed),
       m_experience(shape, static_cast<uint64_t>(settings.replaySlots)),
-      m_normaliser(shape, settings, m_experience)
+      m_normaliser(shape, settings, m_experience),
+      m_checkpoint(m_algorithm)
 {
 }
 
@@ -86,7 +87,7 @@ Learner::SetMetric(const std::string& name, double value)
 void
 Learner::Register(const std::string& name, Adam& adam)
 {
-    m_adams.emplace_back(name, &adam);
+    m_checkpoint.Register(name, adam);
 }
 
 Network::Settings
@@ -141,14 +142,10 @@ Learner::DrawNormal(int64_t rows, int64_t columns)
 void
 Learner::Save(Archive& archive) const
 {
-    archive.Put("agent", m_algorithm);
+    m_checkpoint.Save(archive);
     archive.Put("agent/random", m_random.Save());
     archive.Put("agent/experience", m_experience.Save());
     m_normaliser.Save(archive);
-    for (const auto& [name, adam] : m_adams)
-    {
-        archive.Put("agent/" + name, adam->Save());
-    }
     std::ostringstream policy;
     m_policy.Write(policy);
     archive.Put("policy", policy.str());
@@ -157,23 +154,9 @@ Learner::Save(Archive& archive) const
 void
 Learner::Load(const Archive& archive)
 {
-    if (archive.Get("agent") != m_algorithm)
-    {
-        throw std::runtime_error(archive.GetPath() + ": a checkpoint of '" + archive.Get("agent") +
-                                 "', expected one of '" + m_algorithm + "'");
-    }
-    // What a section's reader says does not name the file; that a section is missing does.
+    m_checkpoint.RequireOwn(archive);
     const auto load = [&archive](const std::string& section, const auto& read) {
-        const std::string& bytes = archive.Get(section);
-        try
-        {
-            read(bytes);
-        }
-        catch (const std::runtime_error& error)
-        {
-            throw std::runtime_error(archive.GetPath() + ": section '" + section +
-                                     "': " + error.what());
-        }
+        LearnerCheckpoint::LoadSection(archive, section, read);
     };
     load("agent/random", [this](const std::string& bytes) { m_random.Load(bytes); });
     load("agent/experience", [this](const std::string& bytes) { m_experience.Load(bytes); });
@@ -181,10 +164,7 @@ Learner::Load(const Archive& archive)
          [this](const std::string& bytes) { m_normaliser.LoadObservations(bytes); });
     load("agent/rewards", [this](const std::string& bytes) { m_normaliser.LoadRewards(bytes); });
     load("agent/frozen", [this](const std::string& bytes) { m_normaliser.LoadFrozen(bytes); });
-    for (const auto& [name, adam] : m_adams)
-    {
-        load("agent/" + name, [each = adam](const std::string& bytes) { each->Load(bytes); });
-    }
+    m_checkpoint.Load(archive);
     std::istringstream policy(archive.Get("policy"));
     m_policy = PolicyNetwork::Read(policy, archive.GetPath());
 }

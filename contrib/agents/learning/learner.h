@@ -14,6 +14,7 @@
 #include "adam.h"
 #include "base/random-stream.h"
 #include "experience-normaliser.h"
+#include "learner-checkpoint.h"
 #include "network.h"
 
 #include <ATen/ATen.h>
@@ -108,9 +109,9 @@ class Learner : public Agent
     ExperienceNormaliser m_normaliser; //!< the same as networks see it
 
   private:
-    PolicyNetwork m_policy;                             //!< acts
-    std::vector<std::pair<std::string, Adam*>> m_adams; //!< in checkpoints
-    std::map<std::string, double> m_metrics;            //!< of the last episode
+    PolicyNetwork m_policy;                  //!< acts
+    LearnerCheckpoint m_checkpoint;          //!< what checkpoints of all learners hold
+    std::map<std::string, double> m_metrics; //!< of the last episode
 };
 
 } // namespace agents

@@ -85,10 +85,11 @@ OutcomeModelLearner::OutcomeModelLearner(const std::string& algorithm,
     constexpr double all = 1;
     m_averaged.PolyakUpdate(m_actor, all);
     Register("actor", m_actorAdam);
+    Register(m_iterations);
+    Register(m_learned);
     Register("averages", m_averages);
     Register("model", m_modelAdam);
-    RenewActing(m_actor);
-    RenewPolicy();
+    RenewPolicies();
     for (const char* name : {"modelLoss", "imaginedValue"})
     {
         SetMetric(name, std::numeric_limits<double>::quiet_NaN());
@@ -120,9 +121,9 @@ OutcomeModelLearner::Reward(uint64_t step,
 Eigen::MatrixXf
 OutcomeModelLearner::ChooseRaw(const Eigen::MatrixXf& outputs)
 {
-    Eigen::MatrixXf raw(outputs.rows(), outputs.cols());
-    m_random.FillNormal(raw.data(), raw.size());
-    raw = outputs + static_cast<float>(GetDeviation()) * raw;
+    Eigen::MatrixXf raw =
+        AddNoise(outputs,
+                 Eigen::ArrayXf::Constant(outputs.rows(), static_cast<float>(GetDeviation())));
     for (Eigen::Index k = 0; k < raw.cols(); ++k)
     {
         if (m_random.Uniform() < m_settings.uniformShare)
@@ -131,6 +132,12 @@ OutcomeModelLearner::ChooseRaw(const Eigen::MatrixXf& outputs)
         }
     }
     return raw;
+}
+
+const SetNetwork&
+OutcomeModelLearner::GetActor() const
+{
+    return m_actor;
 }
 
 const SetNetwork&
@@ -165,10 +172,9 @@ OutcomeModelLearner::LearnIfDue()
 void
 OutcomeModelLearner::LearnFrom(uint64_t slots)
 {
-    if (!m_isCentred)
+    if (m_iterations == 0)
     {
         CentreModel();
-        m_isCentred = true;
     }
     const auto count = [slots](double updatesPerSlot) {
         return std::llround(updatesPerSlot * static_cast<double>(slots));
@@ -183,8 +189,7 @@ OutcomeModelLearner::LearnFrom(uint64_t slots)
     }
     m_learned = m_experience.GetCount();
     ++m_iterations;
-    RenewActing(m_actor);
-    RenewPolicy();
+    RenewPolicies();
     SetMetric("modelLoss", m_modelLoss);
     SetMetric("imaginedValue", m_value);
     SetMetric("deviation", GetDeviation());
@@ -206,8 +211,8 @@ OutcomeModelLearner::CentreModel()
             const Rows actions = step.actions.unaryExpr(&Logistic);
             Eigen::VectorXd given(n);
             Eigen::VectorXd chosen(n);
-            Rows slopes(n, m_shape.actions);
-            m_task->GetLevels(traits, actions, given, chosen, slopes);
+            Rows derivatives(n, m_shape.actions);
+            m_task->GetLevels(traits, actions, given, chosen, derivatives);
             levels += given.sum() + chosen.sum();
             entities += n;
             Rows targets(n, static_cast<Eigen::Index>(m_components.size()));
@@ -333,18 +338,18 @@ OutcomeModelLearner::Describe(const Sets& sets, const at::Tensor& actions) const
     OutcomeInputs inputs;
     inputs.given = at::empty({sets.count, sets.n}, at::kDouble);
     inputs.chosen = at::empty({sets.count, sets.n}, at::kDouble);
-    Rows slopes(rows, m_shape.actions);
+    Rows derivatives(rows, m_shape.actions);
     m_task->GetLevels(sets.traits,
                       acts,
                       Eigen::Map<Eigen::VectorXd>(inputs.given.data_ptr<double>(), rows),
                       Eigen::Map<Eigen::VectorXd>(inputs.chosen.data_ptr<double>(), rows),
-                      slopes);
+                      derivatives);
     if (actions.requires_grad())
     {
-        // Adds zero, with the slopes as gradient.
+        // Adds zero, with the derivatives as gradient.
         inputs.chosen =
             inputs.chosen +
-            ((actions - actions.detach()) * ToTensor(slopes, sets.n)).sum(2).to(at::kDouble);
+            ((actions - actions.detach()) * ToTensor(derivatives, sets.n)).sum(2).to(at::kDouble);
     }
     int64_t entries = 0;
     for (const OutcomeComponent& each : m_components)
@@ -436,27 +441,6 @@ OutcomeModelLearner::UpdatePolicy()
     m_actorAdam.Step(m_algorithm + ", actor");
     m_averaged.PolyakUpdate(m_actor, m_settings.averagingRate);
     m_value = value.item<double>();
-}
-
-std::string
-OutcomeModelLearner::SaveMore() const
-{
-    const uint64_t numbers[] = {m_isCentred ? uint64_t{1} : uint64_t{0}, m_iterations, m_learned};
-    return {reinterpret_cast<const char*>(numbers), sizeof numbers};
-}
-
-void
-OutcomeModelLearner::LoadMore(const std::string& bytes)
-{
-    uint64_t numbers[3];
-    if (bytes.size() != sizeof numbers)
-    {
-        throw std::runtime_error("counts are of another size");
-    }
-    std::memcpy(numbers, bytes.data(), sizeof numbers);
-    m_isCentred = numbers[0] == 1;
-    m_iterations = numbers[1];
-    m_learned = numbers[2];
 }
 
 } // namespace agents

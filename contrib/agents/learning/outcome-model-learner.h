@@ -48,9 +48,8 @@ class OutcomeModelLearner : public SetLearner
     Eigen::MatrixXf ChooseRaw(const Eigen::MatrixXf& outputs) override;
     void BeforeStep() override;
     void AfterEpisode() override;
+    const SetNetwork& GetActor() const override;
     const SetNetwork& GetDeployed() const override;
-    std::string SaveMore() const override;
-    void LoadMore(const std::string& bytes) override;
 
   private:
     /// Sets of the same size, one after the other.
@@ -101,7 +100,6 @@ class OutcomeModelLearner : public SetLearner
     Adam m_actorAdam;                                 //!< of the actor
     Adam m_averages;                                  //!< holds the averaged weights in checkpoints
     Adam m_modelAdam;                                 //!< of the model
-    bool m_isCentred{false};                          //!< whether the model has begun
     uint64_t m_iterations{0};                         //!< that have been learned
     uint64_t m_learned{0};                            //!< steps that were there at the last one
     double m_modelLoss{0};                            //!< of the last gradient step

@@ -18,7 +18,7 @@ constexpr int64_t LEVEL_UNITS = 32;     //!< of a network that sees a ratio of l
 constexpr int64_t UNITS = 16;           //!< of one that does not
 constexpr double LEVEL_GAIN = 0.5;      //!< of its last layer
 constexpr double GAIN = 0.1;            //!< of its last layer
-constexpr double FIRST_SLOPE = 0.5;     //!< by the ratio; which way it goes is learned
+constexpr double FIRST_WEIGHT = 0.5;    //!< by the ratio; which way it goes is learned
 constexpr double FIRST_MIX = 0.5;       //!< of both parts of a level: both count at first
 constexpr double FLOOR_BELOW_MEAN = 10; //!< where the floor begins, below the mean level
 constexpr int64_t VIEWS = 3;            //!< of an entry of an action
@@ -28,7 +28,7 @@ enum Scalar
 {
     FLOOR,   //!< logarithm of the floor
     MIX,     //!< two weights
-    SCALARS, //!< of all components; then slope and centre of each
+    SCALARS, //!< of all components; then weight of the ratio and centre of each
 };
 
 /// What an outcome does near the edges of an action goes with its logarithm: an upload of nothing
@@ -79,7 +79,7 @@ OutcomeModel::OutcomeModel(std::vector<OutcomeComponent> components,
                               each.dependsOnLevel ? LEVEL_GAIN : GAIN,
                               1},
             random);
-        m_scalars.push_back(MakeParameter({FIRST_SLOPE}));
+        m_scalars.push_back(MakeParameter({FIRST_WEIGHT}));
         m_scalars.push_back(MakeParameter({0}));
     }
 }

@@ -79,7 +79,8 @@ class OutcomeModel
     std::vector<OutcomeComponent> m_components; //!< what is predicted
     const bool m_learnsLevels;                  //!< whether m_mix counts
     std::vector<Network> m_networks;            //!< one a component
-    std::vector<at::Tensor> m_scalars; //!< floor, mix of levels, then slope and centre a component
+    std::vector<at::Tensor>
+        m_scalars; //!< floor, mix of levels, then weight of the ratio and centre a component
 };
 
 } // namespace agents

@@ -6,6 +6,8 @@
 
 #include "set-learner.h"
 
+#include "../experience-bytes.h"
+
 #include <algorithm>
 #include <cmath>
 #include <sstream>
@@ -45,7 +47,8 @@ SetLearner::SetLearner(std::string algorithm,
       m_shape(shape),
       m_common(settings),
       m_random(seed),
-      m_experience(static_cast<uint64_t>(settings.replaySlots))
+      m_experience(shape, static_cast<uint64_t>(settings.replaySlots)),
+      m_checkpoint(m_algorithm)
 {
 }
 
@@ -123,12 +126,7 @@ std::map<std::string, double>
 SetLearner::GetMetrics() const
 {
     std::map<std::string, double> metrics = m_metrics;
-    double steps = 0;
-    for (const auto& [name, adam] : m_adams)
-    {
-        steps += static_cast<double>(adam->GetSteps());
-    }
-    metrics["gradientSteps"] = steps;
+    metrics["gradientSteps"] = static_cast<double>(m_checkpoint.GetSteps());
     return metrics;
 }
 
@@ -141,7 +139,13 @@ SetLearner::SetMetric(const std::string& name, double value)
 void
 SetLearner::Register(const std::string& name, Adam& adam)
 {
-    m_adams.emplace_back(name, &adam);
+    m_checkpoint.Register(name, adam);
+}
+
+void
+SetLearner::Register(uint64_t& count)
+{
+    m_counts.push_back(&count);
 }
 
 SetNetwork::Settings
@@ -162,15 +166,16 @@ SetLearner::MakePolicy(const SetNetwork& actor) const
             actor.CopyLayers()};
 }
 
-void
-SetLearner::RenewActing(const SetNetwork& actor)
+const SetNetwork&
+SetLearner::GetDeployed() const
 {
-    m_acting = MakePolicy(actor);
+    return GetActor();
 }
 
 void
-SetLearner::RenewPolicy()
+SetLearner::RenewPolicies()
 {
+    m_acting = MakePolicy(GetActor());
     m_policy = MakePolicy(GetDeployed());
 }
 
@@ -240,6 +245,15 @@ SetLearner::GatherRewards(const std::vector<uint64_t>& steps) const
     return rewards;
 }
 
+Eigen::MatrixXf
+SetLearner::AddNoise(const Eigen::MatrixXf& outputs,
+                     const Eigen::Ref<const Eigen::ArrayXf>& deviations)
+{
+    Eigen::MatrixXf noise(outputs.rows(), outputs.cols());
+    m_random.FillNormal(noise.data(), noise.size());
+    return outputs + (noise.array().colwise() * deviations).matrix();
+}
+
 float
 SetLearner::DrawUniformRaw()
 {
@@ -248,69 +262,64 @@ SetLearner::DrawUniformRaw()
     return static_cast<float>(std::log(action / (1 - action)));
 }
 
-std::string
-SetLearner::SaveMore() const
-{
-    return "";
-}
-
-void
-SetLearner::LoadMore(const std::string& bytes)
-{
-    if (!bytes.empty())
-    {
-        throw std::runtime_error("there is more than expected");
-    }
-}
-
 void
 SetLearner::Save(Archive& archive) const
 {
-    archive.Put("agent", m_algorithm);
+    m_checkpoint.Save(archive);
     archive.Put("agent/random", m_random.Save());
     archive.Put("agent/experience", m_experience.Save());
-    archive.Put("agent/more", SaveMore());
-    for (const auto& [name, adam] : m_adams)
+    std::string counts;
+    for (const uint64_t* count : m_counts)
     {
-        archive.Put("agent/" + name, adam->Save());
+        Append(counts, count, 1);
     }
-    Archive acting;
-    m_acting.Save(acting);
-    archive.Put("agent/acting", acting.Get(SetPolicyNetwork::SECTION));
+    archive.Put("agent/counts", counts);
     m_policy.Save(archive);
 }
 
 void
 SetLearner::Load(const Archive& archive)
 {
-    if (archive.Get("agent") != m_algorithm)
-    {
-        throw std::runtime_error(archive.GetPath() + ": a checkpoint of '" + archive.Get("agent") +
-                                 "', expected one of '" + m_algorithm + "'");
-    }
+    m_checkpoint.RequireOwn(archive);
     const auto load = [&archive](const std::string& section, const auto& read) {
-        const std::string& bytes = archive.Get(section);
-        try
-        {
-            read(bytes);
-        }
-        catch (const std::runtime_error& error)
-        {
-            throw std::runtime_error(archive.GetPath() + ": section '" + section +
-                                     "': " + error.what());
-        }
+        LearnerCheckpoint::LoadSection(archive, section, read);
     };
     load("agent/random", [this](const std::string& bytes) { m_random.Load(bytes); });
     load("agent/experience", [this](const std::string& bytes) { m_experience.Load(bytes); });
-    load("agent/more", [this](const std::string& bytes) { LoadMore(bytes); });
-    for (const auto& [name, adam] : m_adams)
+    load("agent/counts", [this](const std::string& bytes) {
+        if (bytes.size() != m_counts.size() * sizeof(uint64_t))
+        {
+            throw std::runtime_error("counts are of another size");
+        }
+        std::size_t at = 0;
+        for (uint64_t* count : m_counts)
+        {
+            Take(bytes, at, count, 1);
+        }
+    });
+    m_checkpoint.Load(archive);
+    m_policy = LoadPolicy(archive);
+    m_acting = MakePolicy(GetActor());
+}
+
+SetPolicyNetwork
+SetLearner::LoadPolicy(const Archive& archive) const
+{
+    const std::string section = SetPolicyNetwork::SECTION;
+    std::istringstream in(archive.Get(section));
+    SetPolicyNetwork policy = SetPolicyNetwork::Read(in, archive.GetPath());
+    const SetShape& read = policy.GetShape();
+    const SetShape& own = m_policy.GetShape();
+    if (read.observations != own.observations || read.features != own.features ||
+        read.actions != own.actions || read.hasOffsets != own.hasOffsets)
     {
-        load("agent/" + name, [each = adam](const std::string& bytes) { each->Load(bytes); });
+        throw std::runtime_error(archive.GetPath() + ": section '" + section + "' has " +
+                                 std::to_string(read.observations) + " entries of an entity, " +
+                                 std::to_string(read.features) + " of them features, expected " +
+                                 std::to_string(own.observations) + " and " +
+                                 std::to_string(own.features));
     }
-    std::istringstream acting(archive.Get("agent/acting"));
-    m_acting = SetPolicyNetwork::Read(acting, archive.GetPath());
-    std::istringstream policy(archive.Get(SetPolicyNetwork::SECTION));
-    m_policy = SetPolicyNetwork::Read(policy, archive.GetPath());
+    return policy;
 }
 
 } // namespace agents

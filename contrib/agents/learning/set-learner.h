@@ -13,6 +13,7 @@
 #include "../set-policy-network.h"
 #include "adam.h"
 #include "base/random-stream.h"
+#include "learner-checkpoint.h"
 #include "set-network.h"
 
 #include <ATen/ATen.h>
@@ -71,13 +72,12 @@ class SetLearner : public Agent
     virtual void BeforeStep() = 0;
     /// Called when the episode has ended in all streams: learn if it is time.
     virtual void AfterEpisode() = 0;
-    /// @return the network whose policy is deployed
-    virtual const SetNetwork& GetDeployed() const = 0;
-    /// @return more to keep in checkpoints, as bytes; none unless overridden
-    virtual std::string SaveMore() const;
-    /// @param bytes what SaveMore gave @throw std::runtime_error when they do not fit
-    virtual void LoadMore(const std::string& bytes);
-
+    /// @return the network that explores
+    virtual const SetNetwork& GetActor() const = 0;
+    /// @return the network whose policy is deployed: the same unless overridden
+    virtual const SetNetwork& GetDeployed() const;
+    /// Keep a count in checkpoints, in the order of the calls. @param count it, by reference
+    void Register(uint64_t& count);
     /// Keep parameters and optimiser in checkpoints. @param name of them @param adam them
     void Register(const std::string& name, Adam& adam);
 
@@ -85,10 +85,8 @@ class SetLearner : public Agent
     /// @param more inputs next to the features @return a network of the common settings
     SetNetwork::Settings Shape(int64_t outputs, double gain, int64_t more = 0) const;
 
-    /// Explore from now on from what a network says. @param actor it
-    void RenewActing(const SetNetwork& actor);
-    /// Renew what GetPolicy gives by GetDeployed.
-    void RenewPolicy();
+    /// Act from now on as GetActor and GetDeployed say.
+    void RenewPolicies();
 
     /// @param observations B x N x entries @return what networks see, B x N x features
     at::Tensor GetFeatures(const at::Tensor& observations) const;
@@ -107,6 +105,11 @@ class SetLearner : public Agent
     /// B
     at::Tensor GatherRewards(const std::vector<uint64_t>& steps) const;
 
+    /// Explore by a normal distribution. @param outputs of the policy that acts, plus offsets,
+    /// actions x N @param deviations of the entries of an action, before squashing
+    /// @return a draw before squashing, actions x N
+    Eigen::MatrixXf AddNoise(const Eigen::MatrixXf& outputs,
+                             const Eigen::Ref<const Eigen::ArrayXf>& deviations);
     /// @return an entry of an action before squashing, which is even in [0, 1] after it
     float DrawUniformRaw();
 
@@ -122,11 +125,15 @@ class SetLearner : public Agent
   private:
     /// @param actor a network @return the policy that acts as it says
     SetPolicyNetwork MakePolicy(const SetNetwork& actor) const;
+    /// @param archive a checkpoint @return its policy
+    /// @throw std::runtime_error in one line when it is of another shape
+    SetPolicyNetwork LoadPolicy(const Archive& archive) const;
 
-    SetPolicyNetwork m_acting;                          //!< explores
-    SetPolicyNetwork m_policy;                          //!< is deployed
-    std::vector<std::pair<std::string, Adam*>> m_adams; //!< in checkpoints
-    std::map<std::string, double> m_metrics;            //!< of the last episode
+    SetPolicyNetwork m_acting;               //!< explores
+    SetPolicyNetwork m_policy;               //!< is deployed
+    std::vector<uint64_t*> m_counts;         //!< in checkpoints
+    LearnerCheckpoint m_checkpoint;          //!< what checkpoints of all learners hold
+    std::map<std::string, double> m_metrics; //!< of the last episode
 };
 
 } // namespace agents

@@ -25,6 +25,24 @@ MakeRows(Eigen::Index n, Eigen::Index entries, float value)
     return Rows::Constant(n, entries, value);
 }
 
+/// @return 3 entries of an observation, 2 of an action, 1 of an outcome
+AgentShape
+MakeShape()
+{
+    AgentShape shape;
+    shape.observations = 3;
+    shape.actions = 2;
+    shape.outcomes = 1;
+    return shape;
+}
+
+/// @param capacity steps that are kept @return experience without a step
+EntityExperience
+Make(uint64_t capacity)
+{
+    return {MakeShape(), capacity};
+}
+
 } // namespace
 
 TEST(EntityExperience, KeepsTheNewestStepsOfAnySize)
@@ -32,7 +50,7 @@ TEST(EntityExperience, KeepsTheNewestStepsOfAnySize)
     // Against a plain record of all that happened.
     std::mt19937 random(1);
     constexpr uint64_t capacity = 20;
-    EntityExperience experience(capacity);
+    EntityExperience experience = Make(capacity);
     std::map<uint64_t, Eigen::Index> sizes;
     std::set<uint64_t> open;
     std::map<uint64_t, float> rewards;
@@ -80,28 +98,47 @@ TEST(EntityExperience, KeepsTheNewestStepsOfAnySize)
 
 TEST(EntityExperience, SurvivesACheckpoint)
 {
-    EntityExperience experience(10);
+    EntityExperience experience = Make(10);
     for (int i = 0; i < 25; ++i)
     {
         const Eigen::Index n = 1 + i % 3;
         const uint64_t step =
-            experience.Open(MakeRows(n, 4, static_cast<float>(i)), MakeRows(n, 2, 0.5f));
+            experience.Open(MakeRows(n, 3, static_cast<float>(i)), MakeRows(n, 2, 0.5f));
         if (i % 4 != 0)
         {
-            experience.Close(step, i, MakeRows(n, 3, static_cast<float>(-i)));
+            experience.Close(step, i, MakeRows(n, 1, static_cast<float>(-i)));
         }
     }
     const std::string bytes = experience.Save();
-    EntityExperience read(10);
+    EntityExperience read = Make(10);
     read.Load(bytes);
     EXPECT_EQ(read.Save(), bytes);
     EXPECT_EQ(read.GetClosed(), experience.GetClosed());
     for (std::size_t size = 0; size < bytes.size(); size += 7)
     {
-        ExpectRefusal<std::runtime_error>([&] { EntityExperience(10).Load(bytes.substr(0, size)); },
+        ExpectRefusal<std::runtime_error>([&] { Make(10).Load(bytes.substr(0, size)); },
                                           "experience");
     }
-    ExpectRefusal<std::runtime_error>([&] { EntityExperience(10).Load(bytes + "x"); },
-                                      "longer than it says");
-    ExpectRefusal<std::runtime_error>([&] { EntityExperience(9).Load(bytes); }, "10 steps");
+    ExpectRefusal<std::runtime_error>([&] { Make(10).Load(bytes + "x"); }, "longer than expected");
+    ExpectRefusal<std::runtime_error>([&] { Make(9).Load(bytes); }, "10 steps");
+    // Another shape has other lengths; it is refused, not read past its end.
+    AgentShape wider = MakeShape();
+    wider.observations = 5;
+    ExpectRefusal<std::runtime_error>([&] { EntityExperience(wider, 10).Load(bytes); },
+                                      "experience");
+    // Any byte may be another.
+    std::mt19937 random(2);
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+    {
+        std::string other = bytes;
+        other[i] = static_cast<char>(random() & 0xff);
+        try
+        {
+            Make(10).Load(other);
+        }
+        catch (const std::runtime_error& error)
+        {
+            EXPECT_EQ(std::string(error.what()).rfind("experience", 0), 0U) << error.what();
+        }
+    }
 }

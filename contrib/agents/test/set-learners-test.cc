@@ -59,13 +59,8 @@ Store(const Agent& agent)
     Archive archive;
     agent.Save(archive);
     std::map<std::string, std::string> sections;
-    for (const char* name : {"agent",
-                             "agent/random",
-                             "agent/experience",
-                             "agent/more",
-                             "agent/actor",
-                             "agent/acting",
-                             "set-policy"})
+    for (const char* name :
+         {"agent", "agent/random", "agent/experience", "agent/counts", "agent/actor", "set-policy"})
     {
         sections[name] = archive.Get(name);
     }

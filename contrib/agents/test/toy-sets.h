@@ -65,11 +65,11 @@ class ToySets : public OutcomeTask
                    const Eigen::Ref<const Rows>& actions,
                    Eigen::Ref<Eigen::VectorXd> given,
                    Eigen::Ref<Eigen::VectorXd> chosen,
-                   Eigen::Ref<Rows> slopes) const override
+                   Eigen::Ref<Rows> derivatives) const override
     {
         given = 2 * traits.cast<double>();
         chosen = 4 * actions.cast<double>();
-        slopes.setConstant(4);
+        derivatives.setConstant(4);
     }
 
     void GetTargets(const Eigen::Ref<const Rows>&,
