@@ -237,8 +237,9 @@ ReadTrainMlus(const std::string& list)
 }
 
 /// Check what no single setting can tell, and fill in what follows. @param s the settings
+/// @param typed names that were typed
 void
-Complete(Settings& s)
+Complete(Settings& s, const std::set<std::string>& typed)
 {
     if (s.resume && s.output.empty())
     {
@@ -267,6 +268,16 @@ Complete(Settings& s)
         find(OffloadStateLayout::GetPowerScaleNames(), s.powerScale));
     layout.reference = static_cast<OffloadReference::Kind>(
         find(OffloadStateLayout::GetReferenceNames(), s.reference));
+    if (typed.count("reference") > 0 && !layout.TakesSets())
+    {
+        throw std::invalid_argument("--reference=" + s.reference + ": expected none with --state=" +
+                                    s.state + ", only state entities has one");
+    }
+    if (layout.TakesSets() && layout.powerScale != OffloadStateLayout::DB)
+    {
+        throw std::invalid_argument("--powerScale=" + s.powerScale +
+                                    ": expected db with --state=entities");
+    }
     s.training.trainMlus = ReadTrainMlus(s.trainMlus);
     s.training.isTuning = s.draws == "tuning";
     s.training.evaluationSlots = s.evaluationSlots > 0 ? s.evaluationSlots : s.scenario.slots;
@@ -478,7 +489,7 @@ Run(int argc, char* argv[])
     const std::set<std::string>& typed = *line.GetTyped();
     TakeRunNumber(settings, typed.count("seed") > 0, typed.count("RngRun") > 0);
     RefusePolicyAttributes(typed);
-    Complete(settings);
+    Complete(settings, typed);
 
     LlmMecTraining training(settings.scenario, settings.training);
     const std::string& algorithm = settings.training.algorithm;

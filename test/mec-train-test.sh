@@ -285,6 +285,14 @@ done
 refuse_input "--trainMlus: expected none with --agent=ppo" "$train" --agent=ppo --trainMlus=3,4
 refuse_input "expected a set of entities" "$train" "${any[@]}" --state=current
 refuse_input "expected a fixed vector" "$train" --agent=ppo --state=entities
+refuse_input "--reference=none: expected none with --state=current" "$train" --agent=ppo --reference=none
+refuse_input "--powerScale=linear: expected db" "$train" "${any[@]}" --powerScale=linear
+# A limit is the same one whichever of its two names was typed, for the equations too
+for name in minAccuracy ns3::llmmec::OffloadController::MinAccuracy; do
+  succeed "$train" "${any[@]}" --episodes=1 --profile=qwen3-8b-ecld "--$name=0.65" --output=limit-$name
+done
+cmp limit-minAccuracy/learning.csv limit-ns3::llmmec::OffloadController::MinAccuracy/learning.csv ||
+  fail "a limit that was typed as an attribute is another"
 refuse_input "preset of outcome-model: expected best" "$train" "${any[@]}" --preset=lookahead
 
 # The one that comes with the module saves as much as the numerical optimum, within 1 %

@@ -228,6 +228,19 @@ class OffloadStateTestCase : public TestCase
         ExpectRefusal(Replace(good, "\"mlus\":2", "\"mlus\":999999999"), "/mlus");
         ExpectRefusal(Replace(good, "hasEnd", "has"), "/hasEnd");
         ExpectRefusal(Replace(good, "hasBacklogs", "has"), "/hasBacklogs");
+
+        // Of any number of MLUs: it fits cells of another, and powers are chosen in dB.
+        layout.state = OffloadStateLayout::ENTITIES;
+        layout.powerScale = OffloadStateLayout::DB;
+        layout.reference = OffloadReference::RATIO_POWER;
+        layout.Describe(MakeProblem());
+        const std::string any = layout.ToJson();
+        OffloadStateLayout entities = OffloadStateLayout::FromJson(any, "file");
+        NS_TEST_EXPECT_MSG_EQ(entities.ToJson(), any, "there and back");
+        entities.mlus = 7;
+        entities.CheckFits(MakeProblem(), "file");
+        ExpectRefusal(Replace(any, "ratio-power", "power"), "/reference");
+        ExpectRefusal(Replace(any, "\"db\"", "\"linear\""), "/powerScale");
     }
 
     /// A policy for another kind of cell.

@@ -31,6 +31,7 @@ HELD_OUT_RUN = 1  # of ns-3: no training has it
 HELD_OUT = {2: (50, 4), 3: (50, 4), 5: (50, 4), 10: (40, 4), 20: (20, 5)}
 HELD_OUT_LARGE = (16, 3)
 SEARCHED = 20  # MLUs up to which the optimum is searched; above, policy balanced stands for it
+BASELINES = ("always-local", "balanced")
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#999999")
 
 
@@ -124,12 +125,21 @@ def write_bytes(path, content):
 
 
 def get_references(processes, arguments, mlus):
-    """Reward and latency of the optimum and of always-local."""
-    best = "optimal" if mlus <= SEARCHED else "balanced"
-    return tuple(
-        judge(processes, arguments, policy, mlus, arguments.output / f"{policy}-mlus-{mlus}")
-        for policy in (best, "always-local")
-    )
+    """Reward and latency by policy of what does not learn."""
+    policies = [*BASELINES, "optimal"] if mlus <= SEARCHED else BASELINES
+    return {
+        policy: judge(processes, arguments, policy, mlus, arguments.output / f"{policy}-mlus-{mlus}")
+        for policy in policies
+    }
+
+
+def get_shares(result, references):
+    """Shares of the optimum's reward and of the latency that can be saved, as fractions."""
+    reward, latency_s = result
+    best_reward, best_latency_s = references.get("optimal", references["balanced"])
+    local_latency_s = references["always-local"][1]
+    saved = (local_latency_s - latency_s) / (local_latency_s - best_latency_s)
+    return reward / best_reward, saved
 
 
 def require_same_settings(arguments):
@@ -184,18 +194,17 @@ def make_rows(arguments, trained, references):
     """A row for each number of slots, K and seed."""
     rows = []
     for seed, (values, _) in trained.items():
-        for (slots, mlus), (reward, latency_s) in values.items():
-            (best_reward, best_latency_s), (_, local_latency_s) = references[mlus]
+        for (slots, mlus), result in values.items():
+            share, saved = get_shares(result, references[mlus])
             rows.append(
                 {
                     "seed": seed,
                     "slots": slots,
                     "mlus": mlus,
-                    "meanReward": reward,
-                    "meanLatencyS": latency_s,
-                    "shareOfOptimum": reward / best_reward,
-                    "shareOfSavableLatency": (local_latency_s - latency_s)
-                    / (local_latency_s - best_latency_s),
+                    "meanReward": result[0],
+                    "meanLatencyS": result[1],
+                    "shareOfOptimum": share,
+                    "shareOfSavableLatency": saved,
                 }
             )
     return rows
@@ -205,32 +214,51 @@ def gather(rows, slots, mlus, name):
     return [100 * row[name] for row in rows if (row["slots"], row["mlus"]) == (slots, mlus)]
 
 
-def print_table(arguments, rows, trained):
+def print_baselines(arguments, references):
+    for policy in BASELINES:
+        for mlus in arguments.judge:
+            share, saved = get_shares(references[mlus][policy], references[mlus])
+            print(f"{policy:>14}{mlus:>5}{100 * share:>16.1f}{100 * saved:>26.1f}")
+    if max(arguments.judge) > SEARCHED:
+        print(
+            f"\nabove K = {SEARCHED} balanced, the closed form of equal MLUs, stands for the optimum, "
+            "which would take long to search"
+        )
+
+
+def print_table(arguments, rows):
     print(
         f"{arguments.agent}, trained at K = {', '.join(map(str, arguments.train))}; share of the "
         f"optimum's reward and of the latency that can be saved, %,\nmean [least, most] of "
-        f"{arguments.seeds} seeds\n\n{'slots':>6}{'K':>5}{'of optimum':>24}{'of savable latency':>26}"
+        f"{arguments.seeds} seeds\n\n{'slots':>14}{'K':>5}{'of optimum':>24}{'of savable latency':>26}"
     )
     for slots in sorted(arguments.slots):
         for mlus in arguments.judge:
-            line = f"{slots:>6}{mlus:>5}"
+            line = f"{slots:>14}{mlus:>5}"
             for name, width in (("shareOfOptimum", 24), ("shareOfSavableLatency", 26)):
                 shares = gather(rows, slots, mlus, name)
                 text = f"{statistics.mean(shares):.1f} [{min(shares):.1f}, {max(shares):.1f}]"
                 line += f"{text:>{width}}"
             print(line)
-    seconds = statistics.mean(cpu_seconds for _, cpu_seconds in trained.values())
-    print(f"\n{seconds:.1f} s of CPU time a seed to learn from {max(arguments.slots)} slots")
 
 
-def write_tables(arguments, rows):
+def write_tables(arguments, rows, references):
     lines = []
     writer = csv.DictWriter(type("Lines", (), {"write": lines.append}), rows[0].keys())
     writer.writeheader()
     writer.writerows(rows)
     path = arguments.output / "any-number-of-mlus.csv"
     write_whole(path, "".join(lines))
-    document = {"agent": arguments.agent, "train": arguments.train, "rows": rows}
+    document = {
+        "agent": arguments.agent,
+        "train": arguments.train,
+        "rows": rows,
+        "references": [
+            {"policy": policy, "mlus": mlus, "meanReward": reward, "meanLatencyS": latency_s}
+            for mlus, policies in references.items()
+            for policy, (reward, latency_s) in policies.items()
+        ],
+    }
     write_whole(path.with_suffix(".json"), json.dumps(document, indent=2) + "\n")
 
 
@@ -278,9 +306,12 @@ def main():
         require_same_settings(arguments)
         trained, references = run_all(arguments)
         rows = make_rows(arguments, trained, references)
-        write_tables(arguments, rows)
+        write_tables(arguments, rows, references)
         draw(arguments, rows)
-    print_table(arguments, rows, trained)
+    print_table(arguments, rows)
+    print_baselines(arguments, references)
+    seconds = statistics.mean(cpu_seconds for _, cpu_seconds in trained.values())
+    print(f"\n{seconds:.1f} s of CPU time a seed to learn from {max(arguments.slots)} slots")
     print(f"\n{arguments.output}/any-number-of-mlus.{{csv,json,svg,png}}")
 
 

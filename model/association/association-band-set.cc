@@ -158,7 +158,7 @@ AssociationBandSet::GetShare(const Cell& cell, Eigen::Index device) const
 }
 
 double
-AssociationBandSet::GetShareSlope(const Cell& cell, Eigen::Index device) const
+AssociationBandSet::GetShareDerivative(const Cell& cell, Eigen::Index device) const
 {
     return cell.fraction > 0 ? m_table.GetShare(m_server, device, cell.below + 1) -
                                    m_table.GetShare(m_server, device, cell.below)

@@ -59,7 +59,7 @@ class AssociationBandSet
     double GetShare(const Cell& cell, Eigen::Index device) const;
 
     /// @param cell of the changed set, inside @param device of it @return dy / dfraction
-    double GetShareSlope(const Cell& cell, Eigen::Index device) const;
+    double GetShareDerivative(const Cell& cell, Eigen::Index device) const;
 
     /// @return devices of the set
     const std::vector<Eigen::Index>& GetDevices() const

@@ -34,8 +34,8 @@ Predict(const AssociationAsk& ask, const std::vector<double>& multipliers, std::
     {
         return 0;
     }
-    const double slope = multipliers[k] * ask.derivative / ask.share;
-    return ask.share * std::pow(multipliers[k + 1] / multipliers[k], slope);
+    const double elasticity = multipliers[k] * ask.derivative / ask.share;
+    return ask.share * std::pow(multipliers[k + 1] / multipliers[k], elasticity);
 }
 
 } // namespace

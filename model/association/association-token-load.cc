@@ -130,7 +130,8 @@ AssociationTokenLoad::Touch(Eigen::Index leaving,
         const double byPreVerify = (preVerifyS > terms.draftTokenS ? terms.restart : 0) +
                                    (preVerifyS > terms.draftS ? terms.longerStart : 0);
         plane.valueS += terms.GetLatencyS(roundTripS, preVerifyS);
-        plane.byFraction += byRoundTrip * upload.derivativeS * m_set.GetShareSlope(cell, device);
+        plane.byFraction +=
+            byRoundTrip * upload.derivativeS * m_set.GetShareDerivative(cell, device);
         plane.byRoot += byRoundTrip * passS + byPreVerify * prePassS;
     }
     return plane;

@@ -53,14 +53,14 @@ class AssociationTokenLoad : public AssociationLoad
     double GetLowerCost(Eigen::Index leaving, Eigen::Index entering) const override;
 
   private:
-    /// A plane below the latencies of devices: at a place, with its slopes.
+    /// A plane below the latencies of devices: at a place, with its derivatives.
     struct Plane
     {
         double fraction{0};   //!< place between two multipliers, [0, 1]
         double root{0};       //!< sum of m_rootPass
         double valueS{0};     //!< there, s
-        double byFraction{0}; //!< slope, s
-        double byRoot{0};     //!< slope, sqrt s
+        double byFraction{0}; //!< derivative, s
+        double byRoot{0};     //!< derivative, sqrt s
     };
 
     /// @param leaving device or NO_DEVICE @param entering device or NO_DEVICE @return sum of

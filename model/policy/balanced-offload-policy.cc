@@ -38,6 +38,12 @@ BalancedPolicy::GetTypeId()
     return tid;
 }
 
+bool
+BalancedPolicy::NeedsEquations() const
+{
+    return true;
+}
+
 void
 BalancedPolicy::Begin(const OffloadProblem& problem)
 {

@@ -24,8 +24,8 @@ namespace llmmec
  *
  * It is the optimum of equal MLUs whose limits do not bind, and takes no search: a simple baseline
  * for large cells. It takes no notice of limits and of differences that call for unequal rates. See
- * OffloadEntities for the formulas, which are exact for one server with costs in proportion to the
- * share.
+ * OffloadEntities for the formulas. They hold for costs in proportion to the share, so that other
+ * devices and servers are refused.
  */
 class BalancedPolicy : public OffloadPolicy
 {
@@ -36,6 +36,7 @@ class BalancedPolicy : public OffloadPolicy
      */
     static TypeId GetTypeId();
 
+    bool NeedsEquations() const override;
     void Begin(const OffloadProblem& problem) override;
     SlotDecision Decide(const SlotObservation& observation) override;
 

@@ -49,9 +49,14 @@ ReplaceSettings(nlohmann::json settings, const std::string& config)
 }
 
 /// @param layout how an agent sees and acts, of sets @param[out] shape gets what a set is
+/// @throw std::invalid_argument in one line where powers are not chosen in dB
 void
 DescribeEntities(const OffloadStateLayout& layout, agents::AgentShape& shape)
 {
+    if (layout.powerScale != OffloadStateLayout::DB)
+    {
+        throw std::invalid_argument("power scale: linear, expected db with state entities");
+    }
     shape.exogenous = 0;
     shape.isSet = true;
     shape.features = OffloadEntities::FEATURES;

@@ -275,6 +275,10 @@ OffloadStateLayout::FromJson(const std::string& text, const std::string& name)
     layout.hasEnd = json.GetBool("hasEnd");
     if (layout.TakesSets())
     {
+        if (layout.powerScale != DB)
+        {
+            json.FailValue("powerScale", document["powerScale"], "db with state entities");
+        }
         layout.reference =
             static_cast<OffloadReference::Kind>(json.GetChoice("reference", GetReferenceNames()));
     }
