@@ -126,6 +126,79 @@ GetRanks(const Eigen::ArrayXd& gainDb)
     return ranks;
 }
 
+/// What MLUs add up to in a slot.
+struct SlotSums
+{
+    double count{0};         ///< K
+    double budgetJ{0};       ///< of all energy budgets
+    double accuracy{0};      ///< effective, (28)
+    double hallucination{0}; ///< effective, (28)
+    double latencyS{0};      ///< (29)
+    double energyJ{0};       ///< (15) and (21)
+};
+
+/// Mean latency with penalty (47), (48) of an MLU, and its derivatives by the sums but for 1 / K.
+struct SlotCost
+{
+    double total{0};           ///< K times the cost, s
+    double value{0};           ///< -ln of the cost
+    double byAccuracy{0};      ///< of the total
+    double byHallucination{0}; ///< of the total
+    double byEnergy{0};        ///< of the total
+
+    /// @param ofTotal derivatives of the total @return those of the value
+    Eigen::VectorXf GetValueDerivative(const Eigen::Ref<const Eigen::ArrayXd>& ofTotal) const
+    {
+        return (-ofTotal / total).cast<float>().matrix();
+    }
+};
+
+/// @param limits of the cell @param sums of a slot @return its cost
+SlotCost
+GetCost(const OffloadLimits& limits, const SlotSums& sums)
+{
+    const double lacksAccuracy = sums.count * limits.minAccuracy - sums.accuracy;
+    const double hallucinates = sums.hallucination - sums.count * limits.maxHallucination;
+    const double overspendsJ = sums.energyJ - sums.budgetJ;
+    const double penalty =
+        std::max(lacksAccuracy, 0.0) + std::max(hallucinates, 0.0) + std::max(overspendsJ, 0.0);
+    SlotCost cost;
+    cost.total = std::max(sums.latencyS + limits.penaltyWeight * penalty, SHORTEST_TOTAL_LATENCY_S);
+    cost.value = -std::log(cost.total / sums.count);
+    cost.byAccuracy = lacksAccuracy > 0 ? -limits.penaltyWeight : 0;
+    cost.byHallucination = hallucinates > 0 ? limits.penaltyWeight : 0;
+    cost.byEnergy = overspendsJ > 0 ? limits.penaltyWeight : 0;
+    return cost;
+}
+
+/// @param traits of a slot @param actions in it @return its sums, as far as traits and ratios tell
+SlotSums
+GetQuality(const Eigen::Ref<const Rows>& traits, const Eigen::Ref<const Rows>& actions)
+{
+    SlotSums sums;
+    sums.count = static_cast<double>(traits.rows());
+    sums.budgetJ = GetColumn(traits, BUDGET_J).sum();
+    for (Eigen::Index k = 0; k < traits.rows(); ++k)
+    {
+        const double ratio = actions(k, RATIO_ACTION);
+        sums.accuracy +=
+            EffectiveQuality(ratio, traits(k, MEC_ACCURACY), traits(k, LOCAL_ACCURACY));
+        sums.hallucination +=
+            EffectiveQuality(ratio, traits(k, MEC_HALLUCINATION), traits(k, LOCAL_HALLUCINATION));
+    }
+    return sums;
+}
+
+/// @param traits of a slot @param cost of it @return derivatives of the total by ratios, as far as
+/// they change quality
+Eigen::ArrayXd
+GetQualityCost(const Eigen::Ref<const Rows>& traits, const SlotCost& cost)
+{
+    return cost.byAccuracy * (GetColumn(traits, MEC_ACCURACY) - GetColumn(traits, LOCAL_ACCURACY)) +
+           cost.byHallucination *
+               (GetColumn(traits, MEC_HALLUCINATION) - GetColumn(traits, LOCAL_HALLUCINATION));
+}
+
 } // namespace
 
 OffloadEntities::OffloadEntities(const OffloadLimits& limits,
@@ -386,88 +459,51 @@ OffloadEntities::GetValue(const Eigen::Ref<const Rows>& traits,
                           Eigen::Ref<Rows> byActions,
                           Eigen::Ref<Rows> byComponents) const
 {
-    const Eigen::Index n = traits.rows();
-    const double range = FromDb(m_powerRangeDb);
-    // Sums of the slot, and the derivatives of each MLU's part.
-    double latencyS = 0;
-    double energyJ = 0;
-    double accuracy = 0;
-    double hallucination = 0;
     const Eigen::ArrayXXd parts = components.cast<double>().array().exp();
-
-    struct Part
+    SlotSums sums = GetQuality(traits, actions);
+    if (m_learned == LATENCY)
     {
-        double ratioS, uploadS, localS, mecS; // of the latency by ratio and logarithms of times
-        double ratioJ, powerJ, uploadJ;       // of the energy by ratio, power and ln of the upload
-    };
-
-    std::vector<Part> derivatives(n);
-    for (Eigen::Index k = 0; k < n; ++k)
-    {
-        const double ratio = actions(k, RATIO_ACTION);
-        Part& part = derivatives[k];
-        accuracy += EffectiveQuality(ratio, traits(k, MEC_ACCURACY), traits(k, LOCAL_ACCURACY));
-        hallucination +=
-            EffectiveQuality(ratio, traits(k, MEC_HALLUCINATION), traits(k, LOCAL_HALLUCINATION));
-        if (m_learned == LATENCY)
-        {
-            part = {};
-            latencyS += parts(k, LATENCY_S);
-            energyJ += parts(k, ENERGY_J);
-            continue;
-        }
-        const double mbit = traits(k, MBIT);
-        const double powerW =
-            std::exp(traits(k, LOG_MAX_POWER_W) - range * (1 - actions(k, POWER_ACTION)));
-        const double localS = (1 - ratio) * mbit * parts(k, LOCAL_S);
-        const double uploadS = ratio * mbit * parts(k, UPLINK_S);
-        const double mecS = ratio * mbit * parts(k, MEC_S);
-        latencyS += TaskLatencyS(localS, uploadS, mecS);
-        energyJ += traits(k, LOCAL_J) * (1 - ratio) * mbit + powerW * uploadS;
-        const bool isLocal = localS > uploadS + mecS;
-        part.ratioS = mbit * (isLocal ? -parts(k, LOCAL_S) : parts(k, UPLINK_S) + parts(k, MEC_S));
-        part.uploadS = isLocal ? 0 : uploadS;
-        part.localS = isLocal ? localS : 0;
-        part.mecS = isLocal ? 0 : mecS;
-        part.ratioJ = mbit * (powerW * parts(k, UPLINK_S) - traits(k, LOCAL_J));
-        part.powerJ = range * powerW * uploadS;
-        part.uploadJ = powerW * uploadS;
+        sums.latencyS = parts.col(LATENCY_S).sum();
+        sums.energyJ = parts.col(ENERGY_J).sum();
+        const SlotCost cost = GetCost(m_limits, sums);
+        byActions.col(RATIO_ACTION) = cost.GetValueDerivative(GetQualityCost(traits, cost));
+        byActions.col(POWER_ACTION).setZero();
+        byComponents.col(LATENCY_S) = cost.GetValueDerivative(parts.col(LATENCY_S));
+        byComponents.col(ENERGY_J) = cost.GetValueDerivative(cost.byEnergy * parts.col(ENERGY_J));
+        return cost.value;
     }
-    const auto count = static_cast<double>(n);
-    const double lacksAccuracy = count * m_limits.minAccuracy - accuracy;
-    const double hallucinates = hallucination - count * m_limits.maxHallucination;
-    const double overspendsJ = energyJ - GetColumn(traits, BUDGET_J).sum();
-    const double penalty =
-        std::max(lacksAccuracy, 0.0) + std::max(hallucinates, 0.0) + std::max(overspendsJ, 0.0);
-    const double cost =
-        std::max(latencyS + m_limits.penaltyWeight * penalty, SHORTEST_TOTAL_LATENCY_S);
-    const double weight = m_limits.penaltyWeight;
-    const double energyWeight = overspendsJ > 0 ? weight : 0;
-    for (Eigen::Index k = 0; k < n; ++k)
-    {
-        const Part& part = derivatives[k];
-        const double quality =
-            (hallucinates > 0 ? traits(k, MEC_HALLUCINATION) - traits(k, LOCAL_HALLUCINATION) : 0) -
-            (lacksAccuracy > 0 ? traits(k, MEC_ACCURACY) - traits(k, LOCAL_ACCURACY) : 0);
-        const auto set = [cost](float& derivative, double ofCost) {
-            derivative = static_cast<float>(-ofCost / cost);
-        };
-        if (m_learned == LATENCY)
-        {
-            set(byActions(k, RATIO_ACTION), weight * quality);
-            set(byActions(k, POWER_ACTION), 0);
-            set(byComponents(k, LATENCY_S), parts(k, LATENCY_S));
-            set(byComponents(k, ENERGY_J), energyWeight * parts(k, ENERGY_J));
-            continue;
-        }
-        set(byActions(k, RATIO_ACTION),
-            part.ratioS + weight * quality + energyWeight * part.ratioJ);
-        set(byActions(k, POWER_ACTION), energyWeight * part.powerJ);
-        set(byComponents(k, UPLINK_S), part.uploadS + energyWeight * part.uploadJ);
-        set(byComponents(k, LOCAL_S), part.localS);
-        set(byComponents(k, MEC_S), part.mecS);
-    }
-    return -std::log(cost / count);
+    const double range = FromDb(m_powerRangeDb);
+    const Eigen::ArrayXd ratio = actions.col(RATIO_ACTION).cast<double>().array();
+    const Eigen::ArrayXd mbit = GetColumn(traits, MBIT);
+    const Eigen::ArrayXd localJ = GetColumn(traits, LOCAL_J);
+    const Eigen::ArrayXd powerW = (GetColumn(traits, LOG_MAX_POWER_W) -
+                                   range * (1 - actions.col(POWER_ACTION).cast<double>().array()))
+                                      .exp();
+    const Eigen::ArrayXd localS = (1 - ratio) * mbit * parts.col(LOCAL_S);
+    const Eigen::ArrayXd uploadS = ratio * mbit * parts.col(UPLINK_S);
+    const Eigen::ArrayXd mecS = ratio * mbit * parts.col(MEC_S);
+    sums.latencyS = localS
+                        .binaryExpr(uploadS + mecS,
+                                    [](double local, double offloaded) {
+                                        return TaskLatencyS(local, offloaded, 0);
+                                    })
+                        .sum();
+    sums.energyJ = (localJ * (1 - ratio) * mbit + powerW * uploadS).sum();
+    const SlotCost cost = GetCost(m_limits, sums);
+    // The share that ends last is the latency.
+    const Eigen::ArrayXd isLocal = (localS > uploadS + mecS).cast<double>();
+    const Eigen::ArrayXd isOffloaded = 1 - isLocal;
+    byActions.col(RATIO_ACTION) =
+        cost.GetValueDerivative(mbit * (isOffloaded * (parts.col(UPLINK_S) + parts.col(MEC_S)) -
+                                        isLocal * parts.col(LOCAL_S)) +
+                                GetQualityCost(traits, cost) +
+                                cost.byEnergy * mbit * (powerW * parts.col(UPLINK_S) - localJ));
+    byActions.col(POWER_ACTION) = cost.GetValueDerivative(cost.byEnergy * range * powerW * uploadS);
+    byComponents.col(UPLINK_S) =
+        cost.GetValueDerivative(isOffloaded * uploadS + cost.byEnergy * powerW * uploadS);
+    byComponents.col(LOCAL_S) = cost.GetValueDerivative(isLocal * localS);
+    byComponents.col(MEC_S) = cost.GetValueDerivative(isOffloaded * mecS);
+    return cost.value;
 }
 
 } // namespace llmmec
