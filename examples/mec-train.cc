@@ -99,11 +99,12 @@ AddSettings(LlmMecSettings& line, Settings& s)
         names.insert(names.begin(), "auto");
         return names;
     };
-    line.AddText("state",
-                 "What it sees; auto: entities for agents of sets, current for best, extended for "
-                 "lookahead, else paper",
-                 s.state,
-                 orAuto(OffloadStateLayout::GetStateNames()));
+    line.AddText(
+        "state",
+        "What it sees; auto: entities for agents of sets, carried for those with lookahead; "
+        "of others current for best, extended for lookahead, else paper",
+        s.state,
+        orAuto(OffloadStateLayout::GetStateNames()));
     line.AddText("powerScale",
                  "Powers are chosen evenly in dB or in W; auto: in W for paper, else in dB",
                  s.powerScale,
@@ -113,10 +114,11 @@ AddSettings(LlmMecSettings& line, Settings& s)
                    s.training.layout.powerRangeDb,
                    1,
                    200);
-    line.AddText("reference",
-                 "With state entities, what outputs are relative to, see OffloadEntities",
-                 s.reference,
-                 OffloadStateLayout::GetReferenceNames());
+    line.AddText(
+        "reference",
+        "With states entities and carried, what outputs are relative to, see OffloadEntities",
+        s.reference,
+        OffloadStateLayout::GetReferenceNames());
     line.AddText("trainMlus",
                  "K of the episodes in turn, with commas, for agents of sets; empty for --mlus, "
                  "which held-out cells have",
@@ -251,7 +253,7 @@ Complete(Settings& s, const std::set<std::string>& typed)
     const agents::Algorithm& algorithm = *agents::AlgorithmRegistry::Find(s.training.algorithm);
     if (s.state == "auto" && algorithm.takesSets)
     {
-        s.state = "entities";
+        s.state = s.preset == "lookahead" ? "carried" : "entities";
     }
     else if (s.state == "auto")
     {
@@ -271,12 +273,12 @@ Complete(Settings& s, const std::set<std::string>& typed)
     if (typed.count("reference") > 0 && !layout.TakesSets())
     {
         throw std::invalid_argument("--reference=" + s.reference + ": expected none with --state=" +
-                                    s.state + ", only state entities has one");
+                                    s.state + ", only states entities and carried have one");
     }
     if (layout.TakesSets() && layout.powerScale != OffloadStateLayout::DB)
     {
         throw std::invalid_argument("--powerScale=" + s.powerScale +
-                                    ": expected db with --state=entities");
+                                    ": expected db with --state=" + s.state);
     }
     s.training.trainMlus = ReadTrainMlus(s.trainMlus);
     s.training.isTuning = s.draws == "tuning";

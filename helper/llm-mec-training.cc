@@ -102,6 +102,12 @@ LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
     cell.penaltyWeight = scenario.penaltyWeight;
     cell.slots = scenario.slots;
     cell.slotBarrier = scenario.slotBarrier;
+    cell.slotDurationS = scenario.slotS;
+    cell.unservedLatencyS = CreateObject<MluApplication>()->GetUnservedLatencyS();
+    cell.serverOrder = scenario.serverDiscipline == "DedicatedServer" ? ServerOrder::PARALLEL
+                       : scenario.serverDiscipline == "FirstComeFirstServed"
+                           ? ServerOrder::FIRST_COME_FIRST_SERVED
+                           : ServerOrder::OTHER;
     if (scenario.batteryJ > 0)
     {
         cell.batteryJ.setConstant(cell.GetN(), scenario.batteryJ);

@@ -78,7 +78,10 @@ AGENT_FILES = [
     ("model/policy/trained-offload-policy.cc", AGENTS),
     ("model/policy/learning-offload-policy.cc", AGENTS),
     ("model/policy/offload-agent.cc", AGENTS),
+    ("model/policy/offload-carried-entities.h", AGENTS),
+    ("model/policy/offload-carried-slot.h", AGENTS),
     ("model/policy/offload-entities.h", AGENTS),
+    ("model/policy/offload-entity-columns.h", AGENTS),
 ]
 
 # Further files that may use a folder that others of their room may not.

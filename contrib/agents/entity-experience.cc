@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <stdexcept>
 
 namespace agents
@@ -30,7 +31,8 @@ EntityExperience::EntityExperience(const AgentShape& shape, uint64_t capacity)
 }
 
 uint64_t
-EntityExperience::Open(const Eigen::Ref<const Rows>& observations,
+EntityExperience::Open(uint32_t stream,
+                       const Eigen::Ref<const Rows>& observations,
                        const Eigen::Ref<const Rows>& actions)
 {
     if (m_steps.size() == m_capacity)
@@ -38,10 +40,26 @@ EntityExperience::Open(const Eigen::Ref<const Rows>& observations,
         Forget();
     }
     EntityStep step;
+    step.episode = m_episode;
+    step.stream = stream;
     step.observations = observations;
     step.actions = actions;
+    Keep(std::move(step));
+    return m_count - 1;
+}
+
+void
+EntityExperience::EndEpisode()
+{
+    ++m_episode;
+}
+
+void
+EntityExperience::Keep(EntityStep step)
+{
+    m_sequences[FindSequence(step)].push_back(m_count);
     m_steps.push_back(std::move(step));
-    return m_count++;
+    ++m_count;
 }
 
 void
@@ -61,8 +79,15 @@ EntityExperience::Close(uint64_t step, double reward, const Eigen::Ref<const Row
 void
 EntityExperience::Forget()
 {
-    const auto same = m_closed.find(m_steps.front().observations.rows());
-    if (m_steps.front().IsClosed())
+    const EntityStep& oldest = m_steps.front();
+    const auto sequence = m_sequences.find(FindSequence(oldest));
+    sequence->second.pop_front();
+    if (sequence->second.empty())
+    {
+        m_sequences.erase(sequence);
+    }
+    const auto same = m_closed.find(oldest.observations.rows());
+    if (oldest.IsClosed())
     {
         same->second.pop_front();
         if (same->second.empty())
@@ -97,17 +122,54 @@ EntityExperience::GetClosed() const
     return m_closed;
 }
 
+EntityExperience::Sequence
+EntityExperience::FindSequence(const EntityStep& step)
+{
+    return {step.episode, step.stream, step.observations.rows()};
+}
+
+const std::deque<uint64_t>&
+EntityExperience::GetSequence(uint64_t step) const
+{
+    return m_sequences.at(FindSequence(Get(step)));
+}
+
+Eigen::Index
+EntityExperience::ChooseSize(bool isEntities, base::RandomStream& random) const
+{
+    const auto weigh = [isEntities](const auto& group) {
+        return group.second.size() * (isEntities ? static_cast<std::size_t>(group.first) : 1);
+    };
+    uint64_t sum = 0;
+    for (const auto& group : m_closed)
+    {
+        sum += weigh(group);
+    }
+    uint64_t place = random.Choose(sum);
+    for (const auto& group : m_closed)
+    {
+        if (place < weigh(group))
+        {
+            return group.first;
+        }
+        place -= weigh(group);
+    }
+    return m_closed.begin()->first;
+}
+
 std::string
 EntityExperience::Save() const
 {
     std::string bytes;
-    const uint64_t counts[] = {m_count, m_steps.size()};
-    Append(bytes, counts, 2);
+    const uint64_t counts[] = {m_count, m_steps.size(), m_episode};
+    Append(bytes, counts, std::size(counts));
     for (const EntityStep& step : m_steps)
     {
         const uint64_t sizes[] = {static_cast<uint64_t>(step.observations.rows()),
                                   static_cast<uint64_t>(step.outcomes.rows())};
         Append(bytes, sizes, 2);
+        Append(bytes, &step.episode, 1);
+        Append(bytes, &step.stream, 1);
         for (const Rows* rows : {&step.observations, &step.actions, &step.outcomes})
         {
             Append(bytes, rows->data(), rows->size());
@@ -130,6 +192,12 @@ EntityExperience::TakeStep(const std::string& bytes, std::size_t& at) const
                                  " entities with outcomes of " + std::to_string(outcomes));
     }
     EntityStep step;
+    Take(bytes, at, &step.episode, 1);
+    Take(bytes, at, &step.stream, 1);
+    if (step.episode > m_episode)
+    {
+        throw std::runtime_error("experience has a step of an episode that has not begun");
+    }
     const auto take = [&](Rows& rows, uint64_t count, Eigen::Index entries) {
         rows.resize(static_cast<Eigen::Index>(count), entries);
         Take(bytes, at, rows.data(), rows.size());
@@ -145,9 +213,9 @@ void
 EntityExperience::Load(const std::string& bytes)
 {
     std::size_t at = 0;
-    uint64_t counts[2];
-    Take(bytes, at, counts, 2);
-    const auto [count, kept] = counts;
+    uint64_t counts[3];
+    Take(bytes, at, counts, std::size(counts));
+    const auto [count, kept, episode] = counts;
     if (kept != std::min(count, m_capacity))
     {
         throw std::runtime_error("experience has " + std::to_string(kept) + " steps, expected " +
@@ -155,10 +223,12 @@ EntityExperience::Load(const std::string& bytes)
     }
     m_steps.clear();
     m_closed.clear();
-    m_count = count;
+    m_sequences.clear();
+    m_episode = episode;
+    m_count = count - kept;
     for (uint64_t number = count - kept; number < count; ++number)
     {
-        m_steps.push_back(TakeStep(bytes, at));
+        Keep(TakeStep(bytes, at));
         if (m_steps.back().IsClosed())
         {
             m_closed[m_steps.back().observations.rows()].push_back(number);

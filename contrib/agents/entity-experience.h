@@ -8,6 +8,7 @@
 #define AGENTS_ENTITY_EXPERIENCE_H
 
 #include "agent.h"
+#include "base/random-stream.h"
 #include "rows.h"
 
 #include <Eigen/Core>
@@ -16,6 +17,7 @@
 #include <limits>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace agents
@@ -27,9 +29,11 @@ namespace agents
  */
 struct EntityStep
 {
-    Rows observations; ///< N x entries
-    Rows actions;      ///< N x entries, in the learner's own form
-    Rows outcomes;     ///< N x entries; no rows while not known
+    uint64_t episode{0}; ///< number of its episode
+    uint32_t stream{0};  ///< number of its environment
+    Rows observations;   ///< N x entries
+    Rows actions;        ///< N x entries, in the learner's own form
+    Rows outcomes;       ///< N x entries; no rows while not known
     float reward{std::numeric_limits<float>::quiet_NaN()}; ///< of all; NaN while not known
 
     /// @return whether the step is closed
@@ -50,9 +54,14 @@ class EntityExperience
     /// @param capacity steps that are kept, >= 1
     EntityExperience(const AgentShape& shape, uint64_t capacity);
 
-    /// Open a step. @param observations N rows @param actions N rows @return its number
-    uint64_t Open(const Eigen::Ref<const Rows>& observations,
+    /// Open a step. @param stream number of the environment @param observations N rows
+    /// @param actions N rows @return its number
+    uint64_t Open(uint32_t stream,
+                  const Eigen::Ref<const Rows>& observations,
                   const Eigen::Ref<const Rows>& actions);
+
+    /// Steps that are opened from now on do not follow those before, in all streams.
+    void EndEpisode();
 
     /// Close a step, if it is still kept. @param step its number @param reward what it gave
     /// @param outcomes N rows, or none
@@ -68,12 +77,28 @@ class EntityExperience
     /// @return numbers of the closed steps that are kept, by number of entities
     const std::map<Eigen::Index, std::deque<uint64_t>>& GetClosed() const;
 
+    /// @param isEntities whether a number is as likely as it has entities; else as it has steps
+    /// @param random where chance comes from @return a number of entities of closed steps
+    Eigen::Index ChooseSize(bool isEntities, base::RandomStream& random) const;
+
+    /// @param step one that is kept @return numbers of the steps that are kept, closed or not, of
+    /// the same episode, environment and number of entities, ascending
+    const std::deque<uint64_t>& GetSequence(uint64_t step) const;
+
     /// @return everything, as bytes
     std::string Save() const;
     /// @param bytes what Save gave @throw std::runtime_error when they are something else
     void Load(const std::string& bytes);
 
   private:
+    using Sequence = std::tuple<uint64_t, uint32_t, Eigen::Index>; ///< what GetSequence compares
+
+    /// @param step a step @return what it is part of
+    static Sequence FindSequence(const EntityStep& step);
+
+    /// Keep a step, the newest. @param step it
+    void Keep(EntityStep step);
+
     /// Forget the oldest step.
     void Forget();
 
@@ -86,8 +111,10 @@ class EntityExperience
     Eigen::Index m_outcomes;                               //!< entries of an entity
     uint64_t m_capacity;                                   //!< steps that are kept
     uint64_t m_count{0};                                   //!< steps ever opened
+    uint64_t m_episode{0};                                 //!< number of the episode
     std::deque<EntityStep> m_steps;                        //!< those that are kept
     std::map<Eigen::Index, std::deque<uint64_t>> m_closed; //!< numbers by entities, ascending
+    std::map<Sequence, std::deque<uint64_t>> m_sequences;  //!< numbers, ascending
 };
 
 } // namespace agents

@@ -16,6 +16,8 @@
 namespace agents
 {
 
+class CarriedSteps;
+
 /**
  * @ingroup agents
  * @brief A part of an entity's outcome that a model learns, such as the time of an upload.
@@ -114,6 +116,12 @@ class OutcomeTask
                             const Eigen::Ref<const Rows>& components,
                             Eigen::Ref<Rows> byActions,
                             Eigen::Ref<Rows> byComponents) const = 0;
+
+    /// @return how steps hang together; null where they have nothing to do with each other
+    virtual const CarriedSteps* GetSteps() const
+    {
+        return nullptr;
+    }
 };
 
 } // namespace agents

@@ -32,6 +32,7 @@ set(agents_learning_sources
     contrib/agents/learning/equivariant-replay.cc
     contrib/agents/learning/equivariant-sac.cc
     contrib/agents/learning/equivariant-td3.cc
+    contrib/agents/learning/entity-draws.cc
     contrib/agents/learning/experience-normaliser.cc
     contrib/agents/learning/factored-model.cc
     contrib/agents/learning/gru.cc
@@ -42,6 +43,7 @@ set(agents_learning_sources
     contrib/agents/learning/model-trust.cc
     contrib/agents/learning/network.cc
     contrib/agents/learning/on-policy-learner.cc
+    contrib/agents/learning/outcome-equations.cc
     contrib/agents/learning/outcome-model-learner.cc
     contrib/agents/learning/outcome-model.cc
     contrib/agents/learning/ppo.cc

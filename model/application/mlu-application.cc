@@ -445,6 +445,12 @@ MluApplication::GetEnergyBudgetJ() const
     return m_energyBudgetJ;
 }
 
+double
+MluApplication::GetUnservedLatencyS() const
+{
+    return m_unservedLatency.GetSeconds();
+}
+
 int64_t
 MluApplication::AssignStreams(int64_t stream)
 {

@@ -119,6 +119,8 @@ class MluApplication : public Application, public MecLinkMlu
     double GetMaxPowerW() const;
     /// @return E^max, J a slot
     double GetEnergyBudgetJ() const;
+    /// @return latency that a task without answer counts with, s
+    double GetUnservedLatencyS() const;
 
     /**
      * Assign fixed random streams to task sizes and quality.

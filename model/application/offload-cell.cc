@@ -7,6 +7,8 @@
 #include "offload-cell.h"
 
 #include "ns3/log.h"
+#include "ns3/mec-dedicated-server-discipline.h"
+#include "ns3/mec-first-come-first-served-discipline.h"
 
 #include <algorithm>
 #include <cmath>
@@ -19,6 +21,24 @@ namespace llmmec
 {
 
 NS_LOG_COMPONENT_DEFINE("OffloadCell");
+
+namespace
+{
+
+/// @param discipline of a server @return how tasks share it
+ServerOrder
+GetOrder(const MecServerDiscipline& discipline)
+{
+    if (dynamic_cast<const DedicatedServerDiscipline*>(&discipline))
+    {
+        return ServerOrder::PARALLEL;
+    }
+    return dynamic_cast<const FirstComeFirstServedDiscipline*>(&discipline)
+               ? ServerOrder::FIRST_COME_FIRST_SERVED
+               : ServerOrder::OTHER;
+}
+
+} // namespace
 
 void
 OffloadCell::Describe(OffloadProblem& problem) const
@@ -37,6 +57,11 @@ OffloadCell::Describe(OffloadProblem& problem) const
     problem.bandwidthHz = link->GetMeasurement().GetBandwidthHz();
     problem.noiseW = link->GetMeasurement().GetNoiseW();
     problem.maxUplinkLatencyS = link->GetMaxLatencyS();
+    problem.serverOrder = GetOrder(*servers.front()->GetDiscipline());
+    if (n > 0)
+    {
+        problem.unservedLatencyS = mlus.front()->GetUnservedLatencyS();
+    }
     const auto hasBattery = [](Ptr<MluApplication> mlu) { return mlu->GetEnergyModel(); };
     if (std::any_of(mlus.begin(), mlus.end(), hasBattery))
     {

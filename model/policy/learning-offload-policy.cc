@@ -105,7 +105,9 @@ LearningOffloadPolicy::GetTypeId()
                                           OffloadStateLayout::EXTENDED,
                                           "extended",
                                           OffloadStateLayout::ENTITIES,
-                                          "entities"))
+                                          "entities",
+                                          OffloadStateLayout::CARRIED,
+                                          "carried"))
             .AddAttribute(
                 "PowerScale",
                 "How the agent chooses powers: evenly in dB or in W.",
@@ -119,7 +121,7 @@ LearningOffloadPolicy::GetTypeId()
                           MakeDoubleAccessor(&LearningOffloadPolicy::m_powerRangeDb),
                           MakeDoubleChecker<double>(1, 200))
             .AddAttribute("Reference",
-                          "With state entities, what a network's outputs are relative to: see "
+                          "With states of sets, what a network's outputs are relative to: see "
                           "OffloadEntities.",
                           EnumValue(OffloadReference::RATIO),
                           MakeEnumAttributeAccessor<OffloadReference::Kind>(

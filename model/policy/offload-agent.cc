@@ -9,6 +9,7 @@
 #include "agents/make-agent.h"
 #include "base/json-document.h"
 #include "base/regular-file.h"
+#include "offload-carried-entities.h"
 #include "offload-entities.h"
 
 #include "ns3/log.h"
@@ -48,6 +49,19 @@ ReplaceSettings(nlohmann::json settings, const std::string& config)
     return settings;
 }
 
+/// @param order how tasks share a server @throw std::invalid_argument in one line where the time
+/// that they wait for it is not known
+void
+RequireKnownOrder(ServerOrder order)
+{
+    if (order == ServerOrder::OTHER)
+    {
+        throw std::invalid_argument("server discipline: expected DedicatedServer or "
+                                    "FirstComeFirstServed with state carried, whose waits follow "
+                                    "by equations");
+    }
+}
+
 /// @param layout how an agent sees and acts, of sets @param[out] shape gets what a set is
 /// @throw std::invalid_argument in one line where powers are not chosen in dB
 void
@@ -55,19 +69,32 @@ DescribeEntities(const OffloadStateLayout& layout, agents::AgentShape& shape)
 {
     if (layout.powerScale != OffloadStateLayout::DB)
     {
-        throw std::invalid_argument("power scale: linear, expected db with state entities");
+        throw std::invalid_argument("power scale: linear, expected db with states of sets");
     }
     shape.exogenous = 0;
     shape.isSet = true;
-    shape.features = OffloadEntities::FEATURES;
+    const bool isCarried = layout.state == OffloadStateLayout::CARRIED;
+    shape.features = isCarried ? OffloadCarriedEntities::ALL_FEATURES : OffloadEntities::FEATURES;
     shape.hasOffsets = true;
     shape.outcomes = OffloadEntities::OUTCOMES;
-    shape.findTask = [layout](const std::string& learned) {
-        return std::make_shared<OffloadEntities>(
-            layout.limits,
-            layout.powerRangeDb,
-            layout.reference,
-            learned == "latency" ? OffloadEntities::LATENCY : OffloadEntities::COMPONENTS);
+    shape.findTask = [layout, isCarried](const std::string& learned) {
+        std::shared_ptr<const agents::OutcomeTask> task;
+        if (!isCarried)
+        {
+            task = std::make_shared<OffloadEntities>(
+                layout.limits,
+                layout.powerRangeDb,
+                layout.reference,
+                learned == "latency" ? OffloadEntities::LATENCY : OffloadEntities::COMPONENTS);
+        }
+        else if (learned == "components")
+        {
+            RequireKnownOrder(layout.limits.serverOrder);
+            task = std::make_shared<OffloadCarriedEntities>(layout.limits,
+                                                            layout.powerRangeDb,
+                                                            layout.reference);
+        }
+        return task;
     };
 }
 

@@ -6,6 +6,8 @@
 
 #include "offload-entities.h"
 
+#include "offload-entity-columns.h"
+
 #include "ns3/log.h"
 #include "ns3/offload-equations.h"
 #include "ns3/offload-problem.h"
@@ -26,60 +28,10 @@ namespace
 {
 
 using agents::Rows;
-
-/// Columns of traits.
-enum Trait
-{
-    GAIN_DB,             //!< h, dB
-    MBIT,                //!< X, Mbit
-    LOG_LOCAL_S,         //!< ln of announced s per Mbit of the device
-    LOG_MEC_S,           //!< ln of announced s per Mbit of the server
-    LOCAL_J,             //!< announced J per Mbit of the device
-    LOCAL_ACCURACY,      //!< A
-    LOCAL_HALLUCINATION, //!< H
-    MEC_ACCURACY,        //!< A^MEC
-    MEC_HALLUCINATION,   //!< H^MEC
-    LOG_MAX_POWER_W,     //!< ln P^max
-    BUDGET_J             //!< E^max
-};
-
-/// Columns of actions.
-enum Action
-{
-    RATIO_ACTION, //!< alpha
-    POWER_ACTION  //!< share of the range of powers, evenly in dB
-};
-
-/// Columns of outcomes.
-enum Outcome
-{
-    LOCAL_OUTCOME_S,  //!< seconds of the device
-    UPLINK_OUTCOME_S, //!< seconds of the upload
-    MEC_OUTCOME_S,    //!< seconds of server and download
-    LOCAL_OUTCOME_J,  //!< joules of the device
-    UPLINK_OUTCOME_J, //!< joules of the upload
-    CAPPED            //!< 1 where the upload met its latency cap, else 0
-};
-
-/// Columns of COMPONENTS.
-enum Component
-{
-    UPLINK_S, //!< ln of s per Mbit of the upload
-    LOCAL_S,  //!< ln of s per Mbit of the device
-    MEC_S     //!< ln of s per Mbit of the server
-};
-
-/// Columns of LATENCY.
-enum Whole
-{
-    LATENCY_S, //!< ln of s
-    ENERGY_J   //!< ln of J
-};
+using namespace entity;
 
 constexpr double BITS_A_MBIT = 1e6;
 constexpr double LEAST_GAIN = 1e-30;    //!< a gain below that is as good as none
-constexpr double LEAST_MBIT = 1e-6;     //!< less than a bit is no task
-constexpr double LEAST_SHARE = 1e-4;    //!< of a task: the time of less says little
 constexpr double LEAST_ENERGY_J = 1e-4; //!< where a logarithm is taken
 constexpr double EDGE = 0.03;           //!< of the range of powers, which reference powers keep
 
@@ -93,20 +45,6 @@ constexpr double LOG_SCALE = 2;           //!< of logarithms of times and sizes
 constexpr double QUALITY_SCALE = 6;       //!< of one MLU's quality about its limit
 constexpr double MEAN_QUALITY_SCALE = 12; //!< of the mean quality about its limit
 constexpr double RANK_SCALE = 3;          //!< of ranks between -1/2 and 1/2
-
-/// @param db a ratio, dB @return its natural logarithm
-double
-FromDb(double db)
-{
-    return db * std::log(10.0) / 10;
-}
-
-/// @param traits K x TRAITS @param trait a column @return it
-Eigen::ArrayXd
-GetColumn(const Eigen::Ref<const Rows>& traits, Trait trait)
-{
-    return traits.col(trait).cast<double>().array();
-}
 
 /// @param gainDb K gains @return their ranks, the largest first, in (-1/2, 1/2)
 Eigen::ArrayXd
@@ -282,10 +220,10 @@ OffloadEntities::GetComponents() const
 }
 
 Eigen::ArrayXd
-OffloadEntities::GetReferenceRatios(const Eigen::Ref<const Rows>& traits) const
+OffloadEntities::GetReferenceUplinkS(const Eigen::Ref<const Rows>& traits) const
 {
     const auto others = static_cast<double>(traits.rows() - 1);
-    Eigen::ArrayXd ratios(traits.rows());
+    Eigen::ArrayXd secondsPerMbit(traits.rows());
     for (Eigen::Index k = 0; k < traits.rows(); ++k)
     {
         const double noise =
@@ -293,10 +231,16 @@ OffloadEntities::GetReferenceRatios(const Eigen::Ref<const Rows>& traits) const
             std::exp(-FromDb(traits(k, GAIN_DB)) - static_cast<double>(traits(k, LOG_MAX_POWER_W)));
         const double mbps =
             m_limits.bandwidthHz / BITS_A_MBIT * std::log2(1 + 1 / (others + noise));
-        ratios[k] = traits(k, LOG_LOCAL_S) -
-                    std::log(1 / mbps + std::exp(static_cast<double>(traits(k, LOG_MEC_S))));
+        secondsPerMbit[k] = 1 / mbps;
     }
-    return ratios;
+    return secondsPerMbit;
+}
+
+Eigen::ArrayXd
+OffloadEntities::GetReferenceRatios(const Eigen::Ref<const Rows>& traits) const
+{
+    return GetColumn(traits, LOG_LOCAL_S) -
+           (GetReferenceUplinkS(traits) + GetColumn(traits, LOG_MEC_S).exp()).log();
 }
 
 Eigen::ArrayXd
@@ -325,6 +269,15 @@ void
 OffloadEntities::Observe(const Eigen::Ref<const Rows>& traits, Eigen::Ref<Rows> observations) const
 {
     NS_LOG_FUNCTION(traits.rows());
+    DescribeFeatures(traits, observations.leftCols(FEATURES));
+    DescribeOffsets(traits, observations.middleCols(FEATURES, ACTIONS));
+    observations.rightCols(TRAITS) = traits;
+}
+
+void
+OffloadEntities::DescribeFeatures(const Eigen::Ref<const Rows>& traits,
+                                  Eigen::Ref<Rows> features) const
+{
     const Eigen::ArrayXd gainDb = GetColumn(traits, GAIN_DB);
     const Eigen::ArrayXd mbit = GetColumn(traits, MBIT).max(LEAST_MBIT);
     const Eigen::ArrayXd logLocal = GetColumn(traits, LOG_LOCAL_S);
@@ -335,10 +288,10 @@ OffloadEntities::Observe(const Eigen::Ref<const Rows>& traits, Eigen::Ref<Rows> 
     const double noiseDb = 10 * std::log10(m_limits.noiseW);
     Eigen::Index at = 0;
     const auto add = [&](const Eigen::ArrayXd& column) {
-        observations.col(at++) = column.cast<float>().matrix();
+        features.col(at++) = column.cast<float>().matrix();
     };
     const auto addSame = [&](double value) {
-        observations.col(at++).setConstant(static_cast<float>(value));
+        features.col(at++).setConstant(static_cast<float>(value));
     };
     add((gainDb + 10 / std::log(10.0) * GetColumn(traits, LOG_MAX_POWER_W) - noiseDb -
          CENTRE_SNR_DB) /
@@ -360,10 +313,21 @@ OffloadEntities::Observe(const Eigen::Ref<const Rows>& traits, Eigen::Ref<Rows> 
     add(references);
     addSame(references.mean());
     add(GetColumn(traits, LOCAL_J) * mbit / GetColumn(traits, BUDGET_J) - 0.5);
-    const Eigen::ArrayXd none = Eigen::ArrayXd::Zero(traits.rows());
-    add(m_reference == OffloadReference::NONE ? none : references);
-    add(m_reference == OffloadReference::RATIO_POWER ? GetReferencePowers(traits) : none);
-    observations.rightCols(TRAITS) = traits;
+}
+
+void
+OffloadEntities::DescribeOffsets(const Eigen::Ref<const Rows>& traits,
+                                 Eigen::Ref<Rows> offsets) const
+{
+    offsets.setZero();
+    if (m_reference != OffloadReference::NONE)
+    {
+        offsets.col(RATIO_ACTION) = GetReferenceRatios(traits).cast<float>().matrix();
+    }
+    if (m_reference == OffloadReference::RATIO_POWER)
+    {
+        offsets.col(POWER_ACTION) = GetReferencePowers(traits).cast<float>().matrix();
+    }
 }
 
 void

@@ -105,14 +105,27 @@ class OffloadEntities : public agents::OutcomeTask
                     Eigen::Ref<agents::Rows> byActions,
                     Eigen::Ref<agents::Rows> byComponents) const override;
 
-  private:
-    /// @param traits K x TRAITS @return log odds of the reference ratio, K values
+  protected:
+    /// @param traits K x TRAITS or more @param[out] features K x FEATURES, which networks see
+    void DescribeFeatures(const Eigen::Ref<const agents::Rows>& traits,
+                          Eigen::Ref<agents::Rows> features) const;
+    /// @param traits K x TRAITS or more @param[out] offsets K x ACTIONS, of a network's outputs
+    void DescribeOffsets(const Eigen::Ref<const agents::Rows>& traits,
+                         Eigen::Ref<agents::Rows> offsets) const;
+    /// @param traits K x TRAITS or more @return seconds per Mbit of an upload if all MLUs were
+    /// received alike, K values
+    Eigen::ArrayXd GetReferenceUplinkS(const Eigen::Ref<const agents::Rows>& traits) const;
+    /// @param traits K x TRAITS or more @return log odds of the reference ratio, K values
     Eigen::ArrayXd GetReferenceRatios(const Eigen::Ref<const agents::Rows>& traits) const;
-    /// @param traits K x TRAITS @return log odds of the power that makes received powers equal
+
+    const OffloadLimits m_limits; //!< of the cell
+    const double m_powerRangeDb;  //!< R, dB
+
+  private:
+    /// @param traits K x TRAITS or more @return log odds of the power that makes received powers
+    /// equal
     Eigen::ArrayXd GetReferencePowers(const Eigen::Ref<const agents::Rows>& traits) const;
 
-    OffloadLimits m_limits;             //!< of the cell
-    double m_powerRangeDb;              //!< R, dB
     OffloadReference::Kind m_reference; //!< what outputs are relative to
     Learned m_learned;                  //!< what a model learns
 };

@@ -20,11 +20,15 @@ namespace llmmec
  */
 struct OffloadLimits
 {
-    double bandwidthHz{0};      ///< B, Hz, > 0
-    double noiseW{0};           ///< sigma^2 over B, W, > 0
-    double minAccuracy{0};      ///< A^min, share
-    double maxHallucination{1}; ///< H^max, share
-    double penaltyWeight{1};    ///< omega of (47), s, >= 0
+    double bandwidthHz{0};       ///< B, Hz, > 0
+    double noiseW{0};            ///< sigma^2 over B, W, > 0
+    double minAccuracy{0};       ///< A^min, share
+    double maxHallucination{1};  ///< H^max, share
+    double penaltyWeight{1};     ///< omega of (47), s, >= 0
+    double slotDurationS{1};     ///< tau, s, > 0
+    bool slotBarrier{true};      ///< a slot starts when all tasks of the last have ended
+    double unservedLatencyS{10}; ///< latency that a task without answer counts with, s, > 0
+    ServerOrder serverOrder{ServerOrder::PARALLEL}; ///< how tasks share the server
 
     OffloadLimits() = default;
 
@@ -34,7 +38,11 @@ struct OffloadLimits
           noiseW(problem.noiseW),
           minAccuracy(problem.minAccuracy),
           maxHallucination(problem.maxHallucination),
-          penaltyWeight(problem.penaltyWeight)
+          penaltyWeight(problem.penaltyWeight),
+          slotDurationS(problem.slotDurationS),
+          slotBarrier(problem.slotBarrier),
+          unservedLatencyS(problem.unservedLatencyS),
+          serverOrder(problem.serverOrder)
     {
     }
 };

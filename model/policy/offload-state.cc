@@ -7,6 +7,7 @@
 #include "offload-state.h"
 
 #include "base/json-document.h"
+#include "offload-carried-entities.h"
 #include "offload-entities.h"
 
 #include "ns3/log.h"
@@ -74,7 +75,11 @@ ReadTexts(const base::JsonObject& json, const std::string& field)
 const std::vector<std::string>&
 OffloadStateLayout::GetStateNames()
 {
-    static const std::vector<std::string> names = {"paper", "current", "extended", "entities"};
+    static const std::vector<std::string> names = {"paper",
+                                                   "current",
+                                                   "extended",
+                                                   "entities",
+                                                   "carried"};
     return names;
 }
 
@@ -97,9 +102,10 @@ OffloadStateLayout::Describe(const OffloadProblem& problem)
 {
     NS_LOG_FUNCTION(problem.GetN());
     mlus = problem.GetN();
-    hasBacklogs = state == EXTENDED && !problem.slotBarrier;
-    hasBatteries = state == EXTENDED && problem.batteryJ.size() > 0;
-    hasEnd = state == EXTENDED && problem.slots > 0;
+    const bool looksAhead = state == EXTENDED || state == CARRIED;
+    hasBacklogs = looksAhead && !problem.slotBarrier;
+    hasBatteries = looksAhead && problem.batteryJ.size() > 0;
+    hasEnd = looksAhead && problem.slots > 0;
     profiles = problem.profiles;
     limits = OffloadLimits(problem);
     exogenous = (problem.batteryJ.size() > 0 ? 1 : 2) * mlus + (hasEnd ? 1 : 0);
@@ -108,15 +114,16 @@ OffloadStateLayout::Describe(const OffloadProblem& problem)
 bool
 OffloadStateLayout::TakesSets() const
 {
-    return state == ENTITIES;
+    return state == ENTITIES || state == CARRIED;
 }
 
 Eigen::Index
 OffloadStateLayout::GetObservations() const
 {
-    if (state == ENTITIES)
+    if (TakesSets())
     {
-        return OffloadEntities::OBSERVATIONS;
+        return state == CARRIED ? OffloadCarriedEntities::ALL_OBSERVATIONS
+                                : OffloadEntities::OBSERVATIONS;
     }
     Eigen::Index groups = 2;
     if (state == PAPER)
@@ -160,6 +167,15 @@ OffloadStateLayout::Observe(const OffloadProblem& problem,
                          Eigen::Map<agents::Rows>(features.data(),
                                                   problem.GetN(),
                                                   OffloadEntities::OBSERVATIONS));
+        return;
+    }
+    if (state == CARRIED)
+    {
+        const OffloadCarriedEntities entities(OffloadLimits(problem), powerRangeDb, reference);
+        entities.Observe(entities.GetAllTraits(problem, observation),
+                         Eigen::Map<agents::Rows>(features.data(),
+                                                  problem.GetN(),
+                                                  OffloadCarriedEntities::ALL_OBSERVATIONS));
         return;
     }
     const SlotOutcome& last = observation.lastOutcome;
@@ -277,7 +293,7 @@ OffloadStateLayout::FromJson(const std::string& text, const std::string& name)
     {
         if (layout.powerScale != DB)
         {
-            json.FailValue("powerScale", document["powerScale"], "db with state entities");
+            json.FailValue("powerScale", document["powerScale"], "db with states of sets");
         }
         layout.reference =
             static_cast<OffloadReference::Kind>(json.GetChoice("reference", GetReferenceNames()));

@@ -46,22 +46,23 @@ namespace llmmec
  *
  * What no action can change is last: gains, time, and tasks where no battery can be empty.
  *
- * ENTITIES is the state of agents that take any number of MLUs: MLU by MLU, what OffloadEntities
- * tells of it.
+ * ENTITIES and CARRIED are the states of agents that take any number of MLUs: MLU by MLU, what
+ * OffloadEntities or OffloadCarriedEntities tells of it.
  *
- * The action is alpha_k of every MLU and then a_k of every MLU, each in [0, 1]; with ENTITIES it is
- * both of one MLU after the other. With DB, p_k is
+ * The action is alpha_k of every MLU and then a_k of every MLU, each in [0, 1]; of agents that take
+ * any number it is both of one MLU after the other. With DB, p_k is
  * P_k^max 10^(-R (1 - a_k) / 10), with LINEAR it is a_k P_k^max.
  */
 struct OffloadStateLayout
 {
-    /// Which features; the names in ToJson are paper, current, extended, entities
+    /// Which features; the names in ToJson are paper, current, extended, entities, carried
     enum State
     {
         PAPER,    ///< the state (46)
         CURRENT,  ///< this slot's tasks and gains alone
         EXTENDED, ///< CURRENT, and what lets a policy look ahead where slots hang together
-        ENTITIES  ///< MLU by MLU, for any number of them
+        ENTITIES, ///< MLU by MLU, for any number of them
+        CARRIED   ///< ENTITIES, and what lets a policy look ahead where slots hang together
     };
 
     /// How a power is read; the names in ToJson are db, linear
@@ -78,8 +79,8 @@ struct OffloadStateLayout
     bool hasBacklogs{false};   ///< whether there are backlog features
     bool hasBatteries{false};  ///< whether there are battery features
     bool hasEnd{false};        ///< whether there is a time feature
-    OffloadReference::Kind reference{OffloadReference::RATIO}; ///< of outputs; ENTITIES alone
-    OffloadLimits limits;      ///< of the cells of training; ENTITIES alone, not in ToJson
+    OffloadReference::Kind reference{OffloadReference::RATIO}; ///< of outputs, of sets
+    OffloadLimits limits;      ///< of the cells of training, of sets; not in ToJson
     Eigen::Index exogenous{0}; ///< features at the end that no action can change; not in ToJson
     std::vector<std::string> profiles; ///< as OffloadProblem::profiles; no feature depends on them
 
@@ -91,9 +92,9 @@ struct OffloadStateLayout
 
     /// @return whether any number of MLUs is taken
     bool TakesSets() const;
-    /// @return entries of an observation; with ENTITIES of one MLU
+    /// @return entries of an observation; where it takes sets, of one MLU
     Eigen::Index GetObservations() const;
-    /// @return entries of an action, 2 K; with ENTITIES 2, of one MLU
+    /// @return entries of an action, 2 K; where it takes sets 2, of one MLU
     Eigen::Index GetActions() const;
     /// @param problem what holds for all slots @return vectors that are as long as observations
     /// and actions of its slots are, zero

@@ -29,6 +29,17 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
+ * @brief How the tasks at a server share it.
+ */
+enum class ServerOrder
+{
+    PARALLEL,                ///< each has what (22) says, whatever the others do
+    FIRST_COME_FIRST_SERVED, ///< one after the other, in the order of their arrival
+    OTHER                    ///< in another way
+};
+
+/**
+ * @ingroup llm-mec
  * @brief What holds for all slots of problem (30): the MLUs, the uplink and the limits.
  *
  * Arrays have one entry per MLU, in the order in which the MLUs were added to the cell.
@@ -47,6 +58,8 @@ struct OffloadProblem
     double slotDurationS{1};      ///< tau, s, > 0
     uint64_t slots{0};            ///< T, 0 without end
     bool slotBarrier{true};       ///< a slot starts when all tasks of the last have ended
+    double unservedLatencyS{10};  ///< latency that a task without answer counts with, s, > 0
+    ServerOrder serverOrder{ServerOrder::PARALLEL}; ///< how tasks share a server
     Eigen::ArrayXd batteryJ; ///< capacity of the battery, J, 0 for none; empty when nobody has one
     std::vector<std::string> profiles; ///< QualityModel::GetProfileNames; empty when not known
 

@@ -30,6 +30,8 @@ struct OutcomeModelSettings : SetLearnerSettings
     int64_t batch{64};                 ///< steps of a gradient step, or imagined sets at most
     int64_t imaginedEntities{640};     ///< entities of a gradient step at most, in all its sets
     bool imaginesSizes{true};          ///< imagine sets of other sizes; else those that were seen
+    int64_t horizonSlots{1};           ///< slots of an imagined path; 1: each slot for itself
+    double startShare{1};              ///< of paths that begin where an episode began
     int64_t leastEntities{2};          ///< of an imagined set
     int64_t mostEntities{100};         ///< of an imagined set
     double alikeShare{0.25};           ///< of imagined sets whose entities are of 1 to 3 kinds
@@ -60,6 +62,8 @@ struct OutcomeModelSettings : SetLearnerSettings
         visit("batch", batch, 1, 100000);
         visit("imaginedEntities", imaginedEntities, 1, 10000000);
         visit("imaginesSizes", imaginesSizes);
+        visit("horizonSlots", horizonSlots, 1, 100000);
+        visit("startShare", startShare, 0.0, 1.0);
         visit("leastEntities", leastEntities, 1, 100000);
         visit("mostEntities", mostEntities, 1, 100000);
         visit("alikeShare", alikeShare, 0.0, 1.0);
@@ -78,8 +82,8 @@ struct OutcomeModelSettings : SetLearnerSettings
     }
 };
 
-/// @param preset best, the only one @return the settings
-/// @throw std::invalid_argument in one line for another
+/// @param preset best or lookahead @return the settings
+/// @throw std::invalid_argument in one line for paper
 OutcomeModelSettings GetOutcomeModelPreset(Preset preset);
 
 } // namespace agents

@@ -46,7 +46,7 @@ struct SetLearnerSettings
     }
 };
 
-/// Refuse presets that agents of sets do not have: they are not of the paper, and do not look
+/// Refuse presets that an agent of sets does not have: it is not of the paper, and does not look
 /// ahead.
 /// @param preset which @param algorithm its name
 /// @throw std::invalid_argument in one line unless it is best

@@ -118,7 +118,7 @@ EquivariantReplay::GetValues(std::size_t critic,
 void
 EquivariantReplay::Update()
 {
-    const Eigen::Index n = ChooseSize(false);
+    const Eigen::Index n = m_experience.ChooseSize(false, m_random);
     const auto& all = m_experience.GetClosed().at(n);
     std::vector<uint64_t> steps(static_cast<std::size_t>(m_settings.batch));
     for (uint64_t& step : steps)

@@ -8,6 +8,8 @@
 #define AGENTS_OUTCOME_MODEL_LEARNER_H
 
 #include "../algorithms/outcome-model-settings.h"
+#include "entity-draws.h"
+#include "outcome-equations.h"
 #include "outcome-model.h"
 #include "set-learner.h"
 
@@ -27,7 +29,12 @@ namespace agents
  * The model (OutcomeModel) predicts components of an entity's outcome; the reward follows from them
  * by the equations of an OutcomeTask. The policy climbs the gradient of the reward through both
  * (a pathwise gradient of one step, as SVG(1) of Heess et al., 2015), in sets that are put together
- * from entities that were seen, also of other sizes. Slots have nothing to do with each other.
+ * from entities that were seen, also of other sizes.
+ *
+ * With a horizon of more than one slot it follows imagined paths, by the equations of CarriedSteps:
+ * what comes from outside is that of sequences that were seen (as Madeka et al., 2022, train
+ * policies for inventories), and the gradient goes back through what each slot leaves to the next,
+ * but not through what the policy sees of it.
  */
 class OutcomeModelLearner : public SetLearner
 {
@@ -52,16 +59,6 @@ class OutcomeModelLearner : public SetLearner
     const SetNetwork& GetDeployed() const override;
 
   private:
-    /// Sets of the same size, one after the other.
-    struct Sets
-    {
-        int64_t count{0}; ///< B
-        int64_t n{0};     ///< N
-        Rows traits;      ///< B N x traits
-        Rows actions;     ///< B N x actions, in [0, 1]; none in imagination
-        Rows outcomes;    ///< B N x outcomes; none in imagination
-    };
-
     /// Learn if as many slots as an iteration has are new.
     void LearnIfDue();
     /// @param slots that are new
@@ -75,24 +72,15 @@ class OutcomeModelLearner : public SetLearner
 
     /// @return deviation of exploration now, before squashing
     double GetDeviation() const;
-    /// @return a closed step of a number of entities @param n the number
-    const EntityStep& ChooseStep(Eigen::Index n);
-    /// @return steps that were seen
-    Sets DrawSets();
-    /// @return sets of entities that were seen, of any size
-    Sets ImagineSets();
-    /// Give the entities of some sets the traits of few kinds. @param sets imagined sets
-    void MakeKinds(Sets& sets);
-    /// @param sets sets @param actions B x N x actions, with gradients @return what a model sees
-    OutcomeInputs Describe(const Sets& sets, const at::Tensor& actions) const;
-    /// @param sets sets @param actions B x N x actions @param components B x N x components
-    /// @return their mean value, whose gradient is that of the equations
-    at::Tensor GetValue(const Sets& sets,
-                        const at::Tensor& actions,
-                        const at::Tensor& components) const;
+    /// Fill in what is carried from step to step. @param[in,out] paths imagined paths
+    /// @param noise of actions before squashing, undefined for none
+    void FollowPaths(EntitySets& paths, const at::Tensor& noise) const;
+    /// @param sets imagined sets @return noise of actions before squashing, undefined for none
+    at::Tensor DrawNoise(const EntitySets& sets);
 
     const OutcomeModelSettings m_settings;            //!< its settings
-    const std::shared_ptr<const OutcomeTask> m_task;  //!< the equations
+    const OutcomeEquations m_equations;               //!< of the reward
+    EntityDraws m_draws;                              //!< from experience
     const std::vector<OutcomeComponent> m_components; //!< what is learned
     SetNetwork m_actor;                               //!< that learns
     SetNetwork m_averaged;                            //!< follows it

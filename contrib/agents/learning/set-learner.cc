@@ -57,7 +57,6 @@ SetLearner::Explore(uint32_t stream,
                     const Eigen::Ref<const Eigen::VectorXf>& observation,
                     Eigen::Ref<Eigen::VectorXf> action)
 {
-    static_cast<void>(stream); // slots are learned from one by one
     const std::string step = m_algorithm + ": step " + std::to_string(m_experience.GetCount());
     const Eigen::Index n = observation.size() / m_shape.observations;
     if (n < 1 || observation.size() != n * m_shape.observations ||
@@ -74,7 +73,8 @@ SetLearner::Explore(uint32_t stream,
     BeforeStep();
     const Eigen::MatrixXf raw = ChooseRaw(m_acting.GetOutputs(observation));
     action = raw.reshaped().unaryExpr(&Logistic);
-    return m_experience.Open(Eigen::Map<const Rows>(observation.data(), n, m_shape.observations),
+    return m_experience.Open(stream,
+                             Eigen::Map<const Rows>(observation.data(), n, m_shape.observations),
                              Eigen::Map<const Rows>(raw.data(), n, m_shape.actions));
 }
 
@@ -114,6 +114,7 @@ void
 SetLearner::EndEpisode()
 {
     AfterEpisode();
+    m_experience.EndEpisode();
 }
 
 const SetPolicyNetwork&
@@ -191,30 +192,6 @@ SetLearner::GetOffsets(const at::Tensor& observations) const
     return m_shape.hasOffsets
                ? observations.narrow(2, m_shape.features, m_shape.actions)
                : at::zeros({observations.size(0), observations.size(1), m_shape.actions});
-}
-
-Eigen::Index
-SetLearner::ChooseSize(bool isEntities)
-{
-    const auto& closed = m_experience.GetClosed();
-    const auto weigh = [isEntities](const auto& group) {
-        return group.second.size() * (isEntities ? static_cast<std::size_t>(group.first) : 1);
-    };
-    uint64_t sum = 0;
-    for (const auto& group : closed)
-    {
-        sum += weigh(group);
-    }
-    uint64_t place = m_random.Choose(sum);
-    for (const auto& group : closed)
-    {
-        if (place < weigh(group))
-        {
-            return group.first;
-        }
-        place -= weigh(group);
-    }
-    return closed.begin()->first;
 }
 
 at::Tensor

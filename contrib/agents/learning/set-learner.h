@@ -93,9 +93,6 @@ class SetLearner : public Agent
     /// @param observations B x N x entries @return what is added to outputs, B x N x actions
     at::Tensor GetOffsets(const at::Tensor& observations) const;
 
-    /// @param isEntities whether a number is as likely as it has entities; else as it has steps
-    /// @return a number of entities of closed steps
-    Eigen::Index ChooseSize(bool isEntities);
     /// @param steps numbers of steps of the same size @return observations, B x N x entries
     at::Tensor GatherObservations(const std::vector<uint64_t>& steps) const;
     /// @param steps numbers of steps of the same size @return actions before squashing,

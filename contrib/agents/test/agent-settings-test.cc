@@ -73,7 +73,8 @@ TEST(AgentSettings, PresetsSurviveWritingAndReading)
     {
         for (const std::string& preset : GetPresets())
         {
-            if (AlgorithmRegistry::Find(algorithm)->takesSets && preset != "best")
+            const bool looksAhead = algorithm == "outcome-model" && preset == "lookahead";
+            if (AlgorithmRegistry::Find(algorithm)->takesSets && preset != "best" && !looksAhead)
             {
                 ExpectRefusal<std::invalid_argument>([&] { GetSettings(algorithm, preset); },
                                                      "preset of " + algorithm + ": expected best");

@@ -12,6 +12,8 @@
 #include <map>
 #include <random>
 #include <set>
+#include <string>
+#include <tuple>
 
 using namespace agents;
 
@@ -54,15 +56,23 @@ TEST(EntityExperience, KeepsTheNewestStepsOfAnySize)
     std::map<uint64_t, Eigen::Index> sizes;
     std::set<uint64_t> open;
     std::map<uint64_t, float> rewards;
+    using Sequence = std::tuple<uint64_t, uint32_t, Eigen::Index>;
+    std::map<Sequence, std::set<uint64_t>> sequences;
+    std::map<uint64_t, Sequence> members;
+    uint64_t episode = 0;
     for (int event = 0; event < 2000; ++event)
     {
         if (random() % 2 == 0 || open.empty())
         {
             const auto n = static_cast<Eigen::Index>(1 + random() % 4);
-            const uint64_t step =
-                experience.Open(MakeRows(n, 3, static_cast<float>(event)), MakeRows(n, 2, 0));
+            const auto stream = static_cast<uint32_t>(random() % 2);
+            const uint64_t step = experience.Open(stream,
+                                                  MakeRows(n, 3, static_cast<float>(event)),
+                                                  MakeRows(n, 2, 0));
             EXPECT_EQ(step, sizes.size());
             sizes[step] = n;
+            sequences[{episode, stream, n}].insert(step);
+            members[step] = {episode, stream, n};
             open.insert(step);
         }
         else
@@ -73,6 +83,19 @@ TEST(EntityExperience, KeepsTheNewestStepsOfAnySize)
             open.erase(which);
             rewards[step] = static_cast<float>(event);
             experience.Close(step, event, MakeRows(sizes[step], 1, 0));
+        }
+        if (random() % 16 == 0)
+        {
+            experience.EndEpisode();
+            ++episode;
+        }
+        for (uint64_t step = experience.GetOldest(); step < experience.GetCount(); ++step)
+        {
+            std::set<uint64_t> same = sequences[members[step]];
+            same.erase(same.begin(), same.lower_bound(experience.GetOldest()));
+            const auto& sequence = experience.GetSequence(step);
+            EXPECT_EQ(std::set<uint64_t>(sequence.begin(), sequence.end()), same);
+            EXPECT_TRUE(std::is_sorted(sequence.begin(), sequence.end()));
         }
         std::map<Eigen::Index, std::set<uint64_t>> closed;
         for (const auto& [step, reward] : rewards)
@@ -103,7 +126,11 @@ TEST(EntityExperience, SurvivesACheckpoint)
     {
         const Eigen::Index n = 1 + i % 3;
         const uint64_t step =
-            experience.Open(MakeRows(n, 3, static_cast<float>(i)), MakeRows(n, 2, 0.5f));
+            experience.Open(i % 2, MakeRows(n, 3, static_cast<float>(i)), MakeRows(n, 2, 0.5f));
+        if (i % 5 == 0)
+        {
+            experience.EndEpisode();
+        }
         if (i % 4 != 0)
         {
             experience.Close(step, i, MakeRows(n, 1, static_cast<float>(-i)));
@@ -114,6 +141,10 @@ TEST(EntityExperience, SurvivesACheckpoint)
     read.Load(bytes);
     EXPECT_EQ(read.Save(), bytes);
     EXPECT_EQ(read.GetClosed(), experience.GetClosed());
+    for (uint64_t step = read.GetOldest(); step < read.GetCount(); ++step)
+    {
+        EXPECT_EQ(read.GetSequence(step), experience.GetSequence(step));
+    }
     for (std::size_t size = 0; size < bytes.size(); size += 7)
     {
         ExpectRefusal<std::runtime_error>([&] { Make(10).Load(bytes.substr(0, size)); },
