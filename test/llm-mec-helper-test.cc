@@ -192,6 +192,7 @@ class LlmMecHelperTestCase : public TestCase
                      "balanced",
                      "fixed",
                      "optimal",
+                     "paced",
                      "random"});
         ExpectError([&] { mec.SetProfile("missing"); },
                     {"/profiles/missing.json", "llama-3.1-8b-ecld", "mistral-12b-original"});
