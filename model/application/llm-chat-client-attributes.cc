@@ -7,9 +7,13 @@
 #include "llm-chat-client.h"
 
 #include "ns3/log.h"
+#include "ns3/node.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
+
+#include <stdexcept>
+#include <string>
 
 namespace ns3
 {
@@ -90,6 +94,12 @@ LlmChatClient::GetTypeId()
                           TimeValue(Seconds(60)),
                           MakeTimeAccessor(&LlmChatClient::m_timeout),
                           MakeTimeChecker(NanoSeconds(1)))
+            .AddAttribute("ReorderTimeout",
+                          "A turn fails when tokens are missing so long after the last token of "
+                          "its answer has come, > 0; over streams none is missing then.",
+                          TimeValue(Seconds(1)),
+                          MakeTimeAccessor(&LlmChatClient::m_reorderTimeout),
+                          MakeTimeChecker(NanoSeconds(1)))
             .AddAttribute("StallTime",
                           "A longer gap between tokens counts as a stall, >= 0; the default is "
                           "reading at five tokens a second.",
@@ -127,6 +137,46 @@ LlmChatClient::GetTypeId()
                             MakeTraceSourceAccessor(&LlmChatClient::m_stallTrace),
                             "ns3::Time::TracedCallback");
     return tid;
+}
+
+void
+LlmChatClient::CheckRemote() const
+{
+    if (m_remote.IsInvalid())
+    {
+        throw std::runtime_error("LlmChatClient of node " + std::to_string(GetNode()->GetId()) +
+                                 ": Remote has nothing, expected address and port of an "
+                                 "LlmChatServer");
+    }
+}
+
+void
+LlmChatClient::CheckTokenBytes() const
+{
+    const uint32_t room = GetPacketBytes() - LlmChatHeader::BYTES;
+    if (m_answerTokenBytes > room)
+    {
+        throw std::runtime_error("LlmChatClient of node " + std::to_string(GetNode()->GetId()) +
+                                 ": AnswerBytesPerToken is " + std::to_string(m_answerTokenBytes) +
+                                 ", expected at most the " + std::to_string(room) +
+                                 " that PacketSize leaves of a datagram");
+    }
+}
+
+int64_t
+LlmChatClient::AssignStreams(int64_t stream)
+{
+    const int64_t first = stream;
+    for (const auto& variable :
+         {m_promptTokens, m_answerTokens, m_turns, m_thinkTime, m_gap, m_patience, m_readTokens})
+    {
+        if (variable)
+        {
+            variable->SetStream(stream);
+        }
+        ++stream;
+    }
+    return stream - first;
 }
 
 } // namespace llmmec

@@ -6,20 +6,18 @@
 
 #include "llm-chat-client.h"
 
+#include "llm-chat-datagram-transport.h"
 #include "llm-chat-stream-transport.h"
 
 #include "ns3/inet-socket-address.h"
 #include "ns3/inet6-socket-address.h"
 #include "ns3/log.h"
-#include "ns3/node.h"
 #include "ns3/offload-clock.h"
 #include "ns3/offload-draw.h"
 
 #include <algorithm>
-#include <limits>
-#include <sstream>
 #include <stdexcept>
-#include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -32,7 +30,7 @@ void
 LlmChatClient::StartApplication()
 {
     NS_LOG_FUNCTION(this);
-    CheckAttributes();
+    CheckRemote();
     m_isRunning = true;
     m_start = Simulator::Now();
     AskDue();
@@ -57,17 +55,6 @@ LlmChatClient::StopApplication()
 }
 
 void
-LlmChatClient::CheckAttributes() const
-{
-    const std::string where = "LlmChatClient of node " + std::to_string(GetNode()->GetId()) + ": ";
-    if (m_remote.IsInvalid())
-    {
-        throw std::runtime_error(where + "Remote has nothing, expected address and port of an "
-                                         "LlmChatServer");
-    }
-}
-
-void
 LlmChatClient::BeginConversation()
 {
     ++m_conversation.number;
@@ -87,7 +74,7 @@ LlmChatClient::AskNext()
         m_conversation.historyTokens + DrawCount("LlmChatClient: PromptTokens", m_promptTokens);
     question.answerTokens = DrawCount("LlmChatClient: AnswerTokens", m_answerTokens);
     question.prefixTurn = m_conversation.latestTurn;
-    CheckQuestion(question);
+    CheckChatQuestion(question, m_promptTokenBytes);
     m_conversation.latestTurn = Open(question, m_conversation.number);
 }
 
@@ -109,8 +96,9 @@ LlmChatClient::GoOn(const LlmChatTurn& turn)
 void
 LlmChatClient::EndConversation()
 {
-    // Datagrams have no connection, and questions from outside may still use one.
-    if (m_open.empty() && m_nextQuestion == m_questions.size() && !m_datagrams)
+    // Questions from outside may still use the connection.
+    if (m_open.empty() && m_nextQuestion == m_questions.size() && m_transport &&
+        m_transport->HasConnection())
     {
         Disconnect();
     }
@@ -126,20 +114,7 @@ void
 LlmChatClient::SetQuestions(const std::vector<LlmChatQuestion>& questions)
 {
     NS_LOG_FUNCTION(this << questions.size());
-    double earliestS = 0;
-    for (const LlmChatQuestion& question : questions)
-    {
-        CheckQuestion(question);
-        if (!(question.askS >= earliestS && question.askS <= LONGEST_DRAW_S))
-        {
-            std::ostringstream message;
-            message << "LlmChatClient: a question is asked at " << question.askS
-                    << " s, expected a time from that of the one before, " << earliestS << " s, to "
-                    << LONGEST_DRAW_S << " s";
-            throw std::invalid_argument(message.str());
-        }
-        earliestS = question.askS;
-    }
+    CheckChatQuestions(questions, m_promptTokenBytes);
     m_questions = questions;
     m_nextQuestion = 0;
     if (m_isRunning)
@@ -170,7 +145,7 @@ LlmChatClient::AskDue()
 uint32_t
 LlmChatClient::Ask(const LlmChatQuestion& question)
 {
-    CheckQuestion(question);
+    CheckChatQuestion(question, m_promptTokenBytes);
     if (!m_isRunning)
     {
         throw std::invalid_argument("LlmChatClient: a question was asked while the application "
@@ -179,32 +154,13 @@ LlmChatClient::Ask(const LlmChatQuestion& question)
     return Open(question, 0);
 }
 
-void
-LlmChatClient::CheckQuestion(const LlmChatQuestion& question) const
-{
-    const uint64_t promptBytes = uint64_t{question.promptTokens} * m_promptTokenBytes;
-    // Header and body of a message together are counted in 32 bits.
-    constexpr uint64_t mostBytes = std::numeric_limits<uint32_t>::max() - LlmChatHeader::BYTES;
-    if (question.answerTokens == 0 || question.historyTokens >= question.promptTokens ||
-        promptBytes > mostBytes)
-    {
-        throw std::invalid_argument(
-            "LlmChatClient: a question of " + std::to_string(question.promptTokens) +
-            " prompt tokens, " + std::to_string(question.historyTokens) + " of them history, and " +
-            std::to_string(question.answerTokens) +
-            " answer tokens, expected at least one answer token, one that is not history, and at "
-            "most 4294967263 bytes");
-    }
-}
-
 uint32_t
 LlmChatClient::Open(const LlmChatQuestion& question, uint32_t conversation)
 {
     NS_LOG_FUNCTION(this << question.promptTokens << question.answerTokens << conversation);
     const uint32_t id = ++m_turnsAsked;
     ++m_counts.asked;
-    OpenTurn& open = m_open[id];
-    LlmChatTurn& turn = open.turn;
+    LlmChatTurn turn;
     turn.id = id;
     turn.conversation = conversation;
     turn.askedS = NowS();
@@ -212,7 +168,8 @@ LlmChatClient::Open(const LlmChatQuestion& question, uint32_t conversation)
     turn.historyTokens = question.historyTokens;
     turn.answerTokens = question.answerTokens;
     turn.tokenBytes = m_answerTokenBytes;
-    open.heard = Simulator::Now();
+    const OpenTurn fresh{LlmChatReception(turn), 0, Simulator::Now(), EventId(), EventId()};
+    OpenTurn& open = m_open.emplace(id, fresh).first->second;
     open.timeout = Simulator::Schedule(m_timeout, &LlmChatClient::CheckTimeout, this, id);
     if (m_patience)
     {
@@ -237,10 +194,9 @@ LlmChatClient::Open(const LlmChatQuestion& question, uint32_t conversation)
     prompt.answerTokens = question.answerTokens;
     prompt.prefixTurn = question.prefixTurn;
     prompt.bodyBytes = question.promptTokens * m_promptTokenBytes;
-    const LlmChatTurn seen = turn; // a copy, since who is told may end the turn
     Connect();
     m_transport->Send(prompt);
-    m_startedTrace(seen);
+    m_startedTrace(turn);
     return id;
 }
 
@@ -261,140 +217,105 @@ LlmChatClient::Connect()
         return;
     }
     const bool isIpv6 = Inet6SocketAddress::IsMatchingType(m_remote);
-    m_socket = MakeSocket(isIpv6 ? Address(Inet6SocketAddress(Ipv6Address::GetAny(), 0))
-                                 : Address(InetSocketAddress(Ipv4Address::GetAny(), 0)));
-    LlmChatTransport::Callbacks callbacks = MakeTraceCallbacks(m_socket, m_remote);
+    Ptr<Socket> socket = MakeSocket(isIpv6 ? Address(Inet6SocketAddress(Ipv6Address::GetAny(), 0))
+                                           : Address(InetSocketAddress(Ipv4Address::GetAny(), 0)));
+    LlmChatTransport::Callbacks callbacks = MakeTraceCallbacks(socket, m_remote);
     callbacks.arrived = [this](const LlmChatHeader& header, uint32_t begin, uint32_t end) {
         NoteArrived(header, begin, end);
     };
     callbacks.ready = [] {};
     callbacks.closed = [this] { NoteClosed(); };
-    if (IsStream(m_socket))
+    if (!IsStream(socket))
     {
-        m_transport = Create<LlmChatStreamTransport>(m_socket, callbacks);
-        if (m_socket->Connect(m_remote) != 0)
-        {
-            // Told as if a little later, since the turn is not there yet.
-            m_unreachable = Simulator::ScheduleNow(&LlmChatClient::NoteClosed, this);
-        }
+        CheckTokenBytes();
+        const LlmChatDatagramTransport::Settings settings{GetPacketBytes(), m_pacing};
+        auto datagrams = Create<LlmChatDatagramTransport>(socket, m_remote, settings, callbacks);
+        datagrams->OwnSocket();
+        m_transport = datagrams;
         return;
     }
-    m_datagrams = Create<LlmChatDatagramTransport>(
-        m_socket,
-        m_remote,
-        LlmChatDatagramTransport::Settings{GetPacketBytes(), m_pacing},
-        callbacks);
-    m_transport = m_datagrams;
-    m_socket->SetRecvCallback(MakeCallback(&LlmChatClient::ReadDatagrams, this));
+    m_transport = Create<LlmChatStreamTransport>(socket, callbacks);
+    if (socket->Connect(m_remote) != 0)
+    {
+        // Told a little later, as other failures are.
+        m_unreachable = Simulator::ScheduleNow(&LlmChatClient::NoteClosed, this);
+    }
 }
 
 void
 LlmChatClient::Disconnect()
 {
-    m_unreachable.Cancel();
-    if (!m_transport)
-    {
-        return;
-    }
     NS_LOG_FUNCTION(this);
-    m_transport->Close();
-    if (m_datagrams)
+    m_unreachable.Cancel();
+    if (m_transport)
     {
-        m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
-        m_socket->Close();
-    }
-    m_transport = nullptr;
-    m_datagrams = nullptr;
-    m_socket = nullptr;
-}
-
-void
-LlmChatClient::ReadDatagrams(Ptr<Socket> socket)
-{
-    Address from;
-    while (m_datagrams)
-    {
-        Ptr<Packet> packet = socket->RecvFrom(from);
-        if (!packet)
-        {
-            break;
-        }
-        m_datagrams->Receive(packet);
+        m_transport->Close();
+        m_transport = nullptr;
     }
 }
 
 void
 LlmChatClient::NoteArrived(const LlmChatHeader& header, uint32_t begin, uint32_t end)
 {
-    const auto found = m_open.find(header.turn);
     if (header.type == LlmChatHeader::REFUSE)
     {
         End(header.turn, LlmChatEnd::FAILED);
     }
     else if (header.type == LlmChatHeader::TOKENS)
     {
-        // Tokens are there when their last byte is.
-        const uint32_t firstToken = header.first + begin / header.tokenBytes;
-        const uint32_t endToken = header.first + end / header.tokenBytes;
+        // A token is there when its last byte is.
+        const uint32_t first = header.first + begin / header.tokenBytes;
+        const uint32_t after = header.first + end / header.tokenBytes;
+        const auto found = m_open.find(header.turn);
         if (found == m_open.end())
         {
-            m_counts.lateTokens += endToken - firstToken;
+            m_counts.lateTokens += after - first;
             return;
         }
         found->second.heard = Simulator::Now();
-        if (endToken > firstToken)
+        if (after > first)
         {
-            NoteTokens(found->second, {firstToken, endToken});
+            NoteTokens(header.turn, {first, after});
         }
     }
 }
 
 void
-LlmChatClient::NoteTokens(OpenTurn& open, const MecByteRanges::Range& range)
+LlmChatClient::NoteTokens(uint32_t id, const MecByteRanges::Range& range)
 {
-    if (open.tokens.Has(range))
+    OpenTurn& open = m_open.at(id);
+    const auto progress = open.reception.Add(range, NowS(), m_stallTime.GetSeconds());
+    m_counts.receivedTokens += progress.tokens;
+    if (progress.tokens == 0)
     {
-        return; // a datagram that came twice
+        return;
     }
-    open.tokens.Add(range);
-    const auto tokens = static_cast<uint32_t>(range.end - range.begin);
-    m_counts.receivedTokens += tokens;
-    LlmChatTurn& turn = open.turn;
-    const double nowS = NowS();
-    const double gapS = nowS - turn.lastTokenS;
-    const bool isFirst = turn.receivedTokens == 0;
-    const bool hasStalled = !isFirst && gapS > m_stallTime.GetSeconds();
-    turn.lastTokenS = nowS;
-    turn.receivedTokens += tokens;
-    if (isFirst)
-    {
-        turn.firstTokenS = nowS;
-        open.patience.Cancel();
-    }
-    if (hasStalled)
-    {
-        ++turn.stalls;
-        turn.stalledS += gapS;
-    }
-    // A copy, since who is told may end the turn.
-    const LlmChatTurn seen = turn;
+    // Copies, since who is told may end the turn.
+    const LlmChatTurn turn = open.reception.GetTurn();
+    const bool isComplete = open.reception.IsComplete();
     const bool hasRead = open.readTokens > 0 && turn.receivedTokens >= open.readTokens;
-    if (isFirst)
+    open.patience.Cancel();
+    if (progress.hasEnd && !isComplete)
     {
-        m_ttftTrace(Seconds(nowS - seen.askedS));
+        open.timeout.Cancel();
+        open.timeout = Simulator::Schedule(m_reorderTimeout,
+                                           &LlmChatClient::End,
+                                           this,
+                                           id,
+                                           LlmChatEnd::FAILED);
     }
-    if (hasStalled)
+    if (progress.isFirst)
     {
-        m_stallTrace(Seconds(gapS));
+        m_ttftTrace(Seconds(*turn.GetTtftS()));
     }
-    m_tokensTrace(seen, static_cast<uint32_t>(range.begin), tokens);
-    if (seen.receivedTokens == seen.answerTokens)
+    if (progress.stallS > 0)
     {
-        End(seen.id, LlmChatEnd::COMPLETED);
+        m_stallTrace(Seconds(progress.stallS));
     }
-    else if (hasRead)
+    m_tokensTrace(turn, static_cast<uint32_t>(range.begin), progress.tokens);
+    if (isComplete || hasRead)
     {
-        End(seen.id, LlmChatEnd::CANCELLED);
+        End(id, isComplete ? LlmChatEnd::COMPLETED : LlmChatEnd::CANCELLED);
     }
 }
 
@@ -440,7 +361,7 @@ LlmChatClient::End(uint32_t id, LlmChatEnd end)
     NS_LOG_FUNCTION(this << id << static_cast<int>(end));
     found->second.timeout.Cancel();
     found->second.patience.Cancel();
-    LlmChatTurn turn = found->second.turn;
+    LlmChatTurn turn = found->second.reception.GetTurn();
     m_open.erase(found);
     turn.end = end;
     turn.endS = NowS();
@@ -463,22 +384,6 @@ LlmChatClient::End(uint32_t id, LlmChatEnd end)
         m_tpotTrace(Seconds(*tpotS));
     }
     m_endedTrace(turn);
-}
-
-int64_t
-LlmChatClient::AssignStreams(int64_t stream)
-{
-    const int64_t first = stream;
-    for (const auto& variable :
-         {m_promptTokens, m_answerTokens, m_turns, m_thinkTime, m_gap, m_patience, m_readTokens})
-    {
-        if (variable)
-        {
-            variable->SetStream(stream);
-        }
-        ++stream;
-    }
-    return stream - first;
 }
 
 const LlmChatClientCounts&
@@ -506,15 +411,8 @@ LlmChatClient::DoDispose()
         open.patience.Cancel();
     }
     m_open.clear();
-    // Nothing is closed: the stack below may be gone.
-    if (m_datagrams)
-    {
-        m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
-    }
     m_unreachable.Cancel();
-    m_datagrams = nullptr;
-    m_transport = nullptr;
-    m_socket = nullptr;
+    m_transport = nullptr; // not closed: the stack below may be gone
     LlmChatApplication::DoDispose();
 }
 

@@ -8,13 +8,12 @@
 #define LLM_CHAT_CLIENT_H
 
 #include "llm-chat-application.h"
-#include "llm-chat-datagram-transport.h"
+#include "llm-chat-reception.h"
 
 #include "ns3/data-rate.h"
 #include "ns3/event-id.h"
 #include "ns3/llm-chat-question.h"
 #include "ns3/llm-chat-turn.h"
-#include "ns3/mec-byte-ranges.h"
 #include "ns3/random-variable-stream.h"
 
 #include <cstddef>
@@ -119,12 +118,11 @@ class LlmChatClient : public LlmChatApplication
     /// A turn that has not ended
     struct OpenTurn
     {
-        LlmChatTurn turn;       //!< how it went so far
-        MecByteRanges tokens;   //!< numbers of the tokens that are here
-        uint32_t readTokens{0}; //!< tokens that the user reads, 0 for all
-        Time heard;             //!< when something last came, or when it was asked
-        EventId timeout;        //!< when it is looked whether something came
-        EventId patience;       //!< when the user leaves unless a token has come
+        LlmChatReception reception; //!< its tokens
+        uint32_t readTokens{0};     //!< tokens that the user reads, 0 for all
+        Time heard;                 //!< when something last came, or when it was asked
+        EventId timeout;            //!< when it fails, or it is looked whether something came
+        EventId patience;           //!< when the user leaves unless a token has come
     };
 
     /// The conversation of now
@@ -139,8 +137,10 @@ class LlmChatClient : public LlmChatApplication
     void StartApplication() override;
     void StopApplication() override;
 
-    /// @throw std::runtime_error in one line where attributes do not fit together
-    void CheckAttributes() const;
+    /// @throw std::runtime_error in one line where Remote has nothing
+    void CheckRemote() const;
+    /// @throw std::runtime_error in one line where a token of an answer fits into no datagram
+    void CheckTokenBytes() const;
     /// Begin a conversation.
     void BeginConversation();
     /// Ask the next question of the conversation.
@@ -149,8 +149,6 @@ class LlmChatClient : public LlmChatApplication
     void EndConversation();
     /// Ask the questions whose time has come.
     void AskDue();
-    /// @param question a question @throw std::invalid_argument where it cannot be asked
-    void CheckQuestion(const LlmChatQuestion& question) const;
     /// Ask a question. @param question it @param conversation its number @return the turn's number
     uint32_t Open(const LlmChatQuestion& question, uint32_t conversation);
 
@@ -158,13 +156,11 @@ class LlmChatClient : public LlmChatApplication
     void Connect();
     /// Close the transport.
     void Disconnect();
-    /// Datagrams are there. @param socket the socket
-    void ReadDatagrams(Ptr<Socket> socket);
     /// A body, or a part of it, is here. @param header its header @param begin first byte
     /// @param end after the last
     void NoteArrived(const LlmChatHeader& header, uint32_t begin, uint32_t end);
-    /// Tokens of an open turn are here. @param open the turn @param range their numbers
-    void NoteTokens(OpenTurn& open, const MecByteRanges::Range& range);
+    /// Tokens are here. @param id of their turn @param range their numbers
+    void NoteTokens(uint32_t id, const MecByteRanges::Range& range);
     /// The server has closed, or cannot be reached.
     void NoteClosed();
     /// Look whether something came in time. @param id of a turn
@@ -185,6 +181,7 @@ class LlmChatClient : public LlmChatApplication
     uint32_t m_promptTokenBytes;              //!< bytes of a token of a prompt
     uint16_t m_answerTokenBytes;              //!< bytes of a token of an answer
     Time m_timeout;                           //!< without anything from the server
+    Time m_reorderTimeout;                    //!< of tokens, once the last one is here
     Time m_stallTime;                         //!< longest gap that is no stall
     DataRate m_pacing;                        //!< of the datagrams of a prompt
 
@@ -197,9 +194,7 @@ class LlmChatClient : public LlmChatApplication
     EventId m_unreachable;                         //!< the socket had no way to the server
     Conversation m_conversation;                   //!< of now
     uint32_t m_turnsAsked{0};                      //!< number of the latest turn
-    Ptr<Socket> m_socket;                          //!< open, or null
-    Ptr<LlmChatTransport> m_transport;             //!< over the socket, or null
-    Ptr<LlmChatDatagramTransport> m_datagrams;     //!< the same, where it is one of datagrams
+    Ptr<LlmChatTransport> m_transport;             //!< to the server, or null
     std::unordered_map<uint32_t, OpenTurn> m_open; //!< turns that have not ended
     LlmChatClientCounts m_counts;                  //!< what was counted
 

@@ -33,6 +33,17 @@ LlmChatDatagramTransport::LlmChatDatagramTransport(Ptr<Socket> socket,
 LlmChatDatagramTransport::~LlmChatDatagramTransport()
 {
     m_next.Cancel();
+    if (m_ownsSocket)
+    {
+        m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+    }
+}
+
+void
+LlmChatDatagramTransport::OwnSocket()
+{
+    m_ownsSocket = true;
+    m_socket->SetRecvCallback(MakeCallback(&LlmChatDatagramTransport::Read, this));
 }
 
 void
@@ -111,14 +122,40 @@ LlmChatDatagramTransport::GetRoom() const
     return m_settings.packetBytes - LlmChatHeader::BYTES;
 }
 
+bool
+LlmChatDatagramTransport::HasConnection() const
+{
+    return false;
+}
+
 void
 LlmChatDatagramTransport::Close()
 {
     NS_LOG_FUNCTION(this);
-    m_isOpen = false;
     m_queue.clear();
     m_next.Cancel();
-    m_socket = nullptr;
+    if (m_isOpen && m_ownsSocket)
+    {
+        m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+        m_socket->Close();
+    }
+    m_isOpen = false;
+}
+
+void
+LlmChatDatagramTransport::Read(Ptr<Socket> socket)
+{
+    const Ptr<LlmChatDatagramTransport> self(this); // a callback may let go of it
+    Address from;
+    while (m_isOpen)
+    {
+        Ptr<Packet> packet = socket->RecvFrom(from);
+        if (!packet)
+        {
+            break;
+        }
+        Receive(packet);
+    }
 }
 
 void

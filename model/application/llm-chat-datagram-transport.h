@@ -52,7 +52,12 @@ class LlmChatDatagramTransport : public LlmChatTransport
     void Send(const LlmChatHeader& message) override;
     bool IsReady() const override;
     uint32_t GetRoom() const override;
+    bool HasConnection() const override;
     void Close() override;
+
+    /// Take the socket for its own: read what comes, and close it in the end. Otherwise several
+    /// transports can share a socket, and its owner calls Receive.
+    void OwnSocket();
 
     /// A datagram has come from the other end. @param packet the datagram
     void Receive(Ptr<Packet> packet);
@@ -60,10 +65,13 @@ class LlmChatDatagramTransport : public LlmChatTransport
   private:
     /// Send a datagram. @param message header with its offset @param bytes of the body
     void SendDatagram(const LlmChatHeader& message, uint32_t bytes);
+    /// Datagrams are there. @param socket the socket
+    void Read(Ptr<Socket> socket);
     /// Send the next datagram of prompts.
     void SendNext();
 
-    Ptr<Socket> m_socket;              //!< that sends, null once it is closed
+    Ptr<Socket> m_socket;              //!< that sends
+    bool m_ownsSocket{false};          //!< whether it is closed in the end
     Address m_peer;                    //!< the other end
     Settings m_settings;               //!< how datagrams are sent
     std::deque<LlmChatHeader> m_queue; //!< prompts that are not sent yet, from their offsets on

@@ -56,6 +56,12 @@ LlmChatStreamTransport::GetRoom() const
     return room - std::min(room, LlmChatHeader::BYTES);
 }
 
+bool
+LlmChatStreamTransport::HasConnection() const
+{
+    return true;
+}
+
 void
 LlmChatStreamTransport::Close()
 {

@@ -58,6 +58,9 @@ class LlmChatTransport : public SimpleRefCount<LlmChatTransport>
     /// @return bytes of a body that would not wait here, where it is ready
     virtual uint32_t GetRoom() const = 0;
 
+    /// @return whether there is a connection, which both ends know of
+    virtual bool HasConnection() const = 0;
+
     /// End it: what waits here is dropped, what the socket has is still sent. No one is told of
     /// anything more.
     virtual void Close() = 0;

@@ -8,6 +8,7 @@
 #define LLM_CHAT_QUESTION_H
 
 #include <cstdint>
+#include <vector>
 
 namespace ns3
 {
@@ -27,6 +28,24 @@ struct LlmChatQuestion
     uint32_t prefixTurn{0};    ///< number of the turn whose prompt and answer are the history; 0
                                ///< for none
 };
+
+/**
+ * @ingroup llm-mec
+ * Refuse a question that cannot be asked.
+ * @param question the question
+ * @param tokenBytes bytes that a token of the prompt is sent with
+ * @throw std::invalid_argument in one line that names what is wrong with it
+ */
+void CheckChatQuestion(const LlmChatQuestion& question, uint32_t tokenBytes);
+
+/**
+ * @ingroup llm-mec
+ * Refuse questions that cannot be asked, or not in this order.
+ * @param questions the questions
+ * @param tokenBytes bytes that a token of a prompt is sent with
+ * @throw std::invalid_argument in one line that names what is wrong with the first of them
+ */
+void CheckChatQuestions(const std::vector<LlmChatQuestion>& questions, uint32_t tokenBytes);
 
 } // namespace llmmec
 } // namespace ns3
