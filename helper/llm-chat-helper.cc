@@ -112,22 +112,23 @@ LlmChatHelper::InstallClients(const NodeContainer& nodes, const Address& server)
 {
     NS_LOG_FUNCTION(this << server);
     TuneTcp(m_client);
+    LlmMecFactory factory = m_client;
     std::vector<std::vector<LlmChatQuestion>> questions;
     if (!m_trace.empty())
     {
         questions = MakeQuestions(nodes.GetN());
+        if (!m_client.HasSet("Turns"))
+        {
+            factory.Set(factory.GetTypeId().GetName(), "Turns", PointerValue());
+        }
     }
     ApplicationContainer clients;
     for (uint32_t n = 0; n < nodes.GetN(); ++n)
     {
-        auto client = m_client.Create<LlmChatClient>();
+        auto client = factory.Create<LlmChatClient>();
         client->SetAttribute("Remote", AddressValue(server));
-        if (!m_trace.empty())
+        if (!questions.empty())
         {
-            if (!m_client.HasSet("Turns"))
-            {
-                client->SetAttribute("Turns", PointerValue());
-            }
             client->SetQuestions(questions[n]);
         }
         nodes.Get(n)->AddApplication(client);
