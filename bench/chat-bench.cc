@@ -113,4 +113,5 @@ BENCHMARK_CAPTURE(StreamTokens, udp, "Udp")
     ->Args({10, 1, 223})
     ->Args({10, 5, 223})
     ->Args({10, 10, 4})
+    ->Args({10, 20, 4})
     ->Unit(benchmark::kMillisecond);

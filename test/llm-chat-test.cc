@@ -8,9 +8,16 @@
 #include "llm-mec-tests.h"
 
 #include "ns3/config.h"
+#include "ns3/inet6-socket-address.h"
+#include "ns3/internet-stack-helper.h"
+#include "ns3/ipv6-address-helper.h"
 #include "ns3/mac48-address.h"
 #include "ns3/mec-batching-token-engine.h"
+#include "ns3/mec-device-token-engine.h"
+#include "ns3/packet-socket-address.h"
+#include "ns3/packet-socket-helper.h"
 #include "ns3/pointer.h"
+#include "ns3/simple-net-device-helper.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -236,9 +243,80 @@ class LlmChatTestCase : public TestCase
         }
     }
 
+    /// Over IPv6, TCP and UDP, and over sockets of packets, which know no IP.
+    void CheckOtherSockets()
+    {
+        for (const std::string protocol : {"Tcp", "Udp", "Packet"})
+        {
+            NodeContainer nodes(2);
+            SimpleNetDeviceHelper link;
+            link.SetNetDevicePointToPointMode(true);
+            const NetDeviceContainer devices = link.Install(nodes);
+            Address remote;
+            Address local;
+            if (protocol == "Packet")
+            {
+                PacketSocketHelper().Install(nodes);
+                remote = MakePacketAddress(devices.Get(0), devices.Get(1));
+                local = MakePacketAddress(devices.Get(1), devices.Get(0));
+            }
+            else
+            {
+                InternetStackHelper().Install(nodes);
+                Ipv6AddressHelper addresses;
+                const auto interfaces = addresses.Assign(devices);
+                local = Inet6SocketAddress(Ipv6Address::GetAny(), 8000);
+                remote = Inet6SocketAddress(interfaces.GetAddress(1, 1), 8000);
+            }
+            LlmChatHelper chat;
+            chat.SetEngine("ns3::llmmec::DelayTokenEngine");
+            const StringValue factory("ns3::" + protocol + "SocketFactory");
+            chat.SetServer(SERVER,
+                           "Protocol",
+                           factory,
+                           "Local",
+                           AddressValue(local),
+                           "Tos",
+                           UintegerValue(16));
+            chat.SetClient(CLIENT, "Protocol", factory, "Turns", Constant(2));
+            chat.SetClient(CLIENT,
+                           "ConversationGap",
+                           PointerValue(),
+                           "PacketSize",
+                           UintegerValue(500));
+            if (protocol == "Packet")
+            {
+                chat.SetClient(CLIENT, "Local", AddressValue(remote));
+            }
+            chat.InstallServer(nodes.Get(1));
+            chat.InstallClients(nodes.Get(0), remote).Start(Seconds(3));
+            chat.AssignStreams(1);
+            Simulator::Stop(Seconds(200));
+            Simulator::Run();
+            NS_TEST_EXPECT_MSG_EQ(chat.GetStatistics()->GetEnded(LlmChatEnd::COMPLETED),
+                                  2,
+                                  protocol);
+            Simulator::Destroy();
+        }
+    }
+
     /// What cannot work is refused in one line that says why.
     void CheckRefusals()
     {
+        ExpectRefusal("of them weights, expected at most", [](auto& server, auto) {
+            LlmServing serving;
+            serving.device = "tiny";
+            serving.law.weightsUs = 1;
+            serving.memoryBytes = 10;
+            serving.weightBytes = 11;
+            serving.kvBytesPerToken = 1;
+            serving.flopsPerToken = 1;
+            auto model = CreateObject<CoefficientStepTimeModel>();
+            model->SetServing(serving);
+            auto device = CreateObject<DeviceTokenEngine>();
+            device->SetAttribute("StepTimeModel", PointerValue(model));
+            server->SetAttribute("Engine", PointerValue(device));
+        });
         ExpectRefusal("Remote has nothing, expected address and port",
                       [](auto&, auto client) { client->SetAttribute("Remote", AddressValue()); });
         ExpectRefusal(
@@ -301,6 +379,17 @@ class LlmChatTestCase : public TestCase
     static StringValue Constant(double value)
     {
         return StringValue("ns3::ConstantRandomVariable[Constant=" + std::to_string(value) + "]");
+    }
+
+    /// @param from device at one end @param to at the other @return address of the other, for
+    /// sockets of the one
+    static Address MakePacketAddress(Ptr<NetDevice> from, Ptr<NetDevice> to)
+    {
+        PacketSocketAddress address;
+        address.SetSingleDevice(from->GetIfIndex());
+        address.SetPhysicalAddress(to->GetAddress());
+        address.SetProtocol(0x88b5); // EtherType for experiments
+        return address;
     }
 
     /// Note what a request found in memory. @param cached gets the tokens @param record it
@@ -372,6 +461,7 @@ AddLlmChatTests(LlmMecTestSuite& suite)
     add("a refusal", &LlmChatTestCase::CheckRefusal);
     add("history in memory", &LlmChatTestCase::CheckPrefix);
     add("a file of requests", &LlmChatTestCase::CheckTrace);
+    add("other sockets", &LlmChatTestCase::CheckOtherSockets);
     add("errors", &LlmChatTestCase::CheckRefusals);
 }
 

@@ -45,14 +45,19 @@ DeviceTokenEngine::Submit(const TokenJob& job)
     NS_LOG_FUNCTION(this << job.id << job.promptTokens << job.outputTokens);
     const LlmServing& serving = m_stepTime->GetServing();
     const double tokens = static_cast<double>(job.promptTokens) + job.outputTokens;
-    const double bytes = static_cast<double>(serving.weightBytes) +
-                         tokens * static_cast<double>(serving.kvBytesPerToken);
-    if (bytes > static_cast<double>(serving.memoryBytes))
+    const auto weightBytes = static_cast<double>(serving.weightBytes);
+    const double bytes = weightBytes + tokens * serving.kvBytesPerToken;
+    const auto memoryBytes = static_cast<double>(serving.memoryBytes);
+    std::ostringstream message;
+    message << "DeviceTokenEngine: request " << job.id << " of " << tokens << " tokens takes "
+            << bytes << " bytes, " << weightBytes << " of them weights, expected at most the "
+            << memoryBytes << " of memory that " << serving.device << " has";
+    if (weightBytes > memoryBytes)
     {
-        std::ostringstream message;
-        message << "DeviceTokenEngine: request " << job.id << " of " << tokens << " tokens takes "
-                << bytes << " bytes with the weights, expected at most the " << serving.memoryBytes
-                << " of memory that " << serving.device << " has";
+        throw std::runtime_error(message.str());
+    }
+    if (bytes > memoryBytes)
+    {
         throw std::invalid_argument(message.str());
     }
     m_jobs.push_back(job);

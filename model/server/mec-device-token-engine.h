@@ -41,7 +41,8 @@ class DeviceTokenEngine : public TokenEngine
     /**
      * A request arrives.
      * @param job the request
-     * @throws std::invalid_argument in one line where weights and text do not fit into memory
+     * @throws std::invalid_argument in one line where its text does not fit into memory
+     * @throws std::runtime_error in one line where the weights alone do not
      */
     void Submit(const TokenJob& job) override;
     bool Cancel(uint64_t id) override;
