@@ -21,7 +21,7 @@
  * Things to try:
  *
  *     --users=10 --distance=2000   more phones, farther from the base station
- *     --protocol=udp               what the radio loses stays lost
+ *     --ns3::llmmec::LlmChatApplication::Protocol=ns3::UdpSocketFactory   UDP
  *     --ns3::LteRlcUm::MaxTxBufferSize=1000000   room for a burst of long prompts
  *     --ns3::llmmec::LlmChatClient::PromptTokens=ns3::ConstantRandomVariable[Constant=8000]
  */
@@ -29,6 +29,7 @@
 #include "base/program.h"
 
 #include "ns3/command-line.h"
+#include "ns3/config.h"
 #include "ns3/constant-position-mobility-model.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
@@ -90,14 +91,15 @@ Run(int argc, char* argv[])
     uint32_t users = 4;
     double distanceM = 300;
     Time duration = Seconds(10);
-    std::string protocol = "tcp";
 
+    // Before the command line, which may say otherwise: phones do not chat for long here.
+    Config::SetDefault("ns3::llmmec::LlmChatClient::ThinkTime",
+                       StringValue("ns3::ExponentialRandomVariable[Mean=2]"));
     CommandLine cmd(__FILE__);
     cmd.Usage("LLM users in an LTE cell.");
     cmd.AddValue("users", "Number of users, 1 to 50", users);
     cmd.AddValue("distance", "Of the farthest from the base station, m, > 0", distanceM);
     cmd.AddValue("duration", "How long users chat", duration);
-    cmd.AddValue("protocol", "tcp or udp", protocol);
     cmd.Parse(argc, argv);
     if (users < 1 || users > 50)
     {
@@ -106,10 +108,6 @@ Run(int argc, char* argv[])
     if (!(distanceM > 0))
     {
         throw std::invalid_argument("distance must be > 0");
-    }
-    if (protocol != "tcp" && protocol != "udp")
-    {
-        throw std::invalid_argument("protocol is '" + protocol + "', expected tcp or udp");
     }
 
     auto lte = CreateObject<LteHelper>();
@@ -140,15 +138,7 @@ Run(int argc, char* argv[])
     lte->Attach(phoneDevices, baseDevices.Get(0));
 
     // ---- Add LLM users, with #include "ns3/llm-chat-helper.h" -----------------------------------
-    const TypeIdValue factory(TypeId::LookupByName(protocol == "tcp" ? "ns3::TcpSocketFactory"
-                                                                     : "ns3::UdpSocketFactory"));
     llmmec::LlmChatHelper chat;
-    chat.SetServer("ns3::llmmec::LlmChatServer", "Protocol", factory);
-    chat.SetClient("ns3::llmmec::LlmChatClient",
-                   "Protocol",
-                   factory,
-                   "ThinkTime",
-                   StringValue("ns3::ExponentialRandomVariable[Mean=2]"));
     chat.InstallServer(server.Get(0)).Start(Seconds(0));
     auto chatting = chat.InstallClients(phones, InetSocketAddress(serverAddress, 8000));
     chatting.Start(MilliSeconds(500));

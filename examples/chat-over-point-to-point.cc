@@ -23,10 +23,11 @@
  *
  *     --rate=200kbps                              a link too slow for the users
  *     --loss=0.05                                 packets are lost on the shared link
- *     --protocol=udp --loss=0.01                  what is lost stays lost: such turns fail
  *     --engine=delay                              tokens at fixed times, whatever the load
  *     --engine=device                             one phone answers all users
  *     --netAnim=chat.xml                          a file for NetAnim
+ *     --ns3::llmmec::LlmChatApplication::Protocol=ns3::UdpSocketFactory --loss=0.001
+ *                                                 what is lost stays lost: such turns fail
  *     --ns3::llmmec::LlmChatServer::CoalesceTime=100ms   tokens are sent ten times a second
  *     --ns3::llmmec::LlmChatClient::AnswerBytesPerToken=4  plain text in place of JSON
  */
@@ -45,7 +46,6 @@
 #include "ns3/pointer.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
-#include "ns3/udp-socket-factory.h"
 
 #include <iostream>
 #include <memory>
@@ -86,7 +86,6 @@ Run(int argc, char* argv[])
     Time delay = MilliSeconds(10);
     double loss = 0;
     Time duration = Seconds(60);
-    std::string protocol = "tcp";
     std::string engine = "batching";
     std::string animation;
 
@@ -97,7 +96,6 @@ Run(int argc, char* argv[])
     cmd.AddValue("delay", "Delay of the shared link", delay);
     cmd.AddValue("loss", "Share of packets that the shared link loses, each way, [0, 1]", loss);
     cmd.AddValue("duration", "How long users chat", duration);
-    cmd.AddValue("protocol", "tcp or udp", protocol);
     cmd.AddValue("engine", "What makes the tokens: batching, delay or device", engine);
     cmd.AddValue("netAnim", "File for NetAnim, none when empty", animation);
     cmd.Parse(argc, argv);
@@ -108,10 +106,6 @@ Run(int argc, char* argv[])
     if (!(loss >= 0 && loss <= 1))
     {
         throw std::invalid_argument("loss must be in [0, 1]");
-    }
-    if (protocol != "tcp" && protocol != "udp")
-    {
-        throw std::invalid_argument("protocol is '" + protocol + "', expected tcp or udp");
     }
 
     NodeContainer stations;
@@ -147,12 +141,8 @@ Run(int argc, char* argv[])
     Ipv4GlobalRoutingHelper::PopulateRoutingTables();
 
     // ---- Add LLM users, with #include "ns3/llm-chat-helper.h" -----------------------------------
-    const TypeIdValue factory(TypeId::LookupByName(protocol == "tcp" ? "ns3::TcpSocketFactory"
-                                                                     : "ns3::UdpSocketFactory"));
     llmmec::LlmChatHelper chat;
     chat.SetEngine(FindEngine(engine));
-    chat.SetServer("ns3::llmmec::LlmChatServer", "Protocol", factory);
-    chat.SetClient("ns3::llmmec::LlmChatClient", "Protocol", factory);
     chat.InstallServer(shared.Get(1)).Start(Seconds(0));
     auto chatting = chat.InstallClients(stations, InetSocketAddress(serverAddress, 8000));
     chatting.Start(Seconds(1));

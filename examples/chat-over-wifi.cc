@@ -21,6 +21,7 @@
  * Things to try:
  *
  *     --users=20 --radius=45       more stations, farther away
+ *     --serving=rtxpro6000-llama-3.1-8b   another GPU
  *     --flows=flows.xml            FlowMonitor's file
  *     --ns3::llmmec::LlmChatServer::CoalesceTime=50ms   fewer and longer frames
  *     --RngRun=2                   the same laws, other draws
@@ -111,6 +112,7 @@ Run(int argc, char* argv[])
     uint32_t users = 6;
     double radiusM = 20;
     Time duration = Seconds(30);
+    std::string serving = "rtx4090-llama-3.1-8b";
     std::string flows;
 
     CommandLine cmd(__FILE__);
@@ -118,6 +120,7 @@ Run(int argc, char* argv[])
     cmd.AddValue("users", "Number of users, 1 to 100", users);
     cmd.AddValue("radius", "Of the circle that they sit on, m, > 0", radiusM);
     cmd.AddValue("duration", "How long users chat", duration);
+    cmd.AddValue("serving", "GPU and model, a file in data/serving or roofline:GPU:MODEL", serving);
     cmd.AddValue("flows", "File of FlowMonitor, none when empty", flows);
     cmd.Parse(argc, argv);
     if (users < 1 || users > 100)
@@ -149,9 +152,7 @@ Run(int argc, char* argv[])
 
     // ---- Add LLM users, with #include "ns3/llm-chat-helper.h" -----------------------------------
     llmmec::LlmChatHelper chat;
-    chat.SetClient("ns3::llmmec::LlmChatClient",
-                   "ThinkTime",
-                   StringValue("ns3::ExponentialRandomVariable[Mean=5]"));
+    chat.SetServing(llmmec::MakeStepTimeModel(serving));
     chat.InstallServer(accessPoint).Start(Seconds(0));
     auto chatting = chat.InstallClients(stations, InetSocketAddress(serverAddress, 8000));
     chatting.Start(Seconds(1)); // stations are associated by then

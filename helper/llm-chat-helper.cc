@@ -7,7 +7,6 @@
 #include "llm-chat-helper.h"
 
 #include "llm-mec-attribute-default.h"
-#include "llm-mec-step-time.h"
 
 #include "ns3/log.h"
 #include "ns3/mec-batching-token-engine.h"

@@ -10,6 +10,7 @@
 #include "llm-chat-statistics.h"
 #include "llm-mec-factory.h"
 #include "llm-mec-request-trace.h"
+#include "llm-mec-step-time.h"
 
 #include "ns3/address.h"
 #include "ns3/application-container.h"
@@ -34,9 +35,7 @@ namespace llmmec
  *
  * @code
  *   llmmec::LlmChatHelper chat;
- *   chat.SetClient("ns3::llmmec::LlmChatClient",
- *                  "ThinkTime",
- *                  StringValue("ns3::ExponentialRandomVariable[Mean=5]"));
+ *   chat.SetServing(llmmec::MakeStepTimeModel("rtx4090-llama-3.1-8b"));
  *   chat.InstallServer(server).Start(Seconds(0));
  *   auto users = chat.InstallClients(stations, InetSocketAddress(serverAddress, 8000));
  *   users.Start(Seconds(1));

@@ -113,6 +113,7 @@ class LlmChatRandomTestCase : public TestCase
                 NS_TEST_EXPECT_MSG_EQ(RunScenario(scenario), log, m_what << " again");
             }
         }
+        NS_TEST_EXPECT_MSG_EQ((m_whole > 20), true, "many streams came whole");
         NS_TEST_EXPECT_MSG_EQ((m_sum.completed > 1000), true, "many were completed");
         NS_TEST_EXPECT_MSG_EQ((m_sum.cancelled > 100), true, "many were cancelled");
         NS_TEST_EXPECT_MSG_EQ((m_sum.failed > 100), true, "many failed");
@@ -227,7 +228,11 @@ class LlmChatRandomTestCase : public TestCase
         }
         const uint64_t sent = network.GetServer()->GetCounts().sentTokens;
         NS_TEST_EXPECT_MSG_LT_OR_EQ(here, sent, m_what << ": tokens");
-        m_whole += isWhole;
+        if (isWhole)
+        {
+            NS_TEST_EXPECT_MSG_EQ(here, sent, m_what << ": all tokens");
+            ++m_whole;
+        }
     }
 
     /// @param network what has run @return it as text
