@@ -122,6 +122,12 @@ LlmChatDatagramTransport::GetRoom() const
     return m_settings.packetBytes - LlmChatHeader::BYTES;
 }
 
+uint32_t
+LlmChatDatagramTransport::CountWaitingTokens() const
+{
+    return 0;
+}
+
 bool
 LlmChatDatagramTransport::HasConnection() const
 {

@@ -231,7 +231,7 @@ LlmChatServer::EndSession(uint32_t number)
         session->Cancel(turn);
         m_engine->Cancel(GetJobId(number, turn));
     }
-    session->GetTransport()->Close();
+    session->Close();
     m_clients.erase(number);
 }
 

@@ -176,6 +176,17 @@ LlmChatSession::SendTokens(uint32_t turn)
     m_transport->Send(message);
 }
 
+void
+LlmChatSession::Close()
+{
+    NS_LOG_FUNCTION(this);
+    // What was to be sent, but no socket has ever had, was not sent.
+    const uint32_t waiting = m_transport->CountWaitingTokens();
+    m_counts.sentTokens -= waiting;
+    m_counts.discardedTokens += waiting;
+    m_transport->Close();
+}
+
 Ptr<LlmChatTransport>
 LlmChatSession::GetTransport() const
 {

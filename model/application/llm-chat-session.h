@@ -39,7 +39,8 @@ struct LlmChatServerCounts
     uint64_t cancelled{0};       ///< of these, cancelled, or their client has left
     uint64_t madeTokens{0};      ///< tokens that were made
     uint64_t sentTokens{0};      ///< of these, sent
-    uint64_t discardedTokens{0}; ///< of these, dropped with a cancelled answer before being sent
+    uint64_t discardedTokens{0}; ///< of these, dropped before being sent: the answer was cancelled,
+                                 ///< or the client has left
 };
 
 /**
@@ -87,6 +88,9 @@ class LlmChatSession : public SimpleRefCount<LlmChatSession>
 
     /// Send what can be sent.
     void Send();
+
+    /// End the session, once its turns are cancelled.
+    void Close();
 
     /// @return the transport
     Ptr<LlmChatTransport> GetTransport() const;

@@ -56,6 +56,21 @@ LlmChatStreamTransport::GetRoom() const
     return room - std::min(room, LlmChatHeader::BYTES);
 }
 
+uint32_t
+LlmChatStreamTransport::CountWaitingTokens() const
+{
+    uint32_t tokens = 0;
+    for (const auto& [header, sentBytes] : m_queue)
+    {
+        if (header.type == LlmChatHeader::TOKENS)
+        {
+            const uint32_t bodyBytes = sentBytes - std::min(sentBytes, LlmChatHeader::BYTES);
+            tokens += header.tokens - bodyBytes / header.tokenBytes;
+        }
+    }
+    return tokens;
+}
+
 bool
 LlmChatStreamTransport::HasConnection() const
 {
@@ -67,7 +82,6 @@ LlmChatStreamTransport::Close()
 {
     NS_LOG_FUNCTION(this);
     m_isOpen = false;
-    m_queue.clear();
     if (m_socket)
     {
         Ptr<Socket> socket = m_socket;

@@ -41,6 +41,7 @@ class LlmChatStreamTransport : public LlmChatTransport
     void Send(const LlmChatHeader& message) override;
     bool IsReady() const override;
     uint32_t GetRoom() const override;
+    uint32_t CountWaitingTokens() const override;
     bool HasConnection() const override;
     void Close() override;
 

@@ -58,6 +58,10 @@ class LlmChatTransport : public SimpleRefCount<LlmChatTransport>
     /// @return bytes of a body that would not wait here, where it is ready
     virtual uint32_t GetRoom() const = 0;
 
+    /// @return tokens that wait here, also once it is closed: their last bytes never reached a
+    /// socket
+    virtual uint32_t CountWaitingTokens() const = 0;
+
     /// @return whether there is a connection, which both ends know of
     virtual bool HasConnection() const = 0;
 
