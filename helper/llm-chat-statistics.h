@@ -54,7 +54,7 @@ class LlmChatStatistics : public SimpleRefCount<LlmChatStatistics>
     void Print(std::ostream& os) const;
 
   private:
-    /// A turn was asked.
+    /// A turn was asked. @param turn the turn
     void NoteStarted(const LlmChatTurn& turn);
     /// A turn has ended. @param turn the turn
     void NoteEnded(const LlmChatTurn& turn);
