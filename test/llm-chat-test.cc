@@ -343,6 +343,11 @@ class LlmChatTestCase : public TestCase
             factory.Set("Engine", PointerValue());
             server->GetNode()->AddApplication(factory.Create<LlmChatServer>());
         });
+        ExpectRefusal("two servers have this engine, expected", [](auto& server, auto) {
+            auto other = CreateObject<LlmChatServer>();
+            other->SetAttribute("Engine", PointerValue(server->GetEngine()));
+            server->GetNode()->AddApplication(other);
+        });
         ExpectRefusal("0 answer tokens, expected at least one", [](auto&, auto client) {
             client->SetQuestions({{0, 10, 0, 0, 0}});
         });

@@ -8,6 +8,8 @@
 
 #include "ns3/log.h"
 
+#include <stdexcept>
+
 namespace ns3
 {
 namespace llmmec
@@ -28,6 +30,12 @@ TokenEngine::GetTypeId()
 void
 TokenEngine::SetTokenCallback(TokenCallback token)
 {
+    if (!m_token.IsNull())
+    {
+        throw std::runtime_error(
+            GetInstanceTypeId().GetName() +
+            ": two servers have this engine, expected one of its own for each");
+    }
     m_token = token;
 }
 

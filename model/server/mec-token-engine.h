@@ -36,7 +36,11 @@ class TokenEngine : public Object
      */
     static TypeId GetTypeId();
 
-    /// @param token called for each token, in the order of the answer; it may submit and cancel
+    /**
+     * Say who is told of tokens, once.
+     * @param token called for each token, in the order of the answer; it may submit and cancel
+     * @throws std::runtime_error in one line where somebody else is told already
+     */
     void SetTokenCallback(TokenCallback token);
 
     /**
