@@ -51,6 +51,9 @@ struct LlmMecChatCell
  *   LlmMecChatCell cell = chat.InstallCell(10);
  * @endcode
  *
+ * LlmChatHelper is another thing: it puts users and a server on the nodes of any script, over any
+ * network with sockets, and does not know of devices that answer or of policies.
+ *
  * Parts are chosen as with LlmMecHelper. Without any setting phones hold Llama-3.1-8B with 4 bits a
  * weight by a roofline, the server has it with 16 bits on an RTX 4090, answers are streamed, and
  * MLUs interfere while they send.

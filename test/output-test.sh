@@ -184,7 +184,8 @@ if [[ $has_torch == ON ]]; then
 fi
 
 # Every program says which version it is.
-for program in mec-associate mec-offload mec-serve mec-train packet-uplink rician-fading serving-law plug-into-wifi threshold-policy; do
+for program in chat-over-csma chat-over-lte chat-over-point-to-point chat-over-wifi mec-associate mec-offload mec-serve \
+  mec-train packet-uplink rician-fading serving-law plug-into-wifi threshold-policy; do
   [[ -x $programs/$program ]] || continue
   succeed "$programs/$program" --version
   [[ $(cat out) == "$program $(cat "$source/VERSION")" ]] || fail "$program --version: $(cat out)"

@@ -10,13 +10,12 @@
 #include "ns3/log.h"
 #include "ns3/mec-uplink-rate.h"
 #include "ns3/offload-clock.h"
+#include "ns3/offload-draw.h"
 #include "ns3/pointer.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 
 #include <algorithm>
-#include <cmath>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -28,27 +27,6 @@ namespace llmmec
 NS_LOG_COMPONENT_DEFINE("MluChatClient");
 
 NS_OBJECT_ENSURE_REGISTERED(MluChatClient);
-
-namespace
-{
-
-/// @param what name of a random variable @param variable it @param min least value
-/// @param max largest value @return a draw @throws std::runtime_error in one line
-double
-Draw(const std::string& what, const Ptr<RandomVariableStream>& variable, double min, double max)
-{
-    const double value = variable->GetValue();
-    if (!(value >= min && value <= max))
-    {
-        std::ostringstream message;
-        message << "MluChatClient: " << what << " drew " << value << ", expected a number from "
-                << min << " to " << max;
-        throw std::runtime_error(message.str());
-    }
-    return value;
-}
-
-} // namespace
 
 TypeId
 MluChatClient::GetTypeId()
@@ -164,22 +142,16 @@ MluChatClient::StopApplication()
 void
 MluChatClient::ScheduleNext()
 {
-    // Shorter ones would let it ask without end at one instant; longer ones end the clock.
-    constexpr double shortestS = 1e-9;
-    constexpr double longestS = 9e9;
-    const double intervalS = Draw("Interval", m_interval, shortestS, longestS);
+    const double intervalS =
+        DrawWithin("MluChatClient: Interval", m_interval, SHORTEST_DRAW_S, LONGEST_DRAW_S);
     m_next = Simulator::Schedule(DelayOf(intervalS), &MluChatClient::AskAtRandom, this);
 }
 
 void
 MluChatClient::AskAtRandom()
 {
-    constexpr double mostTokens = 4e9;
-    const auto draw = [](const std::string& what, const Ptr<RandomVariableStream>& variable) {
-        return static_cast<uint32_t>(std::max(std::ceil(Draw(what, variable, 0, mostTokens)), 1.0));
-    };
-    const uint32_t promptTokens = draw("PromptTokens", m_promptTokens);
-    const uint32_t answerTokens = draw("AnswerTokens", m_answerTokens);
+    const uint32_t promptTokens = DrawCount("MluChatClient: PromptTokens", m_promptTokens);
+    const uint32_t answerTokens = DrawCount("MluChatClient: AnswerTokens", m_answerTokens);
     Ask(m_nextId, promptTokens, answerTokens);
     ScheduleNext();
 }
