@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 The llm-mec developers
+#
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs a program for every point of a grid of flags and every seed, as a JSON file says, here or in
+Slurm. The same command goes on where it stopped. At the end: a table, CSV files and a figure of the
+means with 95 % intervals over the seeds. Failed runs are named, and are in no mean."""
+
+import argparse
+import dataclasses
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from console_program import add_version, run, show_progress
+from local_executor import LocalExecutor
+from output_folder import locked
+from run_folder import Run, explain_failure, get_build, is_whole, name_folder, read_exit_code
+from slurm_executor import SlurmExecutor
+from sweep_file import read_sweep
+from sweep_results import make_rows, print_table, read_metrics, write_tables
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_version(parser, "sweep")
+    parser.add_argument("file", type=Path, help="JSON file of the sweep, as examples/study/mlus.json")
+    parser.add_argument("--output", type=Path, help="folder of results (default: results/NAME of NAME.json)")
+    parser.add_argument("--programs", type=Path, default=ROOT / "build",
+                        help="folder of the built programs (default: build, beside ./llm-mec)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(),
+                        help="runs at once, 1 or more (default: number of processors)")
+    parser.add_argument("--seeds", type=int, help="number of seeds, 1 or more (default: those of the file)")
+    parser.add_argument("--executor", choices=["local", "slurm"], default="local",
+                        help="where runs are done: on this machine, or as jobs of Slurm (default: local)")
+    parser.add_argument("--sbatch", action="append", default=[], metavar="OPTION",
+                        help="option of Slurm's sbatch for each job, may be there several times, as "
+                        "--sbatch=--time=01:00:00 (default: none)")
+    parser.add_argument("--redo", action="store_true",
+                        help="do finished runs again that had other flags or another build of the "
+                        "program (default: refuse to go on)")
+    parser.add_argument("--anyBuild", action="store_true",
+                        help="count finished runs of another build of the program (default: refuse)")
+    parser.add_argument("--list", action="store_true", help="print the commands, and run nothing")
+    parser.add_argument("--listPrograms", action="store_true",
+                        help="print the names of the programs of the file, and run nothing")
+    arguments = parser.parse_args()
+    for name in ("jobs", "seeds"):
+        value = getattr(arguments, name)
+        if value is not None and value < 1:
+            raise ValueError(f"--{name}: {value}, expected a number of at least 1")
+    if arguments.sbatch and arguments.executor != "slurm":
+        raise ValueError(f"--sbatch={arguments.sbatch[0]}: has no effect, expected --executor=slurm")
+    return arguments
+
+
+def list_flags(program):
+    """Flags that a program knows, by what its --help says as all ns-3 programs do."""
+    done = subprocess.run([program, "--help"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    flags = re.findall(r"^\s+--([\w:.-]+):", done.stdout, re.MULTILINE)
+    if done.returncode != 0 or not flags:
+        raise RuntimeError(f"{program}: --help lists no flags, expected a program that uses ns-3's CommandLine")
+    return flags
+
+
+def find_program(folder, part):
+    """The program of a part. A name with a slash is a path."""
+    path = Path(part.program) if "/" in part.program else folder / part.program
+    if not os.access(path, os.X_OK) or not path.is_file():
+        raise RuntimeError(f"{path}: no such program, expected one that is built (./llm-mec build)")
+    return path.resolve()
+
+
+def refuse_unknown_flags(file, program, part):
+    """Refuses flags that the program does not have. Attributes, such as --ns3::..., are left to it."""
+    known = list_flags(program)
+    if "output" not in known:
+        raise RuntimeError(f"{program}: has no --output, expected a program that writes summary.json")
+    sets = [part.flags, *(flags for axis in part.axes for flags in axis.points.values())]
+    for flag in dict.fromkeys(name for flags in sets for name in flags.values):
+        if "::" not in flag and flag not in known:
+            raise ValueError(
+                f"{file}: {flag}: no flag of {part.program}, expected some of {', '.join(known)}"
+            )
+
+
+def make_runs(part, program, output, is_only):
+    """Runs by point and seed, one seed after the other: a sweep that is stopped has the same seeds of
+    everything."""
+    build = get_build(program)
+    base = output / "runs" if is_only else output / "runs" / name_folder(part.name)
+    runs = {}
+    for seed in part.seeds:
+        for point in part.list_points():
+            flags = part.get_flags(point)
+            names = [name_folder(f"{axis.name}={text}") for axis, text in zip(part.axes, point)]
+            runs[point, seed] = Run(
+                base.joinpath(*names, f"seed={seed}"),
+                program,
+                (*(f"--{name}={value}" for name, value in flags.values.items()), f"--RngRun={seed}"),
+                flags.files,
+                flags.inputs,
+                build,
+            )
+    return runs
+
+
+def do_runs(executor, parts, runs, arguments):
+    """Does what is not done yet. What is known of each run that left no exit code."""
+    all_runs = [run for each in runs for run in each.values()]
+    metrics = {run.folder: part.metrics for part, each in zip(parts, runs) for run in each.values()}
+    waiting = [run for run in all_runs if not is_whole(run, arguments.redo, arguments.anyBuild)]
+    notes = {}
+    done = len(all_runs) - len(waiting)
+    show_progress(done, len(all_runs), "runs")
+
+    def ended(run, note):
+        nonlocal done
+        done += 1
+        notes[run.folder] = note
+        if read_exit_code(run.folder) == 0:
+            read_metrics(run.folder, metrics[run.folder])  # what is wrong shows at the first run
+        show_progress(done, len(all_runs), "runs")
+
+    executor.do_all(waiting, ended)
+    return notes
+
+
+def report(parts, runs, output):
+    """Tables, files and figures of what is whole, and the runs that are not."""
+    from sweep_figure import draw  # matplotlib takes its time, and --list needs none
+
+    failed = []
+    for part, each in zip(parts, runs):
+        whole = {key: run for key, run in each.items() if read_exit_code(run.folder) == 0}
+        values = {key: read_metrics(run.folder, part.metrics) for key, run in whole.items()}
+        missing = [run for key, run in each.items() if key not in whole]
+        rows = make_rows(part, values)
+        path = output / name_folder(part.name)
+        write_tables(part, rows, values, path)
+        draw(part, rows, len(missing), path)
+        print_table(part, rows)
+        print(f"\n{path}.{{csv,svg,png}}, {path}-runs.csv\n")
+        failed += missing
+    return failed
+
+
+def main():
+    arguments = parse_arguments()
+    parts = read_sweep(arguments.file)
+    if arguments.seeds:
+        seeds = list(range(1, arguments.seeds + 1))
+        parts = [dataclasses.replace(part, seeds=seeds) for part in parts]
+    if arguments.listPrograms:
+        print("\n".join(dict.fromkeys(part.program for part in parts)))
+        return
+    output = (arguments.output or Path("results") / arguments.file.stem).absolute()
+    runs = []
+    for part in parts:
+        program = find_program(arguments.programs, part)
+        refuse_unknown_flags(arguments.file, program, part)
+        runs.append(make_runs(part, program, output, len(parts) == 1))
+    if arguments.list:
+        print("\n".join(run.describe() for each in runs for run in each.values()))
+        return
+    if arguments.executor == "slurm":
+        executor = SlurmExecutor(arguments.jobs, output, arguments.sbatch)
+    else:
+        executor = LocalExecutor(arguments.jobs)
+    with locked(output):
+        notes = do_runs(executor, parts, runs, arguments)
+        failed = report(parts, runs, output)
+    if failed:
+        sys.stdout.flush()
+        for run in failed:
+            print(f"{explain_failure(run, notes.get(run.folder))}\n  {run.describe()}", file=sys.stderr)
+        raise RuntimeError(f"{len(failed)} of {sum(map(len, runs))} runs failed, the same command tries them again")
+
+
+if __name__ == "__main__":
+    run("sweep", main, "interrupted, the same command goes on")
