@@ -6,6 +6,7 @@ What counts is the exit code in a run's folder; Slurm is only asked which jobs a
 
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from run_folder import find_difference, prepare, read_command, read_exit_code
 
 POLL_S = 0.5  # from one look at the jobs to the next, at first
 LONGEST_POLL_S = 5
+PATIENCE_S = 120  # with a controller that does not answer
 FILE_DELAY_S = 10  # until a file that another machine has written is seen here
 FOLDER = ".slurm"  # in the output: lists of folders, and the scripts that take one each
 
@@ -77,7 +79,11 @@ class SlurmExecutor:
                 "--output=/dev/null",
                 "--ntasks=1",
                 *self.options,
-                stdin=SCRIPT.format(python=sys.executable, program=RUN_IN_FOLDER, list=list_path),
+                stdin=SCRIPT.format(
+                    python=shlex.quote(sys.executable),
+                    program=shlex.quote(str(RUN_IN_FOLDER)),
+                    list=shlex.quote(str(list_path)),
+                ),
             )
             number = done.strip().split(";")[0]
             running.update({f"{number}_{i}": run for i, run in enumerate(some)})
@@ -105,7 +111,8 @@ class SlurmExecutor:
 
     def _list_jobs(self):
         """Folders of the runs of this sweep that Slurm has, by job."""
-        text = self._call("squeue", "--me", "--array", "--noheader", f"--name={self.name}", "--format=%F %K %k")
+        command = ["squeue", "--me", "--array", "--noheader", f"--name={self.name}", "--format=%F %K %k"]
+        text = self._call(*command, patience_s=PATIENCE_S)
         jobs = {}
         lists = {}
         for line in text.splitlines():
@@ -133,15 +140,20 @@ class SlurmExecutor:
         return 1000
 
     @staticmethod
-    def _call(*command, stdin=""):
-        """Output of a command of Slurm. A controller that is away for a while is asked again."""
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise RuntimeError(f"{command[0]}: {' '.join(done.stderr.split()) or 'failed'}")
-        return done.stdout
+    def _call(*command, stdin="", patience_s=0):
+        """Output of a command of Slurm. One that fails is tried again for so long: the controller may
+        be away for a while."""
+        end = time.monotonic() + patience_s
+        while True:
+            done = subprocess.run(command, input=stdin, capture_output=True, text=True)
+            if done.returncode == 0:
+                return done.stdout
+            if time.monotonic() >= end:
+                raise RuntimeError(f"{command[0]}: {' '.join(done.stderr.split()) or 'failed'}")
+            time.sleep(LONGEST_POLL_S)
 
 
 SCRIPT = """#!/bin/bash
-folder=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" '{list}')
-exec '{python}' '{program}' "$folder"
+folder=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" {list})
+exec {python} {program} "$folder"
 """
