@@ -18,9 +18,9 @@ from console_program import add_version, run, show_progress
 from local_executor import LocalExecutor
 from output_folder import locked
 from run_folder import Run, explain_failure, get_build, is_whole, name_folder, read_exit_code
+from run_metrics import read_metrics
 from slurm_executor import SlurmExecutor
 from sweep_file import read_sweep
-from sweep_results import make_rows, print_table, read_metrics, write_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,7 +132,9 @@ def do_runs(executor, parts, runs, arguments):
 
 def report(parts, runs, output):
     """Tables, files and figures of what is whole, and the runs that are not."""
-    from sweep_figure import draw  # matplotlib takes its time, and --list needs none
+    # scipy and matplotlib take their time, and a refusal needs neither.
+    from sweep_figure import draw
+    from sweep_results import make_rows, print_table, write_tables
 
     failed = []
     for part, each in zip(parts, runs):
