@@ -4,15 +4,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Latency against the numbers of phones and servers, and latency and energy against the weight of
 energy by level of the batteries (Fig. 5 and 6 of arXiv:2511.01695): runs mec-associate for each
-point of a sweep file, writes CSV and JSON, and draws the figure."""
+point of a sweep file, writes CSV and JSON, and draws the figure. The same command goes on where it
+stopped; runs of other flags are done again."""
 
 import argparse
-import concurrent.futures
 import csv
 import json
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 import matplotlib
@@ -22,8 +20,10 @@ import matplotlib.pyplot as plt
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
-from console_program import Processes, add_version, run, shows_progress
+from console_program import add_version, run
 from output_folder import locked, save_whole, write_whole
+from run_executor import add_executor_flags, do_runs, make_executor, require_whole
+from run_folder import Run, get_build, is_whole, name_folder
 
 SWEEPS = Path(__file__).resolve().parents[1] / "study" / "association.json"
 # Colours that readers with any colour vision tell apart, markers and dashes for print.
@@ -56,7 +56,7 @@ def parse_arguments():
     parser.add_argument("--output", type=Path, required=True, help="folder of results")
     parser.add_argument("--sweeps", type=Path, default=SWEEPS, help="JSON of groups and variants")
     parser.add_argument("--slots", type=int, default=40, help="of each point, 2 or more")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
+    add_executor_flags(parser)
     return parser.parse_args()
 
 
@@ -74,60 +74,44 @@ def read_sweeps(path):
     return sweeps
 
 
-def simulate(processes, arguments, sweeps, group, variant, value):
+def make_run(arguments, sweeps, build, group, variant, value):
+    """The run of a point."""
+    folder = arguments.output.absolute() / "runs" / group / name_folder(variant) / str(value)
+    flags = (
+        f"--slots={arguments.slots}",
+        f"--{sweeps['groups'][group]['flag']}={value}",
+        *sweeps["baseArguments"],
+        *sweeps["groups"][group]["arguments"],
+        *sweeps["variants"][variant],
+    )
+    return Run(folder, arguments.program.resolve(), flags, build=build)
+
+
+def read_row(point, run):
     """Means of a point over its slots."""
-    with tempfile.TemporaryDirectory(prefix=".run-", dir=arguments.output) as folder:
-        command = [
-            str(arguments.program),
-            f"--slots={arguments.slots}",
-            f"--{sweeps['groups'][group]['flag']}={value}",
-            *sweeps["baseArguments"],
-            *sweeps["groups"][group]["arguments"],
-            *sweeps["variants"][variant],
-            f"--output={folder}",
-        ]
-        error = processes.call(command)
-        if error:
-            raise RuntimeError(error)
-        with open(Path(folder) / "associations.csv", newline="") as file:
-            rows = list(csv.DictReader(file))
-    row = {"group": group, "variant": variant, "value": value}
+    with open(run.folder / "associations.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    row = dict(zip(("group", "variant", "value"), point))
     for name in COLUMNS:
         series = [float(each[name]) for each in rows]
         row[name] = sum(series) / len(series)
     return row
 
 
-def show_progress(done, of):
-    if shows_progress():
-        end = "\r" + " " * 60 + "\r" if done == of else ""
-        bar = "#" * (30 * done // of)
-        print(f"\r[{bar:<30}] {done} of {of} points{end}", end="", file=sys.stderr, flush=True)
-
-
 def simulate_all(arguments, sweeps):
     """A row of each point, in the order of the file."""
-    points = [
-        (name, variant, value)
+    executor = make_executor(arguments, arguments.output.absolute())
+    build = get_build(arguments.program.resolve())
+    runs = {
+        (name, variant, value): make_run(arguments, sweeps, build, name, variant, value)
         for name, group in sweeps["groups"].items()
         for variant in group["variants"]
         for value in group["values"]
-    ]
-    processes = Processes()
-    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        waiting = [
-            pool.submit(simulate, processes, arguments, sweeps, *point) for point in points
-        ]
-        try:
-            for done, each in enumerate(concurrent.futures.as_completed(waiting), 1):
-                each.result()
-                show_progress(done, len(waiting))
-        except BaseException:
-            for each in waiting:
-                each.cancel()
-            processes.stop()
-            raise
-    return [each.result() for each in waiting]
+    }
+    waiting = [run for run in runs.values() if not is_whole(run, redo=True, any_build=False)]
+    notes = do_runs(executor, waiting, len(runs))
+    require_whole(waiting, notes, len(runs))
+    return [read_row(point, run) for point, run in runs.items()]
 
 
 def write_tables(arguments, sweeps, rows):
@@ -199,8 +183,8 @@ def print_table(rows):
 
 def main():
     arguments = parse_arguments()
-    if arguments.slots < 2 or arguments.jobs < 1:
-        raise ValueError("--slots, --jobs: expected at least 2 and 1")
+    if arguments.slots < 2:
+        raise ValueError(f"--slots: {arguments.slots}, expected a number of at least 2")
     sweeps = read_sweeps(arguments.sweeps)
     with locked(arguments.output):
         rows = simulate_all(arguments, sweeps)

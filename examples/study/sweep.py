@@ -11,15 +11,13 @@ import dataclasses
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
-from console_program import add_version, run, show_progress
-from local_executor import LocalExecutor
+from console_program import add_version, run
 from output_folder import locked
-from run_folder import Run, explain_failure, get_build, is_whole, name_folder, read_exit_code
+from run_executor import add_executor_flags, do_runs, make_executor, require_whole
+from run_folder import Run, get_build, is_whole, name_folder, read_exit_code
 from run_metrics import read_metrics
-from slurm_executor import SlurmExecutor
 from sweep_file import read_sweep
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,14 +30,8 @@ def parse_arguments():
     parser.add_argument("--output", type=Path, help="folder of results (default: results/NAME of NAME.json)")
     parser.add_argument("--programs", type=Path, default=ROOT / "build",
                         help="folder of the built programs (default: build, beside ./llm-mec)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(),
-                        help="runs at once, 1 or more (default: number of processors)")
     parser.add_argument("--seeds", type=int, help="number of seeds, 1 or more (default: those of the file)")
-    parser.add_argument("--executor", choices=["local", "slurm"], default="local",
-                        help="where runs are done: on this machine, or as jobs of Slurm (default: local)")
-    parser.add_argument("--sbatch", action="append", default=[], metavar="OPTION",
-                        help="option of Slurm's sbatch for each job, may be there several times, as "
-                        "--sbatch=--time=01:00:00 (default: none)")
+    add_executor_flags(parser)
     parser.add_argument("--redo", action="store_true",
                         help="do finished runs again that had other flags or another build of the "
                         "program (default: refuse to go on)")
@@ -49,12 +41,8 @@ def parse_arguments():
     parser.add_argument("--listPrograms", action="store_true",
                         help="print the names of the programs of the file, and run nothing")
     arguments = parser.parse_args()
-    for name in ("jobs", "seeds"):
-        value = getattr(arguments, name)
-        if value is not None and value < 1:
-            raise ValueError(f"--{name}: {value}, expected a number of at least 1")
-    if arguments.sbatch and arguments.executor != "slurm":
-        raise ValueError(f"--sbatch={arguments.sbatch[0]}: has no effect, expected --executor=slurm")
+    if arguments.seeds is not None and arguments.seeds < 1:
+        raise ValueError(f"--seeds: {arguments.seeds}, expected a number of at least 1")
     return arguments
 
 
@@ -109,46 +97,33 @@ def make_runs(part, program, output, is_only):
     return runs
 
 
-def do_runs(executor, parts, runs, arguments):
-    """Does what is not done yet. What is known of each run that left no exit code."""
+def do_missing_runs(executor, parts, runs, arguments):
+    """Does what is not done yet, see do_runs."""
     all_runs = [run for each in runs for run in each.values()]
     metrics = {run.folder: part.metrics for part, each in zip(parts, runs) for run in each.values()}
     waiting = [run for run in all_runs if not is_whole(run, arguments.redo, arguments.anyBuild)]
-    notes = {}
-    done = len(all_runs) - len(waiting)
-    show_progress(done, len(all_runs), "runs")
 
-    def ended(run, note):
-        nonlocal done
-        done += 1
-        notes[run.folder] = note
-        if read_exit_code(run.folder) == 0:
-            read_metrics(run.folder, metrics[run.folder])  # what is wrong shows at the first run
-        show_progress(done, len(all_runs), "runs")
+    def check_metrics(run):  # so that what is wrong shows at the first run
+        read_metrics(run.folder, metrics[run.folder])
 
-    executor.do_all(waiting, ended)
-    return notes
+    return do_runs(executor, waiting, len(all_runs), on_whole=check_metrics)
 
 
 def report(parts, runs, output):
-    """Tables, files and figures of what is whole, and the runs that are not."""
+    """Tables, files and figures of what is whole."""
     # scipy and matplotlib take their time, and a refusal needs neither.
     from sweep_figure import draw
     from sweep_results import make_rows, print_table, write_tables
 
-    failed = []
     for part, each in zip(parts, runs):
         whole = {key: run for key, run in each.items() if read_exit_code(run.folder) == 0}
         values = {key: read_metrics(run.folder, part.metrics) for key, run in whole.items()}
-        missing = [run for key, run in each.items() if key not in whole]
         rows = make_rows(part, values)
         path = output / name_folder(part.name)
         write_tables(part, rows, values, path)
-        draw(part, rows, len(missing), path)
+        draw(part, rows, len(each) - len(whole), path)
         print_table(part, rows)
         print(f"\n{path}.{{csv,svg,png}}, {path}-runs.csv\n")
-        failed += missing
-    return failed
 
 
 def main():
@@ -169,18 +144,12 @@ def main():
     if arguments.list:
         print("\n".join(run.describe() for each in runs for run in each.values()))
         return
-    if arguments.executor == "slurm":
-        executor = SlurmExecutor(arguments.jobs, output, arguments.sbatch)
-    else:
-        executor = LocalExecutor(arguments.jobs)
+    executor = make_executor(arguments, output)
     with locked(output):
-        notes = do_runs(executor, parts, runs, arguments)
-        failed = report(parts, runs, output)
-    if failed:
-        sys.stdout.flush()
-        for run in failed:
-            print(f"{explain_failure(run, notes.get(run.folder))}\n  {run.describe()}", file=sys.stderr)
-        raise RuntimeError(f"{len(failed)} of {sum(map(len, runs))} runs failed, the same command tries them again")
+        notes = do_missing_runs(executor, parts, runs, arguments)
+        report(parts, runs, output)
+    all_runs = [run for each in runs for run in each.values()]
+    require_whole(all_runs, notes, len(all_runs))
 
 
 if __name__ == "__main__":
