@@ -119,6 +119,11 @@ grep -q -- "--executor" out || fail "sweep --help: $(cat out)"
 expect "ecld in $work with --model=m" $link compress --model=m
 expect "" $link test -R some
 grep -qxF "ctest --test-dir $tree/build --output-on-failure --parallel $(nproc) -R some" calls || fail "$(cat calls)"
+expect "" $link test --label quick -R some
+grep -qxF "ctest --test-dir $tree/build --output-on-failure --parallel $(nproc) -LE language-models -R some" calls || fail "$(cat calls)"
+mkdir -p "$tree/test" && printf '#!/bin/sh\necho "check in $(pwd -P) $*"\n' >"$tree/test/check-style.sh"
+chmod +x "$tree/test/check-style.sh"
+expect "check in $tree --build=$tree/build format" $link check format
 expect "" $link build
 [[ ! -s err ]] || fail "build: $(cat err)"
 expect "llm-mec 9.8.7" $link --version

@@ -196,7 +196,10 @@ class RunStudy(unittest.TestCase):
             study.send_signal(number)
             # Its training has ended, too, or this would take ten minutes.
             errors = study.communicate(timeout=60)[1]
-            self.assertEqual((study.returncode, errors), (1, "run-study: interrupted, the same command goes on\n"))
+            self.assertEqual(
+                (study.returncode, errors),
+                (1, "run-study: interrupted, the same command goes on\n"),
+            )
             self.assertFalse(list(self.output.glob(".*")), "the lock stays")
             shutil.rmtree(self.output)
 

@@ -35,7 +35,9 @@ class SlurmExecutor:
         """As LocalExecutor.do_all. Jobs that a killed sweep has left are waited for, those of other
         commands are cancelled."""
         if shutil.which("sbatch") is None:
-            raise RuntimeError("--executor=slurm: no sbatch on the PATH, expected Slurm (apt install slurm-wlm)")
+            raise RuntimeError(
+                "--executor=slurm: no sbatch on the PATH, expected Slurm (apt install slurm-wlm)"
+            )
         self.folder.mkdir(exist_ok=True)
         running = self._adopt({str(run.folder): run for run in runs})
         try:

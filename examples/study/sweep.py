@@ -51,7 +51,9 @@ def list_flags(program):
     done = subprocess.run([program, "--help"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     flags = re.findall(r"^\s+--([\w:.-]+):", done.stdout, re.MULTILINE)
     if done.returncode != 0 or not flags:
-        raise RuntimeError(f"{program}: --help lists no flags, expected a program that uses ns-3's CommandLine")
+        raise RuntimeError(
+            f"{program}: --help lists no flags, expected a program that uses ns-3's CommandLine"
+        )
     return flags
 
 
