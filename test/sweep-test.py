@@ -339,12 +339,29 @@ class Refusals(SweepCase):
 
     def test_metrics_that_are_not_there(self):
         self.write_sweep({**SMALL, "metrics": ["meanLatency"]})
+        text = ("summary.json: metrics: meanLatency: no such field, expected some of meanLatencyS, "
+                "meanReward")
         done = self.sweep("--jobs=1")
-        self.expect_error(done, "summary.json: metrics: meanLatency: no such field, expected some of "
-                          "meanLatencyS, meanReward")
-        self.assertEqual(len(self.list_finished()), 1, "it went on")
+        # Said at the first run, and again at the end, as none has it.
+        self.assertEqual((done.returncode, done.stdout, done.stderr.count(text)), (1, "", 2))
+        self.assertEqual(len(done.stderr.splitlines()), 2)
+        self.assertFalse(list(self.output.glob("*.csv")))
         self.write_sweep({**SMALL, "metrics": ["intervalsOver"]})
         self.expect_error(self.sweep(), 'metrics: intervalsOver: "batches of slots", expected a number')
+        self.write_sweep({**SMALL, "metrics": ["meanLatencyS"]})
+        self.succeed()
+
+    def test_metrics_that_some_runs_lack(self):
+        # Where nobody asks, no answer has a time.
+        self.write_sweep({"program": "mec-serve", "flags": {"durationS": 5}, "metrics": ["ttftS.mean"],
+                          "grid": {"rate": [0.0001, 2]}, "seeds": 2})
+        done = self.sweep()
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("2 of 4 runs have no ttftS.mean and are not in its means", done.stdout)
+        with open(self.output / "sweep.csv", newline="") as file:
+            rows = [(row["runs"], row["ttftS.meanRuns"], row["ttftS.mean"] != "")
+                    for row in csv.DictReader(file)]
+        self.assertEqual(rows, [("2", "0", False), ("2", "2", True)])
 
     def test_flags(self):
         self.write_sweep(SMALL)

@@ -11,13 +11,14 @@ import dataclasses
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 from console_program import add_version, run
 from output_folder import locked
 from run_executor import add_executor_flags, do_runs, make_executor, require_whole
 from run_folder import Run, get_build, is_whole, name_folder, read_exit_code
-from run_metrics import read_metrics
+from run_metrics import explain_missing, read_metrics
 from sweep_file import read_sweep
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,11 +103,16 @@ def make_runs(part, program, output, is_only):
 def do_missing_runs(executor, parts, runs, arguments):
     """Does what is not done yet, see do_runs."""
     all_runs = [run for each in runs for run in each.values()]
-    metrics = {run.folder: part.metrics for part, each in zip(parts, runs) for run in each.values()}
+    parts_of = {run.folder: part for part, each in zip(parts, runs) for run in each.values()}
+    seen = set()
     waiting = [run for run in all_runs if not is_whole(run, arguments.redo, arguments.anyBuild)]
 
     def check_metrics(run):  # so that what is wrong shows at the first run
-        read_metrics(run.folder, metrics[run.folder])
+        part = parts_of[run.folder]
+        for name, value in read_metrics(run.folder, part.metrics).items():
+            if value is None and part.name not in seen:
+                print(f"sweep: {explain_missing(run.folder, name)}", file=sys.stderr)
+        seen.add(part.name)
 
     return do_runs(executor, waiting, len(all_runs), on_whole=check_metrics)
 
@@ -121,6 +127,9 @@ def report(parts, runs, output):
         whole = {key: run for key, run in each.items() if read_exit_code(run.folder) == 0}
         values = {key: read_metrics(run.folder, part.metrics) for key, run in whole.items()}
         rows = make_rows(part, values)
+        for name in part.metrics:
+            if whole and not any(row.counts[name] for row in rows):
+                raise RuntimeError(explain_missing(next(iter(whole.values())).folder, name))
         path = output / name_folder(part.name)
         write_tables(part, rows, values, path)
         draw(part, rows, len(each) - len(whole), path)

@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from output_folder import save_whole
+from sweep_results import describe_missing
 
 # Colours that readers with any colour vision tell apart, and markers and dashes for print.
 COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#000000"]
@@ -127,6 +128,7 @@ def draw(part, rows, failed, path):
     seeds = f"Mean and 95 % interval over {len(part.seeds)} seeds" if len(part.seeds) > 1 else "One seed"
     if failed:
         seeds += f"; {failed} of {len(part.seeds) * len(rows)} runs failed and are not in it"
+    seeds = "\n".join([seeds, *describe_missing(part, rows)])
     figure.suptitle(f"{part.title}\n{seeds}", fontsize=10, x=0.01, ha="left")
     if len(lines) > 1:
         handles, labels = panels.flat[0].get_legend_handles_labels()

@@ -19,11 +19,12 @@ ROUNDING = 1e-12  # relative: a smaller interval is one of equal values
 
 @dataclass(frozen=True)
 class Row:
-    """A point of the grid: how many runs are in its means, and (mean, low, high) by metric. low and
-    high are None where there is one run alone, all three where there is none."""
+    """A point of the grid: its whole runs, how many of them have each metric, and (mean, low, high) by
+    metric. low and high are None where there is one run alone, all three where there is none."""
 
     point: tuple[str, ...]
     runs: int
+    counts: dict[str, int]
     means: dict[str, tuple]
 
 
@@ -32,11 +33,22 @@ def make_rows(part, values):
     rows = []
     for point in part.list_points():
         found = [values[point, seed] for seed in part.seeds if (point, seed) in values]
-        means = {
-            name: get_mean_interval([each[name] for each in found]) for name in part.metrics
+        known = {
+            name: [each[name] for each in found if each[name] is not None] for name in part.metrics
         }
-        rows.append(Row(point, len(found), means))
+        counts = {name: len(series) for name, series in known.items()}
+        means = {name: get_mean_interval(series) for name, series in known.items()}
+        rows.append(Row(point, len(found), counts, means))
     return rows
+
+
+def describe_missing(part, rows):
+    """A sentence for each metric that some whole runs do not have."""
+    runs = sum(row.runs for row in rows)
+    for name in part.metrics:
+        missing = runs - sum(row.counts[name] for row in rows)
+        if missing:
+            yield f"{missing} of {runs} runs have no {name} and are not in its means"
 
 
 def to_csv(header, rows):
@@ -50,12 +62,13 @@ def to_csv(header, rows):
 def write_tables(part, rows, values, path):
     """path.csv: the means; path-runs.csv: the values of each run."""
     names = [axis.name for axis in part.axes]
-    columns = [name + end for name in part.metrics for end in ("", "Low", "High")]
+    columns = [name + end for name in part.metrics for end in ("", "Low", "High", "Runs")]
     write_whole(
         path.with_name(f"{path.name}.csv"),
         to_csv(
             [*names, "runs", *columns],
-            [[*row.point, row.runs, *(x for each in row.means.values() for x in each)]
+            [[*row.point, row.runs, *(x for name in part.metrics
+                                      for x in (*row.means[name], row.counts[name]))]
              for row in rows],
         ),
     )
@@ -90,3 +103,5 @@ def print_table(part, rows):
         texts = (text.ljust(width) if i < len(part.axes) else text.rjust(width)
                  for i, (text, width) in enumerate(zip(line, widths)))
         print("  ".join(texts).rstrip())
+    for sentence in describe_missing(part, rows):
+        print(sentence)
