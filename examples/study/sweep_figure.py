@@ -10,7 +10,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import FixedLocator, LogFormatter, NullLocator
 
 from output_folder import save_whole
 from sweep_results import describe_missing
@@ -20,7 +20,10 @@ COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#9
 MARKERS = "os^vDPX*"
 DASHES = ["-", (0, (5, 2)), (0, (1, 1)), (0, (5, 1, 1, 1))]
 MOST_TICKS = 12  # values that are written at the bottom one by one
-APART = 0.03  # of the smallest step: how far lines stand from each other along the bottom
+# How far lines stand from each other along the bottom, as a share of the smallest step.
+APART = 0.03
+APART_NAMES = 0.12  # where the axis has names instead of numbers
+LETTERS = 30  # of the names along the bottom of a panel that fit side by side
 
 
 def get_places(part):
@@ -44,10 +47,11 @@ def group_lines(part, rows):
     return lines
 
 
-def shift(places, line, lines, is_log):
+def shift(places, line, lines, is_log, are_numbers):
     """Places of one of the lines, a little apart, so that their intervals can be told apart."""
     steps = [abs(b - a) for a, b in zip(sorted(places), sorted(places)[1:]) if b != a]
-    share = APART * (line - (lines - 1) / 2)
+    most = 0.6 / lines  # the lines of one place stay apart from those of the next
+    share = min(APART if are_numbers else APART_NAMES, most) * (line - (lines - 1) / 2)
     if is_log or not steps:
         return [place * (1 + share / 3) for place in places] if is_log else places
     return [place + share * min(steps) for place in places]
@@ -59,7 +63,9 @@ def draw_panel(axes, part, lines, metric, label):
     for i, (name, rows) in enumerate(lines.items()):
         known = [
             (place, *row.means[metric])
-            for place, row in zip(shift(places, i, len(lines), "x" in part.log), rows)
+            for place, row in zip(
+                shift(places, i, len(lines), "x" in part.log, are_numbers), rows
+            )
             if row.means[metric][0] is not None
         ]
         if not known:
@@ -101,11 +107,15 @@ def set_scales(axes, part, places, are_numbers, values):
     if are_numbers:
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     else:
-        axes.set_xticks(places, ["\n".join(textwrap.wrap(text, 16)) for text in axis.points])
-        axes.margins(x=0.15)
+        crowded = sum(map(len, axis.points)) > LETTERS
+        axes.set_xticks(
+            places, axis.points, rotation=25 if crowded else 0, ha="right" if crowded else "center"
+        )
+        axes.set_xlim(places[0] - 0.5, places[-1] + 0.5)
     if "y" in part.log:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1, 0.5)))
     elif values and min(values) >= 0 and max(values) - min(values) > 0.2 * max(values):
         axes.set_ylim(bottom=0)
 
