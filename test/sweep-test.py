@@ -143,9 +143,10 @@ class WhatItRuns(SweepCase):
         )
         self.assertFalse(self.output.exists())
 
-    def test_the_example(self):
-        shutil.copy(SCRIPT.with_name("mlus.json"), self.work / "sweep.json")
-        self.assertEqual(len(self.succeed("--list").splitlines()), 4 * 7 * 5)
+    def test_the_examples(self):
+        for name, runs in (("mlus", 4 * 7 * 5), ("association", 2 * 6 * 6 + 2 * 6)):
+            shutil.copy(SCRIPT.with_name(f"{name}.json"), self.work / "sweep.json")
+            self.assertEqual(len(self.succeed("--list").splitlines()), runs)
 
 
 class WhatWasThere(SweepCase):

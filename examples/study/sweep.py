@@ -17,9 +17,10 @@ from pathlib import Path
 from console_program import add_version, run
 from output_folder import locked
 from run_executor import add_executor_flags, do_runs, make_executor, require_whole
-from run_folder import Run, get_build, is_whole, name_folder, read_exit_code
+from run_folder import is_whole, name_folder, read_exit_code
 from run_metrics import explain_missing, read_metrics
 from sweep_file import read_sweep
+from sweep_runs import make_runs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,27 +78,6 @@ def refuse_unknown_flags(file, program, part):
             raise ValueError(
                 f"{file}: {flag}: no flag of {part.program}, expected some of {', '.join(known)}"
             )
-
-
-def make_runs(part, program, output, is_only):
-    """Runs by point and seed, one seed after the other: a sweep that is stopped has the same seeds of
-    everything."""
-    build = get_build(program)
-    base = output / "runs" if is_only else output / "runs" / name_folder(part.name)
-    runs = {}
-    for seed in part.seeds:
-        for point in part.list_points():
-            flags = part.get_flags(point)
-            names = [name_folder(f"{axis.name}={text}") for axis, text in zip(part.axes, point)]
-            runs[point, seed] = Run(
-                base.joinpath(*names, f"seed={seed}"),
-                program,
-                (*(f"--{name}={value}" for name, value in flags.values.items()), f"--RngRun={seed}"),
-                flags.files,
-                flags.inputs,
-                build,
-            )
-    return runs
 
 
 def do_missing_runs(executor, parts, runs, arguments):
