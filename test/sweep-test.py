@@ -16,6 +16,7 @@ import os
 import shutil
 import signal
 import sys
+from pathlib import Path
 
 from sweep_case import (
     BUILD,
@@ -250,13 +251,16 @@ class KilledAndStopped(SweepCase):
         self.write_sweep({**LONG, "grid": {"policy": ["always-local"]}, "seeds": 2})
         sweep = self.start_sweep("--jobs=2")
         wait_for(lambda: len(list_processes(self.output)) == 2)
-        for process in list_processes(self.output):
-            os.kill(process, signal.SIGKILL)
+        # Of one the program, of the other the process that waits for it.
+        first, second = sorted(list_processes(self.output), key=lambda each: os.readlink(f"/proc/{each}/cwd"))
+        os.kill(first, signal.SIGKILL)
+        os.kill(int(Path(f"/proc/{second}/stat").read_text().rpartition(")")[2].split()[1]), signal.SIGKILL)
         errors = sweep.communicate(timeout=60)[1]
         self.assertEqual(sweep.returncode, 1)
-        for seed in (1, 2):
+        for seed, text in ((1, "ended by signal 9"), (2, "has no exit code: ended with -9")):
             folder = f"{self.output}/runs/policy=always-local/seed={seed}"
-            self.assertIn(f"{folder}: ended by signal 9\n  cd {folder} && {BUILD}/mec-offload", errors)
+            self.assertIn(f"{folder}: {text}\n  cd {folder} && {BUILD}/mec-offload", errors)
+        self.expect_no_processes()
         self.assertIn("sweep: 2 of 2 runs failed, the same command tries them again\n", errors)
         with open(self.output / "sweep.csv", newline="") as file:
             self.assertEqual([(row["runs"], row["meanLatencyS"]) for row in csv.DictReader(file)],
