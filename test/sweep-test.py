@@ -78,7 +78,7 @@ class WhatItRuns(SweepCase):
         shutil.copy(ROOT / "data" / "profiles" / "qwen3-8b-ecld.json", self.work / "mine.json")
         self.write_sweep({
             "program": "mec-offload",
-            "flags": {"slots": 2, "slotBarrier": False, "profile": {"file": "mine.json"}},
+            "flags": {"slots": 2, "slotBarrier": False, "RngSeed": 7, "profile": {"file": "mine.json"}},
             "grid": {
                 "who": {"sets": {"all/of it": {"policy": "always-offload", "taskBits": 1e6},
                                  "half": {"policy": "fixed", "taskBits": 0.5e6}}},
@@ -331,6 +331,7 @@ class Refusals(SweepCase):
             ({"figure": {"x": "users"}}, 'figure.x: "users", expected one of policy, mlus'),
             ({"figure": {"x": "policy", "log": ["x"]}}, 'figure.log: ["x"], expected no "x"'),
             ({"sweeps": {"a": {"slots": 2}}}, "sweeps.a.slots"),
+            ({"sweeps": {"a-runs": {"seeds": 2}}}, "sweeps.a-runs"),
         ):
             with self.subTest(text):
                 self.refuse({**FORTY, **change}, text)

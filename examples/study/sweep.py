@@ -49,10 +49,12 @@ def parse_arguments():
 
 
 def list_flags(program):
-    """Flags that a program knows, by what its --help says as all ns-3 programs do."""
-    done = subprocess.run([program, "--help"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    flags = re.findall(r"^\s+--([\w:.-]+):", done.stdout, re.MULTILINE)
-    if done.returncode != 0 or not flags:
+    """Flags that a program knows, by what it says as all ns-3 programs do, ns-3's globals included."""
+    flags = []
+    for option, pattern in (("--help", r"^\s+--([\w:.-]+):"), ("--PrintGlobals", r"^\s+--(\w+)=\[")):
+        done = subprocess.run([program, option], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        flags += re.findall(pattern, done.stdout, re.MULTILINE) if done.returncode == 0 else []
+    if not flags:
         raise RuntimeError(
             f"{program}: --help lists no flags, expected a program that uses ns-3's CommandLine"
         )

@@ -305,6 +305,8 @@ def read_sweep(path):
     parts = []
     for name, content in reader.object("sweeps", document["sweeps"]).items():
         reader.object(f"sweeps.{name}", content)
+        # NAME-runs.csv is a file of sweep NAME.
+        reader.check(f"sweeps.{name}", name, not name.endswith("-runs"), "a name without -runs at its end")
         reader.keys(f"sweeps.{name}", content, PART_KEYS)
         parts.append(read_part(reader, f"sweeps.{name}.", name, content, shared))
     return parts
