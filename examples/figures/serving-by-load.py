@@ -22,7 +22,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
-from console_program import Processes, add_version, run, shows_progress
+from console_program import Processes, add_version, run, show_progress
 from output_folder import locked, save_whole, write_whole
 from student_interval import get_interval, require_runs
 
@@ -111,13 +111,6 @@ def simulate(processes, arguments, policy, discipline, rate, number):
     return result
 
 
-def show_progress(done, of):
-    if shows_progress():
-        end = "\r" + " " * 60 + "\r" if done == of else ""
-        bar = "#" * (30 * done // of)
-        print(f"\r[{bar:<30}] {done} of {of} runs{end}", end="", file=sys.stderr, flush=True)
-
-
 def simulate_all(arguments, servers, rates):
     """Results of all runs by policy, discipline and rate."""
     runs = range(1, arguments.runs + 1)
@@ -130,10 +123,10 @@ def simulate_all(arguments, servers, rates):
             for number in runs
         }
         try:
-            show_progress(0, len(waiting))
+            show_progress(0, len(waiting), "runs")
             for done, each in enumerate(concurrent.futures.as_completed(waiting.values()), 1):
                 each.result()
-                show_progress(done, len(waiting))
+                show_progress(done, len(waiting), "runs")
         except BaseException:
             for each in waiting.values():
                 each.cancel()
