@@ -61,7 +61,7 @@ def parse_arguments():
         default="0.05,0.1,0.2,0.3,0.6,1,2,3,5,7,9,11,14,20",
         help="questions of a cell, 1/s, with commas",
     )
-    parser.add_argument("--runs", type=int, default=5, help="independent runs a point, 2 to 13")
+    parser.add_argument("--runs", type=int, default=5, help="independent runs a point, 2 or more")
     parser.add_argument("--mlus", type=int, default=100, help="phones in the cell")
     parser.add_argument("--durationS", type=float, default=600, help="how long phones ask, s")
     parser.add_argument("--serving", default="rtx4090-llama-3.1-8b", help="of the server")

@@ -74,7 +74,7 @@ def parse_arguments():
         "--answers", type=int, default=40, help="of all phones together, by load; of each at least 2"
     )
     parser.add_argument("--answerTokens", default="ns3::UniformRandomVariable[Min=64|Max=256]")
-    parser.add_argument("--runs", type=int, default=5, help="independent runs by load, 2 to 13")
+    parser.add_argument("--runs", type=int, default=5, help="independent runs by load, 2 or more")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
     return parser.parse_args()
 
