@@ -7,6 +7,8 @@ endif()
 # Another project can add this one as a subdirectory: it then chooses what concerns both.
 string(COMPARE EQUAL "${CMAKE_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}" llm_mec_is_top)
 option(LLM_MEC_TESTS "Build the tests" ${llm_mec_is_top})
+option(LLM_MEC_INSTALL "Install the module, its headers and programs" ${llm_mec_is_top})
+option(LLM_MEC_WARNINGS_AS_ERRORS "A warning of the compiler ends the build" OFF)
 option(LLM_MEC_BENCHMARKS "Build the benchmarks (libbenchmark-dev)" OFF)
 option(LLM_MEC_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
 option(LLM_MEC_FUZZ "Build the fuzzers (clang with libFuzzer)" OFF)
@@ -20,59 +22,12 @@ if(LLM_MEC_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${LLM_MEC_CCACHE})
 endif()
 
-find_package(ns3 QUIET REQUIRED)
-
-# The version is exact in ns-3's package file, and the standard is not exported: 3.37's headers stop
-# at C++17, 3.41 asks for C++20, 3.46 for C++23.
-if(ns3_VERSION VERSION_LESS 3.41)
-  set(CMAKE_CXX_STANDARD 17)
-elseif(ns3_VERSION VERSION_LESS 3.46)
-  set(CMAKE_CXX_STANDARD 20)
-else()
-  set(CMAKE_CXX_STANDARD 23)
-endif()
+include(${CMAKE_CURRENT_LIST_DIR}/ns3-package.cmake)
+set(CMAKE_CXX_STANDARD ${llm_mec_cxx_standard})
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 
-# Targets are ns3::libcore up to 3.42 and ns3::core from 3.43 on.
-function(ns3_targets out)
-  set(targets)
-  foreach(module ${ARGN})
-    if(TARGET ns3::${module})
-      list(APPEND targets ns3::${module})
-    elseif(TARGET ns3::lib${module})
-      list(APPEND targets ns3::lib${module})
-    endif()
-  endforeach()
-  set(${out} ${targets} PARENT_SCOPE)
-endfunction()
-
-# The exported targets name headers and libraries of the machine that built the package (GSL,
-# libxml2, Python). What is not here is not needed: drop it, in every target that we reach.
-function(drop_missing_paths)
-  foreach(target ${ARGN})
-    get_target_property(done ${target} LLM_MEC_FILTERED)
-    if(done)
-      continue()
-    endif()
-    set_target_properties(${target} PROPERTIES LLM_MEC_FILTERED TRUE)
-    foreach(property INTERFACE_INCLUDE_DIRECTORIES INTERFACE_LINK_LIBRARIES)
-      get_target_property(entries ${target} ${property})
-      set(kept)
-      foreach(entry ${entries})
-        if(TARGET "${entry}")
-          drop_missing_paths(${entry})
-        endif()
-        if(entry AND (NOT IS_ABSOLUTE "${entry}" OR EXISTS "${entry}"))
-          list(APPEND kept "${entry}")
-        endif()
-      endforeach()
-      set_target_properties(${target} PROPERTIES ${property} "${kept}")
-    endforeach()
-  endforeach()
-endfunction()
-
-ns3_targets(ns3_libraries core network mobility propagation spectrum internet energy)
+llm_mec_ns3_targets(ns3_libraries core network mobility propagation spectrum internet energy)
 # Every module that is installed, for programs of users.
 get_property(ns3_installed DIRECTORY PROPERTY IMPORTED_TARGETS)
 list(FILTER ns3_installed INCLUDE REGEX "^ns3::")
@@ -82,7 +37,7 @@ foreach(target ${ns3_installed})
     list(REMOVE_ITEM ns3_installed ${target})
   endif()
 endforeach()
-drop_missing_paths(${ns3_installed})
+llm_mec_drop_missing_paths(${ns3_installed})
 
 # ns-3 puts every header into one folder, ns3/: forwarding headers give the same view of ours.
 set(forwards ${CMAKE_CURRENT_BINARY_DIR}/include/ns3)
@@ -97,7 +52,10 @@ endforeach()
 file(CONFIGURE OUTPUT ${forwards}/llm-mec-module.h CONTENT "${module_header}")
 
 add_library(llm-mec-warnings INTERFACE)
-target_compile_options(llm-mec-warnings INTERFACE -Wall -Wextra -Wpedantic -Werror)
+target_compile_options(llm-mec-warnings INTERFACE -Wall -Wextra -Wpedantic)
+if(LLM_MEC_WARNINGS_AS_ERRORS)
+  target_compile_options(llm-mec-warnings INTERFACE -Werror)
+endif()
 if(LLM_MEC_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
@@ -106,15 +64,26 @@ endif()
 if(LLM_MEC_TESTS)
   enable_testing()
 endif()
+# Where data lie beside the library of an installed module.
+include(GNUInstallDirs)
+file(RELATIVE_PATH llm_mec_installed_data "${CMAKE_INSTALL_FULL_LIBDIR}"
+     "${CMAKE_INSTALL_FULL_DATADIR}/llm-mec/data"
+)
+set_source_files_properties(
+  helper/llm-mec-data-folder.cc PROPERTIES COMPILE_DEFINITIONS
+                                           LLM_MEC_INSTALLED_DATA="${llm_mec_installed_data}"
+)
+
 add_subdirectory(contrib/base)
 target_link_libraries(llm-mec-base PRIVATE llm-mec-warnings)
 
 # Shared, because TypeIds register themselves in static initialisers that a linker drops from an
 # archive.
 add_library(llm-mec SHARED ${source_files})
-target_include_directories(llm-mec PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/include)
+add_library(llm-mec::llm-mec ALIAS llm-mec)
+target_include_directories(llm-mec PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_BINARY_DIR}/include>)
 # The public headers hold Eigen arrays, so programs that link the module need Eigen's path too.
-target_include_directories(llm-mec SYSTEM PUBLIC ${LLM_MEC_EIGEN_INCLUDE_DIR})
+target_include_directories(llm-mec SYSTEM PUBLIC $<BUILD_INTERFACE:${LLM_MEC_EIGEN_INCLUDE_DIR}>)
 target_compile_features(llm-mec PUBLIC cxx_std_${CMAKE_CXX_STANDARD})
 target_link_libraries(
   llm-mec PUBLIC ${ns3_libraries} PRIVATE llm-mec-warnings ${LLM_MEC_NLOPT_LIBRARY}
@@ -155,7 +124,7 @@ set(modules_of_chat-over-wifi wifi flow-monitor)
 file(GLOB programs CONFIGURE_DEPENDS examples/*.cc)
 foreach(program ${programs})
   get_filename_component(name ${program} NAME_WE)
-  ns3_targets(libraries ${modules_of_${name}})
+  llm_mec_ns3_targets(libraries ${modules_of_${name}})
   list(LENGTH modules_of_${name} wanted)
   list(LENGTH libraries found)
   if(found LESS wanted)
@@ -193,3 +162,6 @@ if(LLM_MEC_FUZZ)
   add_subdirectory(test/fuzz)
 endif()
 add_subdirectory(contrib/ecld)
+if(LLM_MEC_INSTALL)
+  include(${CMAKE_CURRENT_LIST_DIR}/install.cmake)
+endif()

@@ -9,6 +9,7 @@
 #include "ns3/log.h"
 
 #include <cstdlib>
+#include <dlfcn.h>
 #include <filesystem>
 #include <stdexcept>
 
@@ -19,11 +20,38 @@ namespace llmmec
 
 NS_LOG_COMPONENT_DEFINE("LlmMecDataFolder");
 
+namespace
+{
+
+/// @return the folder of an installed module, beside its library; empty when it is not installed
+std::string
+FindInstalled()
+{
+#ifdef LLM_MEC_INSTALLED_DATA
+    Dl_info here{};
+    // A function's address is what dladdr wants, and C++ has no other cast for it.
+    if (dladdr(reinterpret_cast<void*>(&LlmMecDataFolder::GetPath), &here) != 0 && here.dli_fname)
+    {
+        const auto library = std::filesystem::absolute(here.dli_fname).parent_path();
+        const auto folder = (library / LLM_MEC_INSTALLED_DATA).lexically_normal();
+        return std::filesystem::exists(folder / "profiles") ? folder.string() : "";
+    }
+#endif
+    return "";
+}
+
+} // namespace
+
 std::string
 LlmMecDataFolder::GetPath()
 {
     const char* folder = std::getenv("LLM_MEC_DATA");
-    return folder ? folder : LLM_MEC_DATA_DIR;
+    if (folder)
+    {
+        return folder;
+    }
+    static const std::string installed = FindInstalled();
+    return installed.empty() ? LLM_MEC_DATA_DIR : installed;
 }
 
 std::string

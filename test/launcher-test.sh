@@ -98,11 +98,32 @@ arguments=(run mec-offload --output=results/x --mlus=3)
   exit "$failures"
 ) || failures=$((failures + $?))
 
-# Other verbs
+# A sweep builds the programs of its file; these stubs list no flags, so it ends there.
 link=elsewhere/link
+mkdir -p "$tree/examples/study"
+cp "$(dirname "$launcher")"/examples/study/*.py "$tree/examples/study"
+cat >sweep.json <<'JSON'
+{"program": "mec-offload", "grid": {"mlus": [2]}, "metrics": ["meanLatencyS"]}
+JSON
+: >"$CALLS"
+refuse "build/mec-offload: --help lists no flags" $link sweep sweep.json --output=swept
+grep -qxF "cmake --build $tree/build --target mec-offload" "$CALLS" || fail "sweep: $(cat "$CALLS")"
+sed -i s/mec-offload/nothing/ sweep.json
+refuse "llm-mec: no program nothing; there are: mec-offload mine" $link sweep sweep.json
+refuse "none.json" $link sweep none.json
+$link sweep --help >out 2>err || fail "sweep --help: $(cat err)"
+grep -q -- "--executor" out || fail "sweep --help: $(cat out)"
+[[ ! -e swept ]] || fail "sweep: wrote to its output"
+
+# Other verbs
 expect "ecld in $work with --model=m" $link compress --model=m
 expect "" $link test -R some
 grep -qxF "ctest --test-dir $tree/build --output-on-failure --parallel $(nproc) -R some" calls || fail "$(cat calls)"
+expect "" $link test --label quick -R some
+grep -qxF "ctest --test-dir $tree/build --output-on-failure --parallel $(nproc) -LE language-models -R some" calls || fail "$(cat calls)"
+mkdir -p "$tree/test" && printf '#!/bin/sh\necho "check in $(pwd -P) $*"\n' >"$tree/test/check-style.sh"
+chmod +x "$tree/test/check-style.sh"
+expect "check in $tree --build=$tree/build format" $link check format
 expect "" $link build
 [[ ! -s err ]] || fail "build: $(cat err)"
 expect "llm-mec 9.8.7" $link --version

@@ -256,7 +256,7 @@ overlap=(--slotBarrier=0 --slotS=0.15 --serverDiscipline=FirstComeFirstServed)
 succeed "$train" "${small[@]}" "${overlap[@]}" --state=extended --output=queue
 succeed "$offload" --slots=3 "${overlap[@]}" --policy=agent --checkpoint=queue/checkpoint
 refuse_input "slots that overlap" "$offload" --slots=3 --policy=agent --checkpoint=queue/checkpoint
-head -c 1000 first/checkpoint >cut
+head -c 1000 first/checkpoint >"cut"
 refuse_input "cut: checksum" "$offload" --policy=agent --checkpoint=cut
 sed 's/db/dB/' first/checkpoint >changed
 refuse_input "changed: checksum" "$offload" --policy=agent --checkpoint=changed

@@ -117,11 +117,11 @@ class RunStudy(unittest.TestCase):
             "--profile=one",
             "--seed=2",
             "--episodes=60",
-            f"--output={self.output / folder}",
+            "--output=.",
             "--resume",
             "--evaluateEvery=5",
             "--evaluationSlots=20",
-            f"--config={self.output / folder / 'config.json'}",
+            "--config=config.json",
         }
         self.assertEqual(set(arguments), expected)
         self.assertEqual(len(arguments), len(expected))
@@ -196,7 +196,10 @@ class RunStudy(unittest.TestCase):
             study.send_signal(number)
             # Its training has ended, too, or this would take ten minutes.
             errors = study.communicate(timeout=60)[1]
-            self.assertEqual((study.returncode, errors), (1, "run-study: interrupted, the same command goes on\n"))
+            self.assertEqual(
+                (study.returncode, errors),
+                (1, "run-study: interrupted, the same command goes on\n"),
+            )
             self.assertFalse(list(self.output.glob(".*")), "the lock stays")
             shutil.rmtree(self.output)
 
@@ -230,13 +233,21 @@ class RunStudy(unittest.TestCase):
         self.expect_error(self.run_study("--program=missing"), "missing")
         self.assertEqual(self.list_folders() if self.output.exists() else [], [])
 
-    def test_errors_of_a_training(self):
+    def test_failed_trainings_are_named(self):
         folder = self.output / "second/two/k3/plain/seed1"
         folder.mkdir(parents=True)
-        (folder / "fail").touch()
-        self.expect_error(self.run_study("--groups=second"), f"{folder}: mec-train: no luck")
-        (folder / "fail").rename(folder / "die")
-        self.expect_error(self.run_study("--groups=second"), f"{folder}: ended with -6")
+        for name, text in (("fail", "exit code 1: mec-train: no luck"), ("die", "ended by signal 6")):
+            (folder / name).touch()
+            done = self.run_study()
+            self.assertEqual(done.returncode, 1)
+            lines = done.stderr.splitlines()
+            self.assertEqual(lines[0], f"{folder}: {text}")
+            self.assertTrue(lines[1].startswith(f"  cd {folder} && {self.program} --agent=ppo"), lines)
+            self.assertEqual(
+                lines[2:], ["run-study: 1 of 9 trainings failed, the same command tries them again"]
+            )
+            (folder / name).unlink()
+        self.assertEqual(len(list(self.output.rglob("summary.json"))), 8)
 
 
 if __name__ == "__main__":

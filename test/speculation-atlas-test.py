@@ -19,7 +19,7 @@ import unittest
 from pathlib import Path
 
 try:
-    import numpy  # of the closed forms
+    import numpy  # noqa: F401 of the closed forms
 except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)

@@ -14,7 +14,7 @@ import unittest
 from pathlib import Path
 
 try:
-    import matplotlib  # the report draws, too
+    import matplotlib  # noqa: F401 the report draws, too
     import numpy as np
 except ImportError as error:
     print(f"skipped: {error}")

@@ -22,7 +22,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
-from console_program import Processes, add_version, run, shows_progress
+from console_program import Processes, add_version, run, show_progress
 from output_folder import locked, save_whole, write_whole
 
 EPISODE_SLOTS = 20  # between two iterations of the agent
@@ -158,13 +158,6 @@ def require_same_settings(arguments):
     write_whole(path, json.dumps(settings, indent=2) + "\n")
 
 
-def show_progress(done, of):
-    if shows_progress():
-        end = "\r" + " " * 60 + "\r" if done == of else ""
-        bar = "#" * (30 * done // of)
-        print(f"\r[{bar:<30}] {done} of {of} runs{end}", end="", file=sys.stderr, flush=True)
-
-
 def run_all(arguments):
     """What train gives by seed, and what get_references gives by K."""
     seeds = range(arguments.firstSeed, arguments.firstSeed + arguments.seeds)
@@ -177,10 +170,10 @@ def run_all(arguments):
         }
         jobs = [*trained.values(), *references.values()]
         try:
-            show_progress(0, len(jobs))
+            show_progress(0, len(jobs), "runs")
             for done, each in enumerate(concurrent.futures.as_completed(jobs), 1):
                 each.result()
-                show_progress(done, len(jobs))
+                show_progress(done, len(jobs), "runs")
         except BaseException:
             processes.stop()
             raise

@@ -4,15 +4,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Latency against the numbers of phones and servers, and latency and energy against the weight of
 energy by level of the batteries (Fig. 5 and 6 of arXiv:2511.01695): runs mec-associate for each
-point of a sweep file, writes CSV and JSON, and draws the figure."""
+point of a sweep file, writes CSV and JSON, and draws the figure. The same command goes on where it
+stopped; runs of other flags are done again."""
 
 import argparse
-import concurrent.futures
 import csv
+import dataclasses
 import json
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 import matplotlib
@@ -22,8 +21,12 @@ import matplotlib.pyplot as plt
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
-from console_program import Processes, add_version, run, shows_progress
+from console_program import add_version, run
 from output_folder import locked, save_whole, write_whole
+from run_executor import add_executor_flags, do_runs, make_executor, require_whole
+from run_folder import is_whole
+from sweep_file import Flags, read_sweep
+from sweep_runs import make_runs
 
 SWEEPS = Path(__file__).resolve().parents[1] / "study" / "association.json"
 # Colours that readers with any colour vision tell apart, markers and dashes for print.
@@ -54,98 +57,69 @@ def parse_arguments():
     add_version(parser, "association-sweeps")
     parser.add_argument("--program", type=Path, required=True, help="the built mec-associate")
     parser.add_argument("--output", type=Path, required=True, help="folder of results")
-    parser.add_argument("--sweeps", type=Path, default=SWEEPS, help="JSON of groups and variants")
+    parser.add_argument("--sweeps", type=Path, default=SWEEPS, help="JSON file of a sweep")
     parser.add_argument("--slots", type=int, default=40, help="of each point, 2 or more")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
+    add_executor_flags(parser)
     return parser.parse_args()
 
 
-def read_sweeps(path):
-    try:
-        sweeps = json.loads(path.read_text())
-        for group in sweeps["groups"].values():
-            group["text"], group["flag"], group["values"][0], group["arguments"]
-            for variant in group["variants"]:
-                sweeps["variants"][variant]
-        sweeps["baseArguments"]
-    except (ValueError, TypeError, KeyError, IndexError) as error:
-        parts = "groups, variants and baseArguments"
-        raise RuntimeError(f"{path}: {error!r}, expected {parts}") from error
-    return sweeps
+def read_parts(arguments):
+    """Parts of the sweep file with the number of slots that is asked for. Each has two axes: variants,
+    and numbers."""
+    parts = []
+    for part in read_sweep(arguments.sweeps):
+        if [axis.get_numbers() is None for axis in part.axes] != [True, False]:
+            raise RuntimeError(
+                f"{arguments.sweeps}: {part.name}: expected a grid of variants and of numbers"
+            )
+        slots = Flags({"slots": str(arguments.slots)})
+        parts.append(dataclasses.replace(part, flags=part.flags.joined(slots), seeds=[1]))
+    return parts
 
 
-def simulate(processes, arguments, sweeps, group, variant, value):
+def read_row(part, point, run):
     """Means of a point over its slots."""
-    with tempfile.TemporaryDirectory(prefix=".run-", dir=arguments.output) as folder:
-        command = [
-            str(arguments.program),
-            f"--slots={arguments.slots}",
-            f"--{sweeps['groups'][group]['flag']}={value}",
-            *sweeps["baseArguments"],
-            *sweeps["groups"][group]["arguments"],
-            *sweeps["variants"][variant],
-            f"--output={folder}",
-        ]
-        error = processes.call(command)
-        if error:
-            raise RuntimeError(error)
-        with open(Path(folder) / "associations.csv", newline="") as file:
-            rows = list(csv.DictReader(file))
-    row = {"group": group, "variant": variant, "value": value}
+    with open(run.folder / "associations.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    row = {"group": part.name, "variant": point[0], "value": json.loads(point[1])}
     for name in COLUMNS:
         series = [float(each[name]) for each in rows]
         row[name] = sum(series) / len(series)
     return row
 
 
-def show_progress(done, of):
-    if shows_progress():
-        end = "\r" + " " * 60 + "\r" if done == of else ""
-        bar = "#" * (30 * done // of)
-        print(f"\r[{bar:<30}] {done} of {of} points{end}", end="", file=sys.stderr, flush=True)
-
-
-def simulate_all(arguments, sweeps):
+def simulate_all(arguments, parts):
     """A row of each point, in the order of the file."""
-    points = [
-        (name, variant, value)
-        for name, group in sweeps["groups"].items()
-        for variant in group["variants"]
-        for value in group["values"]
-    ]
-    processes = Processes()
-    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        waiting = [
-            pool.submit(simulate, processes, arguments, sweeps, *point) for point in points
-        ]
-        try:
-            for done, each in enumerate(concurrent.futures.as_completed(waiting), 1):
-                each.result()
-                show_progress(done, len(waiting))
-        except BaseException:
-            for each in waiting:
-                each.cancel()
-            processes.stop()
-            raise
-    return [each.result() for each in waiting]
+    output = arguments.output.absolute()
+    executor = make_executor(arguments, output)
+    program = arguments.program.resolve()
+    runs = {
+        (part.name, point): (part, run)
+        for part in parts
+        for (point, _), run in make_runs(part, program, output, len(parts) == 1).items()
+    }
+    waiting = [run for _, run in runs.values() if not is_whole(run, redo=True, any_build=False)]
+    notes = do_runs(executor, waiting, len(runs))
+    require_whole(waiting, notes, len(runs))
+    return [read_row(part, point, run) for (_, point), (part, run) in runs.items()]
 
 
-def write_tables(arguments, sweeps, rows):
+def write_tables(arguments, rows):
     lines = []
     writer = csv.writer(type("Lines", (), {"write": lines.append}), lineterminator="\n")
     writer.writerow(["group", "variant", "value", *COLUMNS])
     for row in rows:
         values = [f"{row[name]:.6g}" for name in COLUMNS]
         writer.writerow([row["group"], row["variant"], row["value"], *values])
-    document = {"slots": arguments.slots, "sweeps": sweeps, "rows": rows}
+    document = {"slots": arguments.slots, "rows": rows}
     write_whole(arguments.output / "association-sweeps.csv", "".join(lines))
     write_whole(arguments.output / "association-sweeps.json", json.dumps(document, indent=2) + "\n")
 
 
-def draw_panel(axes, sweeps, rows, panel):
+def draw_panel(axes, parts, rows, panel):
     name, column, label, is_log = panel
-    group = sweeps["groups"][name]
-    for variant in group["variants"]:
+    variants, numbers = parts[name].axes
+    for variant in variants.points:
         colour, marker, dashes = STYLES.get(variant, ("#777777", ".", "-"))
         mine = [row for row in rows if (row["group"], row["variant"]) == (name, variant)]
         scale = MILLI if column == "energyJ" else 1
@@ -161,23 +135,24 @@ def draw_panel(axes, sweeps, rows, panel):
         )
     if is_log:
         axes.set_xscale("log")
-    axes.xaxis.set_major_locator(FixedLocator(group["values"]))
+    axes.xaxis.set_major_locator(FixedLocator(numbers.get_numbers()))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, place: f"{value:g}"))
     axes.set_ylim(0, 1.08 * axes.get_ylim()[1])
-    axes.set_xlabel(group["text"])
+    axes.set_xlabel(numbers.label)
     axes.set_ylabel(label)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.3)
 
 
-def draw(arguments, sweeps, rows):
+def draw(arguments, parts, rows):
+    parts = {part.name: part for part in parts}
     plt.rcParams.update({"svg.hashsalt": "llm-mec", "font.size": 9.5})
     figure, panels = plt.subplots(2, 3, figsize=(11, 6), constrained_layout=True)
     places = [panels[0][0], panels[0][1], *panels[1]]
-    known = [panel for panel in PANELS if panel[0] in sweeps["groups"]]
+    known = [panel for panel in PANELS if panel[0] in parts]
     for axes, panel in zip(places, known):
-        draw_panel(axes, sweeps, rows, panel)
+        draw_panel(axes, parts, rows, panel)
     panels[0][2].axis("off")
     for axes, beside, title in (
         (panels[0][1], panels[0][2], "Association"),
@@ -199,13 +174,13 @@ def print_table(rows):
 
 def main():
     arguments = parse_arguments()
-    if arguments.slots < 2 or arguments.jobs < 1:
-        raise ValueError("--slots, --jobs: expected at least 2 and 1")
-    sweeps = read_sweeps(arguments.sweeps)
+    if arguments.slots < 2:
+        raise ValueError(f"--slots: {arguments.slots}, expected a number of at least 2")
+    parts = read_parts(arguments)
     with locked(arguments.output):
-        rows = simulate_all(arguments, sweeps)
-        write_tables(arguments, sweeps, rows)
-        draw(arguments, sweeps, rows)
+        rows = simulate_all(arguments, parts)
+        write_tables(arguments, rows)
+        draw(arguments, parts, rows)
     print_table(rows)
     print(f"\n{arguments.output}/association-sweeps.{{csv,json,svg,png}}")
 

@@ -3,13 +3,12 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 """Latency of K = 2..5 MLUs under four policies: runs mec-offload for each, prints a table and
-writes it as CSV and JSON, and draws the figure."""
+writes it as CSV and JSON, and draws the figure. The same command goes on where it stopped; runs of
+other flags are done again."""
 
 import argparse
-import concurrent.futures
 import csv
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -19,8 +18,10 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
-from console_program import Processes, add_version, run, shows_progress
+from console_program import add_version, run
 from output_folder import locked, save_whole, write_whole
+from run_executor import add_executor_flags, do_runs, make_executor, require_whole
+from run_folder import Run, get_build, is_whole
 
 # Colours that readers with any colour vision tell apart, and markers for print.
 STYLES = {
@@ -54,50 +55,33 @@ def parse_arguments():
     parser.add_argument("--cells", type=int, default=40, help="independent cells a point")
     parser.add_argument("--slots", type=int, default=100, help="slots a cell")
     parser.add_argument("--profile", default="llama-3.1-8b-ecld", help="the MLUs' model")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
+    add_executor_flags(parser)
     return parser.parse_args()
-
-
-def simulate(processes, arguments, policy, mlus):
-    """Run one point and return its summary."""
-    folder = arguments.output / f"{policy}-{mlus}"
-    command = [
-        str(arguments.program),
-        f"--policy={policy}",
-        f"--mlus={mlus}",
-        f"--cells={arguments.cells}",
-        f"--slots={arguments.slots}",
-        f"--profile={arguments.profile}",
-        f"--output={folder}",
-    ]
-    error = processes.call(command)
-    if error:
-        raise RuntimeError(error)
-    return json.loads((folder / "summary.json").read_text())
-
-
-def show_progress(done, of):
-    if shows_progress():
-        end = "\r" + " " * 60 + "\r" if done == of else ""
-        bar = "#" * (30 * done // of)
-        print(f"\r[{bar:<30}] {done} of {of} runs{end}", end="", file=sys.stderr, flush=True)
 
 
 def simulate_all(arguments, policies, numbers):
     """Summaries by policy and number of MLUs."""
-    points = [(policy, mlus) for policy in policies for mlus in numbers]
-    processes = Processes()
-    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        runs = {pool.submit(simulate, processes, arguments, *point): point for point in points}
-        try:
-            show_progress(0, len(points))
-            for done, each in enumerate(concurrent.futures.as_completed(runs), 1):
-                each.result()
-                show_progress(done, len(points))
-        except BaseException:
-            processes.stop()
-            raise
-    return {point: each.result() for each, point in runs.items()}
+    program = arguments.program.resolve()
+    output = arguments.output.absolute()
+    executor = make_executor(arguments, output)
+    build = get_build(program)
+    runs = {}
+    for policy in policies:
+        for mlus in numbers:
+            flags = (
+                f"--policy={policy}",
+                f"--mlus={mlus}",
+                f"--cells={arguments.cells}",
+                f"--slots={arguments.slots}",
+                f"--profile={arguments.profile}",
+            )
+            runs[policy, mlus] = Run(output / "runs" / f"{policy}-{mlus}", program, flags, build=build)
+    waiting = [run for run in runs.values() if not is_whole(run, redo=True, any_build=False)]
+    notes = do_runs(executor, waiting, len(runs))
+    require_whole(waiting, notes, len(runs))
+    return {
+        point: json.loads((run.folder / "summary.json").read_text()) for point, run in runs.items()
+    }
 
 
 def print_table(summaries, policies, numbers):

@@ -22,7 +22,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
-from console_program import Processes, add_version, run, shows_progress
+from console_program import Processes, add_version, run, show_progress
 from output_folder import locked, save_whole, write_whole
 from student_interval import get_interval, require_runs
 
@@ -61,7 +61,7 @@ def parse_arguments():
         default="0.05,0.1,0.2,0.3,0.6,1,2,3,5,7,9,11,14,20",
         help="questions of a cell, 1/s, with commas",
     )
-    parser.add_argument("--runs", type=int, default=5, help="independent runs a point, 2 to 13")
+    parser.add_argument("--runs", type=int, default=5, help="independent runs a point, 2 or more")
     parser.add_argument("--mlus", type=int, default=100, help="phones in the cell")
     parser.add_argument("--durationS", type=float, default=600, help="how long phones ask, s")
     parser.add_argument("--serving", default="rtx4090-llama-3.1-8b", help="of the server")
@@ -111,13 +111,6 @@ def simulate(processes, arguments, policy, discipline, rate, number):
     return result
 
 
-def show_progress(done, of):
-    if shows_progress():
-        end = "\r" + " " * 60 + "\r" if done == of else ""
-        bar = "#" * (30 * done // of)
-        print(f"\r[{bar:<30}] {done} of {of} runs{end}", end="", file=sys.stderr, flush=True)
-
-
 def simulate_all(arguments, servers, rates):
     """Results of all runs by policy, discipline and rate."""
     runs = range(1, arguments.runs + 1)
@@ -130,10 +123,10 @@ def simulate_all(arguments, servers, rates):
             for number in runs
         }
         try:
-            show_progress(0, len(waiting))
+            show_progress(0, len(waiting), "runs")
             for done, each in enumerate(concurrent.futures.as_completed(waiting.values()), 1):
                 each.result()
-                show_progress(done, len(waiting))
+                show_progress(done, len(waiting), "runs")
         except BaseException:
             for each in waiting.values():
                 each.cancel()

@@ -19,7 +19,7 @@ import matplotlib
 matplotlib.use("Agg")
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "study"))
-from console_program import add_version, run, shows_progress
+from console_program import add_version, run, show_progress
 from output_folder import locked
 from speculation_panels import draw
 from speculation_points import DEVICE_ONLY, SERVER_ONLY, SPECULATIVE, STREAMING, Study
@@ -74,16 +74,9 @@ def parse_arguments():
         "--answers", type=int, default=40, help="of all phones together, by load; of each at least 2"
     )
     parser.add_argument("--answerTokens", default="ns3::UniformRandomVariable[Min=64|Max=256]")
-    parser.add_argument("--runs", type=int, default=5, help="independent runs by load, 2 to 13")
+    parser.add_argument("--runs", type=int, default=5, help="independent runs by load, 2 or more")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
     return parser.parse_args()
-
-
-def show_progress(done, of):
-    if shows_progress():
-        end = "\r" + " " * 60 + "\r" if done == of else ""
-        bar = "#" * (30 * done // of)
-        print(f"\r[{bar:<30}] {done} of {of} points{end}", end="", file=sys.stderr, flush=True)
 
 
 def list_points(study):
@@ -123,10 +116,10 @@ def simulate_all(study):
     with concurrent.futures.ThreadPoolExecutor(study.arguments.jobs) as pool:
         waiting = {key: pool.submit(*call) for key, call in points.items()}
         try:
-            show_progress(0, len(waiting))
+            show_progress(0, len(waiting), "points")
             for done, each in enumerate(concurrent.futures.as_completed(waiting.values()), 1):
                 each.result()
-                show_progress(done, len(waiting))
+                show_progress(done, len(waiting), "points")
         except BaseException:
             for each in waiting.values():
                 each.cancel()

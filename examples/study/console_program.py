@@ -25,6 +25,14 @@ def shows_progress():
     return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
+def show_progress(done, of, what):
+    """Draws a bar anew: so many of so many are done. It is gone when all are."""
+    if shows_progress():
+        end = "\r" + " " * 70 + "\r" if done == of else ""
+        bar = "#" * (30 * done // of)
+        print(f"\r[{bar:<30}] {done} of {of} {what}{end}", end="", file=sys.stderr, flush=True)
+
+
 def interrupt(number, frame):
     raise KeyboardInterrupt
 

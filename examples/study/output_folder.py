@@ -4,23 +4,28 @@
 """A folder of results that one run has at a time, and files that are there whole or not at all."""
 
 import fcntl
+import time
 from contextlib import contextmanager
 
 LOCK_NAME = ".llm-mec.lock"  # as of the programs
 
 
 @contextmanager
-def locked(folder):
-    """Makes a folder if need be, and keeps other runs out of it. The kernel releases the lock when
-    the process dies."""
+def locked(folder, name=LOCK_NAME, wait_s=0):
+    """Makes a folder if need be, and keeps other runs out of it; waits so long for one that is there.
+    Gives the file of the lock: the kernel releases it when all processes that hold it are gone."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / LOCK_NAME
+    path = folder / name
+    end = time.monotonic() + wait_s
     while True:
         lock = open(path, "a")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
+            if time.monotonic() < end:
+                time.sleep(0.05)
+                continue
             raise RuntimeError(
                 f"{folder}: another run writes there, expected another folder, or to wait until it "
                 "has ended"
@@ -29,7 +34,7 @@ def locked(folder):
             break
         lock.close()  # the holder before has removed the file between the two calls
     try:
-        yield
+        yield lock
     finally:
         path.unlink(missing_ok=True)
         lock.close()

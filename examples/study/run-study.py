@@ -2,19 +2,19 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Trains every variant of study.json with every seed by mec-train, so many at once, and goes on
-where it was stopped. Then: study-report.py for the tables and figures."""
+"""Trains every variant of study.json with every seed by mec-train, so many at once, here or in Slurm,
+and goes on where it was stopped. Then: study-report.py for the tables and figures."""
 
 import argparse
-import concurrent.futures
 import itertools
 import json
-import os
 import sys
 from pathlib import Path
 
-from console_program import Processes, add_version, run, shows_progress
-from output_folder import locked, write_whole
+from console_program import add_version, run
+from output_folder import locked
+from run_executor import add_executor_flags, do_runs, make_executor, require_whole
+from run_folder import Run
 from study_runs import get_config, list_flags, read_summary
 
 HERE = Path(__file__).resolve().parent
@@ -31,10 +31,10 @@ def parse_arguments():
     parser.add_argument("--mlus", default="", help="some numbers of MLUs only")
     parser.add_argument("--variants", default="", help="some variants only")
     parser.add_argument("--seeds", default=0, type=int, help="seeds of each, 0 for the study's")
-    parser.add_argument("--jobs", default=os.cpu_count(), type=int, help="trainings at once")
+    add_executor_flags(parser)
     arguments = parser.parse_args()
-    if arguments.jobs < 1 or arguments.seeds < 0:
-        sys.exit("run-study: expected --jobs of at least 1 and --seeds of at least 0")
+    if arguments.seeds < 0:
+        sys.exit("run-study: expected --seeds of at least 0")
     return arguments
 
 
@@ -77,42 +77,29 @@ def list_runs(study, arguments):
     return runs
 
 
-def train(processes, program, folder, flags, config):
-    if read_summary(folder, flags, config) is not None:
-        return
-    command = [program, *flags, f"--output={folder}", "--resume"]
-    folder.mkdir(parents=True, exist_ok=True)
-    if config is not None:
-        write_whole(folder / "config.json", json.dumps(config))
-        command.append(f"--config={folder / 'config.json'}")
-    error = processes.call(command)
-    if error:
-        raise RuntimeError(f"{folder}: {error}")
-
-
-def train_all(arguments, runs):
-    processes = Processes()
-    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        futures = [pool.submit(train, processes, arguments.program, *each) for each in runs]
-        try:
-            for number, future in enumerate(concurrent.futures.as_completed(futures), 1):
-                future.result()
-                if shows_progress():
-                    print(f"\r{number} of {len(runs)} trainings", end="", file=sys.stderr)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            processes.stop()
-            raise
+def make_run(program, folder, flags, config):
+    """The training in its folder, which goes on with what is there."""
+    files = {} if config is None else {"config.json": json.dumps(config)}
+    flags = [*flags, "--resume", *(f"--config={name}" for name in files)]
+    return Run(folder, program, tuple(flags), files, goes_on=True)
 
 
 def main():
     arguments = parse_arguments()
     if not Path(arguments.program).exists():
         raise RuntimeError(f"no {arguments.program}, build it with ./llm-mec build")
-    runs = list_runs(json.loads(arguments.study.read_text()), arguments)
+    program = Path(arguments.program).resolve()
+    arguments.output = arguments.output.absolute()
+    executor = make_executor(arguments, arguments.output)
+    trainings = list_runs(json.loads(arguments.study.read_text()), arguments)
     with locked(arguments.output):
-        train_all(arguments, runs)
-    print(f"{len(runs)} trainings in {arguments.output}")
+        # What a training has written tells whether it has ended, also one of before sweeps.
+        waiting = [
+            make_run(program, *each) for each in trainings if read_summary(*each) is None
+        ]
+        notes = do_runs(executor, waiting, len(trainings), "trainings")
+    require_whole(waiting, notes, len(trainings), "trainings")
+    print(f"{len(trainings)} trainings in {arguments.output}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ and CPU time. Only seeds that all variants of a group have are compared."""
 import argparse
 import csv
 import json
-import sys
 from pathlib import Path
 
 import matplotlib

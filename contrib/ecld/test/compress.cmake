@@ -40,7 +40,7 @@ if(llm_mec_has_torch AND NOT LLM_MEC_SANITIZE)
   )
   target_compile_definitions(ecld-teacher-test PRIVATE ECLD_TEACHER_FOLDER="${ecld_teacher}")
   gtest_discover_tests(ecld-teacher-test TEST_PREFIX "ecld." DISCOVERY_TIMEOUT 60
-                       PROPERTIES FIXTURES_SETUP ecld-teacher
+                       PROPERTIES FIXTURES_SETUP ecld-teacher LABELS language-models
   )
   add_executable(ecld-quantization-quality quantization-quality.cc)
   target_link_libraries(
@@ -53,6 +53,7 @@ if(llm_mec_has_torch AND NOT LLM_MEC_SANITIZE)
   )
   set_tests_properties(
     ecld.quantization-quality PROPERTIES FIXTURES_REQUIRED "llama-client;ecld-teacher"
+                                         LABELS language-models
                                          SKIP_RETURN_CODE 77 TIMEOUT 1200
   )
 endif()
@@ -95,6 +96,11 @@ if(llm_mec_has_torch)
   )
   set_tests_properties(
     ecld.simulation PROPERTIES FIXTURES_REQUIRED llama-client SKIP_RETURN_CODE 77 TIMEOUT 300
+  )
+  # What ./llm-mec test --label quick leaves out.
+  set_tests_properties(
+    ecld.command-line ecld.output ecld.pair ecld.rerun ecld.resume ecld.simulation
+    PROPERTIES LABELS language-models
   )
 endif()
 

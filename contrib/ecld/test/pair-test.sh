@@ -119,6 +119,7 @@ END
   cp -p "$folder/one.json" "$folder/copy.json"
   run $pair --pair="$folder/one.json" --answerTokens=12
   grep -q "is there already" "$folder/out" || fail "nothing says that the file is kept"
+  # shellcheck disable=SC3013 # dash has -nt
   [ "$folder/one.json" -nt "$folder/copy.json" ] && fail "the file was written again"
   refuse "--answerTokens answerTokens 12 there and 13 here; remove it, or name another --pair" \
     $pair --pair="$folder/one.json" --answerTokens=13

@@ -43,6 +43,7 @@ texts="--textFile=$folder/texts --questionFile=$folder/questions"
   [ "$(method taught)" = pruning-quantization ] || fail "the method is $(method taught)"
   run $texts --output="$folder/taught"
   cmp "$file" "$folder/copy" || fail "the same flags gave another file"
+  # shellcheck disable=SC3013 # dash has -nt
   [ "$file" -nt "$folder/copy" ] && fail "the same flags wrote the file again"
   grep -q "is there already" "$folder/out" || fail "nothing says that the file is kept"
   refuse_flags "--steps steps 0 there and 5 here" $texts --output="$folder/taught" --steps=5

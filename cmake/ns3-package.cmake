@@ -1,0 +1,50 @@
+# An installed ns-3, as this project and those that use an installed llm-mec need it.
+find_package(ns3 QUIET REQUIRED)
+
+# The version is exact in ns-3's package file, and the standard is not exported: 3.37's headers stop
+# at C++17, 3.41 asks for C++20, 3.46 for C++23.
+if(ns3_VERSION VERSION_LESS 3.41)
+  set(llm_mec_cxx_standard 17)
+elseif(ns3_VERSION VERSION_LESS 3.46)
+  set(llm_mec_cxx_standard 20)
+else()
+  set(llm_mec_cxx_standard 23)
+endif()
+
+# Targets are ns3::libcore up to 3.42 and ns3::core from 3.43 on.
+function(llm_mec_ns3_targets out)
+  set(targets)
+  foreach(module ${ARGN})
+    if(TARGET ns3::${module})
+      list(APPEND targets ns3::${module})
+    elseif(TARGET ns3::lib${module})
+      list(APPEND targets ns3::lib${module})
+    endif()
+  endforeach()
+  set(${out} ${targets} PARENT_SCOPE)
+endfunction()
+
+# The exported targets name headers and libraries of the machine that built the package (GSL,
+# libxml2, Python). What is not here is not needed: drop it, in every target that we reach.
+function(llm_mec_drop_missing_paths)
+  foreach(target ${ARGN})
+    get_target_property(done ${target} LLM_MEC_FILTERED)
+    if(done)
+      continue()
+    endif()
+    set_target_properties(${target} PROPERTIES LLM_MEC_FILTERED TRUE)
+    foreach(property INTERFACE_INCLUDE_DIRECTORIES INTERFACE_LINK_LIBRARIES)
+      get_target_property(entries ${target} ${property})
+      set(kept)
+      foreach(entry ${entries})
+        if(TARGET "${entry}")
+          llm_mec_drop_missing_paths(${entry})
+        endif()
+        if(entry AND (NOT IS_ABSOLUTE "${entry}" OR EXISTS "${entry}"))
+          list(APPEND kept "${entry}")
+        endif()
+      endforeach()
+      set_target_properties(${target} PROPERTIES ${property} "${kept}")
+    endforeach()
+  endforeach()
+endfunction()
