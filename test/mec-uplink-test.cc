@@ -489,6 +489,49 @@ class MecUplinkTestCase : public TestCase
         }
     }
 
+    /// With RateDeviation the logarithm of an upload's rate over (19) is normal with this standard
+    /// deviation, and mean 0, alone in the band or not, and the seed fixes it.
+    void CheckRateDeviation()
+    {
+        constexpr int uploads = 4000;
+        constexpr double deviation = 0.2;
+        for (const std::string interference : {"Slot", "Active"})
+        {
+            std::vector<double> latencies[2];
+            for (auto& each : latencies)
+            {
+                TestCell cell(interference, {0});
+                cell.m_channel->SetAttribute("RateDeviation", DoubleValue(deviation));
+                cell.m_channel->AssignStreams(7);
+                cell.StartSlot({1});
+                for (int i = 0; i < uploads; ++i)
+                {
+                    cell.Plan(0, i, 1e6, 1); // ends before the next begins
+                }
+                Simulator::Run();
+                double sum = 0;
+                double squares = 0;
+                for (const Transfer& transfer : cell.m_transfers)
+                {
+                    const double ratio = 1e6 / transfer.delivery.latencyS / Rate(1e-5 / N0);
+                    sum += std::log(ratio);
+                    squares += std::log(ratio) * std::log(ratio);
+                    each.push_back(transfer.delivery.latencyS);
+                }
+                Simulator::Destroy();
+                const double mean = sum / uploads;
+                const double spread = std::sqrt(squares / uploads - mean * mean);
+                // Five standard errors.
+                NS_TEST_EXPECT_MSG_LT(std::abs(mean), 5 * deviation / std::sqrt(uploads), "mean");
+                ExpectNear(spread, deviation, 5 / std::sqrt(2.0 * uploads), interference);
+            }
+            NS_TEST_EXPECT_MSG_EQ((latencies[0] == latencies[1]), true, "the same streams");
+        }
+        TestCell still("Slot", {0});
+        NS_TEST_EXPECT_MSG_EQ(still.m_channel->AssignStreams(7), 0, "nothing is drawn without");
+        Simulator::Destroy();
+    }
+
   private:
     void DoRun() override
     {
@@ -520,6 +563,7 @@ AddMecUplinkTests(LlmMecTestSuite& suite)
     add("cancel", &MecUplinkTestCase::CheckCancel);
     add("two cells", &MecUplinkTestCase::CheckTwoCells);
     add("random", &MecUplinkTestCase::CheckRandom);
+    add("rate deviation", &MecUplinkTestCase::CheckRateDeviation);
 }
 
 static const LlmMecTests g_mecUplinkTests(&AddMecUplinkTests); //!< registers the cases of this file

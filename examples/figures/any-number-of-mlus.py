@@ -12,6 +12,7 @@ import concurrent.futures
 import csv
 import json
 import os
+import shlex
 import statistics
 import sys
 from pathlib import Path
@@ -60,6 +61,12 @@ def parse_arguments():
     parser.add_argument("--firstSeed", type=int, default=1, help="of the seeds")
     parser.add_argument("--seeds", type=int, default=3, help="number of seeds")
     parser.add_argument("--draws", default="results", choices=["results", "tuning"])
+    parser.add_argument(
+        "--trainingFlags",
+        type=shlex.split,
+        default=[],
+        help="flags of the trainings alone, in one text, such as those of a noisy link",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
     parser.add_argument("scenario", nargs="*", help="flags of the scenario, after --")
     arguments = parser.parse_args()
@@ -102,7 +109,8 @@ def train(processes, arguments, seed):
             command += ["--evaluationCells=1", "--evaluationSlots=1", "--optimum=0"]
             command += [f"--seed={seed}", f"--draws={arguments.draws}"]
             command += [f"--config={arguments.config}"] if arguments.config else []
-            call(processes, [*command, f"--output={folder / 'training'}", *arguments.scenario])
+            command += [*arguments.scenario, *arguments.trainingFlags]
+            call(processes, [*command, f"--output={folder / 'training'}"])
             write_bytes(kept, (folder / "training" / "checkpoint").read_bytes())
         for mlus in arguments.judge:
             values[slots, mlus] = judge(
@@ -152,6 +160,7 @@ def require_same_settings(arguments):
         "train": arguments.train,
         "draws": arguments.draws,
         "scenario": arguments.scenario,
+        "trainingFlags": arguments.trainingFlags,
     }
     if path.exists() and json.loads(path.read_text()) != settings:
         raise RuntimeError(f"{path}: results of other settings, expected another --output")

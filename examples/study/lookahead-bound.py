@@ -189,10 +189,7 @@ def bound_cells(settings, tasks, step_db, range_db):
         else:
             total = bound_queue(slots, settings["serverDiscipline"] == "FirstComeFirstServed")
         bounds.append(total / slots_a_cell)
-        if console_program.shows_progress():
-            print(f"\rcell {cell + 1} of {int(settings['cells'])}", end="", file=sys.stderr)
-    if console_program.shows_progress():
-        print(file=sys.stderr)
+        console_program.show_progress(cell + 1, int(settings["cells"]), "cells")
     return np.array(bounds)
 
 

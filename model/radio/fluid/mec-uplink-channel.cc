@@ -85,8 +85,19 @@ MecUplinkChannel::GetTypeId()
                 "a device interferes only while it sends.",
                 EnumValue(SLOT),
                 MakeEnumAttributeAccessor<Interference>(&MecUplinkChannel::m_interference),
-                MakeEnumChecker(SLOT, "Slot", ACTIVE, "Active"));
+                MakeEnumChecker(SLOT, "Slot", ACTIVE, "Active"))
+            .AddAttribute("RateDeviation",
+                          "Standard deviation of the natural logarithm of the factor between the "
+                          "rate of an upload and (19), drawn for each upload; 0 for none.",
+                          DoubleValue(0),
+                          MakeDoubleAccessor(&MecUplinkChannel::m_rateDeviation),
+                          MakeDoubleChecker<double>(0, 3));
     return tid;
+}
+
+MecUplinkChannel::MecUplinkChannel()
+    : m_rateDraws(CreateObject<NormalRandomVariable>())
+{
 }
 
 void
@@ -174,9 +185,16 @@ MecUplinkChannel::Send(const OffloadRequest& request, const LinkTransmission& tr
     upload.request = request;
     upload.transmission = transmission;
     upload.remainingBits = request.work.bits;
+    upload.rateFactor = DrawRateFactor();
     upload.elapsedS = m_updatedS - NowS(); // UpdateActive adds the time since its last call to all
     m_uploads.push_back(upload);
     ScheduleUpdate();
+}
+
+double
+MecUplinkChannel::DrawRateFactor()
+{
+    return m_rateDeviation > 0 ? std::exp(m_rateDeviation * m_rateDraws->GetValue()) : 1;
 }
 
 double
@@ -231,7 +249,7 @@ MecUplinkChannel::StartAtSlotRate(const OffloadRequest& request,
                                   const LinkTransmission& transmission)
 {
     LinkDelivery delivery;
-    delivery.rateBps = GetSlotRateBps(request, transmission);
+    delivery.rateBps = GetSlotRateBps(request, transmission) * DrawRateFactor();
     const double capS = GetMaxLatencyS();
     delivery.latencyS = UplinkLatencyS(request.work.bits, delivery.rateBps, capS);
     delivery.airTimeS = delivery.latencyS;
@@ -389,9 +407,10 @@ MecUplinkChannel::UpdateRates()
     for (Eigen::Index i = 0; i < senders; ++i)
     {
         Upload& upload = m_uploads[i];
-        upload.rateBps = upload.transmission.bandwidthShare
-                             ? GetSlotRateBps(upload.request, upload.transmission)
-                             : rateBps[i];
+        const double rate = upload.transmission.bandwidthShare
+                                ? GetSlotRateBps(upload.request, upload.transmission)
+                                : rateBps[i];
+        upload.rateBps = rate * upload.rateFactor;
         nextS = std::min(nextS,
                          UplinkLatencyS(upload.remainingBits,
                                         upload.rateBps,
@@ -421,7 +440,13 @@ MecUplinkChannel::GetMaxLatencyS() const
 int64_t
 MecUplinkChannel::AssignStreams(int64_t stream)
 {
-    return m_loss ? m_loss->AssignStreams(stream) : 0;
+    const int64_t used = m_loss ? m_loss->AssignStreams(stream) : 0;
+    if (m_rateDeviation == 0)
+    {
+        return used; // nothing is drawn
+    }
+    m_rateDraws->SetStream(stream + used);
+    return used + 1;
 }
 
 void

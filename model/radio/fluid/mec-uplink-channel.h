@@ -12,6 +12,7 @@
 #include "ns3/mobility-model.h"
 #include "ns3/nstime.h"
 #include "ns3/propagation-loss-model.h"
+#include "ns3/random-variable-stream.h"
 
 #include <vector>
 
@@ -35,6 +36,9 @@ namespace llmmec
  * fixed when its upload starts. O(K) a slot. Active: a device interferes while it really sends, and
  * the rates of all are worked out anew whenever an upload starts or ends and at each slot start.
  * O(number of senders) for each of these instants.
+ *
+ * With RateDeviation above 0 each upload's rate is that of (19) times a factor of its own, which
+ * policies do not know when they decide: what a real modem makes of the same signal.
  *
  * An upload that would take longer than MaxLatency is ended there and flagged, so that a rate of
  * zero cannot hold up a slot for ever; its share counts as delivered.
@@ -69,6 +73,8 @@ class MecUplinkChannel : public MecLink, public MecChannelMeasurement
     double GetBandwidthHz() const override;
     double GetNoiseW() const override;
 
+    MecUplinkChannel();
+
   protected:
     void DoDispose() override;
     void DoAddMlu(Ptr<Node> node) override;
@@ -91,6 +97,7 @@ class MecUplinkChannel : public MecLink, public MecChannelMeasurement
         double remainingBits{0};       //!< not yet sent, bits
         double elapsedS{0};            //!< time since the start, s
         double rateBps{0};             //!< rate since the last change, bit/s
+        double rateFactor{1};          //!< between its rate and (19)
     };
 
     /// Start an upload at the slot's rate. @param request what to send @param transmission with
@@ -100,6 +107,8 @@ class MecUplinkChannel : public MecLink, public MecChannelMeasurement
     /// others have what they were announced with, bit/s
     double GetSlotRateBps(const OffloadRequest& request,
                           const LinkTransmission& transmission) const;
+    /// @return the factor between an upload's rate and (19)
+    double DrawRateFactor();
     /// The upload of an MLU at the slot's rate has arrived. @param mlu index of the MLU
     void EndSlotUpload(uint32_t mlu);
     /// An upload has arrived. @param request what was sent @param delivery how it went
@@ -120,6 +129,8 @@ class MecUplinkChannel : public MecLink, public MecChannelMeasurement
     Time m_maxLatency;                //!< cap of an upload's latency
     Time m_downlinkLatency;           //!< of an answer
     Interference m_interference;      //!< which transmitters interfere
+    double m_rateDeviation;           //!< of ln of the factor between an upload's rate and (19)
+    Ptr<NormalRandomVariable> m_rateDraws; //!< gives these logarithms
 
     std::vector<Ptr<MobilityModel>> m_mluMobility;    //!< position of each MLU
     std::vector<Ptr<MobilityModel>> m_serverMobility; //!< position of each server's antenna
