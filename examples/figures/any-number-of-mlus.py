@@ -65,7 +65,7 @@ def parse_arguments():
         "--trainingFlags",
         type=shlex.split,
         default=[],
-        help="flags of the trainings alone, in one text, such as those of a noisy link",
+        help="flags of the trainings alone, in one text that begins after =, such as those of a noisy link",
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
     parser.add_argument("scenario", nargs="*", help="flags of the scenario, after --")

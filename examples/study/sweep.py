@@ -75,7 +75,8 @@ def refuse_unknown_flags(file, program, part):
     if "output" not in known:
         raise RuntimeError(f"{program}: has no --output, expected a program that writes summary.json")
     sets = [part.flags, *(flags for axis in part.axes for flags in axis.points.values())]
-    for flag in dict.fromkeys(name for flags in sets for name in flags.values):
+    used = [name for flags in sets for name in flags.values] + [part.seed_flag]
+    for flag in dict.fromkeys(used):
         if "::" not in flag and flag not in known:
             raise ValueError(
                 f"{file}: {flag}: no flag of {part.program}, expected some of {', '.join(known)}"

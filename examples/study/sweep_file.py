@@ -13,7 +13,7 @@ from run_folder import get_checksum
 # Flags that the sweep sets itself.
 OWN_FLAGS = ("output", "RngRun")
 UNITS = {"S": "s", "J": "J", "W": "W", "Hz": "Hz", "Bps": "bit/s", "PerS": "1/s", "Bits": "bit"}
-PART_KEYS = ("title", "program", "flags", "grid", "seeds", "metrics", "figure")
+PART_KEYS = ("title", "program", "flags", "grid", "seeds", "seedFlag", "metrics", "figure")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Part:
     flags: Flags
     axes: list[Axis]
     seeds: list[int]
+    seed_flag: str  # flag that a seed is the value of
     metrics: dict[str, str]  # labels by path in summary.json
     x: str  # axis that a figure has along its bottom
     log: list[str]  # "x", "y": axes of a figure that are logarithmic
@@ -263,6 +264,14 @@ def read_figure(reader, name, content, axes):
     return x, log
 
 
+def read_seed_flag(reader, name, content, sets):
+    """The flag that a seed is the value of. SETS are the flags that the file sets."""
+    reader.text(name, content, "the name of a flag")
+    if any(content in flags.values for flags in sets):
+        reader.refuse(name, content, "a flag that is not set elsewhere in the file")
+    return content
+
+
 def read_part(reader, prefix, name, content, shared):
     """One grid. What it does not have itself is that of the whole file."""
     def place(key):
@@ -277,6 +286,7 @@ def read_part(reader, prefix, name, content, shared):
     flags = read_flags(reader, "flags", shared.get("flags", {}))
     flags = flags.joined(read_flags(reader, f"{prefix}flags", content.get("flags", {})))
     axes = read_grid(reader, place("grid"), take("grid"), flags)
+    points = [each for axis in axes for each in axis.points.values()]
     x, log = read_figure(reader, place("figure"), take("figure", {}), axes)
     return Part(
         name,
@@ -285,6 +295,7 @@ def read_part(reader, prefix, name, content, shared):
         flags,
         axes,
         read_seeds(reader, place("seeds"), take("seeds", 1)),
+        read_seed_flag(reader, place("seedFlag"), take("seedFlag", "RngRun"), [flags, *points]),
         read_metrics(reader, place("metrics"), take("metrics")),
         x,
         log,

@@ -19,7 +19,7 @@ def make_runs(part, program, output, is_only):
             runs[point, seed] = Run(
                 base.joinpath(*names, f"seed={seed}"),
                 program,
-                (*(f"--{name}={value}" for name, value in flags.values.items()), f"--RngRun={seed}"),
+                tuple(f"--{name}={value}" for name, value in (*flags.values.items(), (part.seed_flag, seed))),
                 flags.files,
                 flags.inputs,
                 build,
