@@ -10,6 +10,7 @@
 #include "ns3/mlu-energy-model.h"
 #include "ns3/offload-controller.h"
 #include "ns3/simulator.h"
+#include "ns3/string.h"
 
 #include <algorithm>
 #include <string>
@@ -41,7 +42,8 @@ class PacedPolicyTestCase : public TestCase
     };
 
     /// @param policy its name @param batteryJ of each MLU @return what happened
-    static Run Simulate(const std::string& policy, double batteryJ)
+    /// @param mode of policy paced, empty for others
+    static Run Simulate(const std::string& policy, double batteryJ, const std::string& mode = "")
     {
         LlmMecScenario scenario;
         scenario.mlus = 3;
@@ -50,7 +52,14 @@ class PacedPolicyTestCase : public TestCase
         scenario.taskBits = "ns3::UniformRandomVariable[Min=0.5e6|Max=1.5e6]";
         scenario.batteryJ = batteryJ;
         LlmMecHelper mec = scenario.MakeHelper();
-        mec.SetPolicy(policy);
+        if (mode.empty())
+        {
+            mec.SetPolicy(policy);
+        }
+        else
+        {
+            mec.SetPolicy(policy, "Mode", StringValue(mode));
+        }
         const LlmMecCell cell = scenario.BuildCells(mec).front();
         Run run;
         cell.controller->TraceConnectWithoutContext(
@@ -86,9 +95,14 @@ class PacedPolicyTestCase : public TestCase
         {
             NS_TEST_ASSERT_MSG_LT(left, batteryJ / 50, "less is left than a slot's share");
         }
+        const Run switching = Simulate("paced", batteryJ, "Switch");
+        NS_TEST_ASSERT_MSG_EQ(switching.unserved, 0, "all tasks have an answer");
+        NS_TEST_ASSERT_MSG_EQ(switching.ratios.front(), 1, "spares at first");
+        NS_TEST_ASSERT_MSG_LT(switching.ratios.back(), 0.9, "is balanced in the end");
         const Run balanced = Simulate("balanced", batteryJ);
         NS_TEST_ASSERT_MSG_GT(balanced.unserved, 0, "without pacing the battery runs empty");
         NS_TEST_ASSERT_MSG_GT(paced.meanReward, balanced.meanReward, "pacing pays");
+        NS_TEST_ASSERT_MSG_GT(switching.meanReward, balanced.meanReward, "so does switching");
         for (const double enough : {0.0, 1e3})
         {
             NS_TEST_ASSERT_MSG_EQ(

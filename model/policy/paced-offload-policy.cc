@@ -6,7 +6,9 @@
 
 #include "paced-offload-policy.h"
 
+#include "ns3/enum.h"
 #include "ns3/log.h"
+#include "ns3/offload-ns3-compat.h"
 #include "ns3/offload-problem.h"
 
 #include <algorithm>
@@ -35,7 +37,14 @@ PacedPolicy::GetTypeId()
     static TypeId tid = TypeId("ns3::llmmec::PacedPolicy")
                             .SetParent<BalancedPolicy>()
                             .SetGroupName("LlmMec")
-                            .AddConstructor<PacedPolicy>();
+                            .AddConstructor<PacedPolicy>()
+                            .AddAttribute("Mode",
+                                          "What an MLU does whose battery cannot pay for the "
+                                          "balanced ratio in all slots that are left: Even, spend "
+                                          "battery / slots left; Switch, offload all.",
+                                          EnumValue(EVEN),
+                                          MakeEnumAttributeAccessor<Mode>(&PacedPolicy::m_mode),
+                                          MakeEnumChecker(EVEN, "Even", SWITCH, "Switch"));
     return tid;
 }
 
@@ -62,7 +71,7 @@ PacedPolicy::Decide(const SlotObservation& observation)
         const bool isShort = outcome.localEnergyJ[k] + outcome.uplinkEnergyJ[k] > budgetJ;
         if (problem.batteryJ[k] > 0 && isShort && savedJ > 0)
         {
-            ratio = std::clamp((localJ - budgetJ) / savedJ, ratio, 1.0);
+            ratio = m_mode == SWITCH ? 1 : std::clamp((localJ - budgetJ) / savedJ, ratio, 1.0);
         }
     }
     return decision;

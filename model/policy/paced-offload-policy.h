@@ -16,16 +16,26 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief Policy paced: policy balanced, whose MLUs spread what is left of their battery evenly over
- * the slots that are left.
+ * @brief Policy paced: policy balanced, whose MLUs make their batteries last until the last slot.
  *
- * An MLU that would spend more than battery / slots left with the balanced ratio offloads just as
- * much more as lets it keep to that. It is a closed form, with the energies (15) and (21), and the
- * simple baseline where batteries bind. Without a battery, or without a last slot, it is balanced.
+ * An MLU is short when the balanced ratio would spend more than battery / slots left. With mode
+ * Even it then offloads just as much more as lets it keep to that. With mode Switch it offloads all
+ * while it is short, and is balanced again once the battery pays for the rest: the reward (47) is
+ * the inverse of a latency, so that slow and quick slots are worth more than as many in between.
+ *
+ * It is a closed form, with the energies (15) and (21), and the simple baseline where batteries
+ * bind. Without a battery, or without a last slot, it is balanced.
  */
 class PacedPolicy : public BalancedPolicy
 {
   public:
+    /// What an MLU does that is short; unscoped, as ns-3.37's EnumValue needs
+    enum Mode
+    {
+        EVEN,  ///< spend battery / slots left
+        SWITCH ///< offload all
+    };
+
     /**
      * @brief Get the type ID.
      * @return the object TypeId
@@ -33,6 +43,9 @@ class PacedPolicy : public BalancedPolicy
     static TypeId GetTypeId();
 
     SlotDecision Decide(const SlotObservation& observation) override;
+
+  private:
+    Mode m_mode; //!< what an MLU does that is short
 };
 
 } // namespace llmmec
