@@ -56,29 +56,33 @@ def count_frames(message_bytes):
     return [PAYLOAD + HEADERS + PLACE] * full + ([rest + HEADERS + PLACE] if rest else [])
 
 
-def count_bursts(frames, rate_bps):
-    """Number of bursts. The first frame finds the radio idle and leaves alone."""
-    bursts, inside, length = 1, BURST_FRAMES, 0
+def join_bursts(frames, rate_bps):
+    """Lengths of the bursts, bytes. The first frame finds the radio idle and leaves alone."""
+    bursts = [BURST_HEADER + frames[0]]
+    inside = BURST_FRAMES
     for frame in frames[1:]:
-        if inside == BURST_FRAMES or BITS * (length + frame) > BURST_S * rate_bps:
-            bursts, inside, length = bursts + 1, 0, BURST_HEADER
-        inside, length = inside + 1, length + frame
+        if inside == BURST_FRAMES or BITS * (bursts[-1] + frame) > BURST_S * rate_bps:
+            bursts.append(BURST_HEADER)
+            inside = 0
+        bursts[-1] += frame
+        inside += 1
     return bursts
 
 
-def count_questions(latency_s):
-    """How often an upload is asked for: after QUESTION_S, and then each time after twice the wait."""
-    return math.floor(math.log2(latency_s / QUESTION_S + 1))
+def count_questions(wait_s):
+    """How often an upload has been asked for: after QUESTION_S, and then each time after twice the wait."""
+    return math.floor(math.log2(max(wait_s, 0) / QUESTION_S + 1))
 
 
 def count_upload(offloaded_bits, rate_bps, latency_s):
     """What headers, with questions, and preambles of an upload of this latency take on the air, s, both
     counted."""
     frames = count_frames(max(math.ceil(offloaded_bits / BITS), 1))
-    frames += [HEADERS + PLACE] * count_questions(latency_s)
-    bursts = count_bursts(frames, rate_bps)
-    bits = BITS * (sum(frames) + BURST_HEADER * bursts)
-    return (bits - offloaded_bits) / rate_bps, bursts * PREAMBLE_S
+    # A question that is asked during the last burst comes too late to be in it.
+    last_s = PREAMBLE_S + BITS * join_bursts(frames, rate_bps)[-1] / rate_bps
+    frames += [HEADERS + PLACE] * count_questions(latency_s - last_s)
+    bursts = join_bursts(frames, rate_bps)
+    return (BITS * sum(bursts) - offloaded_bits) / rate_bps, len(bursts) * PREAMBLE_S
 
 
 def count_answer(offloaded_bits):

@@ -70,6 +70,9 @@ def read_part(arguments):
         raise ValueError(
             f"{arguments.sweep}: grid.link: {', '.join(links)}, expected {', '.join(LINKS)}"
         )
+    tasks = part.flags.values.get("tasks", "auto")
+    if tasks != "yes":
+        raise ValueError(f"{arguments.sweep}: flags.tasks: {tasks}, expected yes")
     if arguments.slots is not None:
         part = dataclasses.replace(
             part, flags=part.flags.joined(Flags({"slots": str(arguments.slots)}))
