@@ -126,6 +126,9 @@ class Script(unittest.TestCase):
     def test_refusals(self):
         file = self.work / "sweep.json"
         self.expect_error("--seeds: 1, expected a number of at least 2", SWEEP, "--seeds=1")
+        self.expect_error(
+            "--program: none, expected the built mec-offload", SWEEP, "--program=none"
+        )
         self.expect_error("--slots: 0, expected a number of at least 1", SWEEP, "--slots=0")
         self.expect_error(f"{file}: seeds: 1, expected at least 2", {**SWEEP, "seeds": 1})
         grid = dict(SWEEP["grid"])
@@ -142,7 +145,7 @@ class Script(unittest.TestCase):
             f"{file}: flags.tasks: no, expected yes",
             {**SWEEP, "flags": {"slots": 3, "tasks": "no"}},
         )
-        self.assertFalse((self.work / "out").exists())
+        self.assertEqual(list(self.work.rglob("out/*")), [])
 
     def test_other_decisions_are_refused(self):
         row = dict.fromkeys(("bits", "gainDb", "offloadRatio", "powerW"), "1")

@@ -87,6 +87,8 @@ def simulate_all(arguments, part):
     """Folders of the runs by setting, policy, link, number of MLUs and seed."""
     output = arguments.output.absolute()
     executor = make_executor(arguments, output)
+    if not arguments.program.is_file():
+        raise ValueError(f"--program: {arguments.program}, expected the built mec-offload")
     runs = make_runs(part, arguments.program.resolve(), output, True)
     waiting = [run for run in runs.values() if not is_whole(run, redo=True, any_build=False)]
     notes = do_runs(executor, waiting, len(runs))
@@ -212,9 +214,9 @@ def print_waterfall(rows):
         print(text + "".join(f"{round(row[name][0], 3) + 0.0:>14.3f}" for name in ADDED_PARTS))
     most, late = (100 * max(row[name] for row in rows) for name in ("beyondMost", "beyondMostLate"))
     share = 100 * get_mean([row["beyondTasks"] for row in rows])
-    print(f"\nAir time beyond headers and preambles, % of the fluid upload: at most {most:.2g} in slots that "
-          f"begin in time and {late:.3g}\nin slots that wait for the one before; more than "
-          f"{100 * UNEXPLAINED:g} in {share:.2f} % of the tasks")
+    print(f"\nAir time beyond headers and preambles, % of the fluid upload: at most {most:.2g} where a slot "
+          f"begins in time, {late:.3g} where it waits\nfor the one before; more than {100 * UNEXPLAINED:g} "
+          f"in {share:.2f} % of the tasks")
 
 
 def count_verdicts(ranks):
