@@ -78,10 +78,11 @@ def count_upload(offloaded_bits, rate_bps, latency_s):
     """What headers, with questions, and preambles of an upload of this latency take on the air, s, both
     counted."""
     frames = count_frames(max(math.ceil(offloaded_bits / BITS), 1))
-    # A question that is asked during the last burst comes too late to be in it.
-    last_s = PREAMBLE_S + BITS * join_bursts(frames, rate_bps)[-1] / rate_bps
-    frames += [HEADERS + PLACE] * count_questions(latency_s - last_s)
-    bursts = join_bursts(frames, rate_bps)
+    data = join_bursts(frames, rate_bps)
+    # A question that is asked during the last burst, or has no place in it, comes after the upload.
+    last_s = PREAMBLE_S + BITS * data[-1] / rate_bps
+    questions = [HEADERS + PLACE] * count_questions(latency_s - last_s)
+    bursts = join_bursts(frames + questions, rate_bps)[: len(data)]
     return (BITS * sum(bursts) - offloaded_bits) / rate_bps, len(bursts) * PREAMBLE_S
 
 
