@@ -8,6 +8,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.ticker import LogLocator, NullLocator
 
 from output_folder import save_whole
 from packet_waterfall import ADDED_PARTS
@@ -86,8 +87,9 @@ def draw_links(axes, setting, series, policies):
                           markersize=5, capsize=3, elinewidth=1.2, linestyle="none",
                           label=label if i == 0 else None)
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.xaxis.set_minor_formatter(lambda value, _: "")
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.set_yticks([-i for i in range(len(policies))], policies)
     axes.set_xlabel("mean latency of a task (s)")
     axes.set_title(SETTINGS.get(setting, setting), fontsize=10, loc="left")
