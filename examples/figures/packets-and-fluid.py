@@ -127,17 +127,21 @@ def read_values(part, folders):
     return values
 
 
+def get_flags(part, setting):
+    """Values of the flags that all runs of a setting have."""
+    return part.flags.joined(part.axes[AXES.index("setting")].points[setting]).values
+
+
 def splits(part, setting):
     """Whether the latency over packets is split in a setting. Only there do uploads have one rate over
     both links: that of their slot, which no other slot begins in."""
-    flags = part.flags.joined(part.axes[AXES.index("setting")].points[setting]).values
+    flags = get_flags(part, setting)
     return flags.get("slotBarrier", "1") == "1" and flags.get("interference", "Slot") == "Slot"
 
 
-def find_late_slots(part, folder):
+def find_late_slots(duration, folder):
     """Slots that began when the one before had ended and not with their own time, by cell and number.
-    Bursts of the one before may still be on the air."""
-    duration = float(part.flags.values.get("slotS", 1))
+    Bursts of the one before may still be on the air. duration: of a slot, s."""
     starts = {}
     late = set()
     with open(folder / "slots.csv", newline="") as file:
@@ -164,10 +168,11 @@ def split_point(part, folders, setting, policy, mlus):
     cells = {}
     beyond = {False: [0.0], True: [0.0]}  # by whether the slot was late
     tasks_beyond = []
+    duration = float(get_flags(part, setting).get("slotS", 1))
     for seed in part.seeds:
         pair = [folders[setting, policy, link, mlus, seed] for link in LINKS]
         tasks = [read_tasks(folder / "tasks.csv") for folder in pair]
-        late = find_late_slots(part, pair[1])
+        late = find_late_slots(duration, pair[1])
         for fluid, packets in pair_tasks(*tasks, pair[1] / "tasks.csv"):
             parts = split_latency(fluid, packets)
             parts["fluid"] = float(fluid["latencyS"])
