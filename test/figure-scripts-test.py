@@ -23,6 +23,7 @@ SCRIPTS = {
     "association-sweeps": [FIGURES / "association-sweeps.py", "--program=true"],
     "latency-by-users": [FIGURES / "latency-by-users.py", "--program=true"],
     "learning-curves": [FIGURES / "learning-curves.py", "--program=true"],
+    "packets-and-fluid": [FIGURES / "packets-and-fluid.py", "--program=true"],
     "serving-by-load": [FIGURES / "serving-by-load.py", "--program=true"],
     "speculation-atlas": [FIGURES / "speculation-atlas.py", "--program=true"],
     "study-report": [EXAMPLES / "study" / "study-report.py"],

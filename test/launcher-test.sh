@@ -115,6 +115,15 @@ $link sweep --help >out 2>err || fail "sweep --help: $(cat err)"
 grep -q -- "--executor" out || fail "sweep --help: $(cat out)"
 [[ ! -e swept ]] || fail "sweep: wrote to its output"
 
+# The comparison of packets builds its program, and hands on flags; its script says the rest.
+mkdir -p "$tree/examples/figures"
+cat >"$tree/examples/figures/packets-and-fluid.py" <<'STUB'
+import sys
+print(*sys.argv[1:])
+STUB
+expect "--program $tree/build/mec-offload --output results/packets-and-fluid --seeds=3" $link run packets --seeds=3
+grep -qxF "cmake --build $tree/build --target mec-offload" "$CALLS" || fail "run packets: $(cat "$CALLS")"
+
 # Other verbs
 expect "ecld in $work with --model=m" $link compress --model=m
 expect "" $link test -R some
