@@ -11,7 +11,7 @@ copyright = "2026, The llm-mec developers"
 version = release = Path(__file__).parent.with_name("VERSION").read_text().strip()
 
 extensions = ["sphinx.ext.mathjax"]
-root_doc = "llm-mec"
+root_doc = "index"
 exclude_patterns = ["replace.txt"]
 highlight_language = "cpp"
 numfig = True

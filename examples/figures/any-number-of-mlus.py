@@ -2,10 +2,10 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""One policy for any number of MLUs: trains an agent of sets in cells of some sizes, runs what it has
-learned after more and more slots in cells of other sizes, prints a table of shares, writes it as CSV
-and JSON, and draws the figure. The same command goes on where it stopped. Flags after -- are those of
-the scenario, for mec-train and mec-offload."""
+"""Draws how well one policy works for any number of MLUs. Trains an agent of sets with some numbers of
+MLUs, and evaluates its policy with other numbers after several numbers of training slots. Prints a
+table of shares of the optimum, writes it as CSV and JSON, and draws the figure. The same command goes
+on where it stopped. Flags after -- are passed to mec-train and mec-offload."""
 
 import argparse
 import concurrent.futures
@@ -17,7 +17,10 @@ import statistics
 import sys
 from pathlib import Path
 
-import matplotlib
+try:
+    import matplotlib
+except ImportError as error:
+    sys.exit(f"any-number-of-mlus: {error}: install python3-matplotlib, and use /usr/bin/python3")
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
@@ -49,26 +52,28 @@ def parse_arguments():
     parser.add_argument("--programs", type=Path, required=True, help="folder of mec-train and mec-offload")
     parser.add_argument("--output", type=Path, required=True, help="folder of results")
     parser.add_argument("--agent", default="outcome-model", help="an agent of sets")
-    parser.add_argument("--config", default="", help="file of settings of the agent")
-    parser.add_argument("--train", type=numbers, default=[5], help="K of its cells, in turn")
-    parser.add_argument("--judge", type=numbers, default=[2, 5, 10, 50], help="K of held-out cells")
+    parser.add_argument("--config", default="", help="JSON file with settings of the agent")
+    parser.add_argument("--train", type=numbers, default=[5], help="numbers of MLUs in training, in turn")
+    parser.add_argument("--judge", type=numbers, default=[2, 5, 10, 50],
+                        help="numbers of MLUs in held-out cells")
     parser.add_argument(
         "--slots",
         type=numbers,
         default=[20, 40, 60, 80, 100, 200],
-        help=f"slots after which it is judged, multiples of {EPISODE_SLOTS}",
+        help=f"slots of training after which it is evaluated, multiples of {EPISODE_SLOTS}",
     )
-    parser.add_argument("--firstSeed", type=int, default=1, help="of the seeds")
+    parser.add_argument("--firstSeed", type=int, default=1, help="first seed")
     parser.add_argument("--seeds", type=int, default=3, help="number of seeds")
-    parser.add_argument("--draws", default="results", choices=["results", "tuning"])
+    parser.add_argument("--draws", default="results", choices=["results", "tuning"],
+                        help="tuning uses other positions, tasks and fading than results")
     parser.add_argument(
         "--trainingFlags",
         type=shlex.split,
         default=[],
-        help="flags of the trainings alone, in one text that begins after =, such as those of a noisy link",
+        help="flags of mec-train alone, in one text after =, such as those of a noisy link",
     )
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
-    parser.add_argument("scenario", nargs="*", help="flags of the scenario, after --")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="number of runs at a time")
+    parser.add_argument("scenario", nargs="*", help="flags of mec-train and mec-offload, after --")
     arguments = parser.parse_args()
     for slots in arguments.slots:
         if slots % EPISODE_SLOTS:

@@ -2,10 +2,10 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Latency against the numbers of phones and servers, and latency and energy against the weight of
-energy by level of the batteries (Fig. 5 and 6 of arXiv:2511.01695): runs mec-associate for each
+"""Draws the latency over the numbers of phones and servers, and latency and energy over the weight of
+energy for several battery levels (Fig. 5 and 6 of arXiv:2511.01695). Runs mec-associate for each
 point of a sweep file, writes CSV and JSON, and draws the figure. The same command goes on where it
-stopped; runs of other flags are done again."""
+stopped; runs with other flags are repeated."""
 
 import argparse
 import csv
@@ -14,7 +14,10 @@ import json
 import sys
 from pathlib import Path
 
-import matplotlib
+try:
+    import matplotlib
+except ImportError as error:
+    sys.exit(f"association-sweeps: {error}: install python3-matplotlib, and use /usr/bin/python3")
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
@@ -58,7 +61,7 @@ def parse_arguments():
     parser.add_argument("--program", type=Path, required=True, help="the built mec-associate")
     parser.add_argument("--output", type=Path, required=True, help="folder of results")
     parser.add_argument("--sweeps", type=Path, default=SWEEPS, help="JSON file of a sweep")
-    parser.add_argument("--slots", type=int, default=40, help="of each point, 2 or more")
+    parser.add_argument("--slots", type=int, default=40, help="slots per point, 2 or more")
     add_executor_flags(parser)
     return parser.parse_args()
 

@@ -2,9 +2,9 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""How much lower the optimum of problem P1 has the latency than Random, Max-SINR and Max-Compute with
-uniform shares, and than greedy and two-phase matching: runs mec-associate for each number of devices
-and servers, on the same slots, and prints a row for each. Intervals are of 95 %, by the jackknife
+"""Prints by how much the optimum of problem P1 lowers the latency, compared with Random, Max-SINR and
+Max-Compute with uniform shares, greedy, and two-phase matching. Runs mec-associate for each number of
+devices and servers, on the same slots, and prints a row for each. Intervals are of 95 %, by the jackknife
 over slots."""
 
 import argparse
@@ -37,9 +37,9 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     add_version(parser, "association-table")
     parser.add_argument("--program", type=Path, default="build/mec-associate", help="mec-associate")
-    parser.add_argument("--rows", default=ROWS, help="devices x servers, with commas")
+    parser.add_argument("--rows", default=ROWS, help="numbers of devices x servers, separated by commas")
     parser.add_argument("--slots", type=int, default=40, help="slots of each row")
-    parser.add_argument("--payload", default="ids", help="what goes up for a draft")
+    parser.add_argument("--payload", default="ids", help="what a phone sends for a draft, see mec-speculate")
     arguments = parser.parse_args()
     if arguments.slots < 2:
         sys.exit(f"association-table: --slots={arguments.slots}: expected at least 2")

@@ -2,9 +2,9 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Latency of K = 2..5 MLUs under four policies: runs mec-offload for each, prints a table and
-writes it as CSV and JSON, and draws the figure. The same command goes on where it stopped; runs of
-other flags are done again."""
+"""Draws the latency over the number of MLUs under four policies. Runs mec-offload for each point, prints
+a table, writes it as CSV and JSON, and draws the figure. The same command goes on where it stopped;
+runs with other flags are repeated."""
 
 import argparse
 import csv
@@ -12,7 +12,10 @@ import json
 import sys
 from pathlib import Path
 
-import matplotlib
+try:
+    import matplotlib
+except ImportError as error:
+    sys.exit(f"latency-by-users: {error}: install python3-matplotlib, and use /usr/bin/python3")
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
@@ -46,15 +49,16 @@ def parse_arguments():
     add_version(parser, "latency-by-users")
     parser.add_argument("--program", type=Path, required=True, help="the built mec-offload")
     parser.add_argument("--output", type=Path, required=True, help="folder of results")
-    parser.add_argument("--mlus", default="2,3,4,5", help="numbers of MLUs, with commas")
+    parser.add_argument("--mlus", default="2,3,4,5",
+                        help="numbers of MLUs (mobile LLM users), separated by commas")
     parser.add_argument(
         "--policies",
         default="always-local,always-offload,random,optimal",
         help="policies, with commas",
     )
-    parser.add_argument("--cells", type=int, default=40, help="independent cells a point")
-    parser.add_argument("--slots", type=int, default=100, help="slots a cell")
-    parser.add_argument("--profile", default="llama-3.1-8b-ecld", help="the MLUs' model")
+    parser.add_argument("--cells", type=int, default=40, help="independent cells per point")
+    parser.add_argument("--slots", type=int, default=100, help="slots per cell")
+    parser.add_argument("--profile", default="llama-3.1-8b-ecld", help="profile of the model of the MLUs")
     add_executor_flags(parser)
     return parser.parse_args()
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 The llm-mec developers
 # SPDX-License-Identifier: GPL-2.0-only
-"""How agents learn: trains each with several seeds by mec-train, prints a table, writes it as CSV
-and draws the figure. What was trained before is kept, what was stopped goes on."""
+"""Draws how agents learn. Trains each agent with several seeds by mec-train, prints a table, writes it
+as CSV and draws the figure. The same command keeps finished trainings and resumes stopped ones."""
 
 import argparse
 import concurrent.futures
@@ -12,7 +12,10 @@ import os
 import sys
 from pathlib import Path
 
-import matplotlib
+try:
+    import matplotlib
+except ImportError as error:
+    sys.exit(f"learning-curves: {error}: install python3-matplotlib, and use /usr/bin/python3")
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
@@ -48,16 +51,16 @@ def parse_arguments():
     add_version(parser, "learning-curves")
     parser.add_argument("--program", type=Path, required=True, help="the built mec-train")
     parser.add_argument("--output", type=Path, required=True, help="folder of results")
-    parser.add_argument("--agents", default="world-model-ppo,ppo", help="agents, with commas")
+    parser.add_argument("--agents", default="world-model-ppo,ppo", help="agents, separated by commas")
     parser.add_argument("--preset", default="best", help="settings of the agents: best or paper")
-    parser.add_argument("--seeds", type=int, default=10, help="trainings of each agent")
-    parser.add_argument("--episodes", type=int, default=100, help="episodes of a training")
-    parser.add_argument("--mlus", type=int, default=2, help="mobile LLM users in a cell")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="trainings side by side")
+    parser.add_argument("--seeds", type=int, default=10, help="number of seeds of each agent")
+    parser.add_argument("--episodes", type=int, default=100, help="number of episodes of a training")
+    parser.add_argument("--mlus", type=int, default=2, help="number of mobile LLM users (MLUs) in a cell")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="number of trainings at a time")
     parser.add_argument(
         "--further",
         default="",
-        help="more settings of mec-train, such as '--slots=200 --fadingCorrelation=0.9'",
+        help="further flags of mec-train, such as '--slots=200 --fadingCorrelation=0.9'",
     )
     return parser.parse_args()
 

@@ -2,9 +2,9 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Time to first token, time per token and latency by load, for four policies of phones beside a
-server with continuous batching, and for four disciplines of a server that answers all: runs
-mec-serve for each, prints a table and writes it as CSV and JSON, and draws the figure."""
+"""Draws time to first token, time per token and latency over the load. Compares four policies of phones
+that have a server with continuous batching, and four disciplines of a server that gets all questions.
+Runs mec-serve for each point, prints a table, writes it as CSV and JSON, and draws the figure."""
 
 import argparse
 import concurrent.futures
@@ -14,7 +14,10 @@ import os
 import sys
 from pathlib import Path
 
-import matplotlib
+try:
+    import matplotlib
+except ImportError as error:
+    sys.exit(f"serving-by-load: {error}: install python3-matplotlib, and use /usr/bin/python3")
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
@@ -59,15 +62,18 @@ def parse_arguments():
     parser.add_argument(
         "--rates",
         default="0.05,0.1,0.2,0.3,0.6,1,2,3,5,7,9,11,14,20",
-        help="questions of a cell, 1/s, with commas",
+        help="questions per second in the cell, separated by commas",
     )
-    parser.add_argument("--runs", type=int, default=5, help="independent runs a point, 2 or more")
+    parser.add_argument("--runs", type=int, default=5, help="independent runs per point, 2 or more")
     parser.add_argument("--mlus", type=int, default=100, help="phones in the cell")
-    parser.add_argument("--durationS", type=float, default=600, help="how long phones ask, s")
-    parser.add_argument("--serving", default="rtx4090-llama-3.1-8b", help="of the server")
-    parser.add_argument("--ttftLimitS", type=float, default=5, help="first token is in time, s")
-    parser.add_argument("--tpotLimitS", type=float, default=0.2, help="a token is in time, s")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
+    parser.add_argument("--durationS", type=float, default=600, help="duration in which phones ask, s")
+    parser.add_argument("--serving", default="rtx4090-llama-3.1-8b",
+                        help="times of the server: a name of data/serving, a file, or roofline:DEVICE:MODEL")
+    parser.add_argument("--ttftLimitS", type=float, default=5,
+                        help="limit of the time to first token for goodput, s")
+    parser.add_argument("--tpotLimitS", type=float, default=0.2,
+                        help="limit of the time per token for goodput, s")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="number of runs at a time")
     return parser.parse_args()
 
 

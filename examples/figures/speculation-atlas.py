@@ -2,10 +2,10 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where a phone that drafts for a server is faster than a server that answers alone, over uplink
-rate, acceptance and load: runs mec-speculate for each mode, finds where lock-step and conventional
-decoding are equally fast, compares both with the closed forms, prints tables, writes them as CSV and
-JSON, and draws the figure."""
+"""Draws where speculative decoding is faster than the server alone, over uplink rate, acceptance and
+load. Runs mec-speculate for each mode, finds the uplink rates at which lock-step and conventional
+decoding are equally fast, and compares both with the closed forms. Prints tables, writes them as CSV
+and JSON, and draws the figure."""
 
 import argparse
 import concurrent.futures
@@ -14,7 +14,10 @@ import os
 import sys
 from pathlib import Path
 
-import matplotlib
+try:
+    import matplotlib
+except ImportError as error:
+    sys.exit(f"speculation-atlas: {error}: install python3-matplotlib, and use /usr/bin/python3")
 
 matplotlib.use("Agg")
 
@@ -54,28 +57,35 @@ def parse_arguments():
     add_version(parser, "speculation-atlas")
     parser.add_argument("--program", type=Path, required=True, help="the built mec-speculate")
     parser.add_argument("--output", type=Path, required=True, help="folder of results")
-    parser.add_argument("--draftTokenS", type=float, default=0.01, help="constant: a draft, s")
-    parser.add_argument("--verifyS", type=float, default=0.025, help="constant: a pass, s")
-    parser.add_argument("--downlinkS", type=float, default=0.002, help="constant: a verdict, s")
-    parser.add_argument("--window", type=int, default=8, help="drafts of a window over uplinks")
-    parser.add_argument("--acceptances", default="0.6,0.9", help="two over uplinks, with a comma")
-    parser.add_argument("--tokens", type=int, default=30000, help="of a point with constant times")
+    parser.add_argument("--draftTokenS", type=float, default=0.01, help="constant time of a draft, s")
+    parser.add_argument("--verifyS", type=float, default=0.025,
+                        help="constant time of a pass of the server, s")
+    parser.add_argument("--downlinkS", type=float, default=0.002,
+                        help="constant time of the downlink of a verdict, s")
+    parser.add_argument("--window", type=int, default=8,
+                        help="drafts per window in the panels over the uplink rate")
+    parser.add_argument("--acceptances", default="0.6,0.9",
+                        help="two acceptances for the panels over the uplink rate, separated by a comma")
+    parser.add_argument("--tokens", type=int, default=30000, help="tokens per point with constant times")
     parser.add_argument(
-        "--breakEvenTokens", type=int, default=200000, help="of each try to find a break-even"
+        "--breakEvenTokens", type=int, default=200000,
+        help="tokens of each run in the search for a break-even"
     )
-    parser.add_argument("--pairs", default="qwen3,gpt2", help="two presets, with a comma")
+    parser.add_argument("--pairs", default="qwen3,gpt2", help="two presets of --pair, separated by a comma")
     parser.add_argument(
-        "--devices", default="1,2,5,10,30,100", help="phones of a server, with commas"
+        "--devices", default="1,2,5,10,30,100", help="numbers of phones per server, separated by commas"
     )
     parser.add_argument(
-        "--windows", default="1,2,4,8", help="of which the best counts by load, with commas"
+        "--windows", default="1,2,4,8",
+        help="windows over the load, of which the best is taken, separated by commas"
     )
     parser.add_argument(
-        "--answers", type=int, default=40, help="of all phones together, by load; of each at least 2"
+        "--answers", type=int, default=40,
+        help="answers of all phones over the load; each phone has at least 2"
     )
     parser.add_argument("--answerTokens", default="ns3::UniformRandomVariable[Min=64|Max=256]")
-    parser.add_argument("--runs", type=int, default=5, help="independent runs by load, 2 or more")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
+    parser.add_argument("--runs", type=int, default=5, help="independent runs per load, 2 or more")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="number of runs at a time")
     return parser.parse_args()
 
 

@@ -2,11 +2,11 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Compares mec-serve with a server that was measured. The trace has, beside the columns that
-mec-serve reads, firstTokenS and lastTokenS of each request, and queuedS where the server noted
-when its scheduler saw it. Times to first token and latencies count from arrivalS. Prints errors in %, that
-is simulated over measured less one, of mean, P50, P90, P95 and P99, and the mean over the requests
-of the error's absolute value. With --simplifications, also what each part of the model is worth."""
+"""Compares mec-serve with a measured server. The trace has the columns that mec-serve reads, firstTokenS
+and lastTokenS of each request, and optionally queuedS, the time at which the scheduler of the server
+saw it. Times to first token and latencies count from arrivalS. Prints errors in %, that is simulated
+over measured minus one, of mean, P50, P90, P95 and P99, and the mean of the absolute error over the
+requests. With --simplifications it also prints the errors of the model without each of its parts."""
 
 import argparse
 import concurrent.futures
@@ -35,7 +35,8 @@ def parse_arguments():
     parser.add_argument("--program", type=Path, required=True, help="the built mec-serve")
     parser.add_argument("--serving", required=True, help="as mec-serve takes it")
     parser.add_argument("--trace", type=Path, required=True, help="CSV file of measured requests")
-    parser.add_argument("--seats", type=int, help="sequences that were computed at a time")
+    parser.add_argument("--seats", type=int,
+                        help="largest number of sequences that the server computes at a time")
     parser.add_argument("--blocks", type=int, help="KV blocks of the server")
     parser.add_argument(
         "--otherBlocks", type=int, help="a row of --simplifications with so many KV blocks"
@@ -47,7 +48,7 @@ def parse_arguments():
         "--further", default="", help="more settings of mec-serve, such as --stepOverheadS=0"
     )
     parser.add_argument("--output", type=Path, help="folder for a CSV and a JSON file")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs side by side")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="number of runs at a time")
     return parser.parse_args()
 
 

@@ -4,11 +4,11 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 
-"""What a transcript of two real models says about the laws of speculative decoding: runs
-mec-speculate with the pair file in three modes, with four windows and over three uplinks, checks
-that each answer is the target's own text, and compares tokens/s with pairs of the same lengths and
-acceptance in which each draft is right or wrong by itself (i.i.d.). With --live it also compares
-what each round accepts with what both models accepted live."""
+"""Compares the closed forms of speculative decoding with a pair file of two real models. Runs
+mec-speculate with the pair file in three modes, with four windows and over three uplinks. Checks
+that each answer is the text of the target, and compares tokens/s with pairs of the same lengths and
+acceptance whose drafts are independent of each other (i.i.d.). With --live it also compares the
+accepted drafts of each round with those that both models accepted when they decoded together."""
 
 import argparse
 import csv
@@ -32,7 +32,7 @@ def parse_arguments():
     add_version(parser, "validate-pair")
     parser.add_argument("pair", type=Path, help="pair file, such as `./llm-mec compress` writes")
     parser.add_argument("--program", type=Path, required=True, help="the built mec-speculate")
-    parser.add_argument("--draws", type=int, default=10, help="i.i.d. pairs, >= 1")
+    parser.add_argument("--draws", type=int, default=10, help="number of i.i.d. pairs, 1 or more")
     parser.add_argument("--live", type=Path, help="PAIR.live.csv of `ecld --pair=PAIR --live=N`")
     return parser.parse_args()
 

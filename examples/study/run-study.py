@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Trains every variant of study.json with every seed by mec-train, so many at once, here or in Slurm,
-and goes on where it was stopped. Then: study-report.py for the tables and figures."""
+"""Trains every variant of study.json with every seed by mec-train, on this machine or in Slurm. The same
+command goes on where it stopped. study-report.py then makes the tables and figures."""
 
 import argparse
 import itertools
@@ -24,13 +24,14 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     add_version(parser, "run-study")
     parser.add_argument("--program", default="build/mec-train", help="mec-train")
-    parser.add_argument("--study", default=HERE / "study.json", type=Path, help="what to run")
+    parser.add_argument("--study", default=HERE / "study.json", type=Path, help="JSON file of the study")
     parser.add_argument("--output", default="results/study", type=Path, help="folder of the runs")
-    parser.add_argument("--groups", default="", help="some groups only, with commas in between")
-    parser.add_argument("--profiles", default="", help="some profiles only")
-    parser.add_argument("--mlus", default="", help="some numbers of MLUs only")
-    parser.add_argument("--variants", default="", help="some variants only")
-    parser.add_argument("--seeds", default=0, type=int, help="seeds of each, 0 for the study's")
+    parser.add_argument("--groups", default="", help="only these groups, separated by commas")
+    parser.add_argument("--profiles", default="", help="only these profiles")
+    parser.add_argument("--mlus", default="", help="only these numbers of MLUs")
+    parser.add_argument("--variants", default="", help="only these variants")
+    parser.add_argument("--seeds", default=0, type=int,
+                        help="number of seeds of each variant; 0: as in the study")
     add_executor_flags(parser)
     arguments = parser.parse_args()
     if arguments.seeds < 0:

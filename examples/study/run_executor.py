@@ -16,10 +16,10 @@ def add_executor_flags(parser):
     parser.add_argument("--jobs", type=int, default=os.cpu_count(),
                         help="runs at once, 1 or more (default: number of processors)")
     parser.add_argument("--executor", choices=["local", "slurm"], default="local",
-                        help="where runs are done: on this machine, or as jobs of Slurm (default: local)")
+                        help="run on this machine, or as jobs of Slurm (default: local)")
     parser.add_argument("--sbatch", action="append", default=[], metavar="OPTION",
-                        help="option of Slurm's sbatch for each job, may be there several times, as "
-                        "--sbatch=--time=01:00:00 (default: none)")
+                        help="option of Slurm's sbatch for each job, such as --sbatch=--time=01:00:00; "
+                        "may be given several times (default: none)")
 
 
 def make_executor(arguments, output):

@@ -2,10 +2,10 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tables and figures of what run-study.py trained: final reward and latency with intervals, how
-many runs converge to a common reference and after how many episodes on average (runs that never do
-count with all episodes), probabilities of improvement, and learning curves by slots, gradient steps
-and CPU time. Only seeds that all variants of a group have are compared."""
+"""Makes tables and figures of the trainings of run-study.py: final reward and latency with intervals, the
+number of runs that converge to a common reference, their mean number of episodes until then (runs that
+never converge count with all episodes), probabilities of improvement, and learning curves by slots,
+gradient steps and CPU time. Compares only seeds that all variants of a group have."""
 
 import argparse
 import csv
@@ -34,9 +34,10 @@ MARKERS = "os^vDPX*"
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     add_version(parser, "study-report")
-    parser.add_argument("--study", default=HERE / "study.json", type=Path, help="what was run")
+    parser.add_argument("--study", default=HERE / "study.json", type=Path, help="JSON file of the study")
     parser.add_argument("--results", default="results/study", type=Path, help="folder of the runs")
-    parser.add_argument("--output", default="results/study-report", type=Path, help="folder")
+    parser.add_argument("--output", default="results/study-report", type=Path,
+                        help="folder of tables and figures")
     return parser.parse_args()
 
 

@@ -2,9 +2,10 @@
 # Copyright (c) 2026 The llm-mec developers
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs a program for every point of a grid of flags and every seed, as a JSON file says, here or in
-Slurm. The same command goes on where it stopped. At the end: a table, CSV files and a figure of the
-means with 95 % intervals over the seeds. Failed runs are named, and are in no mean."""
+"""Runs a program for every point of a grid of flags and every seed, on this machine or in Slurm. A JSON
+file describes the grid (doc/sweeps.rst). The same command goes on where it stopped. Results are a table,
+CSV files and a figure of the means with 95 % intervals over the seeds. Failed runs are listed, and
+are in no mean."""
 
 import argparse
 import dataclasses
@@ -28,17 +29,17 @@ ROOT = Path(__file__).resolve().parents[2]
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     add_version(parser, "sweep")
-    parser.add_argument("file", type=Path, help="JSON file of the sweep, as examples/study/mlus.json")
+    parser.add_argument("file", type=Path, help="JSON file of the sweep, such as examples/study/mlus.json")
     parser.add_argument("--output", type=Path, help="folder of results (default: results/NAME of NAME.json)")
     parser.add_argument("--programs", type=Path, default=ROOT / "build",
-                        help="folder of the built programs (default: build, beside ./llm-mec)")
+                        help="folder of the built programs (default: build, next to ./llm-mec)")
     parser.add_argument("--seeds", type=int, help="number of seeds, 1 or more (default: those of the file)")
     add_executor_flags(parser)
     parser.add_argument("--redo", action="store_true",
-                        help="do finished runs again that had other flags or another build of the "
+                        help="repeat finished runs that had other flags or another build of the "
                         "program (default: refuse to go on)")
     parser.add_argument("--anyBuild", action="store_true",
-                        help="count finished runs of another build of the program (default: refuse)")
+                        help="accept finished runs of another build of the program (default: refuse)")
     parser.add_argument("--list", action="store_true", help="print the commands, and run nothing")
     parser.add_argument("--listPrograms", action="store_true",
                         help="print the names of the programs of the file, and run nothing")
