@@ -96,7 +96,10 @@ class NearestAssociationPolicy : public AssociationPolicy
      */
     static TypeId GetTypeId();
 
-    /// @throw std::invalid_argument where the problem has no distances
+    /**
+     * @copydoc AssociationPolicy::Associate
+     * @throw std::invalid_argument where the problem has no distances
+     */
     std::vector<int> Associate(const AssociationProblem& problem) override;
 };
 

@@ -69,28 +69,35 @@ class OffloadCarriedEntities : public OffloadEntities, public agents::CarriedSte
     Eigen::Index GetCarriedTraits() const override;
     int64_t GetStepsLeft(const Eigen::Ref<const Eigen::RowVectorXf>& traits) const override;
     bool TakesPart(const Eigen::Ref<const Eigen::RowVectorXf>& traits) const override;
+    /// @copydoc agents::OutcomeTask::MakeAlike
     void MakeAlike(const Eigen::Ref<const Eigen::RowVectorXf>& like,
                    Eigen::Ref<Eigen::RowVectorXf> traits) const override;
+    /// @copydoc agents::OutcomeTask::Observe
     void Observe(const Eigen::Ref<const agents::Rows>& traits,
                  Eigen::Ref<agents::Rows> observations) const override;
+    /// @copydoc agents::OutcomeTask::GetLevels
     void GetLevels(const Eigen::Ref<const agents::Rows>& traits,
                    const Eigen::Ref<const agents::Rows>& actions,
                    Eigen::Ref<Eigen::VectorXd> given,
                    Eigen::Ref<Eigen::VectorXd> chosen,
                    Eigen::Ref<agents::Rows> derivatives) const override;
+    /// @copydoc agents::OutcomeTask::GetTargets
     void GetTargets(const Eigen::Ref<const agents::Rows>& traits,
                     const Eigen::Ref<const agents::Rows>& actions,
                     const Eigen::Ref<const agents::Rows>& outcomes,
                     Eigen::Ref<agents::Rows> components) const override;
+    /// @copydoc agents::OutcomeTask::GetValue
     double GetValue(const Eigen::Ref<const agents::Rows>& traits,
                     const Eigen::Ref<const agents::Rows>& actions,
                     const Eigen::Ref<const agents::Rows>& components,
                     Eigen::Ref<agents::Rows> byActions,
                     Eigen::Ref<agents::Rows> byComponents) const override;
+    /// @copydoc agents::CarriedSteps::Advance
     double Advance(const Eigen::Ref<const agents::Rows>& traits,
                    const Eigen::Ref<const agents::Rows>& actions,
                    const Eigen::Ref<const agents::Rows>& components,
                    Eigen::Ref<agents::Rows> next) const override;
+    /// @copydoc agents::CarriedSteps::Differentiate
     double Differentiate(const Eigen::Ref<const agents::Rows>& traits,
                          const Eigen::Ref<const agents::Rows>& actions,
                          const Eigen::Ref<const agents::Rows>& components,

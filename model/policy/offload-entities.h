@@ -84,21 +84,27 @@ class OffloadEntities : public agents::OutcomeTask
 
     Eigen::Index GetTraits() const override;
     std::vector<agents::OutcomeComponent> GetComponents() const override;
+    /// @copydoc agents::OutcomeTask::MakeAlike
     void MakeAlike(const Eigen::Ref<const Eigen::RowVectorXf>& like,
                    Eigen::Ref<Eigen::RowVectorXf> traits) const override;
+    /// @copydoc agents::OutcomeTask::Observe
     void Observe(const Eigen::Ref<const agents::Rows>& traits,
                  Eigen::Ref<agents::Rows> observations) const override;
+    /// @copydoc agents::OutcomeTask::DescribeInputs
     void DescribeInputs(const Eigen::Ref<const agents::Rows>& traits,
                         Eigen::Ref<agents::Rows> inputs) const override;
+    /// @copydoc agents::OutcomeTask::GetLevels
     void GetLevels(const Eigen::Ref<const agents::Rows>& traits,
                    const Eigen::Ref<const agents::Rows>& actions,
                    Eigen::Ref<Eigen::VectorXd> given,
                    Eigen::Ref<Eigen::VectorXd> chosen,
                    Eigen::Ref<agents::Rows> derivatives) const override;
+    /// @copydoc agents::OutcomeTask::GetTargets
     void GetTargets(const Eigen::Ref<const agents::Rows>& traits,
                     const Eigen::Ref<const agents::Rows>& actions,
                     const Eigen::Ref<const agents::Rows>& outcomes,
                     Eigen::Ref<agents::Rows> components) const override;
+    /// @copydoc agents::OutcomeTask::GetValue
     double GetValue(const Eigen::Ref<const agents::Rows>& traits,
                     const Eigen::Ref<const agents::Rows>& actions,
                     const Eigen::Ref<const agents::Rows>& components,

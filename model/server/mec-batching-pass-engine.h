@@ -33,6 +33,7 @@ class BatchingPassEngine : public PassEngine
     static TypeId GetTypeId();
 
     /**
+     * @copydoc PassEngine::Open
      * @throws std::runtime_error in one line where the engine is another object's, or its
      * PipelineDepth is not 1: a verdict would come too late for the next step
      */
