@@ -29,15 +29,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 
 llm_mec_ns3_targets(ns3_libraries core network mobility propagation spectrum internet energy)
 # Every module that is installed, for programs of users.
-get_property(ns3_installed DIRECTORY PROPERTY IMPORTED_TARGETS)
-list(FILTER ns3_installed INCLUDE REGEX "^ns3::")
-foreach(target ${ns3_installed})
-  get_target_property(type ${target} TYPE)
-  if(NOT type STREQUAL SHARED_LIBRARY)
-    list(REMOVE_ITEM ns3_installed ${target})
-  endif()
-endforeach()
-llm_mec_drop_missing_paths(${ns3_installed})
+llm_mec_all_ns3_targets(ns3_installed)
 
 # ns-3 puts every header into one folder, ns3/: forwarding headers give the same view of ours.
 set(forwards ${CMAKE_CURRENT_BINARY_DIR}/include/ns3)
