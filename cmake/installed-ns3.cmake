@@ -66,6 +66,7 @@ set_source_files_properties(
                                            LLM_MEC_INSTALLED_DATA="${llm_mec_installed_data}"
 )
 
+include(${CMAKE_CURRENT_LIST_DIR}/precompile.cmake)
 add_subdirectory(contrib/base)
 target_link_libraries(llm-mec-base PRIVATE llm-mec-warnings)
 
@@ -84,6 +85,7 @@ target_link_libraries(
 if(llm_mec_has_torch)
   add_subdirectory(contrib/agents)
   target_link_libraries(agents-learning PRIVATE llm-mec-warnings)
+  llm_mec_precompile(agents-learning <ATen/ATen.h> <Eigen/Core>)
   target_link_libraries(llm-mec-agents PRIVATE llm-mec-warnings)
   set_target_properties(
     llm-mec-agents PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}

@@ -1,5 +1,5 @@
-# Headers that take most of the time of each compilation (LibTorch's two thirds, ns-3's a half) are
-# compiled once for a target. ccache keeps nothing that is compiled so: who has it does without.
+# LibTorch's headers take two thirds of the time of each compilation. They are compiled once for a
+# target. ccache keeps nothing of what is compiled with them, so that with it they are not.
 set(llm_mec_precompiles ON)
 if(CMAKE_CXX_COMPILER_LAUNCHER)
   set(llm_mec_precompiles OFF)
