@@ -293,7 +293,21 @@ for name in minAccuracy ns3::llmmec::OffloadController::MinAccuracy; do
 done
 cmp limit-minAccuracy/learning.csv limit-ns3::llmmec::OffloadController::MinAccuracy/learning.csv ||
   fail "a limit that was typed as an attribute is another"
-refuse_input "preset of outcome-model: expected best" "$train" "${any[@]}" --preset=lookahead
+refuse_input "preset of outcome-model: expected best or lookahead" "$train" "${any[@]}" --preset=paper --powerScale=db
+
+# The same agent looks ahead: a battery lasts longer, stopped and resumed or not
+ahead=(--agent=outcome-model --preset=lookahead --mlus=2 --slots=40 --batteryJ=2 --evaluateEvery=2
+  --evaluationCells=2)
+succeed "$train" "${ahead[@]}" --episodes=4 --output=ahead
+succeed "$train" "${ahead[@]}" --episodes=2 --output=ahead-resumed
+succeed "$train" "${ahead[@]}" --episodes=4 --output=ahead-resumed --resume
+cmp ahead/learning.csv ahead-resumed/learning.csv || fail "an agent that looks ahead was resumed as another"
+succeed "$offload" --policy=agent --checkpoint=ahead/checkpoint --mlus=2 --slots=40 --batteryJ=2 --output=spared
+refuse_input "trained for batteries, but the cell has none" \
+  "$offload" --policy=agent --checkpoint=ahead/checkpoint --mlus=2 --slots=40
+refuse_input "horizonSlots: 100, expected 1" "$train" "${ahead[@]}" --state=entities
+refuse_input "server discipline: expected DedicatedServer or FirstComeFirstServed" \
+  "$train" "${ahead[@]}" --serverDiscipline=ProcessorSharing
 
 # The one that comes with the module saves as much as the numerical optimum, within 1 %
 for mlus in 2 7; do
