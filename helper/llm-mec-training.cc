@@ -13,6 +13,7 @@
 #include "ns3/learning-offload-policy.h"
 #include "ns3/log.h"
 #include "ns3/mec-uplink-rate.h"
+#include "ns3/offload-cell.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -104,10 +105,8 @@ LlmMecTraining::LlmMecTraining(const LlmMecScenario& scenario,
     cell.slotBarrier = scenario.slotBarrier;
     cell.slotDurationS = scenario.slotS;
     cell.unservedLatencyS = CreateObject<MluApplication>()->GetUnservedLatencyS();
-    cell.serverOrder = scenario.serverDiscipline == "DedicatedServer" ? ServerOrder::PARALLEL
-                       : scenario.serverDiscipline == "FirstComeFirstServed"
-                           ? ServerOrder::FIRST_COME_FIRST_SERVED
-                           : ServerOrder::OTHER;
+    cell.serverOrder = GetServerOrder(
+        TypeId::LookupByName("ns3::llmmec::" + scenario.serverDiscipline + "Discipline"));
     if (scenario.batteryJ > 0)
     {
         cell.batteryJ.setConstant(cell.GetN(), scenario.batteryJ);

@@ -94,6 +94,46 @@ class OffloadCarriedEntitiesTestCase : public TestCase
         Follow(scenario, SLOTS / 4);
     }
 
+    /// An MLU whose battery is empty is silent: the levels of the others give the rates (19) that
+    /// events gave them.
+    void CheckSilence()
+    {
+        LlmMecScenario scenario;
+        scenario.mlus = 3;
+        scenario.slots = SLOTS;
+        scenario.batteryJ = 10;
+        const Run run = Simulate(scenario);
+        const OffloadCarriedEntities entities = MakeEntities(run.problem);
+        int compared = 0;
+        for (const SlotRecord& record : run.records)
+        {
+            const agents::Rows traits = entities.GetAllTraits(run.problem, record.observation);
+            const Eigen::Index n = traits.rows();
+            Eigen::VectorXd given(n);
+            Eigen::VectorXd chosen(n);
+            agents::Rows derivatives(n, 2);
+            entities.GetLevels(traits,
+                               run.actions[record.observation.slot],
+                               given,
+                               chosen,
+                               derivatives);
+            const Eigen::ArrayXd received = (given + chosen).array().exp();
+            const bool isSomeSilent = (record.observation.tasks.bits == 0).any();
+            for (Eigen::Index k = 0; k < n; ++k)
+            {
+                if (record.outcome.unserved[k])
+                {
+                    continue;
+                }
+                const double others = received.sum() - received[k] + run.problem.noiseW;
+                const double rate = run.problem.bandwidthHz * std::log2(1 + received[k] / others);
+                NS_TEST_ASSERT_MSG_EQ_TOL(rate / record.outcome.uplinkBps[k], 1, 1e-3, "rate");
+                compared += isSomeSilent;
+            }
+        }
+        NS_TEST_ASSERT_MSG_GT(compared, 3, "some were silent while others sent");
+    }
+
     /// What is learned from a queue are times without waiting.
     void CheckTargets()
     {
@@ -424,6 +464,7 @@ AddOffloadCarriedEntitiesTests(LlmMecTestSuite& suite)
     add("alone", &OffloadCarriedEntitiesTestCase::CheckAlone);
     add("queue", &OffloadCarriedEntitiesTestCase::CheckQueue);
     add("battery", &OffloadCarriedEntitiesTestCase::CheckBattery);
+    add("silence", &OffloadCarriedEntitiesTestCase::CheckSilence);
     add("targets", &OffloadCarriedEntitiesTestCase::CheckTargets);
     add("gradient", &OffloadCarriedEntitiesTestCase::CheckGradient);
     add("seen", &OffloadCarriedEntitiesTestCase::CheckSeen);

@@ -22,8 +22,8 @@ namespace agents
  *
  * What is carried is the end of an entity's traits. No action changes the rest of them, so that
  * what was seen of it holds whatever is done, and a path of many steps can be followed again with
- * other actions. No trait that OutcomeTask::DescribeInputs and OutcomeTask::GetLevels look at is
- * carried.
+ * other actions. OutcomeTask::DescribeInputs and OutcomeTask::GetLevels look at nothing that a step
+ * changes.
  */
 class CarriedSteps
 {

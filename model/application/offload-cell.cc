@@ -22,23 +22,17 @@ namespace llmmec
 
 NS_LOG_COMPONENT_DEFINE("OffloadCell");
 
-namespace
-{
-
-/// @param discipline of a server @return how tasks share it
 ServerOrder
-GetOrder(const MecServerDiscipline& discipline)
+GetServerOrder(TypeId discipline)
 {
-    if (dynamic_cast<const DedicatedServerDiscipline*>(&discipline))
+    if (discipline == DedicatedServerDiscipline::GetTypeId())
     {
         return ServerOrder::PARALLEL;
     }
-    return dynamic_cast<const FirstComeFirstServedDiscipline*>(&discipline)
+    return discipline == FirstComeFirstServedDiscipline::GetTypeId()
                ? ServerOrder::FIRST_COME_FIRST_SERVED
                : ServerOrder::OTHER;
 }
-
-} // namespace
 
 void
 OffloadCell::Describe(OffloadProblem& problem) const
@@ -57,7 +51,7 @@ OffloadCell::Describe(OffloadProblem& problem) const
     problem.bandwidthHz = link->GetMeasurement().GetBandwidthHz();
     problem.noiseW = link->GetMeasurement().GetNoiseW();
     problem.maxUplinkLatencyS = link->GetMaxLatencyS();
-    problem.serverOrder = GetOrder(*servers.front()->GetDiscipline());
+    problem.serverOrder = GetServerOrder(servers.front()->GetDiscipline()->GetInstanceTypeId());
     if (n > 0)
     {
         problem.unservedLatencyS = mlus.front()->GetUnservedLatencyS();

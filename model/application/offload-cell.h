@@ -22,6 +22,9 @@ namespace ns3
 namespace llmmec
 {
 
+/// @param discipline type of a server's discipline @return how tasks share such a server
+ServerOrder GetServerOrder(TypeId discipline);
+
 /**
  * @ingroup llm-mec
  * @brief The parts of a cell, and what a controller asks them before it decides.

@@ -35,8 +35,8 @@ constexpr double CENTRE_SHARE = 0.5;   //!< of a battery
 constexpr double MOST_BUDGETS = 2;     //!< all-local tasks that a slot's part of a battery pays for
 constexpr double MOST_LOG_ODDS = 3;    //!< of a ratio about the reference ratio
 constexpr double EDGE_SHARE = 0.02;    //!< where a log odds is taken
-constexpr double LOG_SLOTS_SCALE = 0.5;
-constexpr double CENTRE_LOG_SLOTS = 1.5;
+constexpr double LOG_SLOTS_SCALE = 0.5;  //!< of the logarithm of slots that are left
+constexpr double CENTRE_LOG_SLOTS = 1.5; //!< of it, scaled
 
 } // namespace
 
@@ -217,18 +217,11 @@ OffloadCarriedEntities::GetValue(const Eigen::Ref<const Rows>& traits,
                                  Eigen::Ref<Rows> byActions,
                                  Eigen::Ref<Rows> byComponents) const
 {
-    Rows next(traits.rows(), CARRIED);
-    const double worth = Advance(traits, actions, components, next);
+    const OffloadCarriedSlot slot(m_limits, m_powerRangeDb, traits, actions, components);
+    const double worth = slot.GetWorth();
     Rows byCarried(traits.rows(), CARRIED);
     const Rows byNext = Rows::Zero(traits.rows(), CARRIED);
-    Differentiate(traits,
-                  actions,
-                  components,
-                  1 / worth,
-                  byNext,
-                  byCarried,
-                  byActions,
-                  byComponents);
+    slot.Differentiate(1 / worth, byNext, byCarried, byActions, byComponents);
     return std::log(worth);
 }
 

@@ -103,7 +103,6 @@ void
 OffloadCarriedSlot::ValueAnswers()
 {
     const Eigen::Index n = m_mbit.size();
-    const auto count = static_cast<double>(n);
     m_latencyS = m_localEndS.max(m_serverEndS).max(LEAST_LATENCY_S);
     m_answered = (GetCarriedColumn(m_traits, CAPACITY_J) > 0)
                      .select((m_batteryJ / m_energyJ.max(LEAST_ENERGY_J)).max(0.0).min(1.0), 1.0);
@@ -118,20 +117,20 @@ OffloadCarriedSlot::ValueAnswers()
                                               m_traits(k, LOCAL_HALLUCINATION));
     }
     m_countedS = 1 / (m_answered / m_latencyS + (1 - m_answered) / m_limits.unservedLatencyS);
-    m_lacksAccuracy = count * m_limits.minAccuracy - (m_answered * m_accuracy).sum();
-    m_hallucinates =
-        (m_answered * m_hallucination + 1 - m_answered).sum() - count * m_limits.maxHallucination;
-    m_overspendsJ = (m_energyJ - GetColumn(m_traits, BUDGET_J)).sum();
-    const double penalty = std::max(m_lacksAccuracy, 0.0) + std::max(m_hallucinates, 0.0) +
-                           std::max(m_overspendsJ, 0.0);
-    m_totalS =
-        std::max(m_countedS.sum() + m_limits.penaltyWeight * penalty, SHORTEST_TOTAL_LATENCY_S);
+    OffloadSlotSums sums;
+    sums.count = static_cast<double>(n);
+    sums.budgetJ = GetColumn(m_traits, BUDGET_J).sum();
+    sums.accuracy = (m_answered * m_accuracy).sum();
+    sums.hallucination = (m_answered * m_hallucination + 1 - m_answered).sum();
+    sums.latencyS = m_countedS.sum();
+    sums.energyJ = m_energyJ.sum();
+    m_cost.emplace(m_limits, sums);
 }
 
 double
 OffloadCarriedSlot::GetWorth() const
 {
-    return static_cast<double>(m_mbit.size()) / m_totalS;
+    return static_cast<double>(m_mbit.size()) / m_cost->total;
 }
 
 void
@@ -155,16 +154,16 @@ OffloadCarriedSlot::CarryOn(Eigen::Ref<Rows> next) const
 void
 OffloadCarriedSlot::DifferentiateWorth(double byWorth, Derivatives& by) const
 {
+    // A total at its floor does not change.
     const double byTotal =
-        m_totalS > SHORTEST_TOTAL_LATENCY_S
-            ? -byWorth * static_cast<double>(m_mbit.size()) / (m_totalS * m_totalS)
+        m_cost->total > SHORTEST_TOTAL_LATENCY_S
+            ? -byWorth * static_cast<double>(m_mbit.size()) / (m_cost->total * m_cost->total)
             : 0;
-    const double byPenalty = byTotal * m_limits.penaltyWeight;
-    const double byAccuracy = m_lacksAccuracy > 0 ? -byPenalty : 0;
-    const double byHallucination = m_hallucinates > 0 ? byPenalty : 0;
+    const double byAccuracy = byTotal * m_cost->byAccuracy;
+    const double byHallucination = byTotal * m_cost->byHallucination;
     by.accuracy = byAccuracy * m_answered;
     by.hallucination = byHallucination * m_answered;
-    by.energy += m_overspendsJ > 0 ? byPenalty : 0;
+    by.energy += byTotal * m_cost->byEnergy;
 
     const Eigen::ArrayXd byRate = -byTotal * m_countedS.square(); // of answers, 1/s
     const Eigen::ArrayXd byAnswered = byRate * (1 / m_latencyS - 1 / m_limits.unservedLatencyS) +

@@ -8,10 +8,12 @@
 #define OFFLOAD_CARRIED_SLOT_H
 
 #include "agents/rows.h"
+#include "offload-slot-cost.h"
 
 #include "ns3/offload-limits.h"
 
 #include <Eigen/Core>
+#include <optional>
 #include <vector>
 
 namespace ns3
@@ -106,13 +108,10 @@ class OffloadCarriedSlot
     Eigen::ArrayXd m_hallucination;                //!< of an answer
     Eigen::ArrayXd m_answered;                     //!< share of an answer, [0, 1]
     Eigen::ArrayXd m_countedS;                     //!< latency that counts
-    std::vector<Eigen::Index> m_order; //!< MLUs by arrival, where the server has a queue
-    double m_serverBacklogS{0};        //!< when the server is free
-    double m_serverFreeS{0};           //!< when it is free after this slot's shares
-    double m_totalS{0};                //!< sum of latencies with penalty, > 0
-    double m_lacksAccuracy{0};         //!< above zero where the limit is broken
-    double m_hallucinates{0};          //!< above zero where the limit is broken
-    double m_overspendsJ{0};           //!< above zero where the limit is broken
+    std::vector<Eigen::Index> m_order;     //!< MLUs by arrival, where the server has a queue
+    double m_serverBacklogS{0};            //!< when the server is free
+    double m_serverFreeS{0};               //!< when it is free after this slot's shares
+    std::optional<OffloadSlotCost> m_cost; //!< with penalty
 };
 
 } // namespace llmmec

@@ -7,6 +7,7 @@
 #include "offload-entities.h"
 
 #include "offload-entity-columns.h"
+#include "offload-slot-cost.h"
 
 #include "ns3/log.h"
 #include "ns3/offload-equations.h"
@@ -64,56 +65,11 @@ GetRanks(const Eigen::ArrayXd& gainDb)
     return ranks;
 }
 
-/// What MLUs add up to in a slot.
-struct SlotSums
-{
-    double count{0};         ///< K
-    double budgetJ{0};       ///< of all energy budgets
-    double accuracy{0};      ///< effective, (28)
-    double hallucination{0}; ///< effective, (28)
-    double latencyS{0};      ///< (29)
-    double energyJ{0};       ///< (15) and (21)
-};
-
-/// Mean latency with penalty (47), (48) of an MLU, and its derivatives by the sums but for 1 / K.
-struct SlotCost
-{
-    double total{0};           ///< K times the cost, s
-    double value{0};           ///< -ln of the cost
-    double byAccuracy{0};      ///< of the total
-    double byHallucination{0}; ///< of the total
-    double byEnergy{0};        ///< of the total
-
-    /// @param ofTotal derivatives of the total @return those of the value
-    Eigen::VectorXf GetValueDerivative(const Eigen::Ref<const Eigen::ArrayXd>& ofTotal) const
-    {
-        return (-ofTotal / total).cast<float>().matrix();
-    }
-};
-
-/// @param limits of the cell @param sums of a slot @return its cost
-SlotCost
-GetCost(const OffloadLimits& limits, const SlotSums& sums)
-{
-    const double lacksAccuracy = sums.count * limits.minAccuracy - sums.accuracy;
-    const double hallucinates = sums.hallucination - sums.count * limits.maxHallucination;
-    const double overspendsJ = sums.energyJ - sums.budgetJ;
-    const double penalty =
-        std::max(lacksAccuracy, 0.0) + std::max(hallucinates, 0.0) + std::max(overspendsJ, 0.0);
-    SlotCost cost;
-    cost.total = std::max(sums.latencyS + limits.penaltyWeight * penalty, SHORTEST_TOTAL_LATENCY_S);
-    cost.value = -std::log(cost.total / sums.count);
-    cost.byAccuracy = lacksAccuracy > 0 ? -limits.penaltyWeight : 0;
-    cost.byHallucination = hallucinates > 0 ? limits.penaltyWeight : 0;
-    cost.byEnergy = overspendsJ > 0 ? limits.penaltyWeight : 0;
-    return cost;
-}
-
 /// @param traits of a slot @param actions in it @return its sums, as far as traits and ratios tell
-SlotSums
+OffloadSlotSums
 GetQuality(const Eigen::Ref<const Rows>& traits, const Eigen::Ref<const Rows>& actions)
 {
-    SlotSums sums;
+    OffloadSlotSums sums;
     sums.count = static_cast<double>(traits.rows());
     sums.budgetJ = GetColumn(traits, BUDGET_J).sum();
     for (Eigen::Index k = 0; k < traits.rows(); ++k)
@@ -130,7 +86,7 @@ GetQuality(const Eigen::Ref<const Rows>& traits, const Eigen::Ref<const Rows>& a
 /// @param traits of a slot @param cost of it @return derivatives of the total by ratios, as far as
 /// they change quality
 Eigen::ArrayXd
-GetQualityCost(const Eigen::Ref<const Rows>& traits, const SlotCost& cost)
+GetQualityCost(const Eigen::Ref<const Rows>& traits, const OffloadSlotCost& cost)
 {
     return cost.byAccuracy * (GetColumn(traits, MEC_ACCURACY) - GetColumn(traits, LOCAL_ACCURACY)) +
            cost.byHallucination *
@@ -424,12 +380,12 @@ OffloadEntities::GetValue(const Eigen::Ref<const Rows>& traits,
                           Eigen::Ref<Rows> byComponents) const
 {
     const Eigen::ArrayXXd parts = components.cast<double>().array().exp();
-    SlotSums sums = GetQuality(traits, actions);
+    OffloadSlotSums sums = GetQuality(traits, actions);
     if (m_learned == LATENCY)
     {
         sums.latencyS = parts.col(LATENCY_S).sum();
         sums.energyJ = parts.col(ENERGY_J).sum();
-        const SlotCost cost = GetCost(m_limits, sums);
+        const OffloadSlotCost cost(m_limits, sums);
         byActions.col(RATIO_ACTION) = cost.GetValueDerivative(GetQualityCost(traits, cost));
         byActions.col(POWER_ACTION).setZero();
         byComponents.col(LATENCY_S) = cost.GetValueDerivative(parts.col(LATENCY_S));
@@ -453,7 +409,7 @@ OffloadEntities::GetValue(const Eigen::Ref<const Rows>& traits,
                                     })
                         .sum();
     sums.energyJ = (localJ * (1 - ratio) * mbit + powerW * uploadS).sum();
-    const SlotCost cost = GetCost(m_limits, sums);
+    const OffloadSlotCost cost(m_limits, sums);
     // The share that ends last is the latency.
     const Eigen::ArrayXd isLocal = (localS > uploadS + mecS).cast<double>();
     const Eigen::ArrayXd isOffloaded = 1 - isLocal;

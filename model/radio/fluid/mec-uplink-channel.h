@@ -59,6 +59,8 @@ class MecUplinkChannel : public MecLink, public MecChannelMeasurement
      */
     static TypeId GetTypeId();
 
+    MecUplinkChannel();
+
     void Send(const OffloadRequest& request, const LinkTransmission& transmission) override;
     void Cancel(uint32_t mlu) override;
     void SendAnswer(const OffloadAnswer& answer) override;
@@ -72,8 +74,6 @@ class MecUplinkChannel : public MecLink, public MecChannelMeasurement
                       const Eigen::ArrayXd& bandwidthShare) override;
     double GetBandwidthHz() const override;
     double GetNoiseW() const override;
-
-    MecUplinkChannel();
 
   protected:
     void DoDispose() override;
