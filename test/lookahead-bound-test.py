@@ -3,10 +3,11 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 """The bound of lookahead-bound.py against all sequences of decisions of a few slots, by equations of
-their own. Exit code 77 where numpy is missing."""
+their own. Exit code 77 where numpy or scipy is missing."""
 
 import importlib.util
 import itertools
+import json
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 
 try:
     import numpy as np
+    import scipy  # noqa: F401
 except ImportError:
     sys.exit(77)
 
@@ -45,7 +47,7 @@ def list_actions(ratios, powers):
     return list(itertools.product(each, each))
 
 
-def compute(bits, gain_db, action):
+def compute(bits, gain_db, action, coefficient=1e-28):
     """Seconds of device, upload and server, and joules, of each MLU: (14), (15), (19) to (22)."""
     noise = 10 ** (-13.4)
     power = [10**0.3 * 10 ** (db / 10) for _, db in action]
@@ -55,7 +57,7 @@ def compute(bits, gain_db, action):
         rate = 10e6 * np.log2(1 + received[k] / (received[1 - k] + noise))
         upload = ratio * bits[k] / rate
         local = (1 - ratio) * bits[k] * 900 / 2e9
-        energy = 1e-28 * 4e18 * (1 - ratio) * bits[k] * 900 + power[k] * upload
+        energy = coefficient * 4e18 * (1 - ratio) * bits[k] * 900 + power[k] * upload
         times.append((local, upload, ratio * bits[k] * 900 / 10e9, energy))
     return times
 
@@ -148,6 +150,63 @@ class LookaheadBound(unittest.TestCase):
             share = best / self.bound_cell(bits, gain_db, serverDiscipline=discipline)
             self.assertLess(share, 1.0005)
             self.assertGreater(share, 0.9)
+
+    def test_no_decision_is_worth_more_than_the_corners(self):
+        """Whatever a joule costs, also where devices need hardly any and radios much."""
+        random = np.random.default_rng(4)
+        bits, gain_db = self.draw(random, 4)
+        for number in range(60):
+            coefficient = 1e-28 * 10.0 ** random.uniform(-2, 1)
+            settings = {**SETTINGS, "energyCoefficient": coefficient}
+            slots = bound.Slots(settings, bits, gain_db, 1, 6)
+            reward, energy = bound.list_corners(slots)
+            prices = 10.0 ** random.uniform(-1, 3, 2)
+            best = (reward - energy @ prices).max(1)
+            for t in range(len(bits)):
+                ratios = random.choice([0, 1, random.uniform(), random.uniform()], 2)
+                action = tuple((ratio, -float(random.integers(0, 7))) for ratio in ratios)
+                times = compute(bits[t], gain_db[t], action, coefficient)
+                total = sum(max(local, upload + server) for local, upload, server, _ in times)
+                worth = 1 / total - prices[0] * times[0][3] - prices[1] * times[1][3]
+                self.assertGreaterEqual(best[t] - worth, -1e-9 * abs(worth))
+
+    def write_run(self, folder, **changes):
+        settings = {
+            **SETTINGS, "mlus": 2, "compute": "cycles", "interference": "Slot", "link": "fluid",
+            "localHzSpread": 0, "device": "", "slots": 1, "slotBarrier": 0, "policy": "paced", **changes,
+        }
+        Path(folder).mkdir()
+        (Path(folder) / "summary.json").write_text(json.dumps({"settings": settings, "meanReward": 2.5}))
+        rows = ["cell,slot,mlu,bits,gainDb", "0,0,0,1e6,-55", "0,0,1,1e6,-53"]
+        (Path(folder) / "tasks.csv").write_text("\n".join(rows) + "\n")
+
+    def test_runs_of_other_cells(self):
+        with tempfile.TemporaryDirectory() as work:
+            for name, changes in (
+                ("first", {}),
+                ("same", {"policy": "optimal", "ns3::llmmec::PacedPolicy::Mode": "Switch"}),
+                ("slower", {"localHz": 1e9}),
+                ("noisy", {"ns3::llmmec::MecUplinkChannel::RateDeviation": 0.2}),
+            ):
+                self.write_run(f"{work}/{name}", **changes)
+
+            def call(*names):
+                return subprocess.run(
+                    [sys.executable, str(SCRIPT), "--stepDb=2", *(f"{work}/{name}" for name in names)],
+                    capture_output=True,
+                    text=True,
+                )
+
+            done = call("first", "same")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertEqual(done.stdout.count("2.5000 1/s"), 2)
+            for name, error in (
+                ("slower", "localHz is 1000000000.0, expected 2000000000.0 as in the first run"),
+                ("noisy", "RateDeviation was set, expected no attributes but those of a policy"),
+            ):
+                done = call("first", name)
+                self.assertEqual((done.returncode, done.stdout), (1, ""))
+                self.assertIn(error, done.stderr)
 
     def test_refusals(self):
         with tempfile.TemporaryDirectory() as folder:

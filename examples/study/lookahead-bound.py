@@ -12,8 +12,8 @@ The bound knows all gains and tasks beforehand, from tasks.csv of the first run.
 Batteries: with prices q_k >= 0 of a joule, sum_t max_a (r_t(a) - sum_k q_k e_kt(a)) + sum_k q_k C_k is
 above what any policy reaches that spends no more than the capacities C_k (Lagrangian relaxation).
 The lowest such value over q is the bound. For given powers the value of a slot is convex in the
-ratios, so that its maximum is at an end of theirs: the ratio that ends both shares at the same time,
-or 1.
+ratios on each side of that which ends both shares at the same time, so that its maximum is there, or
+at a ratio of 0 or 1.
 
 Queues: each slot for itself, with devices, radios and server free when it begins. The server serves in
 the order of arrival; of both orders the better one counts. An upload is taken to have the rate of its
@@ -30,13 +30,17 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import minimize
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import console_program
 
+# Of a run, they change neither its cells nor what happens in them.
+OWN_SETTINGS = ("policy", "checkpoint", "output", "tasks")
 UNSERVED = 0.1  # 1/s, more than the reward of a slot with a task that counts with 10 s
-ROUNDS = 60  # of the search for prices
+TRIALS = 80  # of prices
+ENOUGH = 1e-4  # relative, of the bound and its prices
 FIELDS = ("bits", "gainDb")
 
 
@@ -72,6 +76,9 @@ def read_settings(folder):
     ):
         if settings.get(name) != expected:
             raise RuntimeError(f"{path}: {name} is {settings.get(name)!r}, expected {expected!r}")
+    for name in settings:
+        if "::" in name and "Policy::" not in name:
+            raise RuntimeError(f"{path}: {name} was set, expected no attributes but those of a policy")
     known = ("DedicatedServer", "FirstComeFirstServed")
     if settings["serverDiscipline"] not in known:
         found = settings["serverDiscipline"]
@@ -123,30 +130,47 @@ class Slots:
         self.upload_j = power[None] * self.upload
 
 
-def bound_battery(slots, capacity):
-    """The bound on the sum of rewards of a cell with batteries of CAPACITY J."""
+def list_corners(slots):
+    """Rewards, slots x decisions, and energies, with MLUs as a last axis: of the decisions among which the
+    best one is, whatever a joule costs."""
     offloaded = slots.upload + slots.server
     balanced = slots.local / (slots.local + offloaded)
     rewards, energies = [], []
-    for first in (balanced, np.ones_like(balanced)):
-        for second in (balanced, np.ones_like(balanced)):
+    corners = (np.zeros_like(balanced), balanced, np.ones_like(balanced))
+    for first in corners:
+        for second in corners:
             ratio = np.stack([first[..., 0], second[..., 1]], -1)
-            rewards.append(1 / (ratio * offloaded).sum(-1))
+            latency = np.maximum((1 - ratio) * slots.local, ratio * offloaded)
+            rewards.append(1 / latency.sum(-1))
             energies.append((1 - ratio) * slots.local_j + ratio * slots.upload_j)
-    reward = np.stack(rewards, 1).reshape(len(rewards[0]), -1)
-    energy = np.stack(energies, 1).reshape(len(reward), -1, 2)
-    prices = np.zeros(2)
-    best, step = np.inf, 20.0
-    for number in range(ROUNDS):
-        worth = reward - energy @ prices
-        chosen = worth.argmax(1)
-        at = np.arange(len(worth))
-        value = np.maximum(worth[at, chosen], UNSERVED).sum() + prices.sum() * capacity
-        best = min(best, value)
-        spent = energy[at, chosen].sum(0)
-        prices = np.maximum(prices + step * (spent - capacity) / capacity, 0)
-        step *= 0.93
-    return best
+    reward = np.stack(rewards, 1).reshape(len(balanced), -1)
+    return reward, np.stack(energies, 1).reshape(len(balanced), -1, 2)
+
+
+def bound_battery(slots, capacity):
+    """The bound on the sum of rewards of a cell with batteries of CAPACITY J."""
+    reward, energy = list_corners(slots)
+
+    def get_bound(prices):
+        best = (reward - energy @ prices).max(1)
+        return np.maximum(best, UNSERVED).sum() + prices.sum() * capacity
+
+    # Any prices give a bound, so that the search may stop anywhere. It goes by their logarithms, from
+    # a joule that is worth a tenth of the rewards that are there without a limit.
+    free = get_bound(np.zeros(2))
+    start = np.log(0.1 * free / capacity)
+    done = minimize(
+        lambda logarithms: get_bound(np.exp(logarithms)),
+        np.full(2, start),
+        method="Nelder-Mead",
+        options={
+            "initial_simplex": start + np.array([[-1, -1], [1, -1], [-1, 1]]),
+            "maxfev": TRIALS,
+            "fatol": ENOUGH * free,
+            "xatol": ENOUGH,
+        },
+    )
+    return min(free, done.fun)
 
 
 def finish_second(first_end, local, upload, server):
@@ -197,10 +221,11 @@ def check_same(run, settings):
     """Refuses a run of other cells than those of SETTINGS; returns its mean reward."""
     own = read_settings(run)
     path = run / "summary.json"
-    for name in ("cells", "slots", "RngRun", "batteryJ", "taskBits", "fadingCorrelation"):
-        if own[name] != settings[name]:
+    for name, expected in settings.items():
+        is_own = name in OWN_SETTINGS or "::" in name
+        if not is_own and own.get(name) != expected:
             raise RuntimeError(
-                f"{path}: {name} is {own[name]!r}, expected {settings[name]!r} as in the first run"
+                f"{path}: {name} is {own.get(name)!r}, expected {expected!r} as in the first run"
             )
     return json.loads(path.read_text(encoding="utf-8"))["meanReward"]
 
