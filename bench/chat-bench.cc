@@ -22,6 +22,7 @@
 #include <benchmark/benchmark.h>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 using namespace ns3;
 using namespace ns3::llmmec;
@@ -97,21 +98,22 @@ StreamTokens(benchmark::State& state, const std::string& protocol)
     state.SetItemsProcessed(state.iterations() * users * TOKENS);
 }
 
+/// Ten users, and how many tokens a message has, of how many bytes. @param bench gets them
+void
+AddMessages(benchmark::internal::Benchmark* bench)
+{
+    bench->ArgNames({"users", "together", "bytes"})->Unit(benchmark::kMillisecond);
+    for (const auto& [together, bytes] : {std::pair(1, 4),
+                                          std::pair(1, 223),
+                                          std::pair(5, 223),
+                                          std::pair(10, 4),
+                                          std::pair(20, 4)})
+    {
+        bench->Args({10, together, bytes});
+    }
+}
+
 } // namespace
 
-BENCHMARK_CAPTURE(StreamTokens, tcp, "Tcp")
-    ->ArgNames({"users", "together", "bytes"})
-    ->Args({10, 1, 4})
-    ->Args({10, 1, 223})
-    ->Args({10, 5, 223})
-    ->Args({10, 10, 4})
-    ->Args({10, 20, 4})
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(StreamTokens, udp, "Udp")
-    ->ArgNames({"users", "together", "bytes"})
-    ->Args({10, 1, 4})
-    ->Args({10, 1, 223})
-    ->Args({10, 5, 223})
-    ->Args({10, 10, 4})
-    ->Args({10, 20, 4})
-    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(StreamTokens, tcp, "Tcp")->Apply(AddMessages);
+BENCHMARK_CAPTURE(StreamTokens, udp, "Udp")->Apply(AddMessages);

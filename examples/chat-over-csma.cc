@@ -5,7 +5,7 @@
  */
 
 /*
- * Somebody else's study of an Ethernet, with LLM users on it.
+ * An ordinary ns-3 study of an Ethernet, with LLM users on it.
  *
  * Users share a CSMA channel with a server. Each also sends background traffic to the server, so
  * that the streams of tokens meet other packets. Apart from the marked lines, nothing here knows of

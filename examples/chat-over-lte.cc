@@ -5,7 +5,7 @@
  */
 
 /*
- * Somebody else's study of an LTE cell, with LLM users in it.
+ * An ordinary ns-3 study of an LTE cell, with LLM users in it.
  *
  * Phones in a cell chat with an LLM on a server behind the packet gateway. Apart from the marked
  * lines, nothing here knows of llm-mec.

@@ -5,7 +5,7 @@
  */
 
 /*
- * Somebody else's study of a wifi cell, with LLM users in it.
+ * An ordinary ns-3 study of a wifi cell, with LLM users in it.
  *
  * Stations around an access point chat with an LLM that runs beside the access point. FlowMonitor
  * counts what the network sees of it. Apart from the marked lines, nothing here knows of llm-mec.

@@ -5,7 +5,7 @@
  */
 
 /*
- * Somebody else's wifi study, with Rician fading plugged in.
+ * An ordinary ns-3 study of wifi, with Rician fading plugged in.
  *
  * A sender broadcasts UDP packets over 802.11a in ad hoc mode; stations stand at several distances
  * and count what arrives. Broadcasts are neither acknowledged nor sent again, so that the delivery

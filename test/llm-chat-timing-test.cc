@@ -6,6 +6,7 @@
 
 #include "llm-chat-network.h"
 #include "llm-mec-tests.h"
+#include "round-serving.h"
 
 #include "ns3/double.h"
 #include "ns3/mec-batching-token-engine.h"
@@ -43,17 +44,9 @@ Constant(double value)
 Ptr<StepTimeModel>
 MakeRoundModel()
 {
-    LlmServing serving;
-    serving.device = "round";
-    serving.law.weightsUs = 20000;
+    LlmServing serving = MakeRoundServing(20000);
     serving.law.activationUsPerToken = 1000;
-    serving.law.tileTokens = 1;
-    serving.memoryBytes = 4000000000;
-    serving.weightBytes = 500000;
-    serving.kvBytesPerToken = 1000;
-    serving.flopsPerToken = 1e6;
-    auto model = CreateObject<CoefficientStepTimeModel>();
-    model->SetServing(serving);
+    auto model = MakeStepTimes(serving);
     model->SetAttribute("StepOverhead", TimeValue(Seconds(0)));
     return model;
 }

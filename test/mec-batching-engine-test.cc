@@ -5,6 +5,7 @@
  */
 
 #include "llm-mec-tests.h"
+#include "round-serving.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
@@ -36,18 +37,11 @@ namespace
 Ptr<CoefficientStepTimeModel>
 MakeRoundModel()
 {
-    LlmServing serving;
-    serving.device = "round";
-    serving.law.weightsUs = 10000;
+    LlmServing serving = MakeRoundServing(10000);
     serving.law.gemmUsPerToken = 100;
-    serving.law.tileTokens = 1;
     serving.memoryBytes = 1000000;
-    serving.weightBytes = 500000;
     serving.kvBytesPerToken = 100;
-    serving.flopsPerToken = 1e6;
-    auto model = CreateObject<CoefficientStepTimeModel>();
-    model->SetServing(serving);
-    return model;
+    return MakeStepTimes(serving);
 }
 
 /// An engine and what it told

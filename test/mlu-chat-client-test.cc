@@ -6,6 +6,7 @@
 
 #include "llm-mec-test-link.h"
 #include "llm-mec-tests.h"
+#include "round-serving.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
@@ -42,18 +43,9 @@ const std::string SERVER = "ns3::llmmec::MecServerApplication"; //!< type of ser
 Ptr<StepTimeModel>
 MakeRoundModel(double weightsUs)
 {
-    LlmServing serving;
-    serving.device = "round";
-    serving.law.weightsUs = weightsUs;
+    LlmServing serving = MakeRoundServing(weightsUs);
     serving.law.gemmUsPerToken = 100;
-    serving.law.tileTokens = 1;
-    serving.memoryBytes = 4000000000;
-    serving.weightBytes = 500000;
-    serving.kvBytesPerToken = 1000;
-    serving.flopsPerToken = 1e6;
-    auto model = CreateObject<CoefficientStepTimeModel>();
-    model->SetServing(serving);
-    return model;
+    return MakeStepTimes(serving);
 }
 
 /// @param value a number @return a random variable that is always that

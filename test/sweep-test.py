@@ -361,7 +361,7 @@ class Refusals(SweepCase):
         self.succeed()
 
     def test_metrics_that_some_runs_lack(self):
-        # Where nobody asks, no answer has a time.
+        # Without a question there is no time of an answer.
         self.write_sweep({"program": "mec-serve", "flags": {"durationS": 5}, "metrics": ["ttftS.mean"],
                           "grid": {"rate": [0.0001, 2]}, "seeds": 2})
         done = self.sweep()

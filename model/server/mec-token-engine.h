@@ -39,7 +39,7 @@ class TokenEngine : public Object
     /**
      * Say who is told of tokens, once.
      * @param token called for each token, in the order of the answer; it may submit and cancel
-     * @throws std::runtime_error in one line where somebody else is told already
+     * @throws std::runtime_error in one line where another object is told already
      */
     void SetTokenCallback(TokenCallback token);
 
