@@ -631,7 +631,7 @@ class MluChatClientTestCase : public TestCase
         Simulator::Run();
         NS_TEST_ASSERT_MSG_EQ(watched.outcomes.size(), 3, "those and no others");
         for (const auto& [place, id, cached] :
-             {std::tuple{0, 7, 0}, std::tuple{1, 7, 320}, std::tuple{2, 3, 304}})
+             {std::tuple{0, 7U, 0U}, std::tuple{1, 7U, 320U}, std::tuple{2, 3U, 304U}})
         {
             const LlmRequestOutcome& outcome = watched.outcomes[place];
             NS_TEST_EXPECT_MSG_EQ(outcome.id, id, "number");
