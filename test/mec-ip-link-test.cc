@@ -21,6 +21,13 @@
 using namespace ns3;
 using namespace ns3::llmmec;
 
+/// Which way packets are lost
+enum class LossyWay
+{
+    UPLINK,  ///< at the server
+    DOWNLINK ///< at the MLUs
+};
+
 /**
  * @ingroup llm-mec-tests
  * @brief A cell over devices of ns-3's own.
@@ -28,10 +35,12 @@ using namespace ns3::llmmec;
 class MecIpLinkTestCase : public TestCase
 {
   public:
-    /// @param loss share of packets that the server's device loses
-    explicit MecIpLinkTestCase(double loss)
-        : TestCase("IP link: tasks end with a loss of " + std::to_string(loss)),
-          m_loss(loss)
+    /// @param loss share of packets that devices lose when they receive @param way which devices
+    MecIpLinkTestCase(double loss, LossyWay way)
+        : TestCase("IP link: tasks end with a loss of " + std::to_string(loss) +
+                   (way == LossyWay::UPLINK ? " of uploads" : " of answers")),
+          m_loss(loss),
+          m_way(way)
     {
     }
 
@@ -57,26 +66,47 @@ class MecIpLinkTestCase : public TestCase
         const LlmMecCell cell = mec.InstallCell(mlus, server);
         const auto slots = RunCell(cell);
         NS_TEST_ASSERT_MSG_EQ(slots.size(), 5, "slots");
-        const double mostS = m_loss == 0 ? 2.55 : (m_loss < 0.5 ? 30 : 60.001);
         for (const SlotRecord& slot : slots)
         {
-            NS_TEST_EXPECT_MSG_EQ(slot.outcome.unserved.any(), false, "served");
-            NS_TEST_EXPECT_MSG_EQ((slot.outcome.uplinkCapped.any() && m_loss < 0.5),
-                                  false,
-                                  "not capped");
-            for (Eigen::Index k = 0; k < 2; ++k)
+            if (m_loss == 1)
             {
-                const double latencyS = slot.outcome.uplinkLatencyS[k];
-                // Paced at 1 Mbit/s with 16 bytes of header per 1,456; losses take longer.
-                NS_TEST_EXPECT_MSG_GT(latencyS, 2.5, "as paced");
-                NS_TEST_EXPECT_MSG_LT(latencyS, mostS, "as paced");
-                NS_TEST_EXPECT_MSG_EQ_TOL(slot.outcome.uplinkEnergyJ[k],
-                                          slot.decision.powerW[k] * latencyS,
-                                          1e-9,
-                                          "power times latency");
+                CheckUnserved(slot);
+            }
+            else
+            {
+                CheckServed(slot);
             }
         }
         Simulator::Destroy();
+    }
+
+    /// Nothing arrives, or no answer does. @param slot what has become of it
+    void CheckUnserved(const SlotRecord& slot)
+    {
+        NS_TEST_EXPECT_MSG_EQ(slot.outcome.unserved.all(), true, "unserved");
+        NS_TEST_EXPECT_MSG_EQ_TOL(slot.outcome.latencyS.minCoeff(), 10, 1e-9, "UnservedLatency");
+        NS_TEST_EXPECT_MSG_EQ_TOL(slot.outcome.latencyS.maxCoeff(), 10, 1e-9, "UnservedLatency");
+    }
+
+    /// All tasks end with their answers. @param slot what has become of it
+    void CheckServed(const SlotRecord& slot)
+    {
+        const double mostS = m_loss == 0 ? 2.55 : (m_loss < 0.5 ? 30 : 60.001);
+        NS_TEST_EXPECT_MSG_EQ(slot.outcome.unserved.any(), false, "served");
+        NS_TEST_EXPECT_MSG_EQ((slot.outcome.uplinkCapped.any() && m_loss < 0.5),
+                              false,
+                              "not capped");
+        for (Eigen::Index k = 0; k < 2; ++k)
+        {
+            const double latencyS = slot.outcome.uplinkLatencyS[k];
+            // Paced at 1 Mbit/s with 16 bytes of header per 1,456; losses take longer.
+            NS_TEST_EXPECT_MSG_GT(latencyS, 2.5, "as paced");
+            NS_TEST_EXPECT_MSG_LT(latencyS, mostS, "as paced");
+            NS_TEST_EXPECT_MSG_EQ_TOL(slot.outcome.uplinkEnergyJ[k],
+                                      slot.decision.powerW[k] * latencyS,
+                                      1e-9,
+                                      "power times latency");
+        }
     }
 
     /// Give nodes devices of one channel, and addresses. @param server a node @param mlus others
@@ -90,8 +120,13 @@ class MecIpLinkTestCase : public TestCase
         errors->SetUnit(RateErrorModel::ERROR_UNIT_PACKET);
         errors->SetRate(m_loss);
         errors->AssignStreams(7);
-        DynamicCast<SimpleNetDevice>(devices.Get(0))
-            ->SetAttribute("ReceiveErrorModel", PointerValue(errors));
+        for (uint32_t i = 0; i < devices.GetN(); ++i)
+        {
+            if ((i == 0) == (m_way == LossyWay::UPLINK))
+            {
+                devices.Get(i)->SetAttribute("ReceiveErrorModel", PointerValue(errors));
+            }
+        }
         InternetStackHelper stack;
         stack.SetIpv6StackInstall(false);
         stack.Install(NodeContainer(server, mlus));
@@ -99,16 +134,21 @@ class MecIpLinkTestCase : public TestCase
         addresses.Assign(devices);
     }
 
-    double m_loss; //!< share of packets that the server's device loses
+    double m_loss;  //!< share of packets that are lost
+    LossyWay m_way; //!< which way
 };
 
 /// Add the cases of this file. @param suite the suite
 static void
 AddMecIpLinkTests(LlmMecTestSuite& suite)
 {
-    for (const double loss : {0.0, 0.01, 0.1, 0.5})
+    for (const double loss : {0.0, 0.01, 0.1, 0.5, 1.0})
     {
-        suite.Add(new MecIpLinkTestCase(loss));
+        suite.Add(new MecIpLinkTestCase(loss, LossyWay::UPLINK));
+    }
+    for (const double loss : {0.01, 0.1, 1.0})
+    {
+        suite.Add(new MecIpLinkTestCase(loss, LossyWay::DOWNLINK));
     }
 }
 

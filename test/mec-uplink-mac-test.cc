@@ -14,6 +14,7 @@
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -148,6 +149,62 @@ class MecUplinkMacTestCase : public TestCase
         }
     }
 
+    /// MLUs that start in the same instant, by what is on the air, lose few bursts and no packet.
+    void CheckSameInstant()
+    {
+        for (const uint32_t mlus : {2, 3, 5, 20})
+        {
+            for (const uint32_t window : {1, 2, 4})
+            {
+                MecUplinkHelper helper;
+                helper.SetBand("RateModel", PointerValue(CreateObject<MecActiveRateModel>()));
+                helper.SetMac("Window", UintegerValue(window));
+                MecPacketCell cell(helper, std::vector<double>(mlus, 10)); // equal gains
+                cell.GetServer()->GetPhy()->TraceConnectWithoutContext(
+                    "Burst",
+                    MakeCallback(&MecUplinkMacTestCase::NoteTries, this));
+                m_received.clear();
+                m_maxTries = 0;
+                cell.GetServer()->SetReceiveCallback(
+                    MakeCallback(&MecUplinkMacTestCase::Receive, this));
+                for (uint32_t i = 0; i < PACKETS; ++i)
+                {
+                    cell.Send(i % mlus, 1000, i);
+                }
+                Simulator::Run();
+                NS_TEST_EXPECT_MSG_EQ(m_received.size(), PACKETS, "all arrive");
+                NS_TEST_EXPECT_MSG_LT(m_maxTries, 4, "tries of " << mlus << " MLUs");
+                Simulator::Destroy();
+            }
+        }
+    }
+
+    /// A further try is no faster than the last one's worst moment, and no slower than (19).
+    void CheckRatesOfTries()
+    {
+        const auto model = CreateObject<MecActiveRateModel>();
+        MecRadioState state;
+        state.receivedW = 1e-9;
+        state.slotInterferenceW = 7e-9;
+        state.airInterferenceW = 1e-9;
+        state.bandwidthHz = 1e6;
+        state.noiseW = 1e-9;
+        const double slotBps = 1e6 * std::log2(1 + 1.0 / 8);
+        const double airBps = 1e6 * std::log2(1 + 1.0 / 2);
+        NS_TEST_EXPECT_MSG_EQ_TOL(model->GetRateBps(state), airBps, 1e-3, "first try");
+        state.lastAllowedBps = 3e5;
+        NS_TEST_EXPECT_MSG_EQ_TOL(model->GetRateBps(state), 3e5, 1e-3, "what was allowed");
+        state.lastAllowedBps = 1e5;
+        NS_TEST_EXPECT_MSG_EQ_TOL(model->GetRateBps(state), slotBps, 1e-3, "at least (19)");
+        state.lastAllowedBps = 9e5;
+        NS_TEST_EXPECT_MSG_EQ_TOL(model->GetRateBps(state), airBps, 1e-3, "what is on the air");
+        state.airInterferenceW = 15e-9;
+        NS_TEST_EXPECT_MSG_EQ_TOL(model->GetRateBps(state),
+                                  1e6 * std::log2(1 + 1.0 / 16),
+                                  1e-3,
+                                  "of other bands too");
+    }
+
   private:
     static constexpr uint32_t PACKETS = 400; //!< that are sent
 
@@ -186,6 +243,12 @@ class MecUplinkMacTestCase : public TestCase
         Simulator::Destroy();
     }
 
+    /// @param reception a burst has ended
+    void NoteTries(const MecBurstReception& reception)
+    {
+        m_maxTries = std::max(m_maxTries, reception.tries);
+    }
+
     /// @param packet that the server received @return true
     bool Receive(Ptr<NetDevice>, Ptr<const Packet> packet, uint16_t, const Address&)
     {
@@ -205,6 +268,7 @@ class MecUplinkMacTestCase : public TestCase
     Check m_check;                    //!< what this case does
     std::vector<uint32_t> m_received; //!< numbers of packets, as they came
     std::vector<uint32_t> m_dropped;  //!< numbers of packets
+    uint32_t m_maxTries{0};           //!< of a burst
 };
 
 /// Add the cases of this file. @param suite the suite
@@ -218,6 +282,8 @@ AddMecUplinkMacTests(LlmMecTestSuite& suite)
     add("what is given up holds nothing up", &MecUplinkMacTestCase::CheckGivenUp);
     add("without order, packets overtake", &MecUplinkMacTestCase::CheckOutOfOrder);
     add("gaps are skipped", &MecUplinkMacTestCase::CheckReorderTimeout);
+    add("MLUs may start in the same instant", &MecUplinkMacTestCase::CheckSameInstant);
+    add("rates of tries", &MecUplinkMacTestCase::CheckRatesOfTries);
     add("bursts have as many frames as they may", &MecUplinkMacTestCase::CheckTrains);
 }
 

@@ -69,11 +69,13 @@ MluApplication::GetTypeId()
                           StringValue("ns3::ConstantRandomVariable[Constant=1e6]"),
                           MakePointerAccessor(&MluApplication::m_bits),
                           MakePointerChecker<RandomVariableStream>())
-            .AddAttribute("UnservedLatency",
-                          "Latency that a task counts with when the battery is empty.",
-                          TimeValue(Seconds(10)),
-                          MakeTimeAccessor(&MluApplication::m_unservedLatency),
-                          MakeTimeChecker(NanoSeconds(0)))
+            .AddAttribute(
+                "UnservedLatency",
+                "Latency that a task without answer counts with: the battery is empty, or "
+                "the link has lost the upload or the answer.",
+                TimeValue(Seconds(10)),
+                MakeTimeAccessor(&MluApplication::m_unservedLatency),
+                MakeTimeChecker(NanoSeconds(0)))
             .AddAttribute("ComputeModel",
                           "What computing a share costs on the device.",
                           StringValue("ns3::llmmec::CycleComputeModel"),
@@ -299,6 +301,12 @@ MluApplication::ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& d
         NS_LOG_LOGIC("slot " << answer.request.slot
                              << ": the answer is dropped, the battery of MLU " << m_index
                              << " is empty");
+        return;
+    }
+    if (delivery.capped)
+    {
+        NS_LOG_LOGIC("slot " << answer.request.slot << ": unserved, the answer has not arrived");
+        LeaveUnserved(*task);
         return;
     }
     task->outcome.mecLatencyS = answer.mecLatencyS;

@@ -325,6 +325,17 @@ MluChatClient::ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery& de
                                                        << m_index << " was cancelled");
         return;
     }
+    if (delivery.capped)
+    {
+        NS_LOG_LOGIC("an answer to question " << answer.request.taskId << " has not arrived");
+        if (answer.isLast)
+        {
+            question->outcome.isLost = true;
+            question->outcome.latencyS = NowS() - question->outcome.arrivalS;
+            Report(answer.request.taskId);
+        }
+        return;
+    }
     const bool isFirst = question->firstTokenS < 0;
     question->firstTokenS = isFirst ? NowS() : question->firstTokenS;
     if (!answer.isLast)

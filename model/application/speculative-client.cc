@@ -541,6 +541,13 @@ SpeculativeClient::ReceiveAnswer(const OffloadAnswer& answer, const LinkDelivery
                                                      << m_index << " has ended");
         return;
     }
+    if (delivery.capped)
+    {
+        NS_LOG_LOGIC("answer " << m_answer->outcome.id << " of MLU " << m_index
+                               << " is lost, a verdict has not arrived");
+        Finish(SpeculativeEnd::LOST);
+        return;
+    }
     TakeVerdict(answer, delivery);
 }
 

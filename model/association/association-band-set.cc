@@ -188,6 +188,7 @@ AssociationBandSet::Allocate(const std::vector<Eigen::Index>& devices) const
 {
     NS_LOG_FUNCTION(this << devices.size());
     std::vector<AssociationDemand> demands;
+    demands.reserve(devices.size());
     for (const Eigen::Index device : devices)
     {
         demands.push_back(m_table.GetDemand(device, m_server));

@@ -57,7 +57,8 @@ struct LinkDelivery
     double airTimeS{0}; ///< how long the sender transmitted, s, <= latencyS
     double energyJ{0};  ///< what transmitting took, J: E^off of (21) for an upload
     double rateBps{0};  ///< mean rate, bit/s
-    bool capped{false}; ///< the message met the cap of its latency
+    bool capped{false}; ///< the message met the cap of its latency; an upload then counts as
+                        ///< received, and an answer as lost
 };
 
 /**

@@ -60,9 +60,9 @@ MecMluNetDevice::Join(Ptr<MecUplinkBand> band)
 }
 
 double
-MecMluNetDevice::GetRateBps() const
+MecMluNetDevice::GetRateBps(double lastAllowedBps) const
 {
-    return m_band->GetRateBps(m_mlu);
+    return m_band->GetRateBps(m_mlu, lastAllowedBps);
 }
 
 void

@@ -60,8 +60,9 @@ class MecMluNetDevice : public MecNetDevice
     void SendQueued() override;
     bool IsStopped() const override;
 
-    /// @return rate of a burst that starts now, bit/s
-    double GetRateBps() const;
+    /// @param lastAllowedBps what the worst moment of a burst's last try allowed, bit/s
+    /// @return rate of that burst if it starts now, bit/s
+    double GetRateBps(double lastAllowedBps) const;
     /// Hand a burst of the control channel to the server. @param burst the burst
     void PassControl(Ptr<MecUplinkBurst> burst);
 

@@ -10,6 +10,7 @@
 #include "ns3/log.h"
 #include "ns3/mec-uplink-rate.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace ns3
@@ -50,8 +51,14 @@ MecSinrRateModel::GetTypeId()
 double
 MecSinrRateModel::GetRateBps(const MecRadioState& state) const
 {
+    return GetRateAtBps(state, GetInterferenceW(state));
+}
+
+double
+MecSinrRateModel::GetRateAtBps(const MecRadioState& state, double interferenceW) const
+{
     return UplinkRateBps(state.receivedW * std::pow(10, -m_marginDb / 10),
-                         GetInterferenceW(state),
+                         interferenceW,
                          state.bandwidthHz,
                          state.noiseW);
 }
@@ -80,6 +87,13 @@ MecActiveRateModel::GetTypeId()
                             .SetGroupName("LlmMec")
                             .AddConstructor<MecActiveRateModel>();
     return tid;
+}
+
+double
+MecActiveRateModel::GetRateBps(const MecRadioState& state) const
+{
+    const double slotBps = GetRateAtBps(state, state.slotInterferenceW);
+    return std::min(MecSinrRateModel::GetRateBps(state), std::max(state.lastAllowedBps, slotBps));
 }
 
 double

@@ -9,6 +9,8 @@
 
 #include "ns3/object.h"
 
+#include <limits>
+
 namespace ns3
 {
 namespace llmmec
@@ -25,6 +27,8 @@ struct MecRadioState
     double airInterferenceW{0};  ///< power of what others send at this moment, W
     double bandwidthHz{0};       ///< B, Hz
     double noiseW{0};            ///< noise over B, W
+    /// What the worst moment of the burst's last try allowed, bit/s; infinity in a first try
+    double lastAllowedBps{std::numeric_limits<double>::infinity()};
 };
 
 /**
@@ -63,6 +67,11 @@ class MecSinrRateModel : public MecRateModel
 
     double GetRateBps(const MecRadioState& state) const override;
 
+  protected:
+    /// @param state what is known of the radio @param interferenceW interference to expect, W
+    /// @return rate that this interference allows with the margin, bit/s
+    double GetRateAtBps(const MecRadioState& state, double interferenceW) const;
+
   private:
     /// @param state what is known of the radio @return interference to expect, W
     virtual double GetInterferenceW(const MecRadioState& state) const = 0;
@@ -92,6 +101,10 @@ class MecSlotRateModel : public MecSinrRateModel
  * @ingroup llm-mec
  * @brief Rate after what is on the air when the burst starts. It is faster where MLUs are silent at
  * times; a burst is lost when so much joins it that its capacity ends below its bits.
+ *
+ * A burst that was lost is sent again no faster than the worst moment of its last try allowed, but
+ * not slower than the rate of MecSlotRateModel for that. Otherwise MLUs that start in the same
+ * instant would find the band idle in each try, and all would be lost each time.
  */
 class MecActiveRateModel : public MecSinrRateModel
 {
@@ -101,6 +114,8 @@ class MecActiveRateModel : public MecSinrRateModel
      * @return the object TypeId
      */
     static TypeId GetTypeId();
+
+    double GetRateBps(const MecRadioState& state) const override;
 
   private:
     double GetInterferenceW(const MecRadioState& state) const override;

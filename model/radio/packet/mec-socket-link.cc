@@ -61,7 +61,8 @@ MecSocketLink::GetTypeId()
             .SetParent<MecLink>()
             .SetGroupName("LlmMec")
             .AddAttribute("MaxLatency",
-                          "An upload that would take longer is ended here and flagged.",
+                          "An upload that would take longer is ended here and flagged; an answer "
+                          "that would take longer is given up.",
                           TimeValue(Seconds(10)),
                           MakeTimeAccessor(&MecSocketLink::m_maxLatency),
                           MakeTimeChecker(NanoSeconds(1)))
@@ -277,7 +278,9 @@ MecSocketLink::SendAnswer(const OffloadAnswer& answer)
     const uint32_t bytes = GetAnswerBytes(answer);
     const uint32_t mlu = answer.request.mlu;
     const uint32_t number = m_answersSent[mlu]++;
-    m_answers[{mlu, number}] = {answer, NowS()};
+    const EventId cap =
+        Simulator::Schedule(m_maxLatency, &MecSocketLink::EndAnswer, this, mlu, number, true);
+    m_answers[{mlu, number}] = {answer, NowS(), cap};
     m_serverEnd->Send(mlu, number, bytes);
 }
 
@@ -301,10 +304,15 @@ MecSocketLink::EndAnswer(uint32_t mlu, uint32_t number, bool isCapped)
     {
         return; // it has come, and only word of that is missing
     }
-    const Answer answer = found->second;
+    Answer answer = found->second;
     m_answers.erase(found);
+    answer.cap.Cancel();
+    if (isCapped)
+    {
+        m_serverEnd->Cancel(mlu, number);
+    }
     const Upload& upload = m_uploads[mlu];
-    if (upload.isUnderWay && upload.isReceived &&
+    if (!isCapped && upload.isUnderWay && upload.isReceived &&
         upload.request.taskId == answer.answer.request.taskId)
     {
         EndUpload(mlu); // an answer is word that the request is there
@@ -328,6 +336,10 @@ MecSocketLink::DoDispose()
     for (Upload& upload : m_uploads)
     {
         upload.cap.Cancel();
+    }
+    for (auto& [key, answer] : m_answers)
+    {
+        answer.cap.Cancel();
     }
     m_uploads.clear();
     m_answers.clear();

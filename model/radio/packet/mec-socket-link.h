@@ -87,6 +87,7 @@ class MecSocketLink : public MecLink
     {
         OffloadAnswer answer; ///< what is sent
         double beganS{0};     ///< since when, s
+        EventId cap;          ///< end of MaxLatency
     };
 
     /// Let an MLU send with a power. @param mlu its index @param powerW power, W

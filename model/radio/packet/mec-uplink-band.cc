@@ -212,7 +212,7 @@ MecUplinkBand::UpdateSlot()
 }
 
 double
-MecUplinkBand::GetRateBps(uint32_t mlu)
+MecUplinkBand::GetRateBps(uint32_t mlu, double lastAllowedBps)
 {
     if (!m_isSlotCurrent)
     {
@@ -228,6 +228,7 @@ MecUplinkBand::GetRateBps(uint32_t mlu)
     state.airInterferenceW = m_server->GetPhy()->GetInterferenceW(mlu);
     state.bandwidthHz = m_bandwidthHz;
     state.noiseW = m_noiseW;
+    state.lastAllowedBps = lastAllowedBps;
     return m_rateModel->GetRateBps(state);
 }
 

@@ -92,8 +92,14 @@ class MecUplinkBand : public Channel, public MecChannelMeasurement
      */
     void SetPowerW(uint32_t mlu, double powerW);
 
-    /// @param mlu index @return rate of a burst that it starts now, bit/s; 0 without power
-    double GetRateBps(uint32_t mlu);
+    /**
+     * Choose the rate of a burst that starts now.
+     * @param mlu index of its sender
+     * @param lastAllowedBps what the worst moment of its last try allowed, bit/s; infinity in a
+     *        first try
+     * @return the rate, bit/s; 0 without power
+     */
+    double GetRateBps(uint32_t mlu, double lastAllowedBps);
 
     /**
      * Assign fixed random streams to path loss and fading.

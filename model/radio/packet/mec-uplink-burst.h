@@ -12,6 +12,7 @@
 #include "ns3/simple-ref-count.h"
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace ns3
@@ -35,8 +36,10 @@ struct MecUplinkBurst : public SimpleRefCount<MecUplinkBurst>
     Time preamble;             ///< how long the signal lasts before its payload
     Time duration;             ///< of the signal in this try, with its preamble
     uint32_t tries{0};         ///< how often it was sent
-    bool isDecoded{false};     ///< the receiver has it
-    bool isCancelled{false};   ///< its sender has given it up
+    /// What the worst moment of the last try allowed, bit/s; infinity until a try has ended
+    double allowedBps{std::numeric_limits<double>::infinity()};
+    bool isDecoded{false};   ///< the receiver has it
+    bool isCancelled{false}; ///< its sender has given it up
 };
 
 } // namespace llmmec

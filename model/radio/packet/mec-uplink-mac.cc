@@ -11,6 +11,7 @@
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace ns3
 {
@@ -97,7 +98,7 @@ MecUplinkMac::Join(uint32_t mlu, Ptr<MecUplinkPhy> phy, Ptr<Queue<Packet>> queue
 }
 
 void
-MecUplinkMac::SetRateCallback(Callback<double> rate)
+MecUplinkMac::SetRateCallback(RateCallback rate)
 {
     m_rate = rate;
 }
@@ -140,7 +141,8 @@ MecUplinkMac::Poll()
         return;
     }
     m_isPolling = true;
-    const double rateBps = m_rate();
+    const double rateBps =
+        m_rate(waiting ? waiting->burst->allowedBps : std::numeric_limits<double>::infinity());
     if (rateBps > 0)
     {
         Transmit(waiting ? *waiting : MakeBurst(rateBps), rateBps);
@@ -332,7 +334,7 @@ MecUplinkMac::DoDispose()
     m_window.clear();
     m_phy = nullptr;
     m_queue = nullptr;
-    m_rate = Callback<double>();
+    m_rate = RateCallback();
     m_control = MecUplinkPhy::BurstCallback();
     m_taken = FrameCallback();
     m_dropped = DropCallback();

@@ -59,8 +59,11 @@ class MecUplinkMac : public Object
      */
     void Join(uint32_t mlu, Ptr<MecUplinkPhy> phy, Ptr<Queue<Packet>> queue);
 
-    /// @param rate gives the rate of a burst that starts now, bit/s; 0 without power
-    void SetRateCallback(Callback<double> rate);
+    /// Gives the rate of a burst that starts now, bit/s; 0 without power. Argument: what the worst
+    /// moment of its last try allowed, bit/s; infinity in a first try.
+    using RateCallback = Callback<double, double>;
+    /// @param rate gives the rate of a burst
+    void SetRateCallback(RateCallback rate);
     /// @param control called when a burst has crossed the control channel
     void SetControlCallback(MecUplinkPhy::BurstCallback control);
     /// @param taken called with each frame that is taken from the queue
@@ -138,7 +141,7 @@ class MecUplinkMac : public Object
     uint32_t m_mlu{0};                     //!< index in the band
     Ptr<MecUplinkPhy> m_phy;               //!< radio
     Ptr<Queue<Packet>> m_queue;            //!< frames that wait
-    Callback<double> m_rate;               //!< gives the rate of a burst
+    RateCallback m_rate;                   //!< gives the rate of a burst
     MecUplinkPhy::BurstCallback m_control; //!< a burst has crossed the control channel
     FrameCallback m_taken;                 //!< a frame has left the queue
     DropCallback m_dropped;                //!< a frame is given up

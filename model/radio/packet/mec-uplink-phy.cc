@@ -294,6 +294,7 @@ MecUplinkPhy::EndReception(const Reception& reception)
     ended.rateBps = burst->rateBps;
     ended.worstRateBps = m_interference->GetWorstRateBps(reception.signal, reception.payloadNs);
     ended.result = Decide(reception, ended.worstRateBps);
+    burst->allowedBps = ended.worstRateBps;
     m_interference->End(reception.signal, NowNs());
     if (m_signals[burst->mlu] == reception.signal)
     {

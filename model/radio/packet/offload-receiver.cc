@@ -81,6 +81,13 @@ OffloadReceiver::Send(uint32_t mlu, uint32_t number, uint32_t bytes)
 }
 
 void
+OffloadReceiver::Cancel(uint32_t mlu, uint32_t number)
+{
+    NS_LOG_FUNCTION(this << mlu << number);
+    FindPeer(static_cast<uint16_t>(mlu)).messages->Cancel(number);
+}
+
+void
 OffloadReceiver::DoOpen(Ptr<Socket>)
 {
 }

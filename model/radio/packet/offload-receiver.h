@@ -48,6 +48,13 @@ class OffloadReceiver : public OffloadSocketApplication
      */
     void Send(uint32_t mlu, uint32_t number, uint32_t bytes);
 
+    /**
+     * Send no more of an answer. Nothing happens if it has arrived.
+     * @param mlu index of the MLU
+     * @param number number of the answer
+     */
+    void Cancel(uint32_t mlu, uint32_t number);
+
   protected:
     void NotifyConstructionCompleted() override;
     void DoDispose() override;
