@@ -11,6 +11,9 @@ if(llm_mec_has_torch)
   # Loaded by the module from its own folder.
   install(TARGETS llm-mec-agents LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endif()
+if(llm_mec_networks)
+  install(TARGETS ${llm_mec_networks} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
 set(installed_programs mec-associate mec-offload mec-serve mec-speculate mec-train)
 install(TARGETS ${installed_programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # Programs find the module where it is, in whatever folder the whole is put.

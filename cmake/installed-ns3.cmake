@@ -102,11 +102,24 @@ target_compile_definitions(
           LLM_MEC_NS3_VERSION="${llm_mec_ns3_version}"
 )
 
+include(${CMAKE_CURRENT_LIST_DIR}/networks.cmake)
+foreach(network ${llm_mec_network_names})
+  llm_mec_ns3_targets(libraries ${modules_of_${network}})
+  llm_mec_add_network(${network} llm-mec ${CMAKE_CURRENT_BINARY_DIR} ${libraries})
+endforeach()
+get_property(llm_mec_networks GLOBAL PROPERTY LLM_MEC_NETWORKS)
+foreach(network ${llm_mec_networks})
+  target_link_libraries(${network} PRIVATE llm-mec-warnings)
+endforeach()
+
 # ns-3 registers its TypeIds in static initialisers too, so no library may be dropped as unused.
 function(add_program name)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE -Wl,--no-as-needed llm-mec llm-mec-warnings)
   target_compile_definitions(${name} PRIVATE NS3_LOG_ENABLE)
+  if(llm_mec_networks)
+    add_dependencies(${name} ${llm_mec_networks})
+  endif()
 endfunction()
 
 # What examples need of ns-3 beside what the module needs; see examples/CMakeLists.txt.

@@ -30,6 +30,7 @@
 
 #include "ns3/boolean.h"
 #include "ns3/llm-mec-chat-helper.h"
+#include "ns3/llm-mec-link-names.h"
 #include "ns3/llm-mec-phone-replay.h"
 #include "ns3/llm-mec-random-variable.h"
 #include "ns3/llm-mec-request-recorder.h"
@@ -47,6 +48,7 @@
 #include "ns3/string.h"
 
 #include <algorithm>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -83,6 +85,9 @@ const std::map<std::string, std::string> INSTEAD{
     {"ns3::llmmec::StepTimeComputeModel::StepEnergyModel", "attributes of StepEnergyModel"},
     {"ns3::llmmec::CoefficientStepTimeModel::File", "--serving"},
     {"ns3::llmmec::MecUplinkChannel::PropagationLossModel", "attributes of its models"},
+    {"ns3::llmmec::MecUplinkBand::PropagationLossModel", "attributes of its models"},
+    {"ns3::llmmec::MecPacketLink::PropagationLossModel", "attributes of its models"},
+    {"ns3::llmmec::MecNetworkLink::PropagationLossModel", "attributes of its models"},
 };
 
 /// What a user may set.
@@ -92,6 +97,7 @@ struct Settings
     std::string deviceServing{"roofline:phone:llama-3.1-8b"}; ///< of phones
     std::string trace;                                        ///< requests to the server
     std::string phoneTrace;                                   ///< requests to phones
+    std::string link{"fluid"};                                ///< of LlmMecLinkNames
     double rate{1};                                           ///< of questions in a cell, 1/s
     double durationS{60};                                     ///< of asking, s
     uint64_t mlus{10};                                        ///< phones in a cell
@@ -126,6 +132,7 @@ AddSettings(LlmMecSettings& line, Settings& s)
     line.AddText("phoneTrace",
                  "CSV file of requests that phones ask, instead of Poisson ones",
                  s.phoneTrace);
+    line.AddText("link", LlmMecLinkNames::GetHelp(), s.link, LlmMecLinkNames::GetAll());
     line.AddNumber("rate", "Questions of all phones of a cell, 1/s", s.rate, 1e-9, 1e6);
     line.AddNumber("durationS", "How long phones ask, s", s.durationS, 1e-3, 1e8);
     line.AddCount("mlus", "Phones in a cell", s.mlus, 1, 100000);
@@ -232,6 +239,7 @@ RefuseUnused(const Settings& s)
     if (!s.trace.empty())
     {
         refuse({"phoneTrace",
+                "link",
                 "rate",
                 "durationS",
                 "mlus",
@@ -342,6 +350,27 @@ SetQuestions(const Settings& s, LlmMecChatHelper& chat)
     }
 }
 
+/// Stop the simulation once all questions are answered: wifi and LTE have events without end.
+/// @param study whose questions
+void
+StopWhenAnswered(const Study& study)
+{
+    std::size_t pending = study.requests > 0 ? study.requests - study.recorder.GetAll() : 0;
+    for (const LlmMecChatCell& cell : study.cells)
+    {
+        for (const Ptr<MluChatClient>& phone : cell.clients)
+        {
+            pending += phone->GetPending();
+        }
+    }
+    if (pending == 0)
+    {
+        Simulator::Stop();
+        return;
+    }
+    Simulator::Schedule(Seconds(1), &StopWhenAnswered, std::cref(study));
+}
+
 /// Build cells of phones. @param study gets the cells
 void
 BuildCells(Study& study)
@@ -359,6 +388,7 @@ BuildCells(Study& study)
     chat.SetDeviceServing(MakeStepTimeModel(s.deviceServing));
     chat.SetPolicy(s.policy);
     chat.SetServerDiscipline("ns3::llmmec::" + s.discipline + "Discipline");
+    chat.SetLink(LlmMecLinkNames::GetType(s.link));
     SetQuestions(s, chat);
     for (uint64_t c = 0; c < s.cells; ++c)
     {
@@ -369,7 +399,7 @@ BuildCells(Study& study)
         {
             if (requests.empty())
             {
-                phone->SetStopTime(Seconds(s.durationS));
+                phone->SetStopTime(cell.link->GetReadyTime() + Seconds(s.durationS));
             }
             phone->TraceConnectWithoutContext(
                 "Answered",
@@ -383,6 +413,13 @@ BuildCells(Study& study)
         study.cells.push_back(cell);
     }
     study.use = chat.GetAttributeUse();
+    if (study.cells.front().link->GetReadyTime() > Time(0))
+    {
+        const Time asked = requests.empty() ? Seconds(s.durationS) : Time(0);
+        Simulator::Schedule(study.cells.front().link->GetReadyTime() + asked,
+                            &StopWhenAnswered,
+                            std::cref(study));
+    }
     if (!requests.empty())
     {
         study.phoneReplay = std::make_unique<LlmMecPhoneReplay>(study.cells.front());

@@ -6,6 +6,8 @@
 
 #include "llm-mec-attribute-default.h"
 
+#include "mec-network-library.h"
+
 #include "ns3/log.h"
 #include "ns3/string.h"
 
@@ -153,10 +155,19 @@ std::optional<TypeId::AttributeInformation>
 LlmMecAttributeDefault::Find(const std::string& name)
 {
     const auto colons = name.rfind("::");
-    TypeId tid;
-    if (colons == std::string::npos || !TypeId::LookupByNameFailSafe(name.substr(0, colons), &tid))
+    if (colons == std::string::npos)
     {
         return std::nullopt;
+    }
+    const std::string type = name.substr(0, colons);
+    TypeId tid;
+    if (!TypeId::LookupByNameFailSafe(type, &tid))
+    {
+        MecNetworkLibrary::LoadAll(); // it may be of wifi, LTE or CSMA
+        if (!TypeId::LookupByNameFailSafe(type, &tid))
+        {
+            return std::nullopt;
+        }
     }
     // ns-3 sets no default of an attribute that the type inherits.
     for (std::size_t i = 0; i < tid.GetAttributeN(); ++i)

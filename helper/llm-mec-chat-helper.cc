@@ -179,6 +179,14 @@ LlmMecChatHelper::AddMlu(LlmMecChatCell& cell, int64_t& stream)
                          PointerValue(MakeCompute(m_deviceEnergy, m_deviceServing)));
     node->AddApplication(client);
     client->Join(cell.link, cell.server);
+    if (cell.link->GetReadyTime() > Time(0))
+    {
+        client->SetStartTime(cell.link->GetReadyTime());
+    }
+    for (const Ptr<const Object>& object : cell.link->GetObjects(cell.mlus.GetN()))
+    {
+        m_use.Note(object);
+    }
     if (stream >= 0)
     {
         stream += client->AssignStreams(stream);

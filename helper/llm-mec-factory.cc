@@ -7,6 +7,7 @@
 #include "llm-mec-factory.h"
 
 #include "llm-mec-attribute-default.h"
+#include "mec-network-library.h"
 
 #include "ns3/log.h"
 
@@ -29,6 +30,7 @@ void
 LlmMecFactory::SetType(const std::string& type)
 {
     NS_LOG_FUNCTION(this << type);
+    MecNetworkLibrary::Load(type);
     TypeId tid;
     const bool isKnown = TypeId::LookupByNameFailSafe(type, &tid);
     if (!isKnown || !(tid == m_kind || tid.IsChildOf(m_kind)) || !tid.HasConstructor())

@@ -9,7 +9,6 @@
 #include "llm-mec-attribute-default.h"
 #include "llm-mec-battery.h"
 #include "llm-mec-data-folder.h"
-#include "mec-packet-link.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
@@ -168,6 +167,12 @@ LlmMecHelper::CreateCell(Ptr<Node> server)
     cell.link = m_linkFactory.Create(slot.Get(), m_use);
     node->AddApplication(cell.controller);
     cell.controller->SetCell(cell.link, serverApplication);
+    if (cell.link->GetReadyTime() > Time(0))
+    {
+        // Its devices have events without end, such as beacons.
+        cell.controller->SetStartTime(cell.link->GetReadyTime());
+        StopAfter(cell);
+    }
     m_use.Note(cell.controller);
     m_use.Note(policy);
 
@@ -289,12 +294,9 @@ LlmMecHelper::AddMlu(LlmMecCell& cell, Ptr<Node> node)
         m_use.Note(object);
     }
     cell.controller->AddMlu(mlu);
-    if (const auto packets = DynamicCast<MecPacketLink>(cell.link))
+    for (const Ptr<const Object>& object : cell.link->GetObjects(cell.mlus.GetN()))
     {
-        for (const Ptr<const Object>& object : packets->GetObjects(cell.mlus.GetN()))
-        {
-            m_use.Note(object);
-        }
+        m_use.Note(object);
     }
     cell.mlus.Add(node);
     cell.mluApplications.push_back(mlu);

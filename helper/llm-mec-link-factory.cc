@@ -60,11 +60,12 @@ LlmMecLinkFactory::Create(const std::optional<Time>& coherenceTime, LlmMecAttrib
             scatter.SetDefault("CoherenceTime", TimeValue(*coherenceTime));
         }
         auto loss = distance.Create<PropagationLossModel>();
-        loss->SetNext(scatter.Create<PropagationLossModel>());
+        auto fadingModel = scatter.Create<PropagationLossModel>();
+        loss->SetNext(fadingModel);
         created->SetAttribute("PropagationLossModel", PointerValue(loss));
         use.NoteReplaced(created->GetInstanceTypeId().GetName() + "::PropagationLossModel");
         use.Note(loss);
-        use.Note(loss->GetNext());
+        use.Note(fadingModel);
     }
     use.Note(created);
     return created;

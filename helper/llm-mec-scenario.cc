@@ -6,6 +6,7 @@
 
 #include "llm-mec-scenario.h"
 
+#include "llm-mec-link-names.h"
 #include "llm-mec-random-variable.h"
 #include "llm-mec-step-time.h"
 
@@ -48,6 +49,10 @@ const std::map<std::string, std::string> INSTEAD{
     {"ns3::llmmec::MecPacketLink::NoiseDbm", "--noiseDbm"},
     {"ns3::llmmec::MecPacketLink::MaxLatency", "--maxUplinkLatencyS"},
     {"ns3::llmmec::MecPacketLink::RateModel", "--interference"},
+    {"ns3::llmmec::MecNetworkLink::PropagationLossModel", "--referenceGainDb"},
+    {"ns3::llmmec::MecNetworkLink::BandwidthHz", "--bandwidthHz"},
+    {"ns3::llmmec::MecNetworkLink::NoiseDbm", "--noiseDbm"},
+    {"ns3::llmmec::MecSocketLink::MaxLatency", "--maxUplinkLatencyS"},
     {"ns3::llmmec::MecUplinkBand::PropagationLossModel", "--referenceGainDb"},
     {"ns3::llmmec::MecUplinkBand::BandwidthHz", "--bandwidthHz"},
     {"ns3::llmmec::MecUplinkBand::NoiseDbm", "--noiseDbm"},
@@ -114,6 +119,12 @@ RefuseUnused(const LlmMecScenario& s)
                                     ": expected none without "
                                     "--serverDiscipline=ContinuousBatching");
     }
+    if (s.link != "fluid" && s.link != "packets" && s.typed && s.typed->count("interference") > 0)
+    {
+        throw std::invalid_argument("--interference=" + s.interference +
+                                    ": expected none with --link=" + s.link +
+                                    ", which shares its channel in its own way");
+    }
     if (!s.device.empty())
     {
         const std::string why = "--device=" + s.device + ", which has its own";
@@ -162,10 +173,7 @@ LlmMecScenario::AddTo(LlmMecSettings& settings)
     settings.AddAttribute("bandwidthHz", uplink + "BandwidthHz", bandwidthHz);
     settings.AddAttribute("ricianK", fading + "KFactor", ricianK);
     settings.AddAttribute("fadingCorrelation", fading + "Correlation", fadingCorrelation);
-    settings.AddText("link",
-                     "Bits that flow, or packets of real sockets over devices of one band",
-                     link,
-                     {"fluid", "packets"});
+    settings.AddText("link", LlmMecLinkNames::GetHelp(), link, LlmMecLinkNames::GetAll());
     settings.AddAttribute("interference", uplink + "Interference", interference);
     settings.AddNumber("maxUplinkLatencyS",
                        "A longer upload is ended and flagged, s",
@@ -292,8 +300,7 @@ LlmMecScenario::SetServersAndController(LlmMecHelper& mec) const
 void
 LlmMecScenario::SetRadio(LlmMecHelper& mec) const
 {
-    const std::string type =
-        link == "packets" ? "ns3::llmmec::MecPacketLink" : "ns3::llmmec::MecUplinkChannel";
+    const std::string type = LlmMecLinkNames::GetType(link);
     mec.SetLink(type,
                 "BandwidthHz",
                 DoubleValue(bandwidthHz),
@@ -307,7 +314,7 @@ LlmMecScenario::SetRadio(LlmMecHelper& mec) const
                     "RateModel",
                     StringValue("ns3::llmmec::Mec" + interference + "RateModel"));
     }
-    else
+    else if (link == "fluid")
     {
         mec.SetLink(type, "Interference", StringValue(interference));
     }

@@ -45,7 +45,7 @@ struct LlmMecScenario
     double bandwidthHz{10e6};                        ///< B, Hz
     double ricianK{8};                               ///< kappa, linear
     double fadingCorrelation{0};                     ///< slot to slot
-    std::string link{"fluid"};                       ///< fluid or packets
+    std::string link{"fluid"};                       ///< one of LlmMecLinkNames
     std::string interference{"Slot"};                ///< Slot or Active
     double maxUplinkLatencyS{10};                    ///< cap of (20), s
     double localHz{2e9};                             ///< f, cycles/s

@@ -13,6 +13,7 @@
 #include "ns3/log.h"
 #include "ns3/mec-batching-pass-engine.h"
 #include "ns3/mec-discipline-pass-engine.h"
+#include "ns3/mec-socket-link.h"
 #include "ns3/mobility-model.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
@@ -172,7 +173,9 @@ LlmMecSpeculationHelper::AddDevice(LlmMecSpeculationCell& cell, uint32_t devices
     const Vector centre = cell.serverNode->GetObject<MobilityModel>()->GetPosition();
     node->AggregateObject(m_placement.DropMlu(centre, stream));
     LlmMecFactory factory = m_client;
-    factory.SetDefault("BandwidthShare", DoubleValue(1.0 / devices));
+    // Packets share the band in their own way.
+    const bool hasShares = !DynamicCast<MecSocketLink>(cell.link);
+    factory.SetDefault("BandwidthShare", DoubleValue(hasShares ? 1.0 / devices : 0));
     auto client = factory.Create<SpeculativeClient>();
     auto acceptance = m_acceptance.Create<DraftAcceptance>();
     auto window = m_window.Create<WindowPolicy>();
@@ -186,6 +189,15 @@ LlmMecSpeculationHelper::AddDevice(LlmMecSpeculationCell& cell, uint32_t devices
     }
     node->AddApplication(client);
     client->Join(cell.link, cell.server);
+    if (cell.link->GetReadyTime() > Time(0))
+    {
+        client->SetStartTime(cell.link->GetReadyTime());
+    }
+    for (const Ptr<const Object>& object :
+         cell.link->GetObjects(static_cast<uint32_t>(cell.clients.size())))
+    {
+        m_use.Note(object);
+    }
     if (m_pair)
     {
         client->SetPair(m_pair, cell.clients.size());

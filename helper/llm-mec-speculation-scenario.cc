@@ -8,6 +8,7 @@
 
 #include "llm-mec-attribute-default.h"
 #include "llm-mec-draft-payload.h"
+#include "llm-mec-link-names.h"
 #include "llm-mec-random-variable.h"
 #include "llm-mec-step-time.h"
 
@@ -76,6 +77,9 @@ const std::map<std::string, std::string> INSTEAD{
     {"ns3::llmmec::ContinuousBatchingEngine::PipelineDepth", "none: verdicts need 1"},
     {"ns3::llmmec::CoefficientStepTimeModel::File", "--draft or --target"},
     {"ns3::llmmec::MecUplinkChannel::PropagationLossModel", "attributes of its models"},
+    {"ns3::llmmec::MecUplinkBand::PropagationLossModel", "attributes of its models"},
+    {"ns3::llmmec::MecPacketLink::PropagationLossModel", "attributes of its models"},
+    {"ns3::llmmec::MecNetworkLink::PropagationLossModel", "attributes of its models"},
 };
 
 /// @return what may be typed as a mode
@@ -192,6 +196,7 @@ LlmMecSpeculationScenario::AddTo(LlmMecSettings& line)
                    preVerifyS,
                    0,
                    longestS);
+    line.AddText("link", LlmMecLinkNames::GetHelp(), link, LlmMecLinkNames::GetAll());
     line.AddNumber("uplinkBps",
                    "Rate of each uplink, bit/s; by the radio when 0",
                    uplinkBps,
@@ -300,7 +305,11 @@ LlmMecSpeculationScenario::RefuseUnused() const
     }
     if (uplinkBps > 0)
     {
-        Refuse({"radiusM"}, "--uplinkBps");
+        Refuse({"radiusM", "link"}, "--uplinkBps");
+    }
+    if (link != "fluid")
+    {
+        Refuse({"uplinkBps", "downlinkS"}, "--link=" + link);
     }
 }
 
@@ -327,6 +336,7 @@ LlmMecSpeculationScenario::RefuseUnusedInModes() const
                 "discipline",
                 "verifyS",
                 "preVerifyS",
+                "link",
                 "uplinkBps",
                 "downlinkS",
                 "headerBits",
@@ -511,7 +521,11 @@ LlmMecSpeculationScenario::SetLink(LlmMecSpeculationHelper& helper) const
                        downlink);
         return;
     }
-    helper.SetLink("ns3::llmmec::MecUplinkChannel", "DownlinkLatency", downlink);
+    helper.SetLink(LlmMecLinkNames::GetType(link));
+    if (link == "fluid")
+    {
+        helper.SetLink(LlmMecLinkNames::GetType(link), "DownlinkLatency", downlink);
+    }
 }
 
 LlmMecSpeculationHelper

@@ -45,6 +45,7 @@ class LlmMecSpeculationScenario
     double draftTokenS{0};              ///< constant, s
     double verifyS{0};                  ///< constant, s
     double preVerifyS{0};               ///< constant, s
+    std::string link{"fluid"};          ///< one of LlmMecLinkNames
     double uplinkBps{0};                ///< constant, bit/s
     double downlinkS{0};                ///< constant, s
     double headerBits{320};             ///< of a message

@@ -6,11 +6,7 @@
 
 #include "mec-packet-link.h"
 
-#include "ns3/arp-cache.h"
 #include "ns3/double.h"
-#include "ns3/internet-stack-helper.h"
-#include "ns3/ipv4-interface.h"
-#include "ns3/ipv4-l3-protocol.h"
 #include "ns3/log.h"
 #include "ns3/pointer.h"
 #include "ns3/simulator.h"
@@ -24,51 +20,6 @@ namespace llmmec
 NS_LOG_COMPONENT_DEFINE("MecPacketLink");
 
 NS_OBJECT_ENSURE_REGISTERED(MecPacketLink);
-
-namespace
-{
-
-constexpr uint32_t SERVER_ADDRESS = 0x0a000001; //!< 10.0.0.1; MLUs follow
-constexpr const char* MASK = "255.0.0.0";       //!< of all addresses of a link
-
-/// Give a device IPv4. @param device the device @param address its address
-/// @return the interface
-Ptr<Ipv4Interface>
-AddIpv4(Ptr<NetDevice> device, Ipv4Address address)
-{
-    const Ptr<Node> node = device->GetNode();
-    if (!node->GetObject<Ipv4>())
-    {
-        InternetStackHelper stack;
-        stack.SetIpv6StackInstall(false);
-        stack.Install(node);
-    }
-    const auto ipv4 = node->GetObject<Ipv4L3Protocol>();
-    const uint32_t index = ipv4->AddInterface(device);
-    ipv4->AddAddress(index, Ipv4InterfaceAddress(address, Ipv4Mask(MASK)));
-    ipv4->SetUp(index);
-    return ipv4->GetInterface(index);
-}
-
-/// @param device of a node with IPv4 @return the interface of the device
-Ptr<Ipv4Interface>
-GetInterface(Ptr<NetDevice> device)
-{
-    const auto ipv4 = device->GetNode()->GetObject<Ipv4L3Protocol>();
-    return ipv4->GetInterface(static_cast<uint32_t>(ipv4->GetInterfaceForDevice(device)));
-}
-
-/// Tell an interface where another is, so that no packet waits for ARP. @param interface the
-/// interface @param other the other
-void
-AddArpEntry(Ptr<Ipv4Interface> interface, Ptr<Ipv4Interface> other)
-{
-    ArpCache::Entry* entry = interface->GetArpCache()->Add(other->GetAddress(0).GetLocal());
-    entry->SetMacAddress(other->GetDevice()->GetAddress());
-    entry->MarkPermanent();
-}
-
-} // namespace
 
 TypeId
 MecPacketLink::GetTypeId()
@@ -117,8 +68,7 @@ MecPacketLink::DoAddServer(Ptr<Node> node)
 {
     if (!m_band->GetServer())
     {
-        const auto device = MecUplinkHelper().InstallServer(m_band, node);
-        AddIpv4(device, Ipv4Address(SERVER_ADDRESS));
+        m_addresses.Add(MecUplinkHelper().InstallServer(m_band, node));
     }
     MecSocketLink::DoAddServer(node);
 }
@@ -127,11 +77,7 @@ void
 MecPacketLink::DoAddMlu(Ptr<Node> node)
 {
     const auto device = MecUplinkHelper().InstallMlu(m_band, node);
-    const Ptr<Ipv4Interface> interface =
-        AddIpv4(device, Ipv4Address(SERVER_ADDRESS + m_band->GetMlus()));
-    const Ptr<Ipv4Interface> server = GetInterface(m_band->GetServer());
-    AddArpEntry(interface, server);
-    AddArpEntry(server, interface);
+    m_addresses.Add(device);
     MecSocketLink::DoAddMlu(node);
     const uint32_t mlu = m_band->GetMlus() - 1;
     device->GetPhy()->TraceConnectWithoutContext(

@@ -7,6 +7,7 @@
 #ifndef MEC_PACKET_LINK_H
 #define MEC_PACKET_LINK_H
 
+#include "mec-cell-addresses.h"
 #include "mec-uplink-helper.h"
 
 #include "ns3/mec-socket-link.h"
@@ -43,12 +44,7 @@ class MecPacketLink : public MecSocketLink
     /// @return the band, with all devices
     Ptr<MecUplinkBand> GetBand() const;
 
-    /**
-     * @param mlu index of an MLU
-     * @return all objects below the link that have attributes: the MLU's and the server's
-     */
-    std::vector<Ptr<const Object>> GetObjects(uint32_t mlu) const;
-
+    std::vector<Ptr<const Object>> GetObjects(uint32_t mlu) const override;
     bool TellsPower() const override;
 
     MecChannelMeasurement& GetMeasurement() override;
@@ -77,7 +73,8 @@ class MecPacketLink : public MecSocketLink
     /// @param model rates of bursts
     void SetRateModel(Ptr<MecRateModel> model);
 
-    Ptr<MecUplinkBand> m_band; //!< all devices
+    Ptr<MecUplinkBand> m_band;    //!< all devices
+    MecCellAddresses m_addresses; //!< of the devices
 };
 
 } // namespace llmmec

@@ -66,6 +66,18 @@ MecLink::GetServers() const
     return static_cast<uint32_t>(m_servers.size());
 }
 
+Time
+MecLink::GetReadyTime() const
+{
+    return Time(0);
+}
+
+std::vector<Ptr<const Object>>
+MecLink::GetObjects(uint32_t) const
+{
+    return {};
+}
+
 bool
 MecLink::TellsPower() const
 {

@@ -10,6 +10,7 @@
 #include "mec-channel-measurement.h"
 
 #include "ns3/node.h"
+#include "ns3/nstime.h"
 #include "ns3/object.h"
 #include "ns3/offload-message.h"
 #include "ns3/traced-callback.h"
@@ -147,6 +148,16 @@ class MecLink : public Object
     /// @return whether the link tells an MLU when its radio draws what; if not, it draws the power
     /// of an upload from Send until the upload is over
     virtual bool TellsPower() const;
+
+    /// @return when the link can carry messages: a cell begins its work then; 0 by default
+    virtual Time GetReadyTime() const;
+
+    /**
+     * @param mlu index of an MLU
+     * @return all objects below the link that have attributes: the MLU's and the server's; none by
+     * default
+     */
+    virtual std::vector<Ptr<const Object>> GetObjects(uint32_t mlu) const;
 
     /// @return what a controller knows of the link's radio
     virtual MecChannelMeasurement& GetMeasurement() = 0;
