@@ -10,6 +10,7 @@
 #include "ns3/log.h"
 #include "ns3/pointer.h"
 
+#include <array>
 #include <string>
 
 namespace ns3
@@ -26,6 +27,11 @@ namespace
 constexpr double FREE_SPACE_EXPONENT = 2;
 /// Loss at 1 m, dB: g_0 is -30 dB.
 constexpr double REFERENCE_LOSS_DB = 30;
+
+/// Attributes of devices of other modules that get a decision's power.
+constexpr std::array<const char*, 3> DECIDED{"ns3::WifiPhy::TxPowerStart",
+                                             "ns3::WifiPhy::TxPowerEnd",
+                                             "ns3::LteUePhy::TxPower"};
 
 const std::string PATH_LOSS = "ns3::LogDistancePropagationLossModel"; //!< by default
 const std::string FADING = "ns3::llmmec::RicianPropagationLossModel"; //!< by default
@@ -68,6 +74,10 @@ LlmMecLinkFactory::Create(const std::optional<Time>& coherenceTime, LlmMecAttrib
         use.Note(fadingModel);
     }
     use.Note(created);
+    for (const char* name : DECIDED)
+    {
+        use.NoteReplaced(name);
+    }
     return created;
 }
 

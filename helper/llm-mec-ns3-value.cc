@@ -7,6 +7,7 @@
 #include "llm-mec-ns3-value.h"
 
 #include "llm-mec-attribute-default.h"
+#include "mec-network-library.h"
 
 #include "ns3/global-value.h"
 #include "ns3/log.h"
@@ -132,6 +133,10 @@ void
 LlmMecNs3Value::CheckHelp(const std::string& option, const std::string& value)
 {
     TypeId tid;
+    if (option == "PrintAttributes")
+    {
+        MecNetworkLibrary::LoadAll(); // it may be of wifi, LTE or CSMA
+    }
     if (option == "PrintAttributes" && !TypeId::LookupByNameFailSafe(value, &tid))
     {
         throw std::invalid_argument("--PrintAttributes=" + value +

@@ -10,7 +10,6 @@
 #include "ns3/constant-position-mobility-model.h"
 #include "ns3/double.h"
 #include "ns3/internet-stack-helper.h"
-#include "ns3/ipv4-address-generator.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/log.h"
@@ -22,12 +21,18 @@
 #include "ns3/lte-ue-phy.h"
 #include "ns3/lte-ue-power-control.h"
 #include "ns3/lte-ue-rrc.h"
+#include "ns3/node-list.h"
 #include "ns3/object-map.h"
 #include "ns3/point-to-point-epc-helper.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/spectrum-channel.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <string>
 
 namespace ns3
 {
@@ -41,6 +46,11 @@ NS_OBJECT_ENSURE_REGISTERED(MecLteLink);
 namespace
 {
 
+constexpr std::array<uint16_t, 6> RESOURCE_BLOCKS{6, 15, 25, 50, 75, 100}; //!< of a band
+/// UEs that connect together are known twice for a while, and ns-3 ends where signals are too few.
+constexpr uint32_t SIGNALS_PER_UE = 2;
+/// How often a UE sends its sounding reference signal, ms; one UE a ms.
+constexpr std::array<uint32_t, 8> SRS_PERIODS_MS{2, 5, 10, 20, 40, 80, 160, 320};
 constexpr uint32_t BUFFER_BYTES = 64 * 1024 * 1024; //!< what a UE may have waiting
 constexpr const char* CORE_RATE = "10Gb/s";         //!< between core network and server
 
@@ -77,8 +87,8 @@ void
 MecLteLink::InstallServer(Ptr<Node> node)
 {
     NS_LOG_FUNCTION(this << node->GetId());
-    // A core network gives out the same addresses in each cell, which are apart from each other.
-    Ipv4AddressGenerator::Reset();
+    CheckAlone();
+    CheckResourceBlocks();
     m_core = CreateObject<PointToPointEpcHelper>();
     m_lte->SetEpcHelper(m_core);
     m_lte->SetPathlossModelType(TypeId::LookupByName("ns3::MatrixPropagationLossModel"));
@@ -92,6 +102,57 @@ MecLteLink::InstallServer(Ptr<Node> node)
     m_baseStationNode->AggregateObject(mobility);
     m_baseStation = m_lte->InstallEnbDevice(NodeContainer(m_baseStationNode));
     SetGains();
+}
+
+void
+MecLteLink::CheckAlone()
+{
+    for (uint32_t n = 0; n < NodeList::GetNNodes(); ++n)
+    {
+        const Ptr<Node> node = NodeList::GetNode(n);
+        for (uint32_t d = 0; d < node->GetNDevices(); ++d)
+        {
+            if (DynamicCast<LteEnbNetDevice>(node->GetDevice(d)))
+            {
+                throw std::runtime_error("MecLteLink: a second base station, expected one cell in "
+                                         "a simulation: ns-3's LTE would mix the UEs of both");
+            }
+        }
+    }
+}
+
+void
+MecLteLink::CheckResourceBlocks() const
+{
+    if (std::find(RESOURCE_BLOCKS.begin(), RESOURCE_BLOCKS.end(), m_resourceBlocks) ==
+        RESOURCE_BLOCKS.end())
+    {
+        throw std::runtime_error("MecLteLink: ResourceBlocks is " +
+                                 std::to_string(m_resourceBlocks) +
+                                 ", expected 6, 15, 25, 50, 75 or 100");
+    }
+}
+
+void
+MecLteLink::MakeRoomForUe()
+{
+    const auto rrc = DynamicCast<LteEnbNetDevice>(m_baseStation.Get(0))->GetRrc();
+    UintegerValue period;
+    rrc->GetAttribute("SrsPeriodicity", period);
+    const uint32_t needed = SIGNALS_PER_UE * GetMlus();
+    if (needed <= period.Get())
+    {
+        return;
+    }
+    const auto longer = std::lower_bound(SRS_PERIODS_MS.begin(), SRS_PERIODS_MS.end(), needed);
+    if (longer == SRS_PERIODS_MS.end())
+    {
+        throw std::runtime_error("MecLteLink: " + std::to_string(GetMlus()) +
+                                 " MLUs, expected at most " +
+                                 std::to_string(SRS_PERIODS_MS.back() / SIGNALS_PER_UE) +
+                                 ", since each needs sounding reference signals of its own");
+    }
+    rrc->SetAttribute("SrsPeriodicity", UintegerValue(*longer));
 }
 
 void
@@ -131,6 +192,7 @@ MecLteLink::InstallMlu(Ptr<Node> node)
 {
     NS_LOG_FUNCTION(this << node->GetId());
     const uint32_t mlu = GetMlus() - 1;
+    MakeRoomForUe();
     const NetDeviceContainer devices = m_lte->InstallUeDevice(NodeContainer(node));
     const auto device = DynamicCast<LteUeNetDevice>(devices.Get(0));
     m_phones.push_back(device);

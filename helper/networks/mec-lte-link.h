@@ -31,8 +31,8 @@ namespace llmmec
  * schedules uploads on resource blocks that do not interfere. A decision's power is the UE's
  * transmit power from then on: LTE's own power control is off.
  *
- * ns-3's LTE ends the program where a cell has more UEs than sounding reference signals; the
- * attribute SrsPeriodicity of LteEnbRrc says how many.
+ * Each UE needs a sounding reference signal of its own. Where MLUs are too many for SrsPeriodicity
+ * of LteEnbRrc, the period is made longer, for at most 160 MLUs. A simulation has one such cell.
  */
 class MecLteLink : public MecNetworkLink
 {
@@ -57,6 +57,13 @@ class MecLteLink : public MecNetworkLink
     int64_t AssignDeviceStreams(Ptr<Node> node, int64_t stream) override;
     Ptr<MobilityModel> GetRadioMobility(Ptr<Node> server) const override;
 
+    /// @throw std::runtime_error in one line where the simulation has a base station
+    static void CheckAlone();
+    /// @throw std::runtime_error in one line where LTE has no such band
+    void CheckResourceBlocks() const;
+    /// Have sounding reference signals for one UE more.
+    /// @throw std::runtime_error in one line where there are none left
+    void MakeRoomForUe();
     /// Let the radio have the gains of the cell, in both directions.
     void SetGains();
     /// Connect the server to the core network. @param server its node

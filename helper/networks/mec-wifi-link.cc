@@ -12,12 +12,17 @@
 #include "ns3/qos-txop.h"
 #include "ns3/ssid.h"
 #include "ns3/string.h"
+#include "ns3/uinteger.h"
 #include "ns3/wifi-helper.h"
 #include "ns3/wifi-mac-queue.h"
 #include "ns3/wifi-mac.h"
 #include "ns3/wifi-phy-state-helper.h"
 #include "ns3/wifi-phy.h"
 #include "ns3/yans-wifi-helper.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
 
 namespace ns3
 {
@@ -31,6 +36,11 @@ NS_OBJECT_ENSURE_REGISTERED(MecWifiLink);
 namespace
 {
 
+constexpr std::array<uint16_t, 4> WIDTHS_MHZ{20, 40, 80, 160}; //!< of channels
+/// That know 802.11ax.
+const std::array<std::string, 3> STATION_MANAGERS{"ns3::IdealWifiManager",
+                                                  "ns3::MinstrelHtWifiManager",
+                                                  "ns3::ConstantRateWifiManager"};
 constexpr double ADD_BA_RESPONSE_TIMEOUT_S = 1; //!< of a request for a block ack agreement, s
 
 } // namespace
@@ -43,18 +53,17 @@ MecWifiLink::GetTypeId()
             .SetParent<MecNetworkLink>()
             .SetGroupName("LlmMec")
             .AddConstructor<MecWifiLink>()
-            .AddAttribute("ChannelSettings",
-                          "Channel of 802.11ax as WifiPhy::ChannelSettings has it: number or 0, "
-                          "width in MHz or 0, band, primary channel.",
-                          StringValue("{0, 20, BAND_5GHZ, 0}"),
-                          MakeStringAccessor(&MecWifiLink::m_channelSettings),
-                          MakeStringChecker())
-            .AddAttribute(
-                "StationManager",
-                "TypeId of what chooses modulation and coding, of WifiRemoteStationManager.",
-                StringValue("ns3::IdealWifiManager"),
-                MakeStringAccessor(&MecWifiLink::m_stationManager),
-                MakeStringChecker());
+            .AddAttribute("ChannelWidthMhz",
+                          "Width of the channel of 802.11ax at 5 GHz: 20, 40, 80 or 160 MHz.",
+                          UintegerValue(20),
+                          MakeUintegerAccessor(&MecWifiLink::m_channelWidthMhz),
+                          MakeUintegerChecker<uint16_t>(20, 160))
+            .AddAttribute("StationManager",
+                          "What chooses modulation and coding: ns3::IdealWifiManager, "
+                          "ns3::MinstrelHtWifiManager or ns3::ConstantRateWifiManager.",
+                          StringValue("ns3::IdealWifiManager"),
+                          MakeStringAccessor(&MecWifiLink::m_stationManager),
+                          MakeStringChecker());
     return tid;
 }
 
@@ -65,12 +74,39 @@ MecWifiLink::MecWifiLink()
     m_channel->SetPropagationDelayModel(CreateObject<ConstantSpeedPropagationDelayModel>());
 }
 
+std::string
+MecWifiLink::GetChannelSettings() const
+{
+    const bool isWidth =
+        std::find(WIDTHS_MHZ.begin(), WIDTHS_MHZ.end(), m_channelWidthMhz) != WIDTHS_MHZ.end();
+    if (!isWidth)
+    {
+        throw std::runtime_error("MecWifiLink: ChannelWidthMhz is " +
+                                 std::to_string(m_channelWidthMhz) +
+                                 ", expected 20, 40, 80 or 160");
+    }
+    // The first channel of this width.
+    return "{0, " + std::to_string(m_channelWidthMhz) + ", BAND_5GHZ, 0}";
+}
+
+void
+MecWifiLink::CheckStationManager() const
+{
+    if (std::find(STATION_MANAGERS.begin(), STATION_MANAGERS.end(), m_stationManager) ==
+        STATION_MANAGERS.end())
+    {
+        throw std::runtime_error("MecWifiLink: StationManager is " + m_stationManager +
+                                 ", expected one that knows 802.11ax: ns3::IdealWifiManager, "
+                                 "ns3::MinstrelHtWifiManager or ns3::ConstantRateWifiManager");
+    }
+}
+
 Ptr<WifiNetDevice>
 MecWifiLink::Install(Ptr<Node> node, const std::string& macType)
 {
     YansWifiPhyHelper phy;
     phy.SetChannel(m_channel);
-    phy.Set("ChannelSettings", StringValue(m_channelSettings));
+    phy.Set("ChannelSettings", StringValue(GetChannelSettings()));
     WifiHelper wifi;
     wifi.SetStandard(WIFI_STANDARD_80211ax);
     wifi.SetRemoteStationManager(m_stationManager);
@@ -95,6 +131,7 @@ void
 MecWifiLink::InstallServer(Ptr<Node> node)
 {
     NS_LOG_FUNCTION(this << node->GetId());
+    CheckStationManager();
     Install(node, "ns3::ApWifiMac");
 }
 

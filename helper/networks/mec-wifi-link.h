@@ -48,11 +48,16 @@ class MecWifiLink : public MecNetworkLink
     void SetDevicePowerDbm(uint32_t mlu, double powerDbm) override;
     int64_t AssignDeviceStreams(Ptr<Node> node, int64_t stream) override;
 
+    /// @return the channel as WifiPhy::ChannelSettings has it
+    /// @throw std::runtime_error in one line where there is none of this width
+    std::string GetChannelSettings() const;
+    /// @throw std::runtime_error in one line where StationManager is none for 802.11ax
+    void CheckStationManager() const;
     /// @param node a node @param macType TypeId of its MAC @return its device
     Ptr<WifiNetDevice> Install(Ptr<Node> node, const std::string& macType);
 
-    std::string m_channelSettings; //!< number, width, band
-    std::string m_stationManager;  //!< TypeId of what chooses modes
+    uint16_t m_channelWidthMhz;   //!< width of the channel, MHz
+    std::string m_stationManager; //!< TypeId of what chooses modes
 
     Ptr<YansWifiChannel> m_channel;            //!< what signals cross
     MecCellAddresses m_addresses;              //!< of the devices
