@@ -21,20 +21,23 @@ using namespace ns3::llmmec;
 
 /**
  * @ingroup llm-mec-tests
- * @brief Cells over wifi, LTE and CSMA, beside the same cells over the fluid link. A link whose
- * ns-3 module is not there is left out.
+ * @brief Cells over packets, wifi, LTE and CSMA, with UDP and TCP, beside the same cells over the
+ * fluid link. A link whose ns-3 module is not there is left out.
  */
 class MecNetworkLinkTestCase : public TestCase
 {
   public:
-    /// @param link name of a TypeId
-    explicit MecNetworkLinkTestCase(const std::string& link)
-        : TestCase("Network link: " + link),
-          m_link(link)
+    /// @param link name of a TypeId @param protocol name of the TypeId of a socket factory
+    MecNetworkLinkTestCase(const std::string& link, const std::string& protocol)
+        : TestCase("Network link: " + link + " with " + protocol),
+          m_link(link),
+          m_protocol(protocol)
     {
     }
 
   private:
+    static constexpr const char* FLUID = "ns3::llmmec::MecUplinkChannel"; //!< to compare with
+
     static constexpr uint32_t MLUS = 3;  //!< in a cell
     static constexpr uint32_t SLOTS = 4; //!< of a cell
 
@@ -48,7 +51,7 @@ class MecNetworkLinkTestCase : public TestCase
         {
             return; // built without that module of ns-3
         }
-        const auto fluid = RunSlots("ns3::llmmec::MecUplinkChannel");
+        const auto fluid = RunSlots(FLUID);
         const auto network = RunSlots(m_link);
         NS_TEST_ASSERT_MSG_EQ(network.size(), SLOTS, "slots");
         for (std::size_t s = 0; s < SLOTS; ++s)
@@ -56,20 +59,21 @@ class MecNetworkLinkTestCase : public TestCase
             NS_TEST_EXPECT_MSG_EQ((network[s].observation.gain == fluid[s].observation.gain).all(),
                                   true,
                                   "gains of the same seed");
-            CheckSlot(network[s]);
+            // A datagram that is dropped is asked for after 1 s. Our devices are as slow as (19).
+            const bool isOurs = m_link == "ns3::llmmec::MecPacketLink";
+            CheckSlot(network[s], isOurs ? 1.2 * fluid[s].outcome.uplinkLatencyS.maxCoeff() : 0.9);
         }
     }
 
-    /// @param slot a slot over the network
-    void CheckSlot(const SlotRecord& slot)
+    /// @param slot a slot over the network @param mostS longest upload, s
+    void CheckSlot(const SlotRecord& slot, double mostS)
     {
         NS_TEST_EXPECT_MSG_EQ(slot.outcome.unserved.any(), false, "served");
         NS_TEST_EXPECT_MSG_EQ(slot.outcome.uplinkCapped.any(), false, "not capped");
         for (Eigen::Index k = 0; k < MLUS; ++k)
         {
             NS_TEST_EXPECT_MSG_GT(slot.outcome.uplinkLatencyS[k], 0, "it takes time");
-            // A datagram that is lost without a repair below is asked for after 1 s.
-            NS_TEST_EXPECT_MSG_LT(slot.outcome.uplinkLatencyS[k], 1, "nothing is dropped");
+            NS_TEST_EXPECT_MSG_LT(slot.outcome.uplinkLatencyS[k], mostS, "nothing is dropped");
         }
     }
 
@@ -79,6 +83,15 @@ class MecNetworkLinkTestCase : public TestCase
         LlmMecHelper mec;
         mec.SetStream(0);
         mec.SetLink(link);
+        if (link != FLUID)
+        {
+            const std::string protocol = "[Protocol=" + m_protocol + "]";
+            mec.SetLink(link,
+                        "Sender",
+                        StringValue("ns3::llmmec::OffloadSender" + protocol),
+                        "Receiver",
+                        StringValue("ns3::llmmec::OffloadReceiver" + protocol));
+        }
         mec.SetPolicy("always-offload");
         mec.SetMlu("ns3::llmmec::MluApplication",
                    "TaskBits",
@@ -105,17 +118,23 @@ class MecNetworkLinkTestCase : public TestCase
                                   "power times time on the air");
     }
 
-    std::string m_link; //!< name of a TypeId
+    std::string m_link;     //!< name of a TypeId
+    std::string m_protocol; //!< name of the TypeId of a socket factory
 };
 
 /// Add the cases of this file. @param suite the suite
 static void
 AddMecNetworkLinkTests(LlmMecTestSuite& suite)
 {
-    for (const char* link :
-         {"ns3::llmmec::MecWifiLink", "ns3::llmmec::MecLteLink", "ns3::llmmec::MecCsmaLink"})
+    for (const char* link : {"ns3::llmmec::MecPacketLink",
+                             "ns3::llmmec::MecWifiLink",
+                             "ns3::llmmec::MecLteLink",
+                             "ns3::llmmec::MecCsmaLink"})
     {
-        suite.Add(new MecNetworkLinkTestCase(link));
+        for (const char* protocol : {"ns3::UdpSocketFactory", "ns3::TcpSocketFactory"})
+        {
+            suite.Add(new MecNetworkLinkTestCase(link, protocol));
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 #include "ns3/node.h"
 #include "ns3/propagation-delay-model.h"
 #include "ns3/qos-txop.h"
+#include "ns3/simulator.h"
 #include "ns3/ssid.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -41,6 +42,8 @@ constexpr std::array<uint16_t, 4> WIDTHS_MHZ{20, 40, 80, 160}; //!< of channels
 const std::array<std::string, 3> STATION_MANAGERS{"ns3::IdealWifiManager",
                                                   "ns3::MinstrelHtWifiManager",
                                                   "ns3::ConstantRateWifiManager"};
+constexpr uint16_t EXPERIMENTAL_PROTOCOL = 0x88b5; //!< no node has a handler of it
+constexpr double AGREEMENTS_BEGIN = 0.5;        //!< of block acknowledgements, share of ReadyTime
 constexpr double ADD_BA_RESPONSE_TIMEOUT_S = 1; //!< of a request for a block ack agreement, s
 
 } // namespace
@@ -101,6 +104,25 @@ MecWifiLink::CheckStationManager() const
     }
 }
 
+void
+MecWifiLink::AgreeOnBlockAcks()
+{
+    // A frame of each station and one to it, evenly over the time that is left.
+    const Time gap = (GetReadyTime() - Simulator::Now()) / static_cast<int64_t>(2 * GetMlus() + 1);
+    for (uint32_t k = 0; k < GetMlus(); ++k)
+    {
+        const Ptr<WifiNetDevice>& station = m_devices[k + 1];
+        Simulator::Schedule(gap * (2 * int64_t{k} + 1), &Greet, station, m_devices[0]);
+        Simulator::Schedule(gap * (2 * int64_t{k} + 2), &Greet, m_devices[0], station);
+    }
+}
+
+void
+MecWifiLink::Greet(Ptr<WifiNetDevice> from, Ptr<WifiNetDevice> to)
+{
+    from->Send(Create<Packet>(1), to->GetAddress(), EXPERIMENTAL_PROTOCOL);
+}
+
 Ptr<WifiNetDevice>
 MecWifiLink::Install(Ptr<Node> node, const std::string& macType)
 {
@@ -133,6 +155,10 @@ MecWifiLink::InstallServer(Ptr<Node> node)
     NS_LOG_FUNCTION(this << node->GetId());
     CheckStationManager();
     Install(node, "ns3::ApWifiMac");
+    // Devices agree on block acknowledgements with the first frame between them. Where the last
+    // acknowledgement of that is lost, as among stations that begin together, ns-3's receiver waits
+    // for a frame that it has had, and holds all others back. So they agree before.
+    Simulator::Schedule(GetReadyTime() * AGREEMENTS_BEGIN, &MecWifiLink::AgreeOnBlockAcks, this);
 }
 
 void

@@ -48,6 +48,10 @@ class MecWifiLink : public MecNetworkLink
     void SetDevicePowerDbm(uint32_t mlu, double powerDbm) override;
     int64_t AssignDeviceStreams(Ptr<Node> node, int64_t stream) override;
 
+    /// Have stations and access point agree on block acknowledgements, one after the other.
+    void AgreeOnBlockAcks();
+    /// Send a frame without content. @param from sender @param to receiver
+    static void Greet(Ptr<WifiNetDevice> from, Ptr<WifiNetDevice> to);
     /// @return the channel as WifiPhy::ChannelSettings has it
     /// @throw std::runtime_error in one line where there is none of this width
     std::string GetChannelSettings() const;

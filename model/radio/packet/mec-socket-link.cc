@@ -312,10 +312,12 @@ MecSocketLink::EndAnswer(uint32_t mlu, uint32_t number, bool isCapped)
         m_serverEnd->Cancel(mlu, number);
     }
     const Upload& upload = m_uploads[mlu];
-    if (!isCapped && upload.isUnderWay && upload.isReceived &&
+    if (upload.isUnderWay && upload.isReceived &&
         upload.request.taskId == answer.answer.request.taskId)
     {
-        EndUpload(mlu); // an answer is word that the request is there
+        // An answer is word that the request is there; without any, the task is over.
+        m_mluEnds[mlu]->Cancel(upload.number);
+        EndUpload(mlu);
     }
     LinkDelivery delivery;
     delivery.latencyS = NowS() - answer.beganS;

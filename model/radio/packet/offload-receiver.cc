@@ -92,6 +92,12 @@ OffloadReceiver::DoOpen(Ptr<Socket>)
 {
 }
 
+Address
+OffloadReceiver::GetRemote() const
+{
+    return Address();
+}
+
 void
 OffloadReceiver::DoDispose()
 {

@@ -68,6 +68,7 @@ class OffloadReceiver : public OffloadSocketApplication
     };
 
     void DoOpen(Ptr<Socket> socket) override;
+    Address GetRemote() const override;
     void ReceiveFrom(const MecMessageHeader& header, const Address& from) override;
 
     /// @param mlu index of an MLU @return what is known of it, now

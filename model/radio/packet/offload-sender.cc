@@ -93,6 +93,12 @@ OffloadSender::DoOpen(Ptr<Socket>)
     m_messages->SetReceivedCallback(MakeCallback(&OffloadSender::NoteAnswered, this));
 }
 
+Address
+OffloadSender::GetRemote() const
+{
+    return m_remote;
+}
+
 void
 OffloadSender::Transmit(Ptr<Packet> packet)
 {

@@ -59,6 +59,7 @@ class OffloadSender : public OffloadSocketApplication
 
   private:
     void DoOpen(Ptr<Socket> socket) override;
+    Address GetRemote() const override;
     void ReceiveFrom(const MecMessageHeader& header, const Address& from) override;
 
     /// Send a datagram to the receiver. @param packet the datagram

@@ -8,6 +8,7 @@
 
 #include "ns3/log.h"
 #include "ns3/node.h"
+#include "ns3/socket-factory.h"
 #include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
 
@@ -23,6 +24,14 @@ NS_LOG_COMPONENT_DEFINE("OffloadSocketApplication");
 
 NS_OBJECT_ENSURE_REGISTERED(OffloadSocketApplication);
 
+namespace
+{
+
+/// What the header of TCP with its timestamps is longer than that of UDP, bytes.
+constexpr uint32_t TCP_OVER_UDP_BYTES = 24;
+
+} // namespace
+
 TypeId
 OffloadSocketApplication::GetTypeId()
 {
@@ -30,6 +39,12 @@ OffloadSocketApplication::GetTypeId()
         TypeId("ns3::llmmec::OffloadSocketApplication")
             .SetParent<Application>()
             .SetGroupName("LlmMec")
+            .AddAttribute("Protocol",
+                          "Type of the factory that makes sockets: ns3::UdpSocketFactory or "
+                          "ns3::TcpSocketFactory, the same at both ends.",
+                          TypeIdValue(UdpSocketFactory::GetTypeId()),
+                          MakeTypeIdAccessor(&OffloadSocketApplication::m_protocol),
+                          MakeTypeIdChecker())
             .AddAttribute("Local",
                           "Address to bind to; any when it has nothing.",
                           AddressValue(),
@@ -99,8 +114,32 @@ OffloadSocketApplication::Open()
         return;
     }
     NS_LOG_FUNCTION(this << GetNode()->GetId());
-    m_socket = Socket::CreateSocket(GetNode(), UdpSocketFactory::GetTypeId());
-    const int status = m_local.IsInvalid() ? m_socket->Bind() : m_socket->Bind(m_local);
+    m_socket = MakeSocket();
+    const bool isStream = m_socket->GetSocketType() == Socket::NS3_SOCK_STREAM;
+    if (isStream && GetRemote().IsInvalid())
+    {
+        Listen();
+    }
+    else if (!isStream)
+    {
+        m_socket->SetRecvCallback(MakeCallback(&OffloadSocketApplication::Read, this));
+    }
+    DoOpen(m_socket);
+}
+
+Ptr<Socket>
+OffloadSocketApplication::MakeSocket()
+{
+    if (!GetNode()->GetObject<SocketFactory>(m_protocol))
+    {
+        throw std::runtime_error(GetInstanceTypeId().GetName() + ": Protocol of node " +
+                                 std::to_string(GetNode()->GetId()) + " is " +
+                                 m_protocol.GetName() +
+                                 ", expected a factory that the node has, such as "
+                                 "ns3::UdpSocketFactory or ns3::TcpSocketFactory");
+    }
+    auto socket = Socket::CreateSocket(GetNode(), m_protocol);
+    const int status = m_local.IsInvalid() ? socket->Bind() : socket->Bind(m_local);
     if (status != 0)
     {
         std::ostringstream message;
@@ -108,9 +147,46 @@ OffloadSocketApplication::Open()
                 << " is " << m_local << ", expected an address that a socket can bind to";
         throw std::runtime_error(message.str());
     }
-    m_socket->SetIpTos(m_tos);
-    m_socket->SetRecvCallback(MakeCallback(&OffloadSocketApplication::Read, this));
-    DoOpen(m_socket);
+    socket->SetIpTos(m_tos);
+    // As long as a datagram; other protocols have no segments.
+    socket->SetAttributeFailSafe("SegmentSize", UintegerValue(m_packetBytes - TCP_OVER_UDP_BYTES));
+    return socket;
+}
+
+void
+OffloadSocketApplication::Connect()
+{
+    if (m_hasConnected)
+    {
+        m_socket = MakeSocket(); // the connection was lost
+    }
+    m_hasConnected = true;
+    AddStream(m_socket, GetRemote());
+    m_socket->Connect(GetRemote());
+}
+
+void
+OffloadSocketApplication::Listen()
+{
+    m_socket->Listen();
+    m_socket->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+                                MakeCallback(&OffloadSocketApplication::Accept, this));
+}
+
+void
+OffloadSocketApplication::Accept(Ptr<Socket> socket, const Address& from)
+{
+    NS_LOG_FUNCTION(this << socket << from);
+    AddStream(socket, from);
+}
+
+void
+OffloadSocketApplication::AddStream(Ptr<Socket> socket, const Address& peer)
+{
+    MecFrameStream::Callbacks callbacks;
+    callbacks.received = [this, peer](Ptr<Packet> packet) { ReceivePacket(packet, peer); };
+    callbacks.closed = [this, peer] { m_streams.erase(peer); };
+    m_streams[peer] = Create<MecFrameStream>(socket, callbacks);
 }
 
 Ptr<MecDatagramMessages>
@@ -131,7 +207,20 @@ OffloadSocketApplication::SendTo(Ptr<Packet> packet, const Address& to)
         m_socket->GetSockName(local);
         m_txAddressTrace(packet, local, to);
     }
-    m_socket->SendTo(packet, 0, to);
+    if (m_socket->GetSocketType() != Socket::NS3_SOCK_STREAM)
+    {
+        m_socket->SendTo(packet, 0, to);
+        return;
+    }
+    if (m_streams.count(to) == 0 && to == GetRemote())
+    {
+        Connect(); // not before there is something to send: devices associate first
+    }
+    const auto stream = m_streams.find(to);
+    if (stream != m_streams.end())
+    {
+        stream->second->Send(packet);
+    }
 }
 
 void
@@ -140,25 +229,31 @@ OffloadSocketApplication::Read(Ptr<Socket> socket)
     Address from;
     while (Ptr<Packet> packet = socket->RecvFrom(from))
     {
-        m_rxTrace(packet, from);
-        if (!m_rxAddressTrace.IsEmpty())
-        {
-            Address local;
-            socket->GetSockName(local);
-            m_rxAddressTrace(packet, from, local);
-        }
-        MecMessageHeader header;
-        if (packet->GetSize() < header.GetSerializedSize())
-        {
-            continue; // not one of ours
-        }
-        packet->RemoveHeader(header);
-        const bool isData = header.type == MecMessageHeader::DATA;
-        header.length = isData ? packet->GetSize() : header.length;
-        if (header.IsValid() && (isData || packet->GetSize() == 0))
-        {
-            ReceiveFrom(header, from);
-        }
+        ReceivePacket(packet, from);
+    }
+}
+
+void
+OffloadSocketApplication::ReceivePacket(Ptr<Packet> packet, const Address& from)
+{
+    m_rxTrace(packet, from);
+    if (!m_rxAddressTrace.IsEmpty())
+    {
+        Address local;
+        m_socket->GetSockName(local);
+        m_rxAddressTrace(packet, from, local);
+    }
+    MecMessageHeader header;
+    if (packet->GetSize() < header.GetSerializedSize())
+    {
+        return; // not one of ours
+    }
+    packet->RemoveHeader(header);
+    const bool isData = header.type == MecMessageHeader::DATA;
+    header.length = isData ? packet->GetSize() : header.length;
+    if (header.IsValid() && (isData || packet->GetSize() == 0))
+    {
+        ReceiveFrom(header, from);
     }
 }
 
@@ -173,17 +268,35 @@ void
 OffloadSocketApplication::StopApplication()
 {
     NS_LOG_FUNCTION(this);
+    for (const auto& [peer, stream] : m_streams)
+    {
+        stream->Close();
+    }
+    m_streams.clear();
     if (m_socket)
     {
-        m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+        ReleaseSocket();
         m_socket->Close();
     }
+}
+
+void
+OffloadSocketApplication::ReleaseSocket()
+{
+    m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+    m_socket->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+                                MakeNullCallback<void, Ptr<Socket>, const Address&>());
 }
 
 void
 OffloadSocketApplication::DoDispose()
 {
     NS_LOG_FUNCTION(this);
+    m_streams.clear();
+    if (m_socket)
+    {
+        ReleaseSocket();
+    }
     m_socket = nullptr;
     Application::DoDispose();
 }
