@@ -12,7 +12,7 @@
  *     ./llm-mec run mec-offload --mlus=3 --policy=optimal --output=results/three
  *     ./ns3 run "mec-offload --mlus=3 --policy=optimal"
  *
- * With --output it writes slots.csv, tasks.csv and summary.json there. Things to try:
+ * With --output it writes slots.csv, tasks.csv, packets.csv and summary.json there. Things to try:
  *
  *     --profile=qwen3-8b-ecld              a model whose hallucination limit binds
  *     --profile=llama-3.1-8b-ecld,mine.json  MLUs that differ: entries are dealt out in turn
@@ -37,7 +37,6 @@
 #include "ns3/llm-mec-scenario.h"
 #include "ns3/llm-mec-settings.h"
 #include "ns3/mec-packet-ledger.h"
-#include "ns3/mec-packet-link.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/trained-offload-policy.h"
@@ -77,7 +76,7 @@ AddSettings(LlmMecSettings& line, Settings& s)
                  s.checkpoint);
     line.Bind("ns3::llmmec::TrainedOffloadPolicy::Checkpoint");
     line.AddText("output",
-                 "Folder of slots.csv, tasks.csv, summary.json; no files when empty",
+                 "Folder of slots.csv, tasks.csv, packets.csv, summary.json; no files when empty",
                  s.output);
     line.AddText("tasks",
                  "Write tasks.csv; auto: up to 100,000 tasks",
@@ -157,41 +156,9 @@ PrintTable(const Settings& settings, const LlmMecRecorder& recorder)
     }
     if (recorder.GetUnservedTasks() > 0)
     {
-        std::cout << recorder.GetUnservedTasks() << " tasks unserved, the battery was empty\n";
-    }
-}
-
-/// @param cells the cells @return a ledger for each that has packets
-std::vector<MecPacketLedger>
-WatchPackets(const std::vector<LlmMecCell>& cells)
-{
-    std::vector<MecPacketLedger> ledgers;
-    for (const LlmMecCell& cell : cells)
-    {
-        if (const auto link = DynamicCast<MecPacketLink>(cell.link))
-        {
-            ledgers.emplace_back(link->GetBand());
-        }
-    }
-    return ledgers;
-}
-
-/// Print where all frames are. @param ledgers one for each cell that has packets, which must
-/// balance
-void
-PrintPackets(const std::vector<MecPacketLedger>& ledgers)
-{
-    MecPacketCounts uplink;
-    MecPacketCounts downlink;
-    for (const MecPacketLedger& ledger : ledgers)
-    {
-        ledger.Check();
-        uplink += ledger.GetUplink();
-        downlink += ledger.GetDownlink();
-    }
-    if (!ledgers.empty())
-    {
-        std::cout << "\nuplink frames:   " << uplink << "\ndownlink frames: " << downlink << "\n";
+        std::cout << recorder.GetUnservedTasks()
+                  << " tasks unserved: the battery was empty, or the link "
+                     "lost the upload or the answer\n";
     }
 }
 
@@ -219,12 +186,11 @@ Run(int argc, char* argv[])
         controllers.push_back(cell.controller);
     }
     WatchProgress(scenario, cells);
-    const std::vector<MecPacketLedger> ledgers = WatchPackets(cells);
     OffloadController::StopWhenAllEnded(controllers);
     Simulator::Run();
     recorder.Finish(line.GetValues());
     PrintTable(settings, recorder);
-    PrintPackets(ledgers);
+    recorder.GetPackets().Print(std::cout);
     Simulator::Destroy();
 }
 

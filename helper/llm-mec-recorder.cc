@@ -54,7 +54,7 @@ LlmMecRecorder::LlmMecRecorder(const std::string& folder, bool withTasks)
         return;
     }
     m_lock = std::make_shared<base::FolderLock>(folder);
-    LlmMecSummary::RefuseOthers(folder, {"slots.csv", "tasks.csv"});
+    LlmMecSummary::RefuseOthers(folder, {"slots.csv", "tasks.csv", "packets.csv"});
     // Digits enough to tell any two latencies apart, few enough to be read.
     constexpr int digits = 9;
     m_slots = std::make_unique<LlmMecOutputFile>(folder + "/slots.csv");
@@ -79,6 +79,7 @@ LlmMecRecorder::AddCell(const LlmMecCell& cell)
     const std::size_t index = m_controllers.size();
     m_controllers.push_back(cell.controller);
     m_values.emplace_back();
+    m_packets.AddCell(index, cell.link);
     cell.controller->TraceConnectWithoutContext(
         "SlotEnded",
         Callback<void, const SlotObservation&, const SlotDecision&, const SlotOutcome&>(
@@ -227,10 +228,17 @@ LlmMecRecorder::GetUnservedTasks() const
     return m_unservedTasks;
 }
 
+const LlmMecPacketRecorder&
+LlmMecRecorder::GetPackets() const
+{
+    return m_packets;
+}
+
 void
 LlmMecRecorder::Finish(const std::vector<std::pair<std::string, std::string>>& settings)
 {
     NS_LOG_FUNCTION(this << m_folder);
+    m_packets.Check();
     if (!m_slots)
     {
         return;
@@ -251,14 +259,24 @@ LlmMecRecorder::Finish(const std::vector<std::pair<std::string, std::string>>& s
     // An earlier run's summary never stands beside these slots, whatever happens meanwhile.
     std::filesystem::remove(m_folder + "/summary.json");
     m_slots->Commit();
+    // Tasks and packets of an earlier run into the same folder do not belong to these slots.
     if (m_tasks)
     {
         m_tasks->Commit();
     }
     else
     {
-        // Tasks of an earlier run into the same folder do not belong to these slots.
         std::filesystem::remove(m_folder + "/tasks.csv");
+    }
+    if (m_packets.HasCells())
+    {
+        LlmMecOutputFile packets(m_folder + "/packets.csv");
+        m_packets.Write(packets.GetStream());
+        packets.Commit();
+    }
+    else
+    {
+        std::filesystem::remove(m_folder + "/packets.csv");
     }
     file.Commit();
 }

@@ -9,6 +9,7 @@
 
 #include "llm-mec-helper.h"
 #include "llm-mec-output-file.h"
+#include "llm-mec-packet-recorder.h"
 #include "llm-mec-statistics.h"
 
 #include <array>
@@ -30,8 +31,8 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief Records the slots of cells into files for people and plots: slots.csv, tasks.csv and
- * summary.json.
+ * @brief Records the slots of cells into files for people and plots: slots.csv, tasks.csv,
+ * packets.csv where cells have packets, and summary.json.
  *
  * summary.json holds means and their 95 % intervals. With at least MIN_CELLS cells an interval is
  * over cells, which are independent and differ in their positions. With fewer it is over BATCHES
@@ -65,11 +66,14 @@ class LlmMecRecorder
     uint64_t GetCappedUploads() const;
     /// @return tasks that stayed unserved
     uint64_t GetUnservedTasks() const;
+    /// @return where the frames of cells with packets are
+    const LlmMecPacketRecorder& GetPackets() const;
 
     /**
      * Write summary.json and put all files in their place.
      * @param settings names and values that reproduce the run
      * @throw std::runtime_error when a file cannot be written, or there is nothing to write
+     * @throw std::logic_error when a frame is in no place, or in two
      */
     void Finish(const std::vector<std::pair<std::string, std::string>>& settings);
 
@@ -104,6 +108,7 @@ class LlmMecRecorder
     std::vector<Ptr<OffloadController>> m_controllers;              //!< of the cells
     std::vector<std::array<std::vector<double>, METRICS>> m_values; //!< by cell, metric, slot
     uint64_t m_cappedUploads{0};                                    //!< uploads that met their cap
+    LlmMecPacketRecorder m_packets;                                 //!< where all frames are
     uint64_t m_unservedTasks{0};                                    //!< tasks that stayed unserved
 };
 

@@ -72,8 +72,12 @@ LlmMecSummary::RefuseOthers(const std::string& folder, const std::set<std::strin
         refuse("a training", name);
     }
     // A program that writes here has its files in this list.
-    for (const char* name :
-         {"slots.csv", "tasks.csv", "requests.csv", "rounds.csv", "associations.csv"})
+    for (const char* name : {"slots.csv",
+                             "tasks.csv",
+                             "packets.csv",
+                             "requests.csv",
+                             "rounds.csv",
+                             "associations.csv"})
     {
         if (own.count(name) == 0)
         {

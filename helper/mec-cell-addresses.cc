@@ -49,8 +49,8 @@ MecCellAddresses::Add(Ptr<NetDevice> device)
     AddArpEntry(interface, m_server);
     AddArpEntry(m_server, interface);
     // A cache forgets all entries when its device associates.
-    device->AddLinkChangeCallback(Callback<void>(
-        [interface, server = m_server]() { AddArpEntry(interface, server); }));
+    device->AddLinkChangeCallback(
+        Callback<void>([interface, server = m_server]() { AddArpEntry(interface, server); }));
 }
 
 Ptr<Ipv4Interface>

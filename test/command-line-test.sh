@@ -78,7 +78,7 @@ refuse_flags always-local --policy=nonsense
 refuse_flags nonsense --policy=nonsense
 refuse_flags Active --interference=x
 refuse_flags --interference=x --interference=x
-refuse_flags --link=wifi --link=wifi
+refuse_flags --link=nr --link=nr
 refuse_flags "use --noiseDbm instead" --link=packets --ns3::llmmec::MecUplinkBand::NoiseDbm=-90
 refuse_flags "no object of these cells has it" --ns3::llmmec::MecUplinkMac::Window=1
 refuse_flags /missing.json --profile=missing

@@ -32,6 +32,13 @@ for link in "$@"; do
   cut -d, -f1-5 "$link-1/tasks.csv" | cmp - <(cut -d, -f1-5 fluid-1/tasks.csv) ||
     fail "--link=$link: other tasks or gains than over the fluid link"
 
+  if [ "$link" = packets ]; then
+    awk -F, 'NR > 1 { for (i = 4; i <= NF; ++i) $3 -= $i; if ($3 != 0) print }' \
+      packets-1/packets.csv >unbalanced
+    [ ! -s unbalanced ] || fail "packets.csv does not add up: $(head -c 300 unbalanced)"
+    [ "$(wc -l <packets-1/packets.csv)" -eq 3 ] || fail "packets.csv: expected 3 lines"
+  fi
+
   succeed timeout 120 "$serve" --link="$link" --policy=server --mlus=3 --rate=2 --durationS=3 \
     --output="serve-$link"
   grep -q ' 0 lost' out || fail "mec-serve --link=$link: $(head -c 300 out)"

@@ -26,7 +26,7 @@ namespace llmmec
 
 /**
  * @ingroup llm-mec
- * @brief A link over ns-3's LTE: MLUs are user equipments (UEs) of one base station, which stands
+ * @brief A link over ns-3's LTE: MLUs are UEs (user equipment) of one base station, which stands
  * where the server is, and a core network connects that to the server's node. The base station
  * schedules uploads on resource blocks that do not interfere. A decision's power is the UE's
  * transmit power from then on: LTE's own power control is off.

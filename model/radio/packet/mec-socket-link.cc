@@ -237,6 +237,8 @@ MecSocketLink::EndAtCap(uint32_t mlu)
     Upload& upload = m_uploads[mlu];
     m_mluEnds[mlu]->Cancel(upload.number);
     DropQueued(mlu);
+    // It is handed over all the same, and with it where the answer goes.
+    m_serverEnd->NotePeer(mlu, m_mluEnds[mlu]->GetReachableAddress());
     upload.isUnderWay = false;
     upload.delivery = Measure(upload);
     upload.delivery.capped = true;

@@ -81,6 +81,17 @@ OffloadReceiver::Send(uint32_t mlu, uint32_t number, uint32_t bytes)
 }
 
 void
+OffloadReceiver::NotePeer(uint32_t mlu, const Address& address)
+{
+    NS_LOG_FUNCTION(this << mlu << address);
+    Peer& peer = FindPeer(static_cast<uint16_t>(mlu));
+    if (peer.address.IsInvalid())
+    {
+        peer.address = address;
+    }
+}
+
+void
 OffloadReceiver::Cancel(uint32_t mlu, uint32_t number)
 {
     NS_LOG_FUNCTION(this << mlu << number);

@@ -49,6 +49,13 @@ class OffloadReceiver : public OffloadSocketApplication
     void Send(uint32_t mlu, uint32_t number, uint32_t bytes);
 
     /**
+     * Hear of an MLU in another way than by a datagram.
+     * @param mlu its index
+     * @param address where its sender is; nothing happens where one is known
+     */
+    void NotePeer(uint32_t mlu, const Address& address);
+
+    /**
      * Send no more of an answer. Nothing happens if it has arrived.
      * @param mlu index of the MLU
      * @param number number of the answer

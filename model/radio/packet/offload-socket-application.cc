@@ -6,6 +6,8 @@
 
 #include "offload-socket-application.h"
 
+#include "ns3/inet-socket-address.h"
+#include "ns3/ipv4.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/socket-factory.h"
@@ -187,6 +189,17 @@ OffloadSocketApplication::AddStream(Ptr<Socket> socket, const Address& peer)
     callbacks.received = [this, peer](Ptr<Packet> packet) { ReceivePacket(packet, peer); };
     callbacks.closed = [this, peer] { m_streams.erase(peer); };
     m_streams[peer] = Create<MecFrameStream>(socket, callbacks);
+}
+
+Address
+OffloadSocketApplication::GetReachableAddress() const
+{
+    Address local;
+    m_socket->GetSockName(local);
+    // Interface 0 is the loopback device.
+    const auto ipv4 = GetNode()->GetObject<Ipv4>();
+    return InetSocketAddress(ipv4->GetAddress(1, 0).GetLocal(),
+                             InetSocketAddress::ConvertFrom(local).GetPort());
 }
 
 Ptr<MecDatagramMessages>

@@ -39,6 +39,9 @@ class OffloadSocketApplication : public Application
      */
     static TypeId GetTypeId();
 
+    /// @return IPv4 address and port at which others reach it, over the node's first device
+    Address GetReachableAddress() const;
+
   protected:
     void DoDispose() override;
 
