@@ -7,7 +7,8 @@
 /*
  * An agent on the MEC server learns offloading and power: trains one of the algorithms of
  * contrib/agents in simulated cells, and measures it on held-out cells beside the static policies
- * and the optimum.
+ * and the optimum. With --task=association it learns shares of servers for mec-associate instead,
+ * and has other settings: --task=association --help shows them.
  *
  *     ./llm-mec run mec-train --agent=ppo --preset=best --mlus=3 --output=results/ppo
  *     ./llm-mec run mec-train --agent=ppo --preset=best --mlus=3 --output=results/ppo --resume
@@ -24,6 +25,8 @@
  *     --draws=tuning                       cells for choosing settings, apart from all results
  *     --RngRun=3                           the same as --seed=3, for tools that know only ns-3
  *     --optimum=0 --mlus=100               where the optimum of large cells would take too long
+ *     --task=association --output=results/associate    then mec-associate --association=tma-masac
+ *                                          --checkpoint=results/associate/checkpoint
  */
 
 #include "agents/agent.h"
@@ -34,7 +37,13 @@
 #include "base/program.h"
 #include "base/terminal.h"
 
+#include "ns3/association-agent.h"
+#include "ns3/association-policy.h"
+#include "ns3/association-share-policy.h"
+#include "ns3/llm-mec-association-training.h"
 #include "ns3/llm-mec-attribute-default.h"
+#include "ns3/llm-mec-attribute-use.h"
+#include "ns3/llm-mec-draft-payload.h"
 #include "ns3/llm-mec-learning-log.h"
 #include "ns3/llm-mec-scenario.h"
 #include "ns3/llm-mec-settings.h"
@@ -45,11 +54,15 @@
 #include "ns3/trained-offload-policy.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <ctime>
 #include <filesystem>
+#include <functional>
 #include <iomanip>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -63,15 +76,36 @@ using namespace ns3::llmmec;
 namespace
 {
 
-/// What does not learn, and is measured beside the agent
+/// What does not learn, and is measured beside the agent that offloads
 const std::vector<std::string> REFERENCES = {"always-local", "always-offload", "fixed", "random"};
-const std::string OPTIMUM = "optimal"; //!< one more, unless it would take too long
+const std::string OPTIMUM = "optimal";         //!< one more, unless it would take too long
+const std::string ASSOCIATION = "association"; //!< the task that is not offloading
+/// An attribute that is set here in another way, and what is to be typed instead
+const std::map<std::string, std::string> INSTEAD{
+    {"ns3::llmmec::LlmMecAssociationScenario::BitsPerDraft", "--payload"}};
+constexpr double VOCABULARY = 50257; //!< tokens of GPT-2, whose sizes the association scenario has
+
+/// What a user may set for --task=association alone.
+struct AssociationSettings
+{
+    LlmMecAssociationTrainingSettings training; ///< who learns, and on which draws
+    double devices{30};                         ///< M of held-out slots
+    double servers{4};                          ///< E
+    std::string trainDevices;                   ///< M of the episodes, with commas
+    std::string payload{"ids"};                 ///< what goes up for a draft
+    std::string objective{"paper"};             ///< what is to be small
+    std::string reward{"auto"};                 ///< what the agent is told
+    std::string scale{"auto"};                  ///< of weights
+    std::string matching{"auto"};               ///< who finds associations
+};
 
 /// What a user may set.
 struct Settings
 {
+    std::string task{"offload"};     ///< what is learned
     LlmMecScenario scenario;         ///< the cells of an episode
     LlmMecTrainingSettings training; ///< who learns, and on which draws
+    AssociationSettings association; ///< the same for --task=association
     std::string preset{"best"};      ///< of the agent's settings
     std::string config;              ///< file of settings that replace some
     std::string state{"auto"};       ///< what the agent sees
@@ -88,27 +122,29 @@ struct Settings
     std::string output;              ///< folder of the files
 };
 
-/// Put the settings on the command line. @param line the command line @param s the settings
-void
-AddSettings(LlmMecSettings& line, Settings& s)
+/// @param names what may be chosen @return that, or auto
+std::vector<std::string>
+OrAuto(std::vector<std::string> names)
 {
-    line.AddText("agent", "Who learns", s.training.algorithm, agents::GetAlgorithms());
-    line.AddText("preset", "Settings of the agent", s.preset, agents::GetPresets());
-    line.AddText("config", "JSON file of settings that replace the preset's", s.config);
-    const auto orAuto = [](std::vector<std::string> names) {
-        names.insert(names.begin(), "auto");
-        return names;
-    };
+    names.insert(names.begin(), "auto");
+    return names;
+}
+
+/// Put on the command line what only offloading has. @param line the command line
+/// @param s the settings
+void
+AddOffloadSettings(LlmMecSettings& line, Settings& s)
+{
     line.AddText(
         "state",
         "What it sees; auto: entities for agents of sets, carried for those with lookahead; "
         "of others current for best, extended for lookahead, else paper",
         s.state,
-        orAuto(OffloadStateLayout::GetStateNames()));
+        OrAuto(OffloadStateLayout::GetStateNames()));
     line.AddText("powerScale",
                  "Powers are chosen evenly in dB or in W; auto: in W for paper, else in dB",
                  s.powerScale,
-                 orAuto(OffloadStateLayout::GetPowerScaleNames()));
+                 OrAuto(OffloadStateLayout::GetPowerScaleNames()));
     line.AddNumber("powerRangeDb",
                    "With db, powers go down to this far below the largest, dB",
                    s.training.layout.powerRangeDb,
@@ -123,6 +159,78 @@ AddSettings(LlmMecSettings& line, Settings& s)
                  "K of the episodes in turn, with commas, for agents of sets; empty for --mlus, "
                  "which held-out cells have",
                  s.trainMlus);
+    line.AddCount("evaluationCells", "Held-out cells", s.training.evaluationCells, 1, 100000);
+    line.AddCount("evaluationSlots",
+                  "Slots in each held-out cell, 0 for as many as in an episode; others only where "
+                  "slots are independent",
+                  s.evaluationSlots,
+                  0,
+                  1000000000);
+    s.scenario.AddTo(line);
+}
+
+/// Put on the command line what only associations have. @param line the command line
+/// @param s the settings
+void
+AddAssociationSettings(LlmMecSettings& line, AssociationSettings& s)
+{
+    const std::string scenario = "ns3::llmmec::LlmMecAssociationScenario::";
+    using Layout = AssociationAgentLayout;
+    line.AddAttribute("devices", scenario + "Devices", s.devices);
+    line.AddAttribute("servers", scenario + "Servers", s.servers);
+    line.AddText("trainDevices",
+                 "M of the episodes in turn, with commas; empty for --devices, which held-out "
+                 "slots have",
+                 s.trainDevices);
+    line.AddText("payload", "What goes up for a draft", s.payload, LlmMecDraftPayload::GetNames());
+    line.AddText("objective",
+                 "What is to be small: P1, or latencies at token level",
+                 s.objective,
+                 Layout::GetObjectiveNames());
+    line.AddText("reward",
+                 "What agents are told: the objective over that of random association, or what "
+                 "servers save without the device; auto: ratio for paper, else marginal",
+                 s.reward,
+                 OrAuto(LlmMecAssociationTrainingSettings::GetRewardNames()));
+    line.AddText("scale",
+                 "How actions become shares; auto: linear for paper, else db",
+                 s.scale,
+                 OrAuto(Layout::GetScaleNames()));
+    line.AddText("matching",
+                 "Who finds associations by learned shares; auto: tma for paper, else move-swap",
+                 s.matching,
+                 OrAuto(Layout::GetMatchingNames()));
+    line.AddNumber("bandRangeDb",
+                   "With db, shares of a band go down to this far below 1, dB",
+                   s.training.layout.bandRangeDb,
+                   1,
+                   200);
+    line.AddNumber("computeRangeDb",
+                   "With db, weights of computing go down to this far below 1, dB",
+                   s.training.layout.computeRangeDb,
+                   1,
+                   200);
+    line.AddCount("slots", "Slots of an episode", s.training.slots, 1, 1000000);
+    line.AddCount("evaluationSlots", "Held-out slots", s.training.evaluationSlots, 1, 1000000);
+}
+
+/// Put the settings on the command line. @param line the command line @param s the settings; the
+/// task says which
+void
+AddSettings(LlmMecSettings& line, Settings& s)
+{
+    line.AddText("task", "What is learned", s.task, {"offload", ASSOCIATION});
+    line.AddText("agent", "Who learns", s.training.algorithm, agents::GetAlgorithms());
+    line.AddText("preset", "Settings of the agent", s.preset, agents::GetPresets());
+    line.AddText("config", "JSON file of settings that replace the preset's", s.config);
+    if (s.task == ASSOCIATION)
+    {
+        AddAssociationSettings(line, s.association);
+    }
+    else
+    {
+        AddOffloadSettings(line, s);
+    }
     line.AddCount("episodes",
                   "Number of episodes",
                   s.episodes,
@@ -142,23 +250,17 @@ AddSettings(LlmMecSettings& line, Settings& s)
                   s.evaluateEvery,
                   1,
                   1000000);
-    line.AddCount("evaluationCells", "Held-out cells", s.training.evaluationCells, 1, 100000);
-    line.AddCount("evaluationSlots",
-                  "Slots in each held-out cell, 0 for as many as in an episode; others only where "
-                  "slots are independent",
-                  s.evaluationSlots,
-                  0,
-                  1000000000);
     line.AddFlag("optimum",
                  "Measure the optimum on the held-out cells, which takes long with many MLUs",
                  s.hasOptimum);
-    s.scenario.AddTo(line);
     line.AddFlag("resume",
                  "Go on from the checkpoint in the output folder, if there is one",
                  s.resume);
-    line.AddText("policyFile",
-                 "File that gets the trained policy alone, for --policy=agent; none when empty",
-                 s.policyFile);
+    line.AddText(
+        "policyFile",
+        "File that gets the trained policy alone, for --checkpoint of other programs; none "
+        "when empty",
+        s.policyFile);
     line.AddText("output", "Folder of the files; no files when empty", s.output);
 }
 
@@ -182,7 +284,8 @@ TakeRunNumber(Settings& s, bool hasSeed, bool hasRun)
     s.training.seed = hasSeed ? s.training.seed : run;
 }
 
-/// @param line the command line @return what reproduces the training: the run number is in the seed
+/// @param line the command line @return what reproduces the training: the run number is in the
+/// seed, and offloading goes without saying
 LlmMecLearningLog::Values
 GetValues(const LlmMecSettings& line)
 {
@@ -190,7 +293,8 @@ GetValues(const LlmMecSettings& line)
     values.erase(std::remove_if(values.begin(),
                                 values.end(),
                                 [](const auto& value) {
-                                    return value.first == "RngRun" || value.first == "policyFile";
+                                    return value.first == "RngRun" || value.first == "policyFile" ||
+                                           (value.first == "task" && value.second == "offload");
                                 }),
                  values.end());
     return values;
@@ -206,7 +310,9 @@ RefusePolicyAttributes(const std::set<std::string>& typed)
         TypeId tid;
         if (LlmMecAttributeDefault::Find(name) &&
             TypeId::LookupByNameFailSafe(name.substr(0, name.rfind("::")), &tid) &&
-            tid.IsChildOf(OffloadPolicy::GetTypeId()))
+            (tid.IsChildOf(OffloadPolicy::GetTypeId()) ||
+             tid.IsChildOf(AssociationPolicy::GetTypeId()) ||
+             tid.IsChildOf(AssociationSharePolicy::GetTypeId())))
         {
             throw std::invalid_argument("--" + name +
                                         ": expected none, --agent, --preset and --config say how "
@@ -215,11 +321,11 @@ RefusePolicyAttributes(const std::set<std::string>& typed)
     }
 }
 
-/// @param list numbers with commas @return them @throw std::invalid_argument in one line
+/// @param flag its name @param list numbers with commas @param most of a number @return them
+/// @throw std::invalid_argument in one line
 std::vector<uint64_t>
-ReadTrainMlus(const std::string& list)
+ReadNumbers(const std::string& flag, const std::string& list, uint64_t most)
 {
-    constexpr uint64_t most = 100000;
     std::vector<uint64_t> numbers;
     std::istringstream in(list);
     for (std::string each; std::getline(in, each, ',');)
@@ -229,7 +335,7 @@ ReadTrainMlus(const std::string& list)
         const uint64_t number = isNumber ? std::stoull(each) : 0;
         if (number < 1 || number > most)
         {
-            throw std::invalid_argument("--trainMlus=" + list + ": \"" + each +
+            throw std::invalid_argument("--" + flag + "=" + list + ": \"" + each +
                                         "\", expected whole numbers from 1 to " +
                                         std::to_string(most) + " with commas");
         }
@@ -238,18 +344,47 @@ ReadTrainMlus(const std::string& list)
     return numbers;
 }
 
-/// Check what no single setting can tell, and fill in what follows. @param s the settings
-/// @param typed names that were typed
-void
-Complete(Settings& s, const std::set<std::string>& typed)
+/// @param names all @param name one of them @return its index
+std::ptrdiff_t
+FindIndex(const std::vector<std::string>& names, const std::string& name)
 {
-    if (s.resume && s.output.empty())
-    {
-        throw std::invalid_argument("--resume: expected --output, the folder to go on from");
-    }
-    const auto find = [](const std::vector<std::string>& names, const std::string& name) {
-        return std::find(names.begin(), names.end(), name) - names.begin();
+    return std::find(names.begin(), names.end(), name) - names.begin();
+}
+
+/// Fill in what follows for --task=association. @param s the settings
+void
+CompleteAssociation(Settings& s)
+{
+    using Layout = AssociationAgentLayout;
+    AssociationSettings& own = s.association;
+    const bool isPaper = s.preset == "paper";
+    const auto choose = [](std::string& name, const std::string& other) {
+        name = name == "auto" ? other : name;
     };
+    choose(own.reward, isPaper ? "ratio" : "marginal");
+    choose(own.scale, isPaper ? "linear" : "db");
+    choose(own.matching, isPaper ? "tma" : "move-swap");
+    LlmMecAssociationTrainingSettings& training = own.training;
+    training.layout.objective =
+        static_cast<AssociationObjective>(FindIndex(Layout::GetObjectiveNames(), own.objective));
+    training.layout.scale =
+        static_cast<Layout::Scale>(FindIndex(Layout::GetScaleNames(), own.scale));
+    training.layout.matching =
+        static_cast<Layout::Matching>(FindIndex(Layout::GetMatchingNames(), own.matching));
+    training.reward = static_cast<LlmMecAssociationTrainingSettings::Reward>(
+        FindIndex(LlmMecAssociationTrainingSettings::GetRewardNames(), own.reward));
+    training.bitsPerDraft = LlmMecDraftPayload::GetBits(own.payload, VOCABULARY);
+    constexpr uint64_t most = 1000;
+    training.trainDevices = ReadNumbers("trainDevices", own.trainDevices, most);
+    training.seed = s.training.seed;
+    training.isTuning = s.draws == "tuning";
+}
+
+/// Check what no single setting can tell, and fill in what follows for offloading.
+/// @param s the settings @param typed names that were typed
+void
+CompleteOffload(Settings& s, const std::set<std::string>& typed)
+{
     const agents::Algorithm& algorithm = *agents::AlgorithmRegistry::Find(s.training.algorithm);
     if (s.state == "auto" && algorithm.takesSets)
     {
@@ -264,12 +399,12 @@ Complete(Settings& s, const std::set<std::string>& typed)
         s.powerScale = s.preset == "paper" ? "linear" : "db";
     }
     OffloadStateLayout& layout = s.training.layout;
-    layout.state =
-        static_cast<OffloadStateLayout::State>(find(OffloadStateLayout::GetStateNames(), s.state));
+    layout.state = static_cast<OffloadStateLayout::State>(
+        FindIndex(OffloadStateLayout::GetStateNames(), s.state));
     layout.powerScale = static_cast<OffloadStateLayout::PowerScale>(
-        find(OffloadStateLayout::GetPowerScaleNames(), s.powerScale));
+        FindIndex(OffloadStateLayout::GetPowerScaleNames(), s.powerScale));
     layout.reference = static_cast<OffloadReference::Kind>(
-        find(OffloadStateLayout::GetReferenceNames(), s.reference));
+        FindIndex(OffloadStateLayout::GetReferenceNames(), s.reference));
     if (typed.count("reference") > 0 && !layout.TakesSets())
     {
         throw std::invalid_argument("--reference=" + s.reference + ": expected none with --state=" +
@@ -280,7 +415,8 @@ Complete(Settings& s, const std::set<std::string>& typed)
         throw std::invalid_argument("--powerScale=" + s.powerScale +
                                     ": expected db with --state=" + s.state);
     }
-    s.training.trainMlus = ReadTrainMlus(s.trainMlus);
+    constexpr uint64_t most = 100000;
+    s.training.trainMlus = ReadNumbers("trainMlus", s.trainMlus, most);
     s.training.isTuning = s.draws == "tuning";
     s.training.evaluationSlots = s.evaluationSlots > 0 ? s.evaluationSlots : s.scenario.slots;
 }
@@ -335,12 +471,28 @@ ShowReference(const std::string& policy, uint64_t done, uint64_t slots)
     }
 }
 
+/// @param s the settings @return what does not learn, and is measured beside the agent, without the
+/// optimum
+const std::vector<std::string>&
+GetReferences(const Settings& s)
+{
+    return s.task == ASSOCIATION ? LlmMecAssociationTraining::GetReferences() : REFERENCES;
+}
+
+/// @param s the settings @return held-out slots
+uint64_t
+GetHeldOutSlots(const Settings& s)
+{
+    return s.task == ASSOCIATION ? s.association.training.evaluationSlots
+                                 : s.training.evaluationCells * s.training.evaluationSlots;
+}
+
 /// Measure what does not learn, unless the log has it. @param s the settings @param training the
 /// held-out cells @param log where it goes
 void
-MeasureReferences(const Settings& s, LlmMecTraining& training, LlmMecLearningLog& log)
+MeasureReferences(const Settings& s, LlmMecLearningTask& training, LlmMecLearningLog& log)
 {
-    std::vector<std::string> references = REFERENCES;
+    std::vector<std::string> references = GetReferences(s);
     if (s.hasOptimum)
     {
         references.push_back(OPTIMUM);
@@ -349,7 +501,7 @@ MeasureReferences(const Settings& s, LlmMecTraining& training, LlmMecLearningLog
     {
         if (log.GetReferences().count(policy) == 0)
         {
-            const uint64_t slots = s.training.evaluationCells * s.training.evaluationSlots;
+            const uint64_t slots = GetHeldOutSlots(s);
             uint64_t done = 0;
             training.SetWatch([&]() {
                 StopIfInterrupted(log);
@@ -379,7 +531,7 @@ ShowProgress(const LlmMecLearningLog& log, uint64_t episode, uint64_t episodes)
 /// what comes of it, and of what was before
 void
 Train(const Settings& s,
-      LlmMecTraining& training,
+      LlmMecLearningTask& training,
       const std::shared_ptr<agents::Agent>& agent,
       LlmMecLearningLog& log)
 {
@@ -411,10 +563,43 @@ Train(const Settings& s,
         log.AddRow(row);
         if (isEvaluated)
         {
-            log.WriteCheckpoint(*agent, training.GetLayout());
+            log.WriteCheckpoint(*agent, training.GetLayoutSection());
         }
         ShowProgress(log, episode, s.episodes);
     }
+}
+
+/// Means and their titles
+using Titles = std::vector<std::pair<std::string, std::string>>;
+
+/// Print what was learned from, above the table. @param s the settings @param log what came of the
+/// training @return what the table has
+Titles
+PrintHead(const Settings& s, const LlmMecLearningLog& log)
+{
+    std::cout << s.training.algorithm << " (" << s.preset << "), ";
+    if (s.task == ASSOCIATION)
+    {
+        const LlmMecAssociationTrainingSettings& own = s.association.training;
+        std::cout << s.association.devices << " devices, " << s.association.servers << " servers, "
+                  << *log.GetLastEpisode() << " episodes of " << own.slots << " slots; on "
+                  << own.evaluationSlots << " held-out slots:\n\n";
+        return {{"latencyS", "latency, s"},
+                {"objective", "objective, s"},
+                {"tokenLatencyS", "token level, s"},
+                {"bandShare", "band"}};
+    }
+    std::cout << s.scenario.mlus << " MLUs, " << *log.GetLastEpisode() << " episodes of "
+              << s.scenario.slots << " slots in " << s.scenario.cells
+              << (s.scenario.cells == 1 ? " cell" : " cells") << "; on "
+              << s.training.evaluationCells << " held-out cells of " << s.training.evaluationSlots
+              << " slots:\n\n";
+    return {{"meanReward", "reward, 1/s"},
+            {"meanLatencyS", "latency, s"},
+            {"meanAccuracy", "accuracy"},
+            {"meanHallucination", "hallucination"},
+            {"meanEnergyJ", "energy, J"},
+            {"violationRate", "violations"}};
 }
 
 /// Print what the agent and the others do on the held-out cells. @param s the settings
@@ -422,25 +607,14 @@ Train(const Settings& s,
 void
 PrintTable(const Settings& s, const LlmMecLearningLog& log)
 {
-    const std::vector<std::pair<std::string, std::string>> columns = {
-        {"meanReward", "reward, 1/s"},
-        {"meanLatencyS", "latency, s"},
-        {"meanAccuracy", "accuracy"},
-        {"meanHallucination", "hallucination"},
-        {"meanEnergyJ", "energy, J"},
-        {"violationRate", "violations"}};
-    std::cout << s.training.algorithm << " (" << s.preset << "), " << s.scenario.mlus << " MLUs, "
-              << *log.GetLastEpisode() << " episodes of " << s.scenario.slots << " slots in "
-              << s.scenario.cells << (s.scenario.cells == 1 ? " cell" : " cells") << "; on "
-              << s.training.evaluationCells << " held-out cells of " << s.training.evaluationSlots
-              << " slots:\n\n"
-              << std::left << std::setw(18) << "" << std::right;
+    const Titles columns = PrintHead(s, log);
+    std::cout << std::left << std::setw(18) << "" << std::right;
     for (const auto& [name, title] : columns)
     {
         std::cout << std::setw(15) << title;
     }
     std::cout << (log.HasOptimum() ? "    of optimum\n" : "\n");
-    const auto print = [&](const std::string& policy, const LlmMecTraining::Means& means) {
+    const auto print = [&](const std::string& policy, const LlmMecLearningTask::Means& means) {
         std::cout << std::left << std::setw(18) << policy << std::right << std::fixed
                   << std::setprecision(4);
         for (const auto& [name, title] : columns)
@@ -454,7 +628,7 @@ PrintTable(const Settings& s, const LlmMecLearningLog& log)
         }
         std::cout << '\n';
     };
-    for (const std::string& policy : REFERENCES)
+    for (const std::string& policy : GetReferences(s))
     {
         print(policy, log.GetReferences().at(policy));
     }
@@ -466,17 +640,119 @@ PrintTable(const Settings& s, const LlmMecLearningLog& log)
 }
 
 /// Write what was learned, without what goes on with learning. @param path file, empty for none
-/// @param agent who learned @param layout how it sees and acts
+/// @param agent who learned @param layout section that says how it sees and acts
 void
-WritePolicy(const std::string& path, const agents::Agent& agent, const OffloadStateLayout& layout)
+WritePolicy(const std::string& path,
+            const agents::Agent& agent,
+            const std::pair<std::string, std::string>& layout)
 {
     if (!path.empty())
     {
         agents::Archive archive;
         agent.GetPolicy().Save(archive);
-        archive.Put(TrainedOffloadPolicy::LAYOUT_SECTION, layout.ToJson());
+        archive.Put(layout.first, layout.second);
         archive.Write(path);
     }
+}
+
+/// @param argc number of arguments @param argv arguments @return the task that was typed last, on
+/// which it depends what else may be typed; offload where none was
+std::string
+FindTask(int argc, char* argv[])
+{
+    std::string task = "offload";
+    for (int i = 1; i < argc; ++i)
+    {
+        const std::string argument = argv[i];
+        const std::size_t begin = argument.find_first_not_of('-');
+        const std::string name = "task=";
+        if (begin != std::string::npos && begin > 0 && argument.compare(begin, 5, name) == 0)
+        {
+            task = argument.substr(begin + name.size());
+        }
+    }
+    return task;
+}
+
+/// Read the command line. @param argc number of arguments @param argv arguments @param line gets
+/// what was typed @param settings get it too
+void
+ReadSettings(int argc, char* argv[], LlmMecSettings& line, Settings& settings)
+{
+    if (FindTask(argc, argv) == ASSOCIATION)
+    {
+        settings.task = ASSOCIATION;
+        settings.training.algorithm = "masac";
+    }
+    AddSettings(line, settings);
+    line.Parse(argc, argv, __FILE__, "An agent on the MEC server learns offloading and power.");
+    const std::set<std::string>& typed = *line.GetTyped();
+    TakeRunNumber(settings, typed.count("seed") > 0, typed.count("RngRun") > 0);
+    RefusePolicyAttributes(typed);
+    if (settings.resume && settings.output.empty())
+    {
+        throw std::invalid_argument("--resume: expected --output, the folder to go on from");
+    }
+    if (settings.task == ASSOCIATION)
+    {
+        LlmMecAttributeUse::RefuseInstead(typed, INSTEAD);
+        CompleteAssociation(settings);
+    }
+    else
+    {
+        CompleteOffload(settings, typed);
+    }
+}
+
+/// Go on from a checkpoint, if that is asked for and there is one. @param s the settings
+/// @param log gets what was before @return the checkpoint
+std::optional<agents::Archive>
+Resume(const Settings& s, LlmMecLearningLog& log)
+{
+    const std::string checkpoint = log.GetCheckpointPath();
+    if (!s.resume || !std::filesystem::exists(checkpoint))
+    {
+        log.RequireNoResults(s.resume);
+        return std::nullopt;
+    }
+    const agents::Archive archive = agents::Archive::Read(checkpoint);
+    log.Load(archive);
+    if (*log.GetLastEpisode() > s.episodes)
+    {
+        throw std::invalid_argument("--episodes=" + std::to_string(s.episodes) + ": " + checkpoint +
+                                    " has learned from " + std::to_string(*log.GetLastEpisode()) +
+                                    ", expected as many or more");
+    }
+    return archive;
+}
+
+/// Train and report. @param s the settings @param line the command line @param task what is learned
+/// @param slots of an episode @param makeAgent makes who learns
+void
+Learn(const Settings& s,
+      const LlmMecSettings& line,
+      LlmMecLearningTask& task,
+      uint64_t slots,
+      const std::function<std::shared_ptr<agents::Agent>()>& makeAgent)
+{
+    LlmMecLearningLog log(s.output,
+                          GetValues(line),
+                          GetOffloadAgentSettings(s.training.algorithm, s.preset, s.config),
+                          slots,
+                          task.GetMeasures());
+    const std::optional<agents::Archive> archive = Resume(s, log);
+    const std::shared_ptr<agents::Agent> agent = makeAgent();
+    if (archive)
+    {
+        agent->Load(*archive);
+    }
+    MeasureReferences(s, task, log);
+    task.SetWatch([&log]() { StopIfInterrupted(log); });
+    Train(s, task, agent, log);
+    log.WriteCheckpoint(*agent, task.GetLayoutSection());
+    log.WriteSummary();
+    WritePolicy(s.policyFile, *agent, task.GetLayoutSection());
+    PrintTable(s, log);
 }
 
 /// Run the program. @param argc number of arguments @param argv arguments
@@ -484,56 +760,27 @@ void
 Run(int argc, char* argv[])
 {
     const base::InterruptionGuard guard; // seen when a slot ends
-    Settings settings;
+    Settings s;
     LlmMecSettings line;
-    AddSettings(line, settings);
-    line.Parse(argc, argv, __FILE__, "An agent on the MEC server learns offloading and power.");
-    const std::set<std::string>& typed = *line.GetTyped();
-    TakeRunNumber(settings, typed.count("seed") > 0, typed.count("RngRun") > 0);
-    RefusePolicyAttributes(typed);
-    Complete(settings, typed);
-
-    LlmMecTraining training(settings.scenario, settings.training);
-    const std::string& algorithm = settings.training.algorithm;
-    LlmMecLearningLog log(settings.output,
-                          GetValues(line),
-                          GetOffloadAgentSettings(algorithm, settings.preset, settings.config),
-                          settings.scenario.slots * settings.scenario.cells);
-    const std::string checkpoint = log.GetCheckpointPath();
-    agents::Archive archive;
-    const bool isResumed = settings.resume && std::filesystem::exists(checkpoint);
-    if (!isResumed)
+    ReadSettings(argc, argv, line, s);
+    const std::string& algorithm = s.training.algorithm;
+    if (s.task == ASSOCIATION)
     {
-        log.RequireNoResults(settings.resume);
+        const LlmMecAssociationTrainingSettings& own = s.association.training;
+        LlmMecAssociationTraining training(own);
+        Learn(s, line, training, own.slots, [&]() {
+            return MakeAssociationAgent(algorithm, s.preset, s.config, own.GetAgentSeed());
+        });
+        return;
     }
-    else
-    {
-        archive = agents::Archive::Read(checkpoint);
-        log.Load(archive);
-        if (*log.GetLastEpisode() > settings.episodes)
-        {
-            throw std::invalid_argument("--episodes=" + std::to_string(settings.episodes) + ": " +
-                                        checkpoint + " has learned from " +
-                                        std::to_string(*log.GetLastEpisode()) +
-                                        ", expected as many or more");
-        }
-    }
-    const std::shared_ptr<agents::Agent> agent = MakeOffloadAgent(algorithm,
-                                                                  settings.preset,
-                                                                  settings.config,
-                                                                  training.GetLayout(),
-                                                                  training.GetAgentSeed());
-    if (isResumed)
-    {
-        agent->Load(archive);
-    }
-    MeasureReferences(settings, training, log);
-    training.SetWatch([&log]() { StopIfInterrupted(log); });
-    Train(settings, training, agent, log);
-    log.WriteCheckpoint(*agent, training.GetLayout());
-    log.WriteSummary();
-    WritePolicy(settings.policyFile, *agent, training.GetLayout());
-    PrintTable(settings, log);
+    LlmMecTraining training(s.scenario, s.training);
+    Learn(s, line, training, s.scenario.slots * s.scenario.cells, [&]() {
+        return MakeOffloadAgent(algorithm,
+                                s.preset,
+                                s.config,
+                                training.GetLayout(),
+                                training.GetAgentSeed());
+    });
 }
 
 } // namespace
