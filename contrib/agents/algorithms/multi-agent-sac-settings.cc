@@ -29,6 +29,10 @@ GetMultiAgentSacPreset(Preset preset)
                                     "look ahead");
     }
     settings.criticPooling = "none";
+    settings.actionScale = 12;
+    settings.batch = 32;
+    settings.initialTemperature = 0.01;
+    settings.targetEntropy = -3;
     return settings;
 }
 
