@@ -63,6 +63,14 @@ refuse_flags "no object of these cells has it" --level=token --discipline=batchi
   --$engine::VerifyTime=1s
 refuse_flags "devices.powerW is inf" --$scenario::PowerDbm=ns3::ConstantRandomVariable[Constant=1e5]
 
+# Learned shares need a file that has some; mec-train's test runs such files.
+refuse_flags "no checkpoint, expected the file" --association=tma-masac --checkpoint=
+refuse_flags "missing" --association=tma-masac --checkpoint=missing
+refuse_flags "--checkpoint=x: expected none, --association=tma" --association=tma --checkpoint=x
+refuse_flags "use --checkpoint instead" --ns3::llmmec::TmaMasacAssociationPolicy::Checkpoint=x
+echo text >text
+refuse_flags "text: not a checkpoint" --shares=learned --checkpoint=text
+
 refuse_flags "--queues: expected none with --level=token" --level=token --queues=carried
 refuse_flags "--batteryJ: expected none with --level=token" --level=token --batteryJ=1
 refuse_flags "--batteryJ" --batteryJ=-1
