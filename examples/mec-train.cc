@@ -201,7 +201,7 @@ AddAssociationSettings(LlmMecSettings& line, AssociationSettings& s)
                  s.matching,
                  OrAuto(Layout::GetMatchingNames()));
     line.AddNumber("bandRangeDb",
-                   "With db, shares of a band go down to this far below 1, dB",
+                   "With db, bands go down to this far below 1 MHz, dB",
                    s.training.layout.bandRangeDb,
                    1,
                    200);

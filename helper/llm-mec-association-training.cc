@@ -219,7 +219,8 @@ LlmMecAssociationTraining::Explore(const AssociationProblem& problem,
     const uint64_t step = agent.Explore(0, seen, action);
     for (Eigen::Index k = 0; k < n; ++k)
     {
-        layout.SetWeights(action.segment(k * actions, actions),
+        layout.SetWeights(problem,
+                          action.segment(k * actions, actions),
                           served[static_cast<std::size_t>(k)],
                           getServer(k),
                           weights);

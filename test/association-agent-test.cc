@@ -171,17 +171,19 @@ class AssociationAgentTestCase : public TestCase
     void CheckScales()
     {
         Layout layout;
+        AssociationProblem problem = MakeEvenAssociationProblem(1, 1);
+        problem.servers.bandwidthHz << 2e6;
         AssociationWeights weights{Eigen::ArrayXXd(1, 1), Eigen::ArrayXXd(1, 1), false};
         const auto set = [&](float band, float compute) {
             Eigen::VectorXf action(2);
             action << band, compute;
-            layout.SetWeights(action, 0, 0, weights);
+            layout.SetWeights(problem, action, 0, 0, weights);
         };
         set(1, 0);
-        NS_TEST_EXPECT_MSG_EQ_TOL(weights.band(0, 0), 1, 1e-12, "the whole band");
+        NS_TEST_EXPECT_MSG_EQ_TOL(weights.band(0, 0), .5, 1e-12, "1 of 2 MHz");
         NS_TEST_EXPECT_MSG_EQ_TOL(weights.compute(0, 0), .01, 1e-12, "20 dB below");
         set(.5, .5);
-        NS_TEST_EXPECT_MSG_EQ_TOL(weights.band(0, 0), 1e-3, 1e-12, "30 dB below");
+        NS_TEST_EXPECT_MSG_EQ_TOL(weights.band(0, 0), 5e-4, 1e-12, "1 kHz of 2 MHz");
         NS_TEST_EXPECT_MSG_EQ_TOL(weights.compute(0, 0), .1, 1e-12, "10 dB below");
         layout.scale = Layout::LINEAR;
         set(.5, 0);
@@ -216,6 +218,21 @@ class AssociationAgentTestCase : public TestCase
                                   server[static_cast<std::size_t>(from)],
                                   "server");
         }
+    }
+
+    /// The same device asks for the same band in Hz, whatever band a server has.
+    void CheckBands()
+    {
+        const Layout layout;
+        const auto policy = MakeSetPolicy(Layout::FEATURES, .5F);
+        const AssociationProblem wide = MakeAssociationProblem({15, 3, 2});
+        AssociationProblem narrow = wide;
+        narrow.servers.bandwidthHz /= 4; // 0.6 MHz and more
+        const AssociationWeights before = layout.Weigh(wide, *policy);
+        const AssociationWeights after = layout.Weigh(narrow, *policy);
+        const Eigen::ArrayXXd expected = (4 * before.band).min(1.0);
+        NS_TEST_EXPECT_MSG_EQ(after.band.isApprox(expected, 1e-5), true, "band");
+        NS_TEST_EXPECT_MSG_EQ(after.compute.isApprox(before.compute, 1e-5), true, "computing");
     }
 
     /// Matchings by weights are those of the searches.
@@ -332,7 +349,7 @@ class AssociationAgentTestCase : public TestCase
                                           "all");
                 NS_TEST_EXPECT_MSG_EQ(own.isConstant(own[0], 1e-6F), isRatio, "own");
                 NS_TEST_EXPECT_MSG_EQ(own.allFinite(), true, "finite");
-                // A share of a thousandth of the band costs less than random and uniform.
+                // A band of 1 kHz each costs less than random association and uniform shares.
                 NS_TEST_EXPECT_MSG_EQ((!isRatio || (own[0] < 0 && own[0] > -1)), true, own[0]);
             }
         }
@@ -417,6 +434,7 @@ AddAssociationAgentTests(LlmMecTestSuite& suite)
     add("observations", &AssociationAgentTestCase::CheckObservations);
     add("scales", &AssociationAgentTestCase::CheckScales);
     add("permutations", &AssociationAgentTestCase::CheckPermutations);
+    add("bands", &AssociationAgentTestCase::CheckBands);
     add("matchings", &AssociationAgentTestCase::CheckMatchings);
     add("layout", &AssociationAgentTestCase::CheckLayout);
     add("policies", &AssociationAgentTestCase::CheckPolicies);

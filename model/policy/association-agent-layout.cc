@@ -39,10 +39,10 @@ struct Centre
     double width;  //!< of the feature
 };
 
-constexpr Centre CENTRES[AssociationAgentLayout::FEATURES] = {{4, 4},     // signal to noise
-                                                              {3, 1.5},   // price of the band
+constexpr Centre CENTRES[AssociationAgentLayout::FEATURES] = {{5, 4},     // signal to noise
+                                                              {2, 1.5},   // price of the band
                                                               {0, 1},     // drafting
-                                                              {-4, 1.5},  // upload
+                                                              {-3, 1.5},  // upload
                                                               {-2, 1},    // verification
                                                               {-1, 1},    // battery
                                                               {0, 1},     // queue
@@ -50,7 +50,7 @@ constexpr Centre CENTRES[AssociationAgentLayout::FEATURES] = {{4, 4},     // sig
                                                               {2.5, .5},  // window over pass
                                                               {.75, .1},  // acceptance
                                                               {5, .5},    // tokens
-                                                              {-5, 1.5}}; // window's upload
+                                                              {-4, 1.5}}; // window's upload
 
 /// @param value >= 0 @return its logarithm, finite
 double
@@ -104,11 +104,11 @@ AssociationAgentLayout::Observe(const AssociationProblem& problem,
     const AssociationDevices& of = problem.devices;
     const AssociationServers& at = problem.servers;
     const double windowS = problem.decoding.window * of.draftTokenS[device];
-    const double bandwidthHz = at.bandwidthHz[server];
-    const double values[] = {Log(problem.GetSnr(device, server)),
-                             Log(problem.GetBandPrice(device, server)),
+    const double bands = REFERENCE_HZ / at.bandwidthHz[server];
+    const double values[] = {Log(problem.GetSnr(device, server) / bands),
+                             Log(problem.GetBandPrice(device, server) * bands),
                              Log(of.draftS[device]),
-                             Log(of.uploadBits[device] / bandwidthHz),
+                             Log(of.uploadBits[device] / REFERENCE_HZ),
                              Log(of.serverFlop[device] / at.flopPerS[server]),
                              Log(std::max(of.battery[device], problem.emptyBattery)),
                              std::log1p(at.waitS[server]),
@@ -116,7 +116,7 @@ AssociationAgentLayout::Observe(const AssociationProblem& problem,
                              Log(windowS / at.verifyS[server]),
                              of.acceptance[device],
                              Log(of.tokens[device]),
-                             Log(problem.decoding.windowBits / (bandwidthHz * windowS))};
+                             Log(problem.decoding.windowBits / (REFERENCE_HZ * windowS))};
     for (Eigen::Index k = 0; k < FEATURES; ++k)
     {
         features[k] = static_cast<float>((values[k] - CENTRES[k].middle) / CENTRES[k].width);
@@ -125,7 +125,8 @@ AssociationAgentLayout::Observe(const AssociationProblem& problem,
 }
 
 void
-AssociationAgentLayout::SetWeights(const Eigen::Ref<const Eigen::VectorXf>& action,
+AssociationAgentLayout::SetWeights(const AssociationProblem& problem,
+                                   const Eigen::Ref<const Eigen::VectorXf>& action,
                                    Eigen::Index device,
                                    Eigen::Index server,
                                    AssociationWeights& weights) const
@@ -136,7 +137,8 @@ AssociationAgentLayout::SetWeights(const Eigen::Ref<const Eigen::VectorXf>& acti
         weights.compute(device, server) = std::max(action[1], LEAST_ENTRY);
         return;
     }
-    weights.band(device, server) = FromDb(action[0], bandRangeDb);
+    const double bandHz = FromDb(action[0], bandRangeDb) * REFERENCE_HZ;
+    weights.band(device, server) = std::min(bandHz / problem.servers.bandwidthHz[server], 1.0);
     weights.compute(device, server) = FromDb(action[1], computeRangeDb);
 }
 
@@ -161,7 +163,7 @@ AssociationAgentLayout::Weigh(const AssociationProblem& problem, const agents::P
     {
         for (Eigen::Index j = 0; j < e; ++j)
         {
-            SetWeights(actions.segment(ACTIONS * (i * e + j), ACTIONS), i, j, weights);
+            SetWeights(problem, actions.segment(ACTIONS * (i * e + j), ACTIONS), i, j, weights);
         }
     }
     return weights;

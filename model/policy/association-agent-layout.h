@@ -32,7 +32,9 @@ namespace llmmec
  * knows of itself (task, battery, power), of the server (queue, rate) and of the link, and answers
  * with a weight of the band and a weight of computing. With the weights of all devices and servers
  * a matching finds who has which server; then each server is divided by the weights of its devices.
- * As the network sees one device and one server, it takes any number of both.
+ * As the network sees one device and one server, it takes any number of both. What it sees of the
+ * band is relative to REFERENCE_HZ, and not to the band of a server, which the number of servers
+ * changes.
  */
 struct AssociationAgentLayout
 {
@@ -40,7 +42,8 @@ struct AssociationAgentLayout
     enum Scale
     {
         LINEAR, ///< weights are the entries; all of the band is divided by them
-        DB      ///< entries are even in dB; a weight of the band is a share, and band may be left
+        DB ///< entries are even in dB; those of the band are a band in Hz, and its share of the
+           ///< server's band is the weight, so that band may be left
     };
 
     /// Who finds associations by weights
@@ -53,12 +56,13 @@ struct AssociationAgentLayout
 
     AssociationObjective objective{PAPER_OBJECTIVE}; ///< what is to be small
     Scale scale{DB};                                 ///< of entries of actions
-    double bandRangeDb{60};       ///< with DB, least weight of the band below 1, dB, > 0
+    double bandRangeDb{60};       ///< with DB, least band below REFERENCE_HZ, dB, > 0
     double computeRangeDb{20};    ///< with DB, the same of computing
     Matching matching{MOVE_SWAP}; ///< who finds associations
 
     static constexpr Eigen::Index FEATURES = 12; ///< entries of an observation
     static constexpr Eigen::Index ACTIONS = 2;   ///< band, computing
+    static constexpr double REFERENCE_HZ = 1e6;  ///< most that a device asks for with DB, Hz
     static const std::string SECTION;            ///< of a checkpoint that holds ToJson
 
     /// @return names of scales, in the order of Scale
@@ -81,12 +85,14 @@ struct AssociationAgentLayout
 
     /**
      * Set the weights of a device at a server.
+     * @param problem of a slot
      * @param action ACTIONS entries in [0, 1]
      * @param device index
      * @param server index
      * @param[out] weights of a slot, M x E
      */
-    void SetWeights(const Eigen::Ref<const Eigen::VectorXf>& action,
+    void SetWeights(const AssociationProblem& problem,
+                    const Eigen::Ref<const Eigen::VectorXf>& action,
                     Eigen::Index device,
                     Eigen::Index server,
                     AssociationWeights& weights) const;
