@@ -40,10 +40,10 @@
 #include "ns3/association-agent.h"
 #include "ns3/association-policy.h"
 #include "ns3/association-share-policy.h"
+#include "ns3/llm-mec-association-training-flags.h"
 #include "ns3/llm-mec-association-training.h"
 #include "ns3/llm-mec-attribute-default.h"
-#include "ns3/llm-mec-attribute-use.h"
-#include "ns3/llm-mec-draft-payload.h"
+#include "ns3/llm-mec-count-list.h"
 #include "ns3/llm-mec-learning-log.h"
 #include "ns3/llm-mec-scenario.h"
 #include "ns3/llm-mec-settings.h"
@@ -51,16 +51,13 @@
 #include "ns3/offload-agent.h"
 #include "ns3/offload-policy.h"
 #include "ns3/rng-seed-manager.h"
-#include "ns3/trained-offload-policy.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <ctime>
 #include <filesystem>
 #include <functional>
 #include <iomanip>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -80,46 +77,28 @@ namespace
 const std::vector<std::string> REFERENCES = {"always-local", "always-offload", "fixed", "random"};
 const std::string OPTIMUM = "optimal";         //!< one more, unless it would take too long
 const std::string ASSOCIATION = "association"; //!< the task that is not offloading
-/// An attribute that is set here in another way, and what is to be typed instead
-const std::map<std::string, std::string> INSTEAD{
-    {"ns3::llmmec::LlmMecAssociationScenario::BitsPerDraft", "--payload"}};
-constexpr double VOCABULARY = 50257; //!< tokens of GPT-2, whose sizes the association scenario has
-
-/// What a user may set for --task=association alone.
-struct AssociationSettings
-{
-    LlmMecAssociationTrainingSettings training; ///< who learns, and on which draws
-    double devices{30};                         ///< M of held-out slots
-    double servers{4};                          ///< E
-    std::string trainDevices;                   ///< M of the episodes, with commas
-    std::string payload{"ids"};                 ///< what goes up for a draft
-    std::string objective{"paper"};             ///< what is to be small
-    std::string reward{"auto"};                 ///< what the agent is told
-    std::string scale{"auto"};                  ///< of weights
-    std::string matching{"auto"};               ///< who finds associations
-};
 
 /// What a user may set.
 struct Settings
 {
-    std::string task{"offload"};     ///< what is learned
-    LlmMecScenario scenario;         ///< the cells of an episode
-    LlmMecTrainingSettings training; ///< who learns, and on which draws
-    AssociationSettings association; ///< the same for --task=association
-    std::string preset{"best"};      ///< of the agent's settings
-    std::string config;              ///< file of settings that replace some
-    std::string state{"auto"};       ///< what the agent sees
-    std::string powerScale{"auto"};  ///< how it chooses powers
-    std::string reference{"ratio"};  ///< what outputs of agents of sets are relative to
-    std::string trainMlus;           ///< K of the episodes, with commas
-    uint64_t episodes{200};          ///< to learn from
-    std::string draws{"results"};    ///< results or tuning
-    uint64_t evaluateEvery{5};       ///< episodes
-    uint64_t evaluationSlots{0};     ///< in each held-out cell, 0 for as many as in an episode
-    bool hasOptimum{true};           ///< measure the optimum too
-    std::string policyFile;          ///< gets the policy alone
-    bool resume{false};              ///< go on from the checkpoint
-    std::string output;              ///< folder of the files
+    std::string task{"offload"};                ///< what is learned
+    LlmMecScenario scenario;                    ///< the cells of an episode
+    LlmMecTrainingSettings training;            ///< who learns, and on which draws
+    LlmMecAssociationTrainingFlags association; ///< the same for --task=association
+    std::string preset{"best"};                 ///< of the agent's settings
+    std::string config;                         ///< file of settings that replace some
+    std::string state{"auto"};                  ///< what the agent sees
+    std::string powerScale{"auto"};             ///< how it chooses powers
+    std::string reference{"ratio"};             ///< what outputs of agents of sets are relative to
+    std::string trainMlus;                      ///< K of the episodes, with commas
+    uint64_t episodes{200};                     ///< to learn from
+    std::string draws{"results"};               ///< results or tuning
+    uint64_t evaluateEvery{5};                  ///< episodes
+    uint64_t evaluationSlots{0}; ///< in each held-out cell, 0 for as many as in an episode
+    bool hasOptimum{true};       ///< measure the optimum too
+    std::string policyFile;      ///< gets the policy alone
+    bool resume{false};          ///< go on from the checkpoint
+    std::string output;          ///< folder of the files
 };
 
 /// @param names what may be chosen @return that, or auto
@@ -169,51 +148,6 @@ AddOffloadSettings(LlmMecSettings& line, Settings& s)
     s.scenario.AddTo(line);
 }
 
-/// Put on the command line what only associations have. @param line the command line
-/// @param s the settings
-void
-AddAssociationSettings(LlmMecSettings& line, AssociationSettings& s)
-{
-    const std::string scenario = "ns3::llmmec::LlmMecAssociationScenario::";
-    using Layout = AssociationAgentLayout;
-    line.AddAttribute("devices", scenario + "Devices", s.devices);
-    line.AddAttribute("servers", scenario + "Servers", s.servers);
-    line.AddText("trainDevices",
-                 "M of the episodes in turn, with commas; empty for --devices, which held-out "
-                 "slots have",
-                 s.trainDevices);
-    line.AddText("payload", "What goes up for a draft", s.payload, LlmMecDraftPayload::GetNames());
-    line.AddText("objective",
-                 "What is to be small: P1, or latencies at token level",
-                 s.objective,
-                 Layout::GetObjectiveNames());
-    line.AddText("reward",
-                 "What agents are told: the objective over that of random association, or what "
-                 "servers save without the device; auto: ratio for paper, else marginal",
-                 s.reward,
-                 OrAuto(LlmMecAssociationTrainingSettings::GetRewardNames()));
-    line.AddText("scale",
-                 "How actions become shares; auto: linear for paper, else db",
-                 s.scale,
-                 OrAuto(Layout::GetScaleNames()));
-    line.AddText("matching",
-                 "Who finds associations by learned shares; auto: tma for paper, else move-swap",
-                 s.matching,
-                 OrAuto(Layout::GetMatchingNames()));
-    line.AddNumber("bandRangeDb",
-                   "With db, bands go down to this far below 1 MHz, dB",
-                   s.training.layout.bandRangeDb,
-                   1,
-                   200);
-    line.AddNumber("computeRangeDb",
-                   "With db, weights of computing go down to this far below 1, dB",
-                   s.training.layout.computeRangeDb,
-                   1,
-                   200);
-    line.AddCount("slots", "Slots of an episode", s.training.slots, 1, 1000000);
-    line.AddCount("evaluationSlots", "Held-out slots", s.training.evaluationSlots, 1, 1000000);
-}
-
 /// Put the settings on the command line. @param line the command line @param s the settings; the
 /// task says which
 void
@@ -225,7 +159,7 @@ AddSettings(LlmMecSettings& line, Settings& s)
     line.AddText("config", "JSON file of settings that replace the preset's", s.config);
     if (s.task == ASSOCIATION)
     {
-        AddAssociationSettings(line, s.association);
+        s.association.AddTo(line);
     }
     else
     {
@@ -321,70 +255,14 @@ RefusePolicyAttributes(const std::set<std::string>& typed)
     }
 }
 
-/// @param flag its name @param list numbers with commas @param most of a number @return them
-/// @throw std::invalid_argument in one line
-std::vector<uint64_t>
-ReadNumbers(const std::string& flag, const std::string& list, uint64_t most)
-{
-    std::vector<uint64_t> numbers;
-    std::istringstream in(list);
-    for (std::string each; std::getline(in, each, ',');)
-    {
-        const bool isNumber = !each.empty() && each.size() <= 6 &&
-                              each.find_first_not_of("0123456789") == std::string::npos;
-        const uint64_t number = isNumber ? std::stoull(each) : 0;
-        if (number < 1 || number > most)
-        {
-            throw std::invalid_argument("--" + flag + "=" + list + ": \"" + each +
-                                        "\", expected whole numbers from 1 to " +
-                                        std::to_string(most) + " with commas");
-        }
-        numbers.push_back(number);
-    }
-    return numbers;
-}
-
-/// @param names all @param name one of them @return its index
-std::ptrdiff_t
-FindIndex(const std::vector<std::string>& names, const std::string& name)
-{
-    return std::find(names.begin(), names.end(), name) - names.begin();
-}
-
-/// Fill in what follows for --task=association. @param s the settings
-void
-CompleteAssociation(Settings& s)
-{
-    using Layout = AssociationAgentLayout;
-    AssociationSettings& own = s.association;
-    const bool isPaper = s.preset == "paper";
-    const auto choose = [](std::string& name, const std::string& other) {
-        name = name == "auto" ? other : name;
-    };
-    choose(own.reward, isPaper ? "ratio" : "marginal");
-    choose(own.scale, isPaper ? "linear" : "db");
-    choose(own.matching, isPaper ? "tma" : "move-swap");
-    LlmMecAssociationTrainingSettings& training = own.training;
-    training.layout.objective =
-        static_cast<AssociationObjective>(FindIndex(Layout::GetObjectiveNames(), own.objective));
-    training.layout.scale =
-        static_cast<Layout::Scale>(FindIndex(Layout::GetScaleNames(), own.scale));
-    training.layout.matching =
-        static_cast<Layout::Matching>(FindIndex(Layout::GetMatchingNames(), own.matching));
-    training.reward = static_cast<LlmMecAssociationTrainingSettings::Reward>(
-        FindIndex(LlmMecAssociationTrainingSettings::GetRewardNames(), own.reward));
-    training.bitsPerDraft = LlmMecDraftPayload::GetBits(own.payload, VOCABULARY);
-    constexpr uint64_t most = 1000;
-    training.trainDevices = ReadNumbers("trainDevices", own.trainDevices, most);
-    training.seed = s.training.seed;
-    training.isTuning = s.draws == "tuning";
-}
-
 /// Check what no single setting can tell, and fill in what follows for offloading.
 /// @param s the settings @param typed names that were typed
 void
 CompleteOffload(Settings& s, const std::set<std::string>& typed)
 {
+    const auto find = [](const std::vector<std::string>& names, const std::string& name) {
+        return std::find(names.begin(), names.end(), name) - names.begin();
+    };
     const agents::Algorithm& algorithm = *agents::AlgorithmRegistry::Find(s.training.algorithm);
     if (s.state == "auto" && algorithm.takesSets)
     {
@@ -399,12 +277,12 @@ CompleteOffload(Settings& s, const std::set<std::string>& typed)
         s.powerScale = s.preset == "paper" ? "linear" : "db";
     }
     OffloadStateLayout& layout = s.training.layout;
-    layout.state = static_cast<OffloadStateLayout::State>(
-        FindIndex(OffloadStateLayout::GetStateNames(), s.state));
+    layout.state =
+        static_cast<OffloadStateLayout::State>(find(OffloadStateLayout::GetStateNames(), s.state));
     layout.powerScale = static_cast<OffloadStateLayout::PowerScale>(
-        FindIndex(OffloadStateLayout::GetPowerScaleNames(), s.powerScale));
+        find(OffloadStateLayout::GetPowerScaleNames(), s.powerScale));
     layout.reference = static_cast<OffloadReference::Kind>(
-        FindIndex(OffloadStateLayout::GetReferenceNames(), s.reference));
+        find(OffloadStateLayout::GetReferenceNames(), s.reference));
     if (typed.count("reference") > 0 && !layout.TakesSets())
     {
         throw std::invalid_argument("--reference=" + s.reference + ": expected none with --state=" +
@@ -416,7 +294,7 @@ CompleteOffload(Settings& s, const std::set<std::string>& typed)
                                     ": expected db with --state=" + s.state);
     }
     constexpr uint64_t most = 100000;
-    s.training.trainMlus = ReadNumbers("trainMlus", s.trainMlus, most);
+    s.training.trainMlus = ReadCounts("trainMlus", s.trainMlus, most);
     s.training.isTuning = s.draws == "tuning";
     s.training.evaluationSlots = s.evaluationSlots > 0 ? s.evaluationSlots : s.scenario.slots;
 }
@@ -666,7 +544,8 @@ FindTask(int argc, char* argv[])
         const std::string argument = argv[i];
         const std::size_t begin = argument.find_first_not_of('-');
         const std::string name = "task=";
-        if (begin != std::string::npos && begin > 0 && argument.compare(begin, 5, name) == 0)
+        if (begin != std::string::npos && begin > 0 &&
+            argument.compare(begin, name.size(), name) == 0)
         {
             task = argument.substr(begin + name.size());
         }
@@ -695,8 +574,9 @@ ReadSettings(int argc, char* argv[], LlmMecSettings& line, Settings& settings)
     }
     if (settings.task == ASSOCIATION)
     {
-        LlmMecAttributeUse::RefuseInstead(typed, INSTEAD);
-        CompleteAssociation(settings);
+        settings.association.Complete(settings.preset, typed);
+        settings.association.training.seed = settings.training.seed;
+        settings.association.training.isTuning = settings.draws == "tuning";
     }
     else
     {

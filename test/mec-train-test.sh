@@ -349,6 +349,8 @@ succeed "$associate" --slots=2 --association=greedy --shares=learned --checkpoin
 succeed "$associate" --slots=2 --association=tma-masac --shares=optimal --checkpoint=best-pairs
 succeed "$train" "${pairs[@]}" --trainDevices=4,6 --episodes=2 --objective=speculative --reward=ratio \
   --scale=linear --matching=tma-move --output=other-pairs
+refuse_input "--bandRangeDb: expected none with --scale=linear" \
+  "$train" "${pairs[@]}" --preset=paper --bandRangeDb=40
 refuse_input "--trainDevices=4,0" "$train" "${pairs[@]}" --trainDevices=4,0
 refuse_input "expected one of: auto, ratio, marginal" "$train" "${pairs[@]}" --reward=best
 refuse_input "expected one of: offload, association" "$train" --task=associate

@@ -28,8 +28,6 @@ namespace
 
 constexpr float LEAST_ENTRY = 1e-6F; //!< of an action that is a weight: none is 0
 constexpr double LEAST_INPUT = 1e-9; //!< of what a logarithm is taken of
-constexpr double LEAST_RANGE_DB = 1;
-constexpr double MOST_RANGE_DB = 200;
 
 /// What is subtracted from a feature, and what it is then divided by, so that it is about 0 and 1
 /// wide in the scenario of arXiv:2511.01695.

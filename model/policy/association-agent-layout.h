@@ -63,6 +63,8 @@ struct AssociationAgentLayout
     static constexpr Eigen::Index FEATURES = 12; ///< entries of an observation
     static constexpr Eigen::Index ACTIONS = 2;   ///< band, computing
     static constexpr double REFERENCE_HZ = 1e6;  ///< most that a device asks for with DB, Hz
+    static constexpr double LEAST_RANGE_DB = 1;  ///< least bandRangeDb and computeRangeDb, dB
+    static constexpr double MOST_RANGE_DB = 200; ///< largest of them, dB
     static const std::string SECTION;            ///< of a checkpoint that holds ToJson
 
     /// @return names of scales, in the order of Scale
