@@ -16,6 +16,7 @@
  *
  *     --association=tma --shares=optimal      as the paper, but for its learned shares
  *     --association=greedy --shares=full-band one line, and all of the band
+ *     --association=tma-masac --checkpoint=FILE   what mec-train --task=association has learned
  *     --payload=full                          whole distributions go up
  *     --level=token --discipline=batching --windows=optimal   passes in common steps
  *     --queues=carried --batteryJ=5500        slots go on from each other in one network
@@ -35,6 +36,7 @@
 #include "ns3/llm-mec-association-scenario.h"
 #include "ns3/llm-mec-association-slots.h"
 #include "ns3/llm-mec-attribute-use.h"
+#include "ns3/llm-mec-data-folder.h"
 #include "ns3/llm-mec-draft-payload.h"
 #include "ns3/llm-mec-settings.h"
 #include "ns3/llm-mec-statistics.h"
@@ -43,6 +45,7 @@
 #include "ns3/string.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iomanip>
 #include <iostream>
 #include <map>
@@ -65,7 +68,8 @@ struct Settings
     double devices{30};                   ///< M
     double servers{4};                    ///< E
     std::string association{"move-swap"}; ///< policy
-    std::string shares{"optimal"};        ///< policy
+    std::string shares{"auto"};           ///< policy
+    std::string checkpoint;               ///< of learned shares
     std::string objective{"paper"};       ///< of policies that have one
     std::string level{"slot"};            ///< of detail
     std::string discipline{"slices"};     ///< how passes share a server
@@ -83,6 +87,8 @@ constexpr double VOCABULARY = 50257; //!< tokens of GPT-2, whose sizes the scena
 const std::map<std::string, std::string> INSTEAD{
     {"ns3::llmmec::LlmMecAssociationScenario::BitsPerDraft", "--payload"},
     {"ns3::llmmec::AssociationSearchPolicy::Objective", "--objective"},
+    {"ns3::llmmec::TmaMasacAssociationPolicy::Checkpoint", "--checkpoint"},
+    {"ns3::llmmec::LearnedAssociationSharePolicy::Checkpoint", "--checkpoint"},
     {"ns3::llmmec::OptimalAssociationSharePolicy::Objective", "--objective"},
     {"ns3::llmmec::SpeculativeClient::Mode", "--level"},
     {"ns3::llmmec::SpeculativeClient::AnswerTokens", "attributes of LlmMecAssociationScenario"},
@@ -131,7 +137,15 @@ AddSettings(LlmMecSettings& line, Settings& s)
                  "Who chooses servers",
                  s.association,
                  AssociationPolicy::GetNames());
-    line.AddText("shares", "Who divides servers", s.shares, AssociationSharePolicy::GetNames());
+    std::vector<std::string> shares = AssociationSharePolicy::GetNames();
+    shares.insert(shares.begin(), "auto");
+    line.AddText("shares",
+                 "Who divides servers; auto: learned for tma-masac, else optimal",
+                 s.shares,
+                 shares);
+    line.AddText("checkpoint",
+                 "File or folder of what mec-train --task=association has learned",
+                 s.checkpoint);
     line.AddText("objective",
                  "What is to be small: P1, or latencies at token level",
                  s.objective,
@@ -165,6 +179,27 @@ AddSettings(LlmMecSettings& line, Settings& s)
                  s.output);
 }
 
+/// Fill in what follows, and refuse a checkpoint without effect. @param s the settings
+void
+Complete(Settings& s)
+{
+    const bool isLearned = s.association == "tma-masac";
+    if (s.shares == "auto")
+    {
+        s.shares = isLearned ? "learned" : "optimal";
+    }
+    if (!s.checkpoint.empty() && !isLearned && s.shares != "learned")
+    {
+        throw std::invalid_argument("--checkpoint=" + s.checkpoint +
+                                    ": expected none, --association=" + s.association +
+                                    " --shares=" + s.shares + " need no checkpoint");
+    }
+    if (std::filesystem::is_directory(s.checkpoint))
+    {
+        s.checkpoint += "/checkpoint"; // as mec-train --output=FOLDER writes it
+    }
+}
+
 /// Refuse settings without effect. @param settings what was set @param typed names that were typed
 void
 RefuseUnused(const Settings& settings, const std::set<std::string>& typed)
@@ -187,19 +222,21 @@ RefuseUnused(const Settings& settings, const std::set<std::string>& typed)
     }
 }
 
-/// @param find of policies @param name of one @param objective it gets where it has the attribute
-/// @param use notes it @return the policy
+/// @param find of policies @param name of one @param settings it gets objective and checkpoint
+/// where it has the attributes @param use notes it @return the policy
 template <typename Policy>
 Ptr<Policy>
 MakePolicy(TypeId (*find)(const std::string&),
            const std::string& name,
-           const std::string& objective,
+           const Settings& settings,
            LlmMecAttributeUse& use)
 {
     ObjectFactory factory;
     factory.SetTypeId(find(name));
     Ptr<Policy> policy = factory.Create<Policy>();
-    policy->SetAttributeFailSafe("Objective", StringValue(objective));
+    policy->SetAttributeFailSafe("Objective", StringValue(settings.objective));
+    policy->SetAttributeFailSafe("Checkpoint",
+                                 StringValue(LlmMecDataFolder::FindPolicy(settings.checkpoint)));
     use.Note(policy);
     return policy;
 }
@@ -323,6 +360,7 @@ Run(int argc, char* argv[])
     LlmMecSettings line;
     AddSettings(line, settings);
     line.Parse(argc, argv, __FILE__, "Phones find servers for their drafts.");
+    Complete(settings);
     RefuseUnused(settings, *line.GetTyped());
     LlmMecAttributeUse::RefuseInstead(*line.GetTyped(), INSTEAD);
     const bool isToken = settings.level == "token";
@@ -340,11 +378,11 @@ Run(int argc, char* argv[])
     scenario->SetAttribute("BitsPerDraft", DoubleValue(bitsPerDraft));
     const auto association = MakePolicy<AssociationPolicy>(&AssociationPolicy::Find,
                                                            settings.association,
-                                                           settings.objective,
+                                                           settings,
                                                            use);
     const auto shares = MakePolicy<AssociationSharePolicy>(&AssociationSharePolicy::Find,
                                                            settings.shares,
-                                                           settings.objective,
+                                                           settings,
                                                            use);
     if (!isToken)
     {

@@ -7,7 +7,8 @@
 /*
  * An agent on the MEC server learns offloading and power: trains one of the algorithms of
  * contrib/agents in simulated cells, and measures it on held-out cells beside the static policies
- * and the optimum.
+ * and the optimum. With --task=association it learns shares of servers for mec-associate instead,
+ * and has other settings: --task=association --help shows them.
  *
  *     ./llm-mec run mec-train --agent=ppo --preset=best --mlus=3 --output=results/ppo
  *     ./llm-mec run mec-train --agent=ppo --preset=best --mlus=3 --output=results/ppo --resume
@@ -24,6 +25,8 @@
  *     --draws=tuning                       cells for choosing settings, apart from all results
  *     --RngRun=3                           the same as --seed=3, for tools that know only ns-3
  *     --optimum=0 --mlus=100               where the optimum of large cells would take too long
+ *     --task=association --output=results/associate    then mec-associate --association=tma-masac
+ *                                          --checkpoint=results/associate/checkpoint
  */
 
 #include "agents/agent.h"
@@ -34,7 +37,13 @@
 #include "base/program.h"
 #include "base/terminal.h"
 
+#include "ns3/association-agent.h"
+#include "ns3/association-policy.h"
+#include "ns3/association-share-policy.h"
+#include "ns3/llm-mec-association-training-flags.h"
+#include "ns3/llm-mec-association-training.h"
 #include "ns3/llm-mec-attribute-default.h"
+#include "ns3/llm-mec-count-list.h"
 #include "ns3/llm-mec-learning-log.h"
 #include "ns3/llm-mec-scenario.h"
 #include "ns3/llm-mec-settings.h"
@@ -42,14 +51,15 @@
 #include "ns3/offload-agent.h"
 #include "ns3/offload-policy.h"
 #include "ns3/rng-seed-manager.h"
-#include "ns3/trained-offload-policy.h"
 
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
+#include <functional>
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -63,52 +73,57 @@ using namespace ns3::llmmec;
 namespace
 {
 
-/// What does not learn, and is measured beside the agent
+/// What does not learn, and is measured beside the agent that offloads
 const std::vector<std::string> REFERENCES = {"always-local", "always-offload", "fixed", "random"};
-const std::string OPTIMUM = "optimal"; //!< one more, unless it would take too long
+const std::string OPTIMUM = "optimal";         //!< one more, unless it would take too long
+const std::string ASSOCIATION = "association"; //!< the task that is not offloading
 
 /// What a user may set.
 struct Settings
 {
-    LlmMecScenario scenario;         ///< the cells of an episode
-    LlmMecTrainingSettings training; ///< who learns, and on which draws
-    std::string preset{"best"};      ///< of the agent's settings
-    std::string config;              ///< file of settings that replace some
-    std::string state{"auto"};       ///< what the agent sees
-    std::string powerScale{"auto"};  ///< how it chooses powers
-    std::string reference{"ratio"};  ///< what outputs of agents of sets are relative to
-    std::string trainMlus;           ///< K of the episodes, with commas
-    uint64_t episodes{200};          ///< to learn from
-    std::string draws{"results"};    ///< results or tuning
-    uint64_t evaluateEvery{5};       ///< episodes
-    uint64_t evaluationSlots{0};     ///< in each held-out cell, 0 for as many as in an episode
-    bool hasOptimum{true};           ///< measure the optimum too
-    std::string policyFile;          ///< gets the policy alone
-    bool resume{false};              ///< go on from the checkpoint
-    std::string output;              ///< folder of the files
+    std::string task{"offload"};                ///< what is learned
+    LlmMecScenario scenario;                    ///< the cells of an episode
+    LlmMecTrainingSettings training;            ///< who learns, and on which draws
+    LlmMecAssociationTrainingFlags association; ///< the same for --task=association
+    std::string preset{"best"};                 ///< of the agent's settings
+    std::string config;                         ///< file of settings that replace some
+    std::string state{"auto"};                  ///< what the agent sees
+    std::string powerScale{"auto"};             ///< how it chooses powers
+    std::string reference{"ratio"};             ///< what outputs of agents of sets are relative to
+    std::string trainMlus;                      ///< K of the episodes, with commas
+    uint64_t episodes{200};                     ///< to learn from
+    std::string draws{"results"};               ///< results or tuning
+    uint64_t evaluateEvery{5};                  ///< episodes
+    uint64_t evaluationSlots{0}; ///< in each held-out cell, 0 for as many as in an episode
+    bool hasOptimum{true};       ///< measure the optimum too
+    std::string policyFile;      ///< gets the policy alone
+    bool resume{false};          ///< go on from the checkpoint
+    std::string output;          ///< folder of the files
 };
 
-/// Put the settings on the command line. @param line the command line @param s the settings
-void
-AddSettings(LlmMecSettings& line, Settings& s)
+/// @param names what may be chosen @return that, or auto
+std::vector<std::string>
+OrAuto(std::vector<std::string> names)
 {
-    line.AddText("agent", "Who learns", s.training.algorithm, agents::GetAlgorithms());
-    line.AddText("preset", "Settings of the agent", s.preset, agents::GetPresets());
-    line.AddText("config", "JSON file of settings that replace the preset's", s.config);
-    const auto orAuto = [](std::vector<std::string> names) {
-        names.insert(names.begin(), "auto");
-        return names;
-    };
+    names.insert(names.begin(), "auto");
+    return names;
+}
+
+/// Put on the command line what only offloading has. @param line the command line
+/// @param s the settings
+void
+AddOffloadSettings(LlmMecSettings& line, Settings& s)
+{
     line.AddText(
         "state",
         "What it sees; auto: entities for agents of sets, carried for those with lookahead; "
         "of others current for best, extended for lookahead, else paper",
         s.state,
-        orAuto(OffloadStateLayout::GetStateNames()));
+        OrAuto(OffloadStateLayout::GetStateNames()));
     line.AddText("powerScale",
                  "Powers are chosen evenly in dB or in W; auto: in W for paper, else in dB",
                  s.powerScale,
-                 orAuto(OffloadStateLayout::GetPowerScaleNames()));
+                 OrAuto(OffloadStateLayout::GetPowerScaleNames()));
     line.AddNumber("powerRangeDb",
                    "With db, powers go down to this far below the largest, dB",
                    s.training.layout.powerRangeDb,
@@ -123,6 +138,33 @@ AddSettings(LlmMecSettings& line, Settings& s)
                  "K of the episodes in turn, with commas, for agents of sets; empty for --mlus, "
                  "which held-out cells have",
                  s.trainMlus);
+    line.AddCount("evaluationCells", "Held-out cells", s.training.evaluationCells, 1, 100000);
+    line.AddCount("evaluationSlots",
+                  "Slots in each held-out cell, 0 for as many as in an episode; others only where "
+                  "slots are independent",
+                  s.evaluationSlots,
+                  0,
+                  1000000000);
+    s.scenario.AddTo(line);
+}
+
+/// Put the settings on the command line. @param line the command line @param s the settings; the
+/// task says which
+void
+AddSettings(LlmMecSettings& line, Settings& s)
+{
+    line.AddText("task", "What is learned", s.task, {"offload", ASSOCIATION});
+    line.AddText("agent", "Who learns", s.training.algorithm, agents::GetAlgorithms());
+    line.AddText("preset", "Settings of the agent", s.preset, agents::GetPresets());
+    line.AddText("config", "JSON file of settings that replace the preset's", s.config);
+    if (s.task == ASSOCIATION)
+    {
+        s.association.AddTo(line);
+    }
+    else
+    {
+        AddOffloadSettings(line, s);
+    }
     line.AddCount("episodes",
                   "Number of episodes",
                   s.episodes,
@@ -142,23 +184,17 @@ AddSettings(LlmMecSettings& line, Settings& s)
                   s.evaluateEvery,
                   1,
                   1000000);
-    line.AddCount("evaluationCells", "Held-out cells", s.training.evaluationCells, 1, 100000);
-    line.AddCount("evaluationSlots",
-                  "Slots in each held-out cell, 0 for as many as in an episode; others only where "
-                  "slots are independent",
-                  s.evaluationSlots,
-                  0,
-                  1000000000);
     line.AddFlag("optimum",
                  "Measure the optimum on the held-out cells, which takes long with many MLUs",
                  s.hasOptimum);
-    s.scenario.AddTo(line);
     line.AddFlag("resume",
                  "Go on from the checkpoint in the output folder, if there is one",
                  s.resume);
-    line.AddText("policyFile",
-                 "File that gets the trained policy alone, for --policy=agent; none when empty",
-                 s.policyFile);
+    line.AddText(
+        "policyFile",
+        "File that gets the trained policy alone, for --checkpoint of other programs; none "
+        "when empty",
+        s.policyFile);
     line.AddText("output", "Folder of the files; no files when empty", s.output);
 }
 
@@ -182,7 +218,8 @@ TakeRunNumber(Settings& s, bool hasSeed, bool hasRun)
     s.training.seed = hasSeed ? s.training.seed : run;
 }
 
-/// @param line the command line @return what reproduces the training: the run number is in the seed
+/// @param line the command line @return what reproduces the training: the run number is in the
+/// seed, and offloading goes without saying
 LlmMecLearningLog::Values
 GetValues(const LlmMecSettings& line)
 {
@@ -190,7 +227,8 @@ GetValues(const LlmMecSettings& line)
     values.erase(std::remove_if(values.begin(),
                                 values.end(),
                                 [](const auto& value) {
-                                    return value.first == "RngRun" || value.first == "policyFile";
+                                    return value.first == "RngRun" || value.first == "policyFile" ||
+                                           (value.first == "task" && value.second == "offload");
                                 }),
                  values.end());
     return values;
@@ -206,7 +244,9 @@ RefusePolicyAttributes(const std::set<std::string>& typed)
         TypeId tid;
         if (LlmMecAttributeDefault::Find(name) &&
             TypeId::LookupByNameFailSafe(name.substr(0, name.rfind("::")), &tid) &&
-            tid.IsChildOf(OffloadPolicy::GetTypeId()))
+            (tid.IsChildOf(OffloadPolicy::GetTypeId()) ||
+             tid.IsChildOf(AssociationPolicy::GetTypeId()) ||
+             tid.IsChildOf(AssociationSharePolicy::GetTypeId())))
         {
             throw std::invalid_argument("--" + name +
                                         ": expected none, --agent, --preset and --config say how "
@@ -215,38 +255,11 @@ RefusePolicyAttributes(const std::set<std::string>& typed)
     }
 }
 
-/// @param list numbers with commas @return them @throw std::invalid_argument in one line
-std::vector<uint64_t>
-ReadTrainMlus(const std::string& list)
-{
-    constexpr uint64_t most = 100000;
-    std::vector<uint64_t> numbers;
-    std::istringstream in(list);
-    for (std::string each; std::getline(in, each, ',');)
-    {
-        const bool isNumber = !each.empty() && each.size() <= 6 &&
-                              each.find_first_not_of("0123456789") == std::string::npos;
-        const uint64_t number = isNumber ? std::stoull(each) : 0;
-        if (number < 1 || number > most)
-        {
-            throw std::invalid_argument("--trainMlus=" + list + ": \"" + each +
-                                        "\", expected whole numbers from 1 to " +
-                                        std::to_string(most) + " with commas");
-        }
-        numbers.push_back(number);
-    }
-    return numbers;
-}
-
-/// Check what no single setting can tell, and fill in what follows. @param s the settings
-/// @param typed names that were typed
+/// Check what no single setting can tell, and fill in what follows for offloading.
+/// @param s the settings @param typed names that were typed
 void
-Complete(Settings& s, const std::set<std::string>& typed)
+CompleteOffload(Settings& s, const std::set<std::string>& typed)
 {
-    if (s.resume && s.output.empty())
-    {
-        throw std::invalid_argument("--resume: expected --output, the folder to go on from");
-    }
     const auto find = [](const std::vector<std::string>& names, const std::string& name) {
         return std::find(names.begin(), names.end(), name) - names.begin();
     };
@@ -280,7 +293,8 @@ Complete(Settings& s, const std::set<std::string>& typed)
         throw std::invalid_argument("--powerScale=" + s.powerScale +
                                     ": expected db with --state=" + s.state);
     }
-    s.training.trainMlus = ReadTrainMlus(s.trainMlus);
+    constexpr uint64_t most = 100000;
+    s.training.trainMlus = ReadCounts("trainMlus", s.trainMlus, most);
     s.training.isTuning = s.draws == "tuning";
     s.training.evaluationSlots = s.evaluationSlots > 0 ? s.evaluationSlots : s.scenario.slots;
 }
@@ -335,12 +349,28 @@ ShowReference(const std::string& policy, uint64_t done, uint64_t slots)
     }
 }
 
+/// @param s the settings @return what does not learn, and is measured beside the agent, without the
+/// optimum
+const std::vector<std::string>&
+GetReferences(const Settings& s)
+{
+    return s.task == ASSOCIATION ? LlmMecAssociationTraining::GetReferences() : REFERENCES;
+}
+
+/// @param s the settings @return held-out slots
+uint64_t
+GetHeldOutSlots(const Settings& s)
+{
+    return s.task == ASSOCIATION ? s.association.training.evaluationSlots
+                                 : s.training.evaluationCells * s.training.evaluationSlots;
+}
+
 /// Measure what does not learn, unless the log has it. @param s the settings @param training the
 /// held-out cells @param log where it goes
 void
-MeasureReferences(const Settings& s, LlmMecTraining& training, LlmMecLearningLog& log)
+MeasureReferences(const Settings& s, LlmMecLearningTask& training, LlmMecLearningLog& log)
 {
-    std::vector<std::string> references = REFERENCES;
+    std::vector<std::string> references = GetReferences(s);
     if (s.hasOptimum)
     {
         references.push_back(OPTIMUM);
@@ -349,7 +379,7 @@ MeasureReferences(const Settings& s, LlmMecTraining& training, LlmMecLearningLog
     {
         if (log.GetReferences().count(policy) == 0)
         {
-            const uint64_t slots = s.training.evaluationCells * s.training.evaluationSlots;
+            const uint64_t slots = GetHeldOutSlots(s);
             uint64_t done = 0;
             training.SetWatch([&]() {
                 StopIfInterrupted(log);
@@ -379,7 +409,7 @@ ShowProgress(const LlmMecLearningLog& log, uint64_t episode, uint64_t episodes)
 /// what comes of it, and of what was before
 void
 Train(const Settings& s,
-      LlmMecTraining& training,
+      LlmMecLearningTask& training,
       const std::shared_ptr<agents::Agent>& agent,
       LlmMecLearningLog& log)
 {
@@ -411,10 +441,43 @@ Train(const Settings& s,
         log.AddRow(row);
         if (isEvaluated)
         {
-            log.WriteCheckpoint(*agent, training.GetLayout());
+            log.WriteCheckpoint(*agent, training.GetLayoutSection());
         }
         ShowProgress(log, episode, s.episodes);
     }
+}
+
+/// Means and their titles
+using Titles = std::vector<std::pair<std::string, std::string>>;
+
+/// Print what was learned from, above the table. @param s the settings @param log what came of the
+/// training @return what the table has
+Titles
+PrintHead(const Settings& s, const LlmMecLearningLog& log)
+{
+    std::cout << s.training.algorithm << " (" << s.preset << "), ";
+    if (s.task == ASSOCIATION)
+    {
+        const LlmMecAssociationTrainingSettings& own = s.association.training;
+        std::cout << s.association.devices << " devices, " << s.association.servers << " servers, "
+                  << *log.GetLastEpisode() << " episodes of " << own.slots << " slots; on "
+                  << own.evaluationSlots << " held-out slots:\n\n";
+        return {{"latencyS", "latency, s"},
+                {"objective", "objective, s"},
+                {"tokenLatencyS", "token level, s"},
+                {"bandShare", "band"}};
+    }
+    std::cout << s.scenario.mlus << " MLUs, " << *log.GetLastEpisode() << " episodes of "
+              << s.scenario.slots << " slots in " << s.scenario.cells
+              << (s.scenario.cells == 1 ? " cell" : " cells") << "; on "
+              << s.training.evaluationCells << " held-out cells of " << s.training.evaluationSlots
+              << " slots:\n\n";
+    return {{"meanReward", "reward, 1/s"},
+            {"meanLatencyS", "latency, s"},
+            {"meanAccuracy", "accuracy"},
+            {"meanHallucination", "hallucination"},
+            {"meanEnergyJ", "energy, J"},
+            {"violationRate", "violations"}};
 }
 
 /// Print what the agent and the others do on the held-out cells. @param s the settings
@@ -422,25 +485,14 @@ Train(const Settings& s,
 void
 PrintTable(const Settings& s, const LlmMecLearningLog& log)
 {
-    const std::vector<std::pair<std::string, std::string>> columns = {
-        {"meanReward", "reward, 1/s"},
-        {"meanLatencyS", "latency, s"},
-        {"meanAccuracy", "accuracy"},
-        {"meanHallucination", "hallucination"},
-        {"meanEnergyJ", "energy, J"},
-        {"violationRate", "violations"}};
-    std::cout << s.training.algorithm << " (" << s.preset << "), " << s.scenario.mlus << " MLUs, "
-              << *log.GetLastEpisode() << " episodes of " << s.scenario.slots << " slots in "
-              << s.scenario.cells << (s.scenario.cells == 1 ? " cell" : " cells") << "; on "
-              << s.training.evaluationCells << " held-out cells of " << s.training.evaluationSlots
-              << " slots:\n\n"
-              << std::left << std::setw(18) << "" << std::right;
+    const Titles columns = PrintHead(s, log);
+    std::cout << std::left << std::setw(18) << "" << std::right;
     for (const auto& [name, title] : columns)
     {
         std::cout << std::setw(15) << title;
     }
     std::cout << (log.HasOptimum() ? "    of optimum\n" : "\n");
-    const auto print = [&](const std::string& policy, const LlmMecTraining::Means& means) {
+    const auto print = [&](const std::string& policy, const LlmMecLearningTask::Means& means) {
         std::cout << std::left << std::setw(18) << policy << std::right << std::fixed
                   << std::setprecision(4);
         for (const auto& [name, title] : columns)
@@ -454,7 +506,7 @@ PrintTable(const Settings& s, const LlmMecLearningLog& log)
         }
         std::cout << '\n';
     };
-    for (const std::string& policy : REFERENCES)
+    for (const std::string& policy : GetReferences(s))
     {
         print(policy, log.GetReferences().at(policy));
     }
@@ -466,17 +518,121 @@ PrintTable(const Settings& s, const LlmMecLearningLog& log)
 }
 
 /// Write what was learned, without what goes on with learning. @param path file, empty for none
-/// @param agent who learned @param layout how it sees and acts
+/// @param agent who learned @param layout section that says how it sees and acts
 void
-WritePolicy(const std::string& path, const agents::Agent& agent, const OffloadStateLayout& layout)
+WritePolicy(const std::string& path,
+            const agents::Agent& agent,
+            const std::pair<std::string, std::string>& layout)
 {
     if (!path.empty())
     {
         agents::Archive archive;
         agent.GetPolicy().Save(archive);
-        archive.Put(TrainedOffloadPolicy::LAYOUT_SECTION, layout.ToJson());
+        archive.Put(layout.first, layout.second);
         archive.Write(path);
     }
+}
+
+/// @param argc number of arguments @param argv arguments @return the task that was typed last, on
+/// which it depends what else may be typed; offload where none was
+std::string
+FindTask(int argc, char* argv[])
+{
+    std::string task = "offload";
+    for (int i = 1; i < argc; ++i)
+    {
+        const std::string argument = argv[i];
+        const std::size_t begin = argument.find_first_not_of('-');
+        const std::string name = "task=";
+        if (begin != std::string::npos && begin > 0 &&
+            argument.compare(begin, name.size(), name) == 0)
+        {
+            task = argument.substr(begin + name.size());
+        }
+    }
+    return task;
+}
+
+/// Read the command line. @param argc number of arguments @param argv arguments @param line gets
+/// what was typed @param settings get it too
+void
+ReadSettings(int argc, char* argv[], LlmMecSettings& line, Settings& settings)
+{
+    if (FindTask(argc, argv) == ASSOCIATION)
+    {
+        settings.task = ASSOCIATION;
+        settings.training.algorithm = "masac";
+    }
+    AddSettings(line, settings);
+    line.Parse(argc, argv, __FILE__, "An agent on the MEC server learns offloading and power.");
+    const std::set<std::string>& typed = *line.GetTyped();
+    TakeRunNumber(settings, typed.count("seed") > 0, typed.count("RngRun") > 0);
+    RefusePolicyAttributes(typed);
+    if (settings.resume && settings.output.empty())
+    {
+        throw std::invalid_argument("--resume: expected --output, the folder to go on from");
+    }
+    if (settings.task == ASSOCIATION)
+    {
+        settings.association.Complete(settings.preset, typed);
+        settings.association.training.seed = settings.training.seed;
+        settings.association.training.isTuning = settings.draws == "tuning";
+    }
+    else
+    {
+        CompleteOffload(settings, typed);
+    }
+}
+
+/// Go on from a checkpoint, if that is asked for and there is one. @param s the settings
+/// @param log gets what was before @return the checkpoint
+std::optional<agents::Archive>
+Resume(const Settings& s, LlmMecLearningLog& log)
+{
+    const std::string checkpoint = log.GetCheckpointPath();
+    if (!s.resume || !std::filesystem::exists(checkpoint))
+    {
+        log.RequireNoResults(s.resume);
+        return std::nullopt;
+    }
+    const agents::Archive archive = agents::Archive::Read(checkpoint);
+    log.Load(archive);
+    if (*log.GetLastEpisode() > s.episodes)
+    {
+        throw std::invalid_argument("--episodes=" + std::to_string(s.episodes) + ": " + checkpoint +
+                                    " has learned from " + std::to_string(*log.GetLastEpisode()) +
+                                    ", expected as many or more");
+    }
+    return archive;
+}
+
+/// Train and report. @param s the settings @param line the command line @param task what is learned
+/// @param slots of an episode @param makeAgent makes who learns
+void
+Learn(const Settings& s,
+      const LlmMecSettings& line,
+      LlmMecLearningTask& task,
+      uint64_t slots,
+      const std::function<std::shared_ptr<agents::Agent>()>& makeAgent)
+{
+    LlmMecLearningLog log(s.output,
+                          GetValues(line),
+                          GetOffloadAgentSettings(s.training.algorithm, s.preset, s.config),
+                          slots,
+                          task.GetMeasures());
+    const std::optional<agents::Archive> archive = Resume(s, log);
+    const std::shared_ptr<agents::Agent> agent = makeAgent();
+    if (archive)
+    {
+        agent->Load(*archive);
+    }
+    MeasureReferences(s, task, log);
+    task.SetWatch([&log]() { StopIfInterrupted(log); });
+    Train(s, task, agent, log);
+    log.WriteCheckpoint(*agent, task.GetLayoutSection());
+    log.WriteSummary();
+    WritePolicy(s.policyFile, *agent, task.GetLayoutSection());
+    PrintTable(s, log);
 }
 
 /// Run the program. @param argc number of arguments @param argv arguments
@@ -484,56 +640,27 @@ void
 Run(int argc, char* argv[])
 {
     const base::InterruptionGuard guard; // seen when a slot ends
-    Settings settings;
+    Settings s;
     LlmMecSettings line;
-    AddSettings(line, settings);
-    line.Parse(argc, argv, __FILE__, "An agent on the MEC server learns offloading and power.");
-    const std::set<std::string>& typed = *line.GetTyped();
-    TakeRunNumber(settings, typed.count("seed") > 0, typed.count("RngRun") > 0);
-    RefusePolicyAttributes(typed);
-    Complete(settings, typed);
-
-    LlmMecTraining training(settings.scenario, settings.training);
-    const std::string& algorithm = settings.training.algorithm;
-    LlmMecLearningLog log(settings.output,
-                          GetValues(line),
-                          GetOffloadAgentSettings(algorithm, settings.preset, settings.config),
-                          settings.scenario.slots * settings.scenario.cells);
-    const std::string checkpoint = log.GetCheckpointPath();
-    agents::Archive archive;
-    const bool isResumed = settings.resume && std::filesystem::exists(checkpoint);
-    if (!isResumed)
+    ReadSettings(argc, argv, line, s);
+    const std::string& algorithm = s.training.algorithm;
+    if (s.task == ASSOCIATION)
     {
-        log.RequireNoResults(settings.resume);
+        const LlmMecAssociationTrainingSettings& own = s.association.training;
+        LlmMecAssociationTraining training(own);
+        Learn(s, line, training, own.slots, [&]() {
+            return MakeAssociationAgent(algorithm, s.preset, s.config, own.GetAgentSeed());
+        });
+        return;
     }
-    else
-    {
-        archive = agents::Archive::Read(checkpoint);
-        log.Load(archive);
-        if (*log.GetLastEpisode() > settings.episodes)
-        {
-            throw std::invalid_argument("--episodes=" + std::to_string(settings.episodes) + ": " +
-                                        checkpoint + " has learned from " +
-                                        std::to_string(*log.GetLastEpisode()) +
-                                        ", expected as many or more");
-        }
-    }
-    const std::shared_ptr<agents::Agent> agent = MakeOffloadAgent(algorithm,
-                                                                  settings.preset,
-                                                                  settings.config,
-                                                                  training.GetLayout(),
-                                                                  training.GetAgentSeed());
-    if (isResumed)
-    {
-        agent->Load(archive);
-    }
-    MeasureReferences(settings, training, log);
-    training.SetWatch([&log]() { StopIfInterrupted(log); });
-    Train(settings, training, agent, log);
-    log.WriteCheckpoint(*agent, training.GetLayout());
-    log.WriteSummary();
-    WritePolicy(settings.policyFile, *agent, training.GetLayout());
-    PrintTable(settings, log);
+    LlmMecTraining training(s.scenario, s.training);
+    Learn(s, line, training, s.scenario.slots * s.scenario.cells, [&]() {
+        return MakeOffloadAgent(algorithm,
+                                s.preset,
+                                s.config,
+                                training.GetLayout(),
+                                training.GetAgentSeed());
+    });
 }
 
 } // namespace

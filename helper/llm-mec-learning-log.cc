@@ -9,12 +9,10 @@
 #include "agents/agent.h"
 #include "agents/archive.h"
 #include "base/folder-lock.h"
-#include "llm-mec-helper.h"
 #include "llm-mec-output-file.h"
 #include "llm-mec-summary-json.h"
 
 #include "ns3/log.h"
-#include "ns3/trained-offload-policy.h"
 
 #include <algorithm>
 #include <array>
@@ -43,16 +41,6 @@ const std::string TRAINING_SECTION = "training";  //!< of a checkpoint: all but 
 const std::string CURVE_SECTION = "learning.csv"; //!< of a checkpoint
 const std::string TIMING_SECTION = "timing.csv";  //!< of a checkpoint
 
-/// Means: in LlmMecRecorder, and behind "train" and "eval" in learning.csv
-const std::array<std::pair<const char*, const char*>, 7> MEANS = {
-    {{"meanReward", "Reward"},
-     {"meanLatencyS", "LatencyS"},
-     {"meanAccuracy", "Accuracy"},
-     {"meanHallucination", "Hallucination"},
-     {"meanEnergyJ", "EnergyJ"},
-     {"meanPenalty", "Penalty"},
-     {"violationRate", "Violations"}}};
-
 /// Settings in which a training may differ from the one that it goes on from
 const std::array<const char*, 5> FREE_SETTINGS = {"episodes",
                                                   "output",
@@ -75,12 +63,14 @@ Field(double value)
     return text.str();
 }
 
-/// @param means means, if there are any @return their fields, each after a comma
+/// @param measures what is reported @param means means, if there are any @return their fields, each
+/// after a comma
 std::string
-Fields(const std::optional<LlmMecTraining::Means>& means)
+Fields(const LlmMecLearningMeasures& measures,
+       const std::optional<LlmMecLearningTask::Means>& means)
 {
     std::string fields;
-    for (const auto& [name, column] : MEANS)
+    for (const auto& [name, column] : measures.columns)
     {
         fields += "," + (means ? Field(LlmMecLearningLog::GetMean(*means, name)) : "");
     }
@@ -89,7 +79,7 @@ Fields(const std::optional<LlmMecTraining::Means>& means)
 
 /// @param means means @return them as in LlmMecRecorder's summary.json
 Json
-ToJson(const LlmMecTraining::Means& means)
+ToJson(const LlmMecLearningTask::Means& means)
 {
     Json json = Json::object();
     for (const auto& [name, interval] : means)
@@ -102,11 +92,11 @@ ToJson(const LlmMecTraining::Means& means)
 }
 
 /// @param json what ToJson gave @return the means
-LlmMecTraining::Means
+LlmMecLearningTask::Means
 FromJson(const Json& json)
 {
     constexpr double inf = std::numeric_limits<double>::infinity();
-    LlmMecTraining::Means means;
+    LlmMecLearningTask::Means means;
     for (const auto& item : json.items()) // in the order of LlmMecRecorder
     {
         const std::string& name = item.key();
@@ -165,11 +155,13 @@ CheckSame(const std::string& path, const Json& began, const Json& now, const std
 LlmMecLearningLog::LlmMecLearningLog(const std::string& folder,
                                      const Values& settings,
                                      const std::string& agentSettings,
-                                     uint64_t slotsAnEpisode)
+                                     uint64_t slotsAnEpisode,
+                                     const LlmMecLearningMeasures& measures)
     : m_folder(folder),
       m_settings(settings),
       m_agentSettings(agentSettings),
-      m_slotsAnEpisode(slotsAnEpisode)
+      m_slotsAnEpisode(slotsAnEpisode),
+      m_measures(measures)
 {
     if (!folder.empty())
     {
@@ -246,25 +238,25 @@ LlmMecLearningLog::GetCpuSeconds() const
 }
 
 void
-LlmMecLearningLog::SetReference(const std::string& policy, const LlmMecTraining::Means& means)
+LlmMecLearningLog::SetReference(const std::string& policy, const LlmMecLearningTask::Means& means)
 {
     m_references[policy] = means;
 }
 
-const std::map<std::string, LlmMecTraining::Means>&
+const std::map<std::string, LlmMecLearningTask::Means>&
 LlmMecLearningLog::GetReferences() const
 {
     return m_references;
 }
 
-const LlmMecTraining::Means&
+const LlmMecLearningTask::Means&
 LlmMecLearningLog::GetEvaluation() const
 {
     return m_evaluation;
 }
 
 double
-LlmMecLearningLog::GetMean(const LlmMecTraining::Means& means, const std::string& name)
+LlmMecLearningLog::GetMean(const LlmMecLearningTask::Means& means, const std::string& name)
 {
     const auto found = std::find_if(means.begin(), means.end(), [&name](const auto& each) {
         return each.first == name;
@@ -283,9 +275,11 @@ LlmMecLearningLog::HasOptimum() const
 }
 
 double
-LlmMecLearningLog::GetShareOfOptimum(const LlmMecTraining::Means& means) const
+LlmMecLearningLog::GetShareOfOptimum(const LlmMecLearningTask::Means& means) const
 {
-    return GetMean(means, "meanReward") / GetMean(m_references.at(OPTIMUM), "meanReward");
+    const double own = GetMean(means, m_measures.aim);
+    const double best = GetMean(m_references.at(OPTIMUM), m_measures.aim);
+    return m_measures.isCost ? best / own : own / best;
 }
 
 double
@@ -303,7 +297,7 @@ LlmMecLearningLog::AddRow(const LlmMecLearningRow& row)
         m_curve = "episode,slots," + STEPS;
         for (const char* part : {"train", "eval"})
         {
-            for (const auto& [name, column] : MEANS)
+            for (const auto& [name, column] : m_measures.columns)
             {
                 m_curve += std::string(",") + part + column;
             }
@@ -320,7 +314,8 @@ LlmMecLearningLog::AddRow(const LlmMecLearningRow& row)
     const bool hasSteps = steps != row.figures.end() && std::isfinite(steps->second);
     m_last.figures = {{STEPS, hasSteps ? steps->second : 0}};
     m_curve += std::to_string(row.episode) + "," + std::to_string(row.episode * m_slotsAnEpisode) +
-               "," + Field(m_last.figures[STEPS]) + Fields(row.train) + Fields(row.evaluation);
+               "," + Field(m_last.figures[STEPS]) + Fields(m_measures, row.train) +
+               Fields(m_measures, row.evaluation);
     for (const auto& [name, value] : row.figures)
     {
         m_curve += name == STEPS ? "" : "," + Field(value);
@@ -336,7 +331,7 @@ LlmMecLearningLog::AddRow(const LlmMecLearningRow& row)
 
 void
 LlmMecLearningLog::WriteCheckpoint(const agents::Agent& agent,
-                                   const OffloadStateLayout& layout) const
+                                   const std::pair<std::string, std::string>& layout) const
 {
     NS_LOG_FUNCTION(this << m_folder << m_last.episode);
     if (m_folder.empty())
@@ -365,7 +360,7 @@ LlmMecLearningLog::WriteCheckpoint(const agents::Agent& agent,
 
     agents::Archive archive;
     agent.Save(archive);
-    archive.Put(TrainedOffloadPolicy::LAYOUT_SECTION, layout.ToJson());
+    archive.Put(layout.first, layout.second);
     archive.Put(TRAINING_SECTION, json.dump(-1, ' ', false, Json::error_handler_t::replace));
     archive.Put(CURVE_SECTION, m_curve);
     archive.Put(TIMING_SECTION, m_timing);
@@ -385,7 +380,7 @@ LlmMecLearningLog::WriteSummary() const
         return;
     }
     Json summary;
-    for (const auto& [name, column] : MEANS)
+    for (const auto& [name, column] : m_measures.columns)
     {
         summary[std::string("eval") + column] = GetMean(m_evaluation, name);
     }

@@ -7,7 +7,7 @@
 #ifndef LLM_MEC_LEARNING_LOG_H
 #define LLM_MEC_LEARNING_LOG_H
 
-#include "llm-mec-training.h"
+#include "llm-mec-learning-task.h"
 
 #include <cstdint>
 #include <map>
@@ -39,12 +39,12 @@ namespace llmmec
  */
 struct LlmMecLearningRow
 {
-    uint64_t episode{0};                             ///< its number; 0 before any learning
-    std::optional<LlmMecTraining::Means> train;      ///< while learning; none in row 0
-    std::optional<LlmMecTraining::Means> evaluation; ///< on the held-out cells, if it was done
-    std::map<std::string, double> figures;           ///< agents::Agent::GetMetrics
-    double cpuSeconds{0};                            ///< of simulating and learning, until here
-    double evaluationCpuSeconds{0};                  ///< of evaluating, until here
+    uint64_t episode{0};                                 ///< its number; 0 before any learning
+    std::optional<LlmMecLearningTask::Means> train;      ///< while learning; none in row 0
+    std::optional<LlmMecLearningTask::Means> evaluation; ///< on the held-out cells, if it was done
+    std::map<std::string, double> figures;               ///< agents::Agent::GetMetrics
+    double cpuSeconds{0};                                ///< of simulating and learning, until here
+    double evaluationCpuSeconds{0};                      ///< of evaluating, until here
 };
 
 /**
@@ -66,13 +66,15 @@ class LlmMecLearningLog
      * @param settings names and values that reproduce the training
      * @param agentSettings the agent's settings, a JSON object
      * @param slotsAnEpisode slots of an episode in all cells
+     * @param measures what is reported
      * @throw std::runtime_error naming the folder when it cannot be written or another run writes
      * there
      */
     LlmMecLearningLog(const std::string& folder,
                       const Values& settings,
                       const std::string& agentSettings,
-                      uint64_t slotsAnEpisode);
+                      uint64_t slotsAnEpisode,
+                      const LlmMecLearningMeasures& measures);
 
     /// @return where the checkpoint is; empty without files
     std::string GetCheckpointPath() const;
@@ -98,24 +100,24 @@ class LlmMecLearningLog
     std::pair<double, double> GetCpuSeconds() const;
 
     /// @param policy its name @param means what it did on the held-out cells
-    void SetReference(const std::string& policy, const LlmMecTraining::Means& means);
+    void SetReference(const std::string& policy, const LlmMecLearningTask::Means& means);
     /// @return what policies that do not learn did on the held-out cells, by name
-    const std::map<std::string, LlmMecTraining::Means>& GetReferences() const;
+    const std::map<std::string, LlmMecLearningTask::Means>& GetReferences() const;
     /// @return the last evaluation of the agent
-    const LlmMecTraining::Means& GetEvaluation() const;
+    const LlmMecLearningTask::Means& GetEvaluation() const;
 
     /**
      * @param means means
      * @param name which, as in summary.json of LlmMecRecorder
      * @return the mean
      */
-    static double GetMean(const LlmMecTraining::Means& means, const std::string& name);
+    static double GetMean(const LlmMecLearningTask::Means& means, const std::string& name);
     /// @return whether the optimum was measured on the held-out cells
     bool HasOptimum() const;
-    /// @param means on the held-out cells @return their reward over the optimum's, which must be
-    /// there
-    double GetShareOfOptimum(const LlmMecTraining::Means& means) const;
-    /// @return the last evaluation's reward over the optimum's, which must be there
+    /// @param means on the held-out cells @return what is aimed at over the optimum's, which must
+    /// be there; of costs the other way round
+    double GetShareOfOptimum(const LlmMecLearningTask::Means& means) const;
+    /// @return GetShareOfOptimum of the last evaluation
     double GetShareOfOptimum() const;
 
     /// @param row the next episode
@@ -124,10 +126,11 @@ class LlmMecLearningLog
     /**
      * Write checkpoint, learning.csv and timing.csv.
      * @param agent the agent
-     * @param layout how it sees and acts
+     * @param layout section that says how it sees and acts: name and text
      * @throw std::runtime_error naming the file that cannot be written
      */
-    void WriteCheckpoint(const agents::Agent& agent, const OffloadStateLayout& layout) const;
+    void WriteCheckpoint(const agents::Agent& agent,
+                         const std::pair<std::string, std::string>& layout) const;
 
     /// Write summary.json. @throw std::runtime_error naming the file when it cannot be written
     void WriteSummary() const;
@@ -138,12 +141,13 @@ class LlmMecLearningLog
     Values m_settings;                        //!< of the program
     std::string m_agentSettings;              //!< of the agent, JSON
     uint64_t m_slotsAnEpisode;                //!< slots of an episode in all cells
+    LlmMecLearningMeasures m_measures;        //!< what is reported
 
-    std::string m_curve;                                       //!< learning.csv
-    std::string m_timing;                                      //!< timing.csv
-    LlmMecLearningRow m_last;                                  //!< the last row
-    LlmMecTraining::Means m_evaluation;                        //!< the last one
-    std::map<std::string, LlmMecTraining::Means> m_references; //!< by policy
+    std::string m_curve;                                           //!< learning.csv
+    std::string m_timing;                                          //!< timing.csv
+    LlmMecLearningRow m_last;                                      //!< the last row
+    LlmMecLearningTask::Means m_evaluation;                        //!< the last one
+    std::map<std::string, LlmMecLearningTask::Means> m_references; //!< by policy
 };
 
 } // namespace llmmec

@@ -65,6 +65,8 @@ const std::map<std::string, std::string> INSTEAD{
     {"ns3::llmmec::SpeculativeClient::AheadPasses", "--aheadPasses"},
     {"ns3::llmmec::SpeculativeClient::Acceptance", "--acceptance"},
     {"ns3::llmmec::SpeculativeClient::Window", "--window"},
+    {"ns3::llmmec::DriftingAcceptance::Rate", "--acceptance"},
+    {"ns3::llmmec::DriftingAcceptance::Memory", "--drift"},
     {"ns3::llmmec::SpeculativeClient::StepTimeModel", "--draft"},
     {"ns3::llmmec::SpeculativeClient::StepEnergyModel", "attributes of StepEnergyModel"},
     {"ns3::llmmec::SpeculativeServer::Engine", "--discipline"},
@@ -177,6 +179,12 @@ LlmMecSpeculationScenario::AddTo(LlmMecSettings& line)
     line.AddText("acceptance",
                  "Probability that a draft is right, or the file of a pair of models",
                  acceptance);
+    line.AddNumber("drift",
+                   "The acceptance drifts about --acceptance, and changes in as many tokens; it "
+                   "stays when 0",
+                   drift,
+                   0,
+                   1e9);
     line.AddFlag("sampling",
                  "Both models of a pair sample at its temperature: drafts are accepted by chance",
                  sampling);
@@ -323,7 +331,7 @@ LlmMecSpeculationScenario::RefuseUnusedInModes() const
     }
     if (!IsSpeculative())
     {
-        Refuse({"window", "aheadPasses", "bitsPerToken", "payload", "sampling"}, with);
+        Refuse({"window", "aheadPasses", "bitsPerToken", "payload", "sampling", "drift"}, with);
     }
     if (baselines)
     {
@@ -403,6 +411,11 @@ LlmMecSpeculationScenario::ReadAcceptance()
         throw std::invalid_argument("--tokens, --promptTokens: expected none with the file " +
                                     acceptance + ", which has the answers");
     }
+    if (drift > 0)
+    {
+        throw std::invalid_argument("--drift: expected none with the file " + acceptance +
+                                    ", which says what is right");
+    }
     m_pair = std::make_shared<const LlmPair>(ReadLlmPair(acceptance));
     if (sampling && !m_pair->temperature)
     {
@@ -459,6 +472,16 @@ LlmMecSpeculationScenario::SetAcceptance(LlmMecSpeculationHelper& helper) const
     if (sampling)
     {
         helper.SetAcceptance("ns3::llmmec::TranscriptAcceptance");
+        return;
+    }
+    if (drift > 0)
+    {
+        constexpr double edge = 1e-6; // of DriftingAcceptance
+        helper.SetAcceptance("ns3::llmmec::DriftingAcceptance",
+                             "Rate",
+                             DoubleValue(std::min(std::max(m_acceptance, edge), 1 - edge)),
+                             "Memory",
+                             DoubleValue(drift));
         return;
     }
     helper.SetAcceptance("ns3::llmmec::ConstantAcceptance", "Rate", DoubleValue(m_acceptance));

@@ -40,6 +40,7 @@ class LlmMecSpeculationScenario
     double draftWeightBits{0};          ///< of a device's roofline; 0: of the preset
     double draftMemoryEfficiency{0.6};  ///< of a device's roofline
     std::string acceptance;             ///< number or file
+    double drift{0};                    ///< memory of the acceptance, tokens; 0: it stays
     bool sampling{false};               ///< whether chance accepts drafts of a pair
     std::string window{"4"};            ///< number or policy
     double draftTokenS{0};              ///< constant, s

@@ -31,9 +31,6 @@ NS_LOG_COMPONENT_DEFINE("LlmMecTraining");
 namespace
 {
 
-constexpr uint64_t RUNS_A_SEED = LlmMecTrainingSettings::MAX_EPISODES + 1;
-constexpr uint64_t TUNING_RUNS = (LlmMecTrainingSettings::MAX_SEED + 1) * RUNS_A_SEED;
-
 /// Refuse held-out cells of another number of slots where the number of slots matters: a battery
 /// lasts for so many, queues fill up, and the time feature says which share of them has passed.
 /// @param scenario the cells of an episode @param settings the rest, with a complete layout
@@ -142,8 +139,26 @@ LlmMecTraining::GetLayout() const
 uint64_t
 LlmMecTraining::GetAgentSeed() const
 {
-    constexpr uint64_t tuningSeeds = LlmMecTrainingSettings::MAX_SEED + 1;
-    return (m_settings.isTuning ? tuningSeeds : 0) + m_settings.seed;
+    return m_settings.GetAgentSeed();
+}
+
+std::pair<std::string, std::string>
+LlmMecTraining::GetLayoutSection() const
+{
+    return {TrainedOffloadPolicy::LAYOUT_SECTION, m_settings.layout.ToJson()};
+}
+
+LlmMecLearningMeasures
+LlmMecTraining::GetMeasures() const
+{
+    return {{{"meanReward", "Reward"},
+             {"meanLatencyS", "LatencyS"},
+             {"meanAccuracy", "Accuracy"},
+             {"meanHallucination", "Hallucination"},
+             {"meanEnergyJ", "EnergyJ"},
+             {"meanPenalty", "Penalty"},
+             {"violationRate", "Violations"}},
+            "meanReward"};
 }
 
 void
@@ -156,13 +171,7 @@ LlmMecTraining::Means
 LlmMecTraining::RunEpisode(std::shared_ptr<agents::Agent> agent, uint64_t episode)
 {
     NS_LOG_FUNCTION(this << episode);
-    if (episode < 1 || episode > LlmMecTrainingSettings::MAX_EPISODES)
-    {
-        throw std::invalid_argument("episode " + std::to_string(episode) + ": expected 1 to " +
-                                    std::to_string(LlmMecTrainingSettings::MAX_EPISODES));
-    }
-    const uint64_t run =
-        (m_settings.isTuning ? TUNING_RUNS : 0) + m_settings.seed * RUNS_A_SEED + episode;
+    const uint64_t run = m_settings.GetRun(episode);
     LlmMecScenario scenario = m_scenario;
     if (!m_settings.trainMlus.empty())
     {
@@ -200,7 +209,7 @@ LlmMecTraining::RunHeldOut(const std::string& policy, const Prepare& prepare) co
     NS_LOG_FUNCTION(this << policy);
     LlmMecHelper mec = m_heldOut.MakeHelper();
     mec.SetPolicy(policy);
-    return Run((m_settings.isTuning ? TUNING_RUNS : 0) + 1, m_heldOut, mec, prepare);
+    return Run(m_settings.GetHeldOutRun(), m_heldOut, mec, prepare);
 }
 
 LlmMecTraining::Means

@@ -7,8 +7,9 @@
 #ifndef LLM_MEC_TRAINING_H
 #define LLM_MEC_TRAINING_H
 
+#include "llm-mec-learning-task.h"
 #include "llm-mec-scenario.h"
-#include "llm-mec-statistics.h"
+#include "llm-mec-training-draws.h"
 
 #include "ns3/offload-state.h"
 
@@ -19,12 +20,6 @@
 #include <utility>
 #include <vector>
 
-namespace agents
-{
-class Agent;
-class Policy;
-} // namespace agents
-
 namespace ns3
 {
 namespace llmmec
@@ -34,18 +29,13 @@ namespace llmmec
  * @ingroup llm-mec
  * @brief What LlmMecTraining needs besides the cells.
  */
-struct LlmMecTrainingSettings
+struct LlmMecTrainingSettings : LlmMecTrainingDraws
 {
     std::string algorithm{"world-model-ppo"}; ///< one of agents::GetAlgorithms
     OffloadStateLayout layout;                ///< how the agent sees and acts
-    uint64_t seed{1};                         ///< of the training draws, [1, MAX_SEED]
     std::vector<uint64_t> trainMlus; ///< K of the episodes, in turn; empty for the scenario's
-    bool isTuning{false};            ///< draws for choosing settings, which no result is made of
     uint64_t evaluationCells{50};    ///< held-out cells
     uint64_t evaluationSlots{100};   ///< slots in each; an episode's, where slots hang together
-
-    static constexpr uint64_t MAX_SEED = (1 << 23) - 1;     ///< largest seed
-    static constexpr uint64_t MAX_EPISODES = (1 << 24) - 1; ///< largest number of episodes
 };
 
 /**
@@ -55,21 +45,15 @@ struct LlmMecTrainingSettings
  * An episode is one simulation of the scenario's cells, which share the agent, each as a stream of
  * its own. Positions, tasks and fading are drawn anew in each. The held-out cells are always the
  * same, for all algorithms and seeds, and no training episode ever meets them: each simulation has
- * a run number of ns-3 of its own, which is 2^47 for tuning, else 0, plus 2^24 times the seed plus
- * the number of the episode, from 1; the held-out cells take the place of seed 0. ns-3's seed
- * (RngSeed) changes them all. The agent has a seed of its own, also another for tuning: neither its
- * first weights nor what it explores are those that settings were chosen on.
+ * a run number of ns-3 of its own, LlmMecTrainingDraws. ns-3's seed (RngSeed) changes them all.
  *
  * Held-out cells may have fewer or more slots than an episode only where slots have nothing to do
  * with each other: no battery, a slot barrier, uncorrelated fading, MLUs that stand still, and no
  * time feature.
  */
-class LlmMecTraining
+class LlmMecTraining : public LlmMecLearningTask
 {
   public:
-    /// Names (as in summary.json of LlmMecRecorder) and means with intervals
-    using Means = std::vector<std::pair<std::string, MeanInterval>>;
-
     /**
      * @param scenario the cells of an episode
      * @param settings the rest; the layout's sizes are filled in
@@ -83,30 +67,12 @@ class LlmMecTraining
     /// @return seed of the agent: no two trainings with other seeds or draws share one
     uint64_t GetAgentSeed() const;
 
-    /// @param watch called whenever a slot has ended; what it throws ends the simulation
-    void SetWatch(std::function<void()> watch);
-
-    /**
-     * Run an episode and have the agent learn from it.
-     * @param agent the agent
-     * @param episode number of the episode, from 1
-     * @return means over all slots
-     */
-    Means RunEpisode(std::shared_ptr<agents::Agent> agent, uint64_t episode);
-
-    /**
-     * Run the held-out cells.
-     * @param trained a policy that GetLayout fits
-     * @return means over all slots
-     */
-    Means Evaluate(std::shared_ptr<const agents::Policy> trained);
-
-    /**
-     * Run the held-out cells.
-     * @param policy name of a policy
-     * @return means over all slots
-     */
-    Means Evaluate(const std::string& policy);
+    void SetWatch(std::function<void()> watch) override;
+    Means RunEpisode(std::shared_ptr<agents::Agent> agent, uint64_t episode) override;
+    Means Evaluate(std::shared_ptr<const agents::Policy> trained) override;
+    Means Evaluate(const std::string& policy) override;
+    std::pair<std::string, std::string> GetLayoutSection() const override;
+    LlmMecLearningMeasures GetMeasures() const override;
 
   private:
     /// Called for each cell before the simulation, with its number

@@ -48,12 +48,14 @@ class AssociationPolicyTestCase : public TestCase
                                              "nearest",
                                              "random",
                                              "tma",
+                                             "tma-masac",
                                              "tma-move"};
         NS_TEST_EXPECT_MSG_EQ((AssociationPolicy::GetNames() == names), true, "associations");
-        const std::vector<std::string> shares{"full-band", "optimal", "uniform"};
+        const std::vector<std::string> shares{"full-band", "learned", "optimal", "uniform"};
         NS_TEST_EXPECT_MSG_EQ((AssociationSharePolicy::GetNames() == shares), true, "shares");
         ExpectUnknown([] { AssociationPolicy::Find("best"); }, "expected one of: greedy, max-comp");
-        ExpectUnknown([] { AssociationSharePolicy::Find("best"); }, "full-band, optimal, uniform");
+        ExpectUnknown([] { AssociationSharePolicy::Find("best"); },
+                      "full-band, learned, optimal, uniform");
     }
 
     /// What each does with three devices and three servers.

@@ -73,8 +73,12 @@ ALLOWED = {
 # Files that hold agents: the only ones of their folders that know them.
 AGENT_FILES = [
     ("examples/mec-train.cc", AGENTS),
+    ("helper/llm-mec-association-training.cc", AGENTS),
     ("helper/llm-mec-learning-log.cc", AGENTS),
     ("helper/llm-mec-training.cc", AGENTS),
+    ("model/policy/association-agent-layout.cc", AGENTS),
+    ("model/policy/association-agent.cc", AGENTS),
+    ("model/policy/trained-association.cc", AGENTS),
     ("model/policy/trained-offload-policy.cc", AGENTS),
     ("model/policy/learning-offload-policy.cc", AGENTS),
     ("model/policy/offload-agent.cc", AGENTS),

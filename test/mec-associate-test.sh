@@ -63,6 +63,14 @@ refuse_flags "no object of these cells has it" --level=token --discipline=batchi
   --$engine::VerifyTime=1s
 refuse_flags "devices.powerW is inf" --$scenario::PowerDbm=ns3::ConstantRandomVariable[Constant=1e5]
 
+# Learned shares need a file that has some; mec-train's test runs such files.
+refuse_flags "no checkpoint, expected the file" --association=tma-masac --checkpoint=
+refuse_flags "missing" --association=tma-masac --checkpoint=missing
+refuse_flags "--checkpoint=x: expected none, --association=tma" --association=tma --checkpoint=x
+refuse_flags "use --checkpoint instead" --ns3::llmmec::TmaMasacAssociationPolicy::Checkpoint=x
+echo text >text
+refuse_flags "text: not a checkpoint" --shares=learned --checkpoint=text
+
 refuse_flags "--queues: expected none with --level=token" --level=token --queues=carried
 refuse_flags "--batteryJ: expected none with --level=token" --level=token --batteryJ=1
 refuse_flags "--batteryJ" --batteryJ=-1
@@ -148,6 +156,23 @@ succeed "$associate" --slots=2 --$map::PathLoss=ns3::LogDistancePropagationLossM
 
 "$associate" --slots=2 >/dev/full 2>err
 expect_refusal $? "standard output: cannot be written" "mec-associate >/dev/full"
+
+# What comes with the module is near the optimum of P1 for numbers that it was not trained with.
+for size in "--devices=20 --servers=4" "--devices=60 --servers=20" "--devices=90 --servers=6"; do
+  # shellcheck disable=SC2086
+  succeed "$associate" --slots=5 $size --association=tma-masac --checkpoint=associate-any --output=learned
+  # shellcheck disable=SC2086
+  succeed "$associate" --slots=5 $size --association=move-swap --output=optimum
+  is "$(number objective learned) < 1.01 * $(number objective optimum)"
+  is "$(number objective learned) >= $(number bound learned)"
+done
+for size in "--devices=1 --servers=3" "--devices=4 --servers=1"; do
+  # shellcheck disable=SC2086
+  succeed "$associate" --slots=2 $size --association=tma-masac --checkpoint=associate-any
+done
+succeed "$associate" --slots=20 --devices=24 --servers=2 --queues=carried --batteryJ=60 \
+  --association=tma-masac --checkpoint=associate-any
+succeed "$associate" --level=token --slots=1 --devices=6 --association=tma-masac --checkpoint=associate-any
 
 # The table of the manual
 succeed /usr/bin/python3 "$table" --program="$associate" --slots=2 --rows=9x3,6x2

@@ -95,6 +95,9 @@ succeed "$speculate" --baselines=0 --verifyS=1 --output=constant
 
 # Files of pairs
 refuse_flags "missing.json: no such file" --acceptance=missing.json
+refuse_flags "--drift: expected none with the file pair.json" --acceptance=pair.json --drift=50
+refuse_flags "--drift" --mode=device-only --drift=50
+refuse_flags "use --drift instead" --drift=50 --ns3::llmmec::DriftingAcceptance::Memory=3
 head -c 200 pair.json >truncated.json
 refuse_flags "truncated.json" --acceptance=truncated.json
 sed 's/"draft": \[1, 2, 9, 4\]/"draft": [1, 2, 10, 4]/' pair.json >range.json

@@ -3,7 +3,7 @@
 # What mec-train and the policy `agent` do with what people type, and that a training that was
 # killed goes on as if nothing had happened. Run by CTest as `mec-train`.
 #
-#     mec-train-test.sh path/to/mec-train path/to/mec-offload ON|OFF
+#     mec-train-test.sh path/to/mec-train path/to/mec-offload path/to/mec-associate ON|OFF
 #
 # The last argument says whether this build has LibTorch. Without, only what needs none is checked.
 set -uo pipefail
@@ -12,7 +12,8 @@ set -uo pipefail
 
 train=$(realpath "$1")
 offload=$(realpath "$2")
-has_torch=$3
+associate=$(realpath "$3")
+has_torch=$4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -308,6 +309,65 @@ refuse_input "trained for batteries, but the cell has none" \
 refuse_input "horizonSlots: 100, expected 1" "$train" "${ahead[@]}" --state=entities
 refuse_input "server discipline: expected DedicatedServer or FirstComeFirstServed" \
   "$train" "${ahead[@]}" --serverDiscipline=ProcessorSharing
+
+# Associations: the same twice, stopped and resumed, and the same numbers in mec-associate
+pairs=(--task=association --devices=8 --servers=3 --slots=5 --evaluateEvery=2 --evaluationSlots=6)
+for preset in best paper; do
+  succeed "$train" "${pairs[@]}" --preset=$preset --episodes=8 --output=$preset-pairs
+  [[ $(ls $preset-pairs) == "$(ls first)" ]] || fail "files: $(ls $preset-pairs)"
+  grep -qiE 'nan|inf' $preset-pairs/learning.csv $preset-pairs/summary.json && fail "not finite: $preset"
+  for signal in KILL INT; do
+    for seconds in 0.1 0.4 0.7; do
+      rm -rf broken
+      stop_after "$signal" "$seconds" "$train" "${pairs[@]}" --preset=$preset --episodes=8 --output=broken
+      succeed "$train" "${pairs[@]}" --preset=$preset --episodes=8 --output=broken --resume \
+        --policyFile=pairs.bin
+      cmp -s $preset-pairs/learning.csv broken/learning.csv || fail "$preset, SIG$signal: other bytes"
+      sed "s/broken/$preset-pairs/" broken/summary.json | cmp -s $preset-pairs/summary.json - ||
+        fail "$preset, SIG$signal after $seconds s: another summary"
+    done
+  done
+  held_out=(--devices=8 --servers=3 --slots=6 --RngRun=1)
+  for file in $preset-pairs $preset-pairs/checkpoint pairs.bin; do
+    succeed "$associate" "${held_out[@]}" --association=tma-masac --checkpoint=$file --output=matched
+    for pair in meanLatencyS:LatencyS objective:Objective tokenLatencyS:TokenLatencyS bandShare:BandShare; do
+      found=$(number matched/summary.json "${pair%:*}")
+      close "$found" "$(column $preset-pairs/learning.csv "eval${pair#*:}")" ||
+        fail "$preset, eval${pair#*:}: $(column $preset-pairs/learning.csv "eval${pair#*:}"), not $found"
+    done
+  done
+  for reference in random:random:uniform tma:tma:optimal optimal:move-swap:optimal; do
+    IFS=: read -r name association shares <<<"$reference"
+    succeed "$associate" "${held_out[@]}" --association=$association --shares=$shares --output=matched
+    sed -n "/\"$name\": {/,/}/p" $preset-pairs/summary.json >reference
+    close "$(number matched/summary.json objective)" "$(number reference objective)" || fail "$name"
+  done
+done
+cmp -s best-pairs/learning.csv paper-pairs/learning.csv && fail "presets are the same"
+succeed "$associate" --devices=90 --servers=7 --slots=2 --association=tma-masac --checkpoint=best-pairs
+succeed "$associate" --slots=2 --association=greedy --shares=learned --checkpoint=best-pairs
+succeed "$associate" --slots=2 --association=tma-masac --shares=optimal --checkpoint=best-pairs
+succeed "$train" "${pairs[@]}" --trainDevices=4,6 --episodes=2 --objective=speculative --reward=ratio \
+  --scale=linear --matching=tma-move --output=other-pairs
+refuse_input "--bandRangeDb: expected none with --scale=linear" \
+  "$train" "${pairs[@]}" --preset=paper --bandRangeDb=40
+refuse_input "--trainDevices=4,0" "$train" "${pairs[@]}" --trainDevices=4,0
+refuse_input "expected one of: auto, ratio, marginal" "$train" "${pairs[@]}" --reward=best
+refuse_input "expected one of: offload, association" "$train" --task=associate
+refuse_input mlus "$train" "${pairs[@]}" --mlus=3
+refuse_input devices "$train" --devices=3
+refuse_input "expected a fixed vector" "$train" "${pairs[@]}" --agent=ppo
+refuse_input "preset of masac: expected best or paper" "$train" "${pairs[@]}" --preset=lookahead
+refuse_input "use --payload instead" "$train" "${pairs[@]}" \
+  --ns3::llmmec::LlmMecAssociationScenario::BitsPerDraft=3
+refuse_input "references have their defaults" "$train" "${pairs[@]}" \
+  --ns3::llmmec::MaxComputeAssociationPolicy::Reading=server
+echo '{"pooling": "mean-max"}' >config.json
+refuse_input "config.json: pooling: \"mean-max\", expected none" "$train" "${pairs[@]}" --config=config.json
+refuse_input "expected a task that tells each agent" "$train" --agent=masac
+refuse_input "first/checkpoint: no section 'association'" \
+  "$associate" --association=tma-masac --checkpoint=first
+refuse_input "no section 'offload'" "$offload" --policy=agent --checkpoint=best-pairs/checkpoint
 
 # The one that comes with the module saves as much as the numerical optimum, within 1 %
 for mlus in 2 7; do

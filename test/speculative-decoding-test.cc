@@ -780,6 +780,24 @@ class SpeculativeDecodingTestCase : public TestCase
                               "window");
         estimated->BeginAnswer();
         NS_TEST_EXPECT_MSG_EQ_TOL(estimated->GetEstimate(), 0.75, 1e-12, "another answer");
+        CheckForgetting(*estimated);
+    }
+
+    /// What an estimate with a memory counts is a geometric series. @param estimated a policy at
+    /// the begin of an answer
+    void CheckForgetting(EstimatedWindow& estimated)
+    {
+        constexpr double memory = 20;
+        estimated.SetAttribute("Memory", DoubleValue(memory));
+        for (int i = 0; i < 2000; ++i)
+        {
+            estimated.Learn(1, 0);
+        }
+        const double right = 1 / (1 - std::exp(-1 / memory));
+        ExpectNear(estimated.GetEstimate(), (3 + right) / (4 + right), 1e-9, "all are right");
+        estimated.Learn(0, 1);
+        const double kept = std::exp(-1 / memory) * right;
+        ExpectNear(estimated.GetEstimate(), (3 + kept) / (5 + kept), 1e-9, "one is wrong");
     }
 
     /// Acceptance: rates, places, the Beta distribution's moments, and transcripts.
@@ -835,6 +853,42 @@ class SpeculativeDecodingTestCase : public TestCase
         ExpectRefused([&] { transcript->IsRight(3, 0); }, "token 3 of an answer of 3");
     }
 
+    /// An acceptance that drifts: means and correlations of outcomes by sums over its log odds.
+    void CheckDrift()
+    {
+        auto drifting = CreateObject<DriftingAcceptance>();
+        drifting->SetAttribute("Rate", DoubleValue(0.5));
+        drifting->SetAttribute("Deviation", DoubleValue(10));
+        drifting->AssignStreams(3);
+        constexpr uint64_t distance = 50;
+        constexpr int answers = 20000;
+        double product = 0;
+        for (int answer = 0; answer < answers; ++answer)
+        {
+            drifting->BeginAnswer();
+            const int first = drifting->IsRight(0, 0) ? 1 : -1;
+            product += first * (drifting->IsRight(distance, 0) ? 1 : -1);
+        }
+        const double correlation = std::exp(-static_cast<double>(distance) / 100);
+        const double rest = std::sqrt(1 - correlation * correlation);
+        const double expected = GetNormalMean([&](double x) {
+            return std::tanh(5 * x) * GetNormalMean([&](double y) {
+                       return std::tanh(5 * (correlation * x + rest * y));
+                   });
+        });
+        ExpectNear(product / answers, expected, 0.08, "correlation");
+
+        drifting->SetAttribute("Rate", DoubleValue(0.8));
+        drifting->SetAttribute("Deviation", DoubleValue(2));
+        drifting->SetAttribute("Memory", DoubleValue(1e-3));
+        const double mean = GetNormalMean([](double x) {
+            return 1 / (1 + std::exp(-2 * x) / 4); // odds of 0.8 are 4
+        });
+        ExpectNear(ShareOfRight(drifting, 200000, 0), mean, 0.01, "without memory");
+        drifting->SetAttribute("Deviation", DoubleValue(0));
+        ExpectNear(ShareOfRight(drifting, 200000, 0), 0.8, 0.01, "without drift");
+    }
+
   private:
     void DoRun() override
     {
@@ -846,6 +900,21 @@ class SpeculativeDecodingTestCase : public TestCase
     void ExpectNear(double got, double expected, double tolerance, const std::string& what)
     {
         NS_TEST_EXPECT_MSG_EQ_TOL(got, expected, tolerance * std::abs(expected), what);
+    }
+
+    /// @param function of a number @return its mean over the standard normal distribution
+    template <typename Function>
+    static double GetNormalMean(const Function& function)
+    {
+        double mean = 0;
+        double weights = 0;
+        for (double x = -6; x <= 6; x += 0.02)
+        {
+            const double weight = std::exp(-x * x / 2);
+            mean += weight * function(x);
+            weights += weight;
+        }
+        return mean / weights;
     }
 
     /// @param call what should be refused @param part of the message
@@ -903,6 +972,7 @@ AddSpeculativeDecodingTests(LlmMecTestSuite& suite)
     add("best windows", &SpeculativeDecodingTestCase::CheckBestWindows);
     add("window policies", &SpeculativeDecodingTestCase::CheckWindowPolicies);
     add("acceptance", &SpeculativeDecodingTestCase::CheckAcceptance);
+    add("drift", &SpeculativeDecodingTestCase::CheckDrift);
 }
 
 static const LlmMecTests g_speculativeDecodingTests(&AddSpeculativeDecodingTests); //!< adds them

@@ -8,6 +8,7 @@
 
 #include "algorithms/equivariant-ppo-settings.h"
 #include "algorithms/equivariant-replay-settings.h"
+#include "algorithms/multi-agent-sac-settings.h"
 #include "algorithms/outcome-model-settings.h"
 #include "algorithms/ppo-settings.h"
 #include "algorithms/sac-settings.h"
@@ -63,6 +64,10 @@ GetRows()
               MakeRow("equivariant-td3",
                       "TD3 for any number of MLUs",
                       GetEquivariantTd3Preset,
+                      true),
+              MakeRow("masac",
+                      "multi-agent SAC, for any number of agents",
+                      GetMultiAgentSacPreset,
                       true),
               MakeRow("outcome-model",
                       "a model of each MLU's outcome, for any number of MLUs",

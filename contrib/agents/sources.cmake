@@ -4,6 +4,7 @@ set(agents_sources
     contrib/agents/algorithms/equivariant-ppo-settings.cc
     contrib/agents/algorithms/equivariant-replay-settings.cc
     contrib/agents/algorithms/learner-settings.cc
+    contrib/agents/algorithms/multi-agent-sac-settings.cc
     contrib/agents/algorithms/outcome-model-settings.cc
     contrib/agents/algorithms/ppo-settings.cc
     contrib/agents/algorithms/sac-settings.cc
@@ -41,6 +42,7 @@ set(agents_learning_sources
     contrib/agents/learning/learner-checkpoint.cc
     contrib/agents/learning/learner.cc
     contrib/agents/learning/model-trust.cc
+    contrib/agents/learning/multi-agent-sac.cc
     contrib/agents/learning/network.cc
     contrib/agents/learning/on-policy-learner.cc
     contrib/agents/learning/outcome-equations.cc

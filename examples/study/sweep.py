@@ -49,12 +49,22 @@ def parse_arguments():
     return arguments
 
 
-def list_flags(program):
-    """Flags that a program knows, by what it says as all ns-3 programs do, ns-3's globals included."""
+def read_help(command):
+    """Flags that a program lists, by what it says as all ns-3 programs do, ns-3's globals included."""
     flags = []
     for option, pattern in (("--help", r"^\s+--([\w:.-]+):"), ("--PrintGlobals", r"^\s+--(\w+)=\[")):
-        done = subprocess.run([program, option], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = subprocess.run([*command, option], stdin=subprocess.DEVNULL, capture_output=True, text=True)
         flags += re.findall(pattern, done.stdout, re.MULTILINE) if done.returncode == 0 else []
+    return flags
+
+
+def list_flags(program, part):
+    """Flags that a program knows, also those that it has only with the flags of all runs, such as
+    --task of mec-train."""
+    flags = read_help([program])
+    fixed = [f"--{name}={value}" for name, value in part.flags.values.items() if name in flags]
+    if fixed:
+        flags += read_help([program, *fixed])
     if not flags:
         raise RuntimeError(
             f"{program}: --help lists no flags, expected a program that uses ns-3's CommandLine"
@@ -72,7 +82,7 @@ def find_program(folder, part):
 
 def refuse_unknown_flags(file, program, part):
     """Refuses flags that the program does not have. Attributes, such as --ns3::..., are left to it."""
-    known = list_flags(program)
+    known = list_flags(program, part)
     if "output" not in known:
         raise RuntimeError(f"{program}: has no --output, expected a program that writes summary.json")
     sets = [part.flags, *(flags for axis in part.axes for flags in axis.points.values())]

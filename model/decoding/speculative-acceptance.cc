@@ -11,6 +11,7 @@
 #include "ns3/string.h"
 
 #include <algorithm>
+#include <cmath>
 #include <locale>
 #include <sstream>
 #include <stdexcept>
@@ -26,6 +27,7 @@ NS_OBJECT_ENSURE_REGISTERED(DraftAcceptance);
 NS_OBJECT_ENSURE_REGISTERED(ConstantAcceptance);
 NS_OBJECT_ENSURE_REGISTERED(PositionalAcceptance);
 NS_OBJECT_ENSURE_REGISTERED(BetaAcceptance);
+NS_OBJECT_ENSURE_REGISTERED(DriftingAcceptance);
 NS_OBJECT_ENSURE_REGISTERED(TranscriptAcceptance);
 
 TypeId
@@ -200,6 +202,65 @@ BetaAcceptance::AssignStreams(int64_t stream)
 {
     const int64_t used = DraftAcceptance::AssignStreams(stream);
     m_gamma->SetStream(stream + used);
+    return used + 1;
+}
+
+TypeId
+DriftingAcceptance::GetTypeId()
+{
+    constexpr double edge = 1e-6; // of a probability with finite log odds
+    static TypeId tid =
+        TypeId("ns3::llmmec::DriftingAcceptance")
+            .SetParent<DraftAcceptance>()
+            .SetGroupName("LlmMec")
+            .AddConstructor<DriftingAcceptance>()
+            .AddAttribute("Rate",
+                          "Probability that a draft is right, where the log odds have their mean.",
+                          DoubleValue(0.8),
+                          MakeDoubleAccessor(&DriftingAcceptance::m_rate),
+                          MakeDoubleChecker<double>(edge, 1 - edge))
+            .AddAttribute("Deviation",
+                          "Standard deviation of the log odds.",
+                          DoubleValue(1),
+                          MakeDoubleAccessor(&DriftingAcceptance::m_deviation),
+                          MakeDoubleChecker<double>(0, 10))
+            .AddAttribute("Memory",
+                          "Distance of tokens whose log odds have a correlation of 1/e, tokens.",
+                          DoubleValue(100),
+                          MakeDoubleAccessor(&DriftingAcceptance::m_memory),
+                          MakeDoubleChecker<double>(1e-3, 1e9));
+    return tid;
+}
+
+DriftingAcceptance::DriftingAcceptance()
+    : m_noise(CreateObject<NormalRandomVariable>())
+{
+}
+
+void
+DriftingAcceptance::DoBeginAnswer()
+{
+    m_position = 0;
+    m_drift = m_noise->GetValue();
+}
+
+double
+DriftingAcceptance::GetRate(uint64_t position, uint32_t /* place */)
+{
+    if (position > m_position)
+    {
+        const double kept = std::exp(-static_cast<double>(position - m_position) / m_memory);
+        m_drift = kept * m_drift + std::sqrt(1 - kept * kept) * m_noise->GetValue();
+        m_position = position;
+    }
+    return 1 / (1 + (1 - m_rate) / m_rate * std::exp(-m_deviation * m_drift));
+}
+
+int64_t
+DriftingAcceptance::AssignStreams(int64_t stream)
+{
+    const int64_t used = DraftAcceptance::AssignStreams(stream);
+    m_noise->SetStream(stream + used);
     return used + 1;
 }
 

@@ -140,6 +140,39 @@ class BetaAcceptance : public DraftAcceptance
 
 /**
  * @ingroup llm-mec
+ * @brief The probability drifts along an answer: its log odds are an autoregressive normal process
+ * of the tokens' positions.
+ *
+ * Tokens that are n apart have a correlation of exp(-n / Memory). Of all tokens the log odds have
+ * the mean ln(Rate / (1 - Rate)) and the standard deviation Deviation.
+ */
+class DriftingAcceptance : public DraftAcceptance
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    DriftingAcceptance();
+
+    int64_t AssignStreams(int64_t stream) override;
+
+  private:
+    void DoBeginAnswer() override;
+    double GetRate(uint64_t position, uint32_t place) override;
+
+    double m_rate;                     //!< where the log odds have their mean
+    double m_deviation;                //!< of log odds
+    double m_memory;                   //!< tokens
+    uint64_t m_position{0};            //!< of the newest token
+    double m_drift{0};                 //!< of its log odds from their mean, in deviations
+    Ptr<NormalRandomVariable> m_noise; //!< standard normal draws
+};
+
+/**
+ * @ingroup llm-mec
  * @brief The drafts of a real model after each prefix of a real answer of its target.
  */
 class TranscriptAcceptance : public DraftAcceptance

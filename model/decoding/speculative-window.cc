@@ -10,6 +10,8 @@
 #include "ns3/log.h"
 #include "ns3/uinteger.h"
 
+#include <cmath>
+
 namespace ns3
 {
 namespace llmmec
@@ -112,6 +114,12 @@ EstimatedWindow::GetTypeId()
                                           DoubleValue(1),
                                           MakeDoubleAccessor(&EstimatedWindow::m_priorWrong),
                                           MakeDoubleChecker<double>(1e-6, 1e9))
+                            .AddAttribute("Memory",
+                                          "Drafts after which an outcome counts 1/e, for an "
+                                          "acceptance that drifts; 0: all count alike.",
+                                          DoubleValue(0),
+                                          MakeDoubleAccessor(&EstimatedWindow::m_memory),
+                                          MakeDoubleChecker<double>(0, 1e9))
                             .AddAttribute("Largest",
                                           "Largest window that is tried.",
                                           UintegerValue(TRIED),
@@ -136,15 +144,18 @@ EstimatedWindow::Choose(SpeculativeMode mode, const SpeculativeTimes& times)
 void
 EstimatedWindow::Learn(uint64_t accepted, uint64_t rejected)
 {
-    m_right += accepted;
-    m_wrong += rejected;
+    const auto right = static_cast<double>(accepted);
+    const auto wrong = static_cast<double>(rejected);
+    const double kept = m_memory > 0 ? std::exp(-(right + wrong) / m_memory) : 1;
+    m_right = kept * m_right + right;
+    m_wrong = kept * m_wrong + wrong;
 }
 
 double
 EstimatedWindow::GetEstimate() const
 {
-    const double right = m_priorRight + static_cast<double>(m_right);
-    return right / (right + m_priorWrong + static_cast<double>(m_wrong));
+    const double right = m_priorRight + m_right;
+    return right / (right + m_priorWrong + m_wrong);
 }
 
 } // namespace llmmec

@@ -92,7 +92,8 @@ class OptimalWindow : public WindowPolicy
 /**
  * @ingroup llm-mec
  * @brief The window of the highest rate by the closed form, for an acceptance that is estimated in
- * each answer: the mean of a Beta distribution that begins with a prior and counts outcomes.
+ * each answer: the mean of a Beta distribution that begins with a prior and counts outcomes. With
+ * Memory old outcomes count less, for an acceptance that drifts.
  */
 class EstimatedWindow : public WindowPolicy
 {
@@ -113,9 +114,10 @@ class EstimatedWindow : public WindowPolicy
   private:
     double m_priorRight; //!< drafts that the prior counts as right
     double m_priorWrong; //!< drafts that the prior counts as wrong
+    double m_memory;     //!< drafts; 0: all count alike
     uint32_t m_largest;  //!< largest window
-    uint64_t m_right{0}; //!< drafts of this answer that were right
-    uint64_t m_wrong{0}; //!< drafts of this answer that were wrong
+    double m_right{0};   //!< drafts of this answer that were right, by what they count
+    double m_wrong{0};   //!< drafts of this answer that were wrong, by what they count
 };
 
 } // namespace llmmec

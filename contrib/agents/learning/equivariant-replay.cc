@@ -27,7 +27,8 @@ constexpr int CRITICS = 2;          //!< of which the actor climbs the smaller o
 EquivariantReplay::EquivariantReplay(const std::string& algorithm,
                                      const AgentShape& shape,
                                      const EquivariantReplaySettings& settings,
-                                     uint64_t seed)
+                                     uint64_t seed,
+                                     const std::string& criticPooling)
     : SetLearner(algorithm, shape, settings, seed),
       m_settings(settings),
       m_actor(Shape(shape.actions, ACTOR_GAIN), m_random),
@@ -36,9 +37,11 @@ EquivariantReplay::EquivariantReplay(const std::string& algorithm,
                   settings.maxGradientNorm,
                   settings.halvingSteps)
 {
+    SetNetwork::Settings critic = Shape(1, CRITIC_GAIN, shape.actions);
+    critic.pooling = criticPooling.empty() ? critic.pooling : FindPooling(criticPooling);
     for (int i = 0; i < CRITICS; ++i)
     {
-        m_critics.emplace_back(Shape(1, CRITIC_GAIN, shape.actions), m_random);
+        m_critics.emplace_back(critic, m_random);
     }
     for (SetNetwork& critic : m_critics)
     {
@@ -105,14 +108,29 @@ EquivariantReplay::LearnIfDue()
 }
 
 at::Tensor
+EquivariantReplay::GetEntityValues(std::size_t critic,
+                                   const at::Tensor& observations,
+                                   const at::Tensor& actions,
+                                   bool isFrozen) const
+{
+    const at::Tensor inputs =
+        at::cat({GetFeatures(observations), ScaleActions(actions, m_settings.actionScale)}, 2);
+    return m_critics[critic].Forward(inputs, isFrozen).flatten(1);
+}
+
+at::Tensor
 EquivariantReplay::GetValues(std::size_t critic,
                              const at::Tensor& observations,
                              const at::Tensor& actions,
                              bool isFrozen) const
 {
-    const at::Tensor inputs =
-        at::cat({GetFeatures(observations), ScaleActions(actions, m_settings.actionScale)}, 2);
-    return m_critics[critic].Forward(inputs, isFrozen).flatten(1).mean(1);
+    return GetEntityValues(critic, observations, actions, isFrozen).mean(1);
+}
+
+at::Tensor
+EquivariantReplay::GatherTargets(const std::vector<uint64_t>& steps) const
+{
+    return GatherRewards(steps);
 }
 
 void
@@ -127,12 +145,12 @@ EquivariantReplay::Update()
     }
     const at::Tensor observations = GatherObservations(steps);
     const at::Tensor actions = at::sigmoid(GatherActions(steps));
-    const at::Tensor rewards = GatherRewards(steps);
+    const at::Tensor targets = GatherTargets(steps);
     double loss = 0;
     for (std::size_t i = 0; i < m_critics.size(); ++i)
     {
         constexpr bool isFrozen = false;
-        const at::Tensor errors = GetValues(i, observations, actions, isFrozen) - rewards;
+        const at::Tensor errors = GetValues(i, observations, actions, isFrozen) - targets;
         const at::Tensor each = errors.square().mean();
         each.backward();
         m_criticAdams[i].Step(m_algorithm + ", critic");

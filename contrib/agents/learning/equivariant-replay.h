@@ -32,11 +32,13 @@ class EquivariantReplay : public SetLearner
 {
   public:
     /// @param algorithm its name @param shape what it sees and does @param settings its settings
-    /// @param seed of all randomness
+    /// @param seed of all randomness @param criticPooling what critics know of others, by the name
+    /// of Pooling; empty for what the actor knows
     EquivariantReplay(const std::string& algorithm,
                       const AgentShape& shape,
                       const EquivariantReplaySettings& settings,
-                      uint64_t seed);
+                      uint64_t seed,
+                      const std::string& criticPooling = "");
 
   protected:
     Eigen::MatrixXf ChooseRaw(const Eigen::MatrixXf& outputs) override;
@@ -53,11 +55,21 @@ class EquivariantReplay : public SetLearner
     virtual bool IsActorDue(uint64_t step) const = 0;
 
     /// @param critic its number @param observations B x N x entries @param actions in [0, 1],
-    /// B x N x actions @param isFrozen whether no gradient goes into the weights @return B values
-    at::Tensor GetValues(std::size_t critic,
-                         const at::Tensor& observations,
-                         const at::Tensor& actions,
-                         bool isFrozen) const;
+    /// B x N x actions @param isFrozen whether no gradient goes into the weights @return values of
+    /// entities, B x N
+    at::Tensor GetEntityValues(std::size_t critic,
+                               const at::Tensor& observations,
+                               const at::Tensor& actions,
+                               bool isFrozen) const;
+    /// As GetEntityValues. @param critic @param observations @param actions @param isFrozen
+    /// @return what a critic learns, B: means of the values of entities, unless overridden
+    virtual at::Tensor GetValues(std::size_t critic,
+                                 const at::Tensor& observations,
+                                 const at::Tensor& actions,
+                                 bool isFrozen) const;
+    /// @param steps numbers of closed steps of the same size @return what a critic learns from, of
+    /// GetValues's sizes: rewards, unless overridden
+    virtual at::Tensor GatherTargets(const std::vector<uint64_t>& steps) const;
 
     const EquivariantReplaySettings m_settings; //!< its settings
     SetNetwork m_actor;                         //!< gives means before squashing

@@ -24,8 +24,9 @@ constexpr double INITIAL_LOG_STD = -1; //!< of exploration, before squashing
 EquivariantSac::EquivariantSac(const std::string& algorithm,
                                const AgentShape& shape,
                                const EquivariantReplaySettings& settings,
-                               uint64_t seed)
-    : EquivariantReplay(algorithm, shape, settings, seed),
+                               uint64_t seed,
+                               const std::string& criticPooling)
+    : EquivariantReplay(algorithm, shape, settings, seed, criticPooling),
       m_logStd{at::full({shape.actions}, INITIAL_LOG_STD).set_requires_grad(true)},
       m_logTemperature{
           at::full({1}, std::log(settings.initialTemperature)).set_requires_grad(true)},

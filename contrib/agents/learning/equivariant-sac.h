@@ -26,11 +26,12 @@ class EquivariantSac : public EquivariantReplay
 {
   public:
     /// @param algorithm its name @param shape what it sees and does @param settings its settings
-    /// @param seed of all randomness
+    /// @param seed of all randomness @param criticPooling as EquivariantReplay
     EquivariantSac(const std::string& algorithm,
                    const AgentShape& shape,
                    const EquivariantReplaySettings& settings,
-                   uint64_t seed);
+                   uint64_t seed,
+                   const std::string& criticPooling = "");
 
   private:
     Eigen::MatrixXf ExploreRaw(const Eigen::MatrixXf& outputs) override;

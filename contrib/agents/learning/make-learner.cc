@@ -8,6 +8,7 @@
 #include "equivariant-ppo.h"
 #include "equivariant-sac.h"
 #include "equivariant-td3.h"
+#include "multi-agent-sac.h"
 #include "outcome-model-learner.h"
 #include "ppo.h"
 #include "sac.h"
@@ -89,6 +90,7 @@ const std::map<std::string, Make> LEARNERS = {
     {"equivariant-ppo", &MakeOne<EquivariantPpo, EquivariantPpoSettings>},
     {"equivariant-sac", &MakeOne<EquivariantSac, EquivariantReplaySettings>},
     {"equivariant-td3", &MakeOne<EquivariantTd3, EquivariantReplaySettings>},
+    {"masac", &MakeOne<MultiAgentSac, MultiAgentSacSettings>},
     {"outcome-model", &MakeOne<OutcomeModelLearner, OutcomeModelSettings>},
     {"ppo", &MakeOne<Ppo, PpoSettings>},
     {"sac", &MakeOne<Sac, SacSettings>},

@@ -210,6 +210,13 @@ SetLearner::GatherActions(const std::vector<uint64_t>& steps) const
 }
 
 at::Tensor
+SetLearner::GatherOutcomes(const std::vector<uint64_t>& steps) const
+{
+    return Gather(steps,
+                  [this](uint64_t step) -> const Rows& { return m_experience.Get(step).outcomes; });
+}
+
+at::Tensor
 SetLearner::GatherRewards(const std::vector<uint64_t>& steps) const
 {
     const at::Tensor rewards = at::empty({static_cast<int64_t>(steps.size())});

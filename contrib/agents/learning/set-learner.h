@@ -98,6 +98,9 @@ class SetLearner : public Agent
     /// @param steps numbers of steps of the same size @return actions before squashing,
     /// B x N x actions
     at::Tensor GatherActions(const std::vector<uint64_t>& steps) const;
+    /// @param steps numbers of steps of the same size whose outcomes are known @return outcomes,
+    /// B x N x entries
+    at::Tensor GatherOutcomes(const std::vector<uint64_t>& steps) const;
     /// @param steps numbers of closed steps of the same size @return rewards as logReward has them,
     /// B
     at::Tensor GatherRewards(const std::vector<uint64_t>& steps) const;

@@ -63,6 +63,7 @@ TEST(AlgorithmRegistry, KnowsTheLearnersLibraryAndWhatWasAdded)
                                      "equivariant-sac",
                                      "equivariant-td3",
                                      "hill-climber",
+                                     "masac",
                                      "outcome-model",
                                      "ppo",
                                      "sac",

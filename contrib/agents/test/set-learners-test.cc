@@ -48,6 +48,12 @@ Make(const std::string& algorithm, const json& changes = json::object(), uint64_
     {
         settings["rolloutSlots"] = 30;
     }
+    if (algorithm == "masac")
+    {
+        settings["learned"] = "team"; // a time is no reward
+        settings["targetEntropy"] = -1;
+        settings["initialTemperature"] = 0.1;
+    }
     settings.update(changes);
     return MakeAgent(algorithm, settings, ToySets::GetShape(), seed);
 }
@@ -82,6 +88,7 @@ TEST_P(SetLearners, LearnForTheSizesThatTheySee)
     const std::map<std::string, int> slots = {{"equivariant-ppo", 1500},
                                               {"equivariant-sac", 500},
                                               {"equivariant-td3", 500},
+                                              {"masac", 700},
                                               {"outcome-model", 60}};
     LearnSets(*agent, slots.at(GetParam()), SIZES, 1);
     EXPECT_GT(GetShareOfBestSets(agent->GetPolicy(), 3), 0.7);
