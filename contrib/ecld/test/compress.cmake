@@ -28,6 +28,9 @@ if(llm_mec_has_torch)
   target_compile_definitions(
     ecld-deploy-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
   )
+  ecld_test(ecld-layerwise-test layerwise-test.cc
+            LIBRARIES ecld-compress ecld-test-models llm-mec-torch
+  )
 endif()
 
 # They need a teacher, which takes an hour to train under the sanitizers: it is trained once.
