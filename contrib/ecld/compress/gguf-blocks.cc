@@ -7,7 +7,6 @@
 #include "gguf-blocks.h"
 
 #include "format/data-type.h"
-#include "k-blocks.h"
 
 #include <cmath>
 #include <cstring>
@@ -278,6 +277,18 @@ DequantizeBlocks(GgufType type, const std::byte* blocks, std::size_t count, floa
     {
         UnpackAll<Q4KBytes>(blocks, count, K_BLOCK_SIZE, weights);
     }
+}
+
+void
+PackBlocks(const std::vector<AffineGroup>& groups, std::byte* blocks)
+{
+    PackAll(groups, blocks);
+}
+
+void
+PackBlocks(const std::vector<KBlock>& groups, std::byte* blocks)
+{
+    PackAll(groups, blocks);
 }
 
 } // namespace ecld

@@ -8,9 +8,11 @@
 #define ECLD_GGUF_BLOCKS_H
 
 #include "format/gguf.h"
+#include "k-blocks.h"
 #include "quantization.h"
 
 #include <cstddef>
+#include <vector>
 
 namespace ecld
 {
@@ -48,6 +50,12 @@ void QuantizeBlocks(GgufType type,
  * @throws std::invalid_argument for another type or count
  */
 void DequantizeBlocks(GgufType type, const std::byte* blocks, std::size_t count, float* weights);
+
+/// @param groups of Q4_1 @param blocks where 20 bytes of each go
+void PackBlocks(const std::vector<AffineGroup>& groups, std::byte* blocks);
+
+/// @param groups of Q4_K @param blocks where 144 bytes of each go
+void PackBlocks(const std::vector<KBlock>& groups, std::byte* blocks);
 
 } // namespace ecld
 

@@ -28,7 +28,7 @@ if(llm_mec_has_torch)
   target_compile_definitions(
     ecld-deploy-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
   )
-  ecld_test(ecld-layerwise-test layerwise-test.cc
+  ecld_test(ecld-layerwise-test layerwise-test.cc matrix-refinement-test.cc
             LIBRARIES ecld-compress ecld-test-models llm-mec-torch
   )
 endif()
