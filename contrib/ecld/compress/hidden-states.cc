@@ -79,20 +79,21 @@ HiddenStates::Create(const std::string& path, int64_t rows, int64_t length, int6
 }
 
 HiddenStates
-HiddenStates::Open(const std::string& path, int64_t rows, int64_t length, int64_t channels)
+HiddenStates::Open(const std::string& path, int64_t length, int64_t channels)
 {
-    const auto expected = static_cast<std::uintmax_t>(rows * length * channels) * sizeof(float);
+    const auto rowBytes = static_cast<std::uintmax_t>(length * channels) * sizeof(float);
     std::error_code error;
     const std::uintmax_t found = std::filesystem::file_size(path, error);
-    if (error || found != expected)
+    if (error || found == 0 || found % rowBytes != 0)
     {
         base::ThrowFormatError(path,
                                "",
                                error ? "cannot be read: " + error.message()
-                                     : "got " + std::to_string(found) + " bytes, expected " +
-                                           std::to_string(expected));
+                                     : "got " + std::to_string(found) +
+                                           " bytes, expected whole rows of " +
+                                           std::to_string(rowBytes));
     }
-    return {path, Map(path, false, rows, length, channels)};
+    return {path, Map(path, false, static_cast<int64_t>(found / rowBytes), length, channels)};
 }
 
 at::Tensor

@@ -38,14 +38,14 @@ class HiddenStates
                                int64_t channels);
 
     /**
-     * Open a file that was committed; extents are as for Create.
+     * Open a file that was committed.
+     * @param path the file
+     * @param length positions of a sample, > 0
+     * @param channels of a position, > 0
      * @return the states, for reading
-     * @throws std::runtime_error naming the path that cannot be read or has another size
+     * @throws std::runtime_error naming the path that cannot be read or has no whole rows
      */
-    static HiddenStates Open(const std::string& path,
-                             int64_t rows,
-                             int64_t length,
-                             int64_t channels);
+    static HiddenStates Open(const std::string& path, int64_t length, int64_t channels);
 
     /// @param first row @param count of rows @return [count, length, channels], in the mapping
     at::Tensor GetRows(int64_t first, int64_t count) const;

@@ -41,6 +41,12 @@ LayerwiseFolder::GetSmallStates(int64_t layer) const
 }
 
 std::string
+LayerwiseFolder::GetWantedStates(int64_t layer) const
+{
+    return m_path + "/wanted-states-" + std::to_string(layer);
+}
+
+std::string
 LayerwiseFolder::GetBlocks(const std::string& part) const
 {
     return m_path + "/blocks-" + part;

@@ -37,6 +37,10 @@ class LayerwiseFolder
     /// hidden states before this layer
     std::string GetSmallStates(int64_t layer) const;
 
+    /// @param layer from 0 to the number of kept layers @return file of the hidden states before
+    /// this layer in the full model without the layers that are gone
+    std::string GetWantedStates(int64_t layer) const;
+
     /// @param part such as "embedding" or "layer-3" @return file of its tensors as they are stored
     std::string GetBlocks(const std::string& part) const;
 

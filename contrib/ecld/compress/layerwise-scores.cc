@@ -116,7 +116,6 @@ class FullPass
         }
         const TransformerBlock block(m_reader.GetConfig(), m_reader.ReadBlock(layer));
         const HiddenStates before = HiddenStates::Open(m_folder.GetFullStates(layer),
-                                                       m_texts.CountRows(),
                                                        m_texts.GetLength(),
                                                        m_reader.GetConfig().hiddenSize);
         HiddenStates states = Create(path);

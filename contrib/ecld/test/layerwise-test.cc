@@ -88,7 +88,6 @@ TEST_P(LayerwiseTest, ScoresAndStatesAreThoseOfTheWholeModel)
 
     const at::NoGradGuard noGrad;
     const HiddenStates last = HiddenStates::Open(files.GetFullStates(config.layers),
-                                                 texts.CountRows(),
                                                  texts.GetLength(),
                                                  config.hiddenSize);
     const Transformer& network = whole.GetNetwork();
@@ -142,13 +141,13 @@ TEST(HiddenStatesTest, RefusesWhatIsNotThere)
 {
     const TemporaryFolder folder;
     const std::string path = folder / "states";
-    ExpectError<std::runtime_error>([&] { HiddenStates::Open(path, 1, 2, 3); }, {path});
+    ExpectError<std::runtime_error>([&] { HiddenStates::Open(path, 2, 3); }, {path});
     HiddenStates states = HiddenStates::Create(path, 1, 2, 3);
     states.GetRows(0, 1).fill_(1.5);
     EXPECT_FALSE(std::filesystem::exists(path)) << "not yet committed";
     states.Commit();
-    EXPECT_EQ(HiddenStates::Open(path, 1, 2, 3).GetRows(0, 1).sum().item<double>(), 9);
-    ExpectError<std::runtime_error>([&] { HiddenStates::Open(path, 1, 2, 4); },
+    EXPECT_EQ(HiddenStates::Open(path, 2, 3).GetRows(0, 1).sum().item<double>(), 9);
+    ExpectError<std::runtime_error>([&] { HiddenStates::Open(path, 2, 4); },
                                     {path, "24 bytes", "32"});
     ExpectError<std::runtime_error>([&] { HiddenStates::Create(folder / "states/below", 1, 1, 1); },
                                     {"states/below"});

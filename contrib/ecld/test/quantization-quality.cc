@@ -19,10 +19,10 @@
 #include "format/gguf.h"
 #include "ggml-library.h"
 #include "measure/interval.h"
-#include "model/batch-tensors.h"
 #include "model/tensor-names.h"
 #include "model/transformer.h"
 #include "teach/teacher.h"
+#include "text-scores.h"
 
 #include <array>
 #include <cmath>
@@ -30,16 +30,12 @@
 #include <iomanip>
 #include <iostream>
 #include <map>
-#include <set>
 #include <stdexcept>
 
 using namespace ecld;
 
 namespace
 {
-
-/// Texts of each entity that are drawn, those of the training among them.
-constexpr int64_t VARIANTS = 24;
 
 /// Dampings of the input metric that are compared.
 constexpr std::array<double, 4> DAMPINGS{0.001, 0.01, 0.1, 1};
@@ -55,63 +51,6 @@ constexpr double LARGEST_SHARE = 0.7;
 
 /// CTest's sign of a test that cannot run here.
 constexpr int SKIPPED = 77;
-
-/// What a model makes of texts, one number a text.
-struct TextScores
-{
-    std::vector<double> losses;      ///< nats a token
-    std::vector<double> divergences; ///< from the teacher, nats a token
-};
-
-/// @param settings of the teacher @param corpus its texts @return texts on its entities that it was
-/// not trained on
-std::vector<std::string>
-MakeHeldOutTexts(const TeacherSettings& settings, const Corpus& corpus)
-{
-    CorpusSettings more = settings.corpus;
-    more.variants = VARIANTS;
-    std::set<std::string> known;
-    for (const Statement& statement : corpus.statements)
-    {
-        known.insert(statement.text);
-    }
-    std::vector<std::string> texts;
-    for (const Statement& statement : BuildCorpus(more).statements)
-    {
-        if (known.count(statement.text) == 0)
-        {
-            texts.push_back(statement.text);
-        }
-    }
-    return texts;
-}
-
-TextScores
-Score(const LanguageModel& model, const LanguageModel& teacher, const TokenCorpus& texts)
-{
-    const torch::NoGradGuard guard;
-    TextScores scores;
-    for (const std::vector<int32_t>& document : texts.documents)
-    {
-        const at::Tensor ids =
-            at::tensor(std::vector<int64_t>(document.begin(), document.end()), torch::kLong);
-        const auto predict = [&](const LanguageModel& which) {
-            const Transformer& network = which.GetNetwork();
-            return at::log_softmax(
-                network.ComputeLogits(network.ComputeHidden(ids.slice(0, 0, -1).unsqueeze(0)))
-                    .squeeze(0)
-                    .to(torch::kDouble),
-                -1);
-        };
-        const at::Tensor ours = predict(model);
-        const at::Tensor theirs = predict(teacher);
-        scores.losses.push_back(
-            -ours.gather(1, ids.slice(0, 1).unsqueeze(1)).mean().item<double>());
-        scores.divergences.push_back(
-            (theirs.exp() * (theirs - ours)).sum(-1).mean().item<double>());
-    }
-    return scores;
-}
 
 /// Given the name of a matrix, a type and the weights; returns the weights that the type holds.
 using Quantiser =
