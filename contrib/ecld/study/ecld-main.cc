@@ -93,7 +93,15 @@ AddCheckpointFlags(po::options_description& flags)
     add("device", po::value<std::string>()->default_value("phone"), "of data/devices, or a file");
     add("textFile",
         po::value<std::string>(),
-        "of a model that fits into memory: texts between empty lines, to score, refit, distil");
+        "texts between empty lines, by which weights are scored, refitted, quantised and, with "
+        "--steps, distilled");
+    add("calibrationTokens",
+        po::value<int64_t>()->default_value(8192),
+        "with --textFile: of the texts that are read at most, 128 to 1000000, but for --steps; "
+        "each "
+        "takes 4 bytes of disk for each channel and layer with --layerwise");
+    add("layerwise",
+        "with --textFile: one layer at a time, as models are compressed that memory does not hold");
     add("questionFile",
         po::value<std::string>(),
         "with --textFile: lines of {\"prompt\": .., \"answers\": [..]}, for a profile; with "
@@ -232,6 +240,19 @@ Compress(const po::variables_map& flags)
         *value = flags.count(name) ? flags[name].as<std::string>() : "";
     }
     settings.processor = flags["processor"].as<std::string>();
+    settings.calibrationTokens = flags["calibrationTokens"].as<int64_t>();
+    if (settings.calibrationTokens < 128 || settings.calibrationTokens > 1000000)
+    {
+        throw std::invalid_argument(
+            "--calibrationTokens=" + std::to_string(settings.calibrationTokens) +
+            ": expected 128 to 1000000");
+    }
+    settings.isLayerwise = flags.count("layerwise") > 0;
+    if (settings.texts.empty() && (settings.isLayerwise || !flags["calibrationTokens"].defaulted()))
+    {
+        throw std::invalid_argument("--layerwise, --calibrationTokens: expected --textFile with "
+                                    "them");
+    }
     if (settings.texts.empty() && (settings.steps > 0 || !settings.questions.empty()))
     {
         throw std::invalid_argument("--steps, --questionFile: expected --textFile with them");
