@@ -102,7 +102,6 @@ struct LayerwiseQuantization::Impl
           reader(rows),
           channels(MakeIndex(plan.channels))
     {
-        settings.refinement.threads = settings.stream.threads;
         for (DeployedTensor& tensor : MapTensors(plan.config, settings.stream.types))
         {
             const std::string source = tensor.source;
@@ -196,6 +195,14 @@ struct LayerwiseQuantization::Impl
         }
     }
 
+    /// @param columns of a matrix @return how it is refined
+    MatrixRefinementSettings GetRefinement(int64_t columns) const
+    {
+        MatrixRefinementSettings refinement = settings.refinement(columns);
+        refinement.threads = settings.stream.threads;
+        return refinement;
+    }
+
     /// @param name Hugging Face's name @param weight as it is @param metric of its inputs @param
     /// blocks where its bytes go @return what is stored, as weight
     at::Tensor Quantise(const std::string& name,
@@ -214,7 +221,7 @@ struct LayerwiseQuantization::Impl
             QuantizeMatrix(tensor.type,
                            order ? weight.index_select(0, *order) : weight,
                            metric,
-                           settings.refinement);
+                           GetRefinement(weight.size(1)));
         at::Tensor values = at::empty(weight.sizes(), at::kFloat);
         DequantizeBlocks(tensor.type,
                          stored.data(),
@@ -272,7 +279,7 @@ struct LayerwiseQuantization::Impl
             const at::Tensor weights =
                 reader.ReadRows(name, at::arange(first, std::min(count, first + part), at::kLong));
             const std::vector<std::byte> blocks =
-                QuantizeMatrix(tensor.type, weights, *metric, settings.refinement);
+                QuantizeMatrix(tensor.type, weights, *metric, GetRefinement(weights.size(1)));
             file.Write(blocks.data(), blocks.size());
         }
     }

@@ -26,8 +26,9 @@ namespace ecld
 /// How a model is compressed one layer at a time
 struct LayerwiseSettings
 {
-    StreamSettings stream;                ///< types, names, threads; its metrics are not used
-    MatrixRefinementSettings refinement;  ///< of matrices; its threads are those of stream
+    StreamSettings stream; ///< types, names, threads; its metrics are not used
+    /// Of a matrix of so many columns; the threads are those of stream.
+    std::function<MatrixRefinementSettings(int64_t)> refinement{ChooseRefinement};
     double damping{InputMetric::DAMPING}; ///< of what errors cost, > 0
     /// Of the refit of down_proj, as in RefitSettings; 0: weights are quantised as they are.
     double ridge{0.01};

@@ -29,6 +29,9 @@ constexpr int LEVELS = 15;
 /// Columns that are done before their errors reach all others, at least one block.
 constexpr int64_t RUN_COLUMNS = 128;
 
+/// Widest matrix whose rows have all turns from two starts.
+constexpr int64_t WIDEST_THOROUGH = 1024;
+
 /// Weights that are refined at once: 134 MB a tensor.
 constexpr int64_t PART_WEIGHTS = 1 << 25;
 
@@ -52,6 +55,10 @@ class MatrixRefinement
     /// @return the best blocks of each row
     std::vector<Block> Refine() const
     {
+        if (!m_settings.hasTwoStarts)
+        {
+            return Improve(FeedBack());
+        }
         std::vector<Block> best = Fit();
         const std::vector<Block> fromErrors = Improve(best);
         const std::vector<Block> fromFeedback = Improve(FeedBack());
@@ -170,6 +177,10 @@ class MatrixRefinement
     /// @param blocks of all rows @return better ones
     std::vector<Block> Improve(std::vector<Block> blocks) const
     {
+        if (m_settings.turns == 0)
+        {
+            return blocks;
+        }
         const at::Tensor slopes = at::matmul(GetErrors(blocks), m_metric.GetProducts());
         for (int turn = 0; turn < m_settings.turns; ++turn)
         {
@@ -280,6 +291,18 @@ QuantizeBySquares(GgufType type,
 }
 
 } // namespace
+
+MatrixRefinementSettings
+ChooseRefinement(int64_t columns)
+{
+    MatrixRefinementSettings settings;
+    if (columns > WIDEST_THOROUGH)
+    {
+        settings.turns = 2;
+        settings.hasTwoStarts = false;
+    }
+    return settings;
+}
 
 std::vector<std::byte>
 QuantizeMatrix(GgufType type,

@@ -20,11 +20,20 @@ namespace ecld
 /// How all rows of a matrix are refined together.
 struct MatrixRefinementSettings
 {
-    /// Turns of codes and parameters over all columns, [0, 100]; each costs two products of the
-    /// matrix with H.
+    /// Turns of codes and parameters over all columns, [0, 100]; each costs a product of the matrix
+    /// with H, twice that with two starts.
     int turns{6};
+    /// Start from the weights as they are too, and keep the better of both for each row; else from
+    /// error feedback alone.
+    bool hasTwoStarts{true};
     std::size_t threads{1}; ///< that fit and move codes, > 0; the bytes are the same
 };
+
+/**
+ * @param columns of a matrix @return settings that take minutes and not hours for a layer of wide
+ * ones: up to 1024 columns all turns from two starts, and two turns from error feedback above
+ */
+MatrixRefinementSettings ChooseRefinement(int64_t columns);
 
 /**
  * @brief Quantise a matrix so that its outputs change least, all rows at once: RefineRow for any
@@ -33,7 +42,8 @@ struct MatrixRefinementSettings
  * Runs of columns are quantised one after the other, 128 of Q4_1 and 256 of Q4_K; within a run, the
  * errors of a row are fed back in float64, and those of the run to all later columns by one product
  * in float32 (GPTQ's lazy batches, arXiv:2210.17323). Then runs take turns in which codes and
- * parameters move. As in RefineRow there are two starts, and each row keeps the best. Types without
+ * parameters move. As in RefineRow there may be two starts, and each row keeps
+ * the best. Types without
  * offsets weigh squares alone, as plain ones do nothing.
  *
  * Only torch parts of ecld include this header.

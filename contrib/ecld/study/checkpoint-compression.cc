@@ -49,6 +49,9 @@ const std::string PASSES_KEY = "passes";
 const std::string LAYERWISE = "layerwise";
 const std::string WHOLE = "whole";
 
+/// Widest inputs of a matrix whose rows are refined one by one; wider models go layer by layer.
+const int64_t WIDEST_BY_ROWS = ProductSettings().widestMetric;
+
 /// @return a progress callback that stops after Ctrl-C @param bar shows it
 std::function<void(int64_t, int64_t)>
 Watch(base::ProgressBar& bar)
@@ -120,8 +123,8 @@ class Compression
             m_report << GetStudentFolder(path).string() << ": the pruned model, not quantised\n";
         }
         const double bf16 = 2 * static_cast<double>(m_config.GetParameterCount());
-        const double bits = 8.0 * static_cast<double>(GetBlockBytes(m_budget.GetTypes().matrices)) /
-                            static_cast<double>(GetBlockElements(m_budget.GetTypes().matrices));
+        const double bits = 8.0 * static_cast<double>(m_budget.CountBytes(m_config)) /
+                            static_cast<double>(m_config.GetParameterCount());
         m_report << DescribeFile(path.string(), bits, bf16, m_peakResidentBytes, m_device);
         m_speed = TrySpeed(path.string(), m_settings.clientFolder, m_report);
         if (!m_settings.questions.empty())
@@ -136,7 +139,7 @@ class Compression
     fs::path GetPath() const
     {
         return fs::path(m_settings.output) / (GetModelName() + "-" + m_device.name + "-" +
-                                              GetName(m_budget.GetTypes().matrices) + ".gguf");
+                                              GetName(m_budget.GetTypes()) + ".gguf");
     }
 
     /// @param path of the GGUF file @return folder of passes that are not done
@@ -159,9 +162,16 @@ class Compression
             const auto passes = record.find(PASSES_KEY);
             return passes != record.end() && passes->second == LAYERWISE;
         }
-        return fs::exists(GetLayersFolder(GetPath())) ||
-               (m_settings.steps == 0 && m_settings.questions.empty() &&
-                m_settings.processor == "cpu" && !FitsIntoMemory(m_config, false));
+        if (fs::exists(GetLayersFolder(GetPath())))
+        {
+            return true;
+        }
+        const bool needsWhole = m_settings.steps > 0 || !m_settings.questions.empty() ||
+                                m_settings.writesCheckpoint || m_settings.processor != "cpu";
+        const bool isWide = std::max({m_config.hiddenSize,
+                                      m_config.intermediateSize,
+                                      m_config.heads * m_config.headDim}) > WIDEST_BY_ROWS;
+        return !needsWhole && (isWide || !FitsIntoMemory(m_config, false));
     }
 
     /// Refuse what could do nothing here.
@@ -228,7 +238,7 @@ class Compression
         return {
             {MODEL_KEY, "--model", HashModel(m_config, m_tokenizer, m_companions, m_checkpoint)},
             {"bytes", "--sizeMiB, --sizeShare", std::to_string(m_budget.GetFileBytes())},
-            {"type", "--type, --device", GetName(m_budget.GetTypes().matrices)},
+            {"type", "--type, --device", GetName(m_budget.GetTypes())},
             {"texts",
              "--textFile",
              m_settings.texts.empty() ? "none" : HashTexts(m_settings.texts)},

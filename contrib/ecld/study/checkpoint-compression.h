@@ -7,7 +7,7 @@
 #ifndef ECLD_CHECKPOINT_COMPRESSION_H
 #define ECLD_CHECKPOINT_COMPRESSION_H
 
-#include "format/gguf.h"
+#include "compress/deployment.h"
 
 #include <cstdint>
 #include <optional>
@@ -19,11 +19,11 @@ namespace ecld
 /// What becomes of a checkpoint on disk.
 struct CheckpointSettings
 {
-    std::string model;             ///< folder in Hugging Face's form
-    std::string device;            ///< file of the device, data/devices
-    std::string output;            ///< folder of the results
-    std::optional<GgufType> type;  ///< of the matrices; none: by the device's bits
-    std::optional<double> sizeMiB; ///< largest file; none: sizeShare
+    std::string model;                    ///< folder in Hugging Face's form
+    std::string device;                   ///< file of the device, data/devices
+    std::string output;                   ///< folder of the results
+    std::optional<DeploymentTypes> types; ///< of the matrices; none: by the device's bits
+    std::optional<double> sizeMiB;        ///< largest file; none: sizeShare
     /// Of the file over the model in bf16, at 4 bits, (0, 1], and twice that at 8: the paper's
     /// Llama row. A model that fits without pruning is not pruned.
     double sizeShare{0.2178};

@@ -35,19 +35,31 @@ namespace po = boost::program_options;
 namespace
 {
 
-/// @param name of a type @return the type @throws std::invalid_argument naming the flag
-GgufType
-FindType(const std::string& name)
+/// @param name of types @return the types @throws std::invalid_argument naming the flag
+DeploymentTypes
+FindTypes(const std::string& name)
 {
-    for (const GgufType type :
-         {GgufType::F16, GgufType::BF16, GgufType::Q8_0, GgufType::Q4_1, GgufType::Q4_K})
+    DeploymentTypes mixed;
+    mixed.matrices = GgufType::Q4_K;
+    mixed.isMixed = true;
+    if (name == GetName(mixed))
+    {
+        return mixed;
+    }
+    for (const GgufType type : {GgufType::F16,
+                                GgufType::BF16,
+                                GgufType::Q8_0,
+                                GgufType::Q6_K,
+                                GgufType::Q4_1,
+                                GgufType::Q4_K})
     {
         if (name == GetName(type))
         {
-            return type;
+            return {type, std::nullopt, false};
         }
     }
-    throw std::invalid_argument("--type=" + name + ": expected F16, BF16, Q8_0, Q4_1 or Q4_K");
+    throw std::invalid_argument("--type=" + name +
+                                ": expected F16, BF16, Q8_0, Q6_K, Q4_1, Q4_K or Q4_K_M");
 }
 
 Architecture
@@ -108,7 +120,9 @@ AddCheckpointFlags(po::options_description& flags)
         "--pair: "
         "what both models are asked, answers may be missing");
     add("sizeMiB", po::value<double>(), "largest file, MiB, instead of the share");
-    add("type", po::value<std::string>(), "F16, BF16, Q8_0, Q4_1 or Q4_K, instead of the device's");
+    add("type",
+        po::value<std::string>(),
+        "F16, BF16, Q8_0, Q6_K, Q4_1, Q4_K or llama.cpp's mix Q4_K_M, instead of the device's");
     add("checkpoint", "keep the pruned model in Hugging Face's form too");
     add("threads",
         po::value<int64_t>(),
@@ -280,7 +294,7 @@ Compress(const po::variables_map& flags)
     }
     if (flags.count("type"))
     {
-        settings.type = FindType(flags["type"].as<std::string>());
+        settings.types = FindTypes(flags["type"].as<std::string>());
     }
     std::cout << CompressCheckpoint(settings);
 }

@@ -140,8 +140,8 @@ TEST_P(MatrixRefinementTest, ThreadsChangeNoByte)
     const at::Tensor products = SumProducts(DrawInputs(512));
     const at::Tensor weights = at::randn({7, 512}, at::kFloat);
     const WideMetric metric(products);
-    EXPECT_EQ(QuantizeMatrix(GetParam(), weights, metric, {2, 1}),
-              QuantizeMatrix(GetParam(), weights, metric, {2, 3}));
+    EXPECT_EQ(QuantizeMatrix(GetParam(), weights, metric, {2, true, 1}),
+              QuantizeMatrix(GetParam(), weights, metric, {2, true, 3}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Types,
@@ -161,7 +161,7 @@ TEST(QuantizeMatrixTest, OtherTypesWeighSquares)
                        {weights.data_ptr<float>(), 5, 64, metric.GetSquares().data()},
                        QuantizationMethod::REFINED,
                        expected.data());
-        EXPECT_EQ(QuantizeMatrix(type, weights, metric, {6, 2}), expected) << GetName(type);
+        EXPECT_EQ(QuantizeMatrix(type, weights, metric, {6, true, 2}), expected) << GetName(type);
     }
     ExpectError<std::invalid_argument>(
         [&] {

@@ -45,6 +45,7 @@ const std::string LLAMA = "llama.cpp";
 const std::string LLAMA_CALIBRATED = "llama.cpp, imatrix";
 const std::string BY_INPUTS = "refined, inputs";
 const std::string ALL_ROWS = "refined, all rows";
+const std::string ALL_ROWS_ONCE = "refined, all rows once";
 
 /// Most of the divergence of llama.cpp's calibrated quantiser that all rows at once may leave.
 constexpr double LARGEST_SHARE = 0.7;
@@ -213,16 +214,16 @@ GetProducts(const InputMetric& metric)
     return products;
 }
 
-/// @param metrics of the inputs; all rows of a matrix are refined at once
+/// @param metrics of the inputs @param settings how all rows of a matrix are refined at once
 Quantiser
-MakeAllRows(const InputMetrics& metrics)
+MakeAllRows(const InputMetrics& metrics, const MatrixRefinementSettings& settings)
 {
-    return [&metrics](const std::string& name, GgufType type, const WeightRows& rows) {
+    return [&metrics, settings](const std::string& name, GgufType type, const WeightRows& rows) {
         const WideMetric metric(GetProducts(*metrics.at(name).metric));
         const at::Tensor weights =
             at::from_blob(const_cast<float*>(rows.weights),
                           {static_cast<int64_t>(rows.rows), static_cast<int64_t>(rows.columns)});
-        return Expand(type, QuantizeMatrix(type, weights, metric), rows);
+        return Expand(type, QuantizeMatrix(type, weights, metric, settings), rows);
     };
 }
 
@@ -268,7 +269,8 @@ Compare(const std::string& size,
                           {"refined, weights alone", MakeAlone(QuantizationMethod::REFINED)},
                           {"refined, squares", MakeMeasured(metrics, false)},
                           {BY_INPUTS, MakeMeasured(metrics, true)},
-                          {ALL_ROWS, MakeAllRows(metrics)}};
+                          {ALL_ROWS, MakeAllRows(metrics, {})},
+                          {ALL_ROWS_ONCE, MakeAllRows(metrics, ChooseRefinement(4096))}};
     std::array<std::vector<std::string>, 2> halves;
     for (const std::string& text : MakeHeldOutTexts(settings, teacher.corpus))
     {

@@ -45,7 +45,7 @@ diff -r --exclude='*.part' "$folder/whole" "$folder/killed" || exit 1
 # is there when it is run again is not made again.
 "$ecld" --model="$folder/tiny" --textFile="$folder/texts" --layerwise --threads=1 --llamaClient="$folder/none" \
   --output="$folder/whole-layers" >"$folder/whole.txt" 2>"$folder/whole.log" || { cat "$folder/whole.log"; exit 1; }
-for mark in full-states-1 full-states-4 small-states-1 blocks-layer-2; do
+for mark in full-states-1 full-states-4 small-states-1 blocks-layer-1; do
   "$ecld" --model="$folder/tiny" --textFile="$folder/texts" --layerwise --threads=1 --llamaClient="$folder/none" \
     --output="$folder/killed-layers" >/dev/null 2>"$folder/killed.log" &
   running=$!
