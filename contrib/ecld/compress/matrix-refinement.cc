@@ -298,7 +298,7 @@ ChooseRefinement(int64_t columns)
     MatrixRefinementSettings settings;
     if (columns > WIDEST_THOROUGH)
     {
-        settings.turns = 2;
+        settings.turns = 1;
         settings.hasTwoStarts = false;
     }
     return settings;

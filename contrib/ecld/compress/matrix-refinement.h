@@ -31,7 +31,7 @@ struct MatrixRefinementSettings
 
 /**
  * @param columns of a matrix @return settings that take minutes and not hours for a layer of wide
- * ones: up to 1024 columns all turns from two starts, and two turns from error feedback above
+ * ones: up to 1024 columns all turns from two starts, and one turn from error feedback above
  */
 MatrixRefinementSettings ChooseRefinement(int64_t columns);
 

@@ -32,26 +32,33 @@ OwnedMetricWindow::Get() const
             m_remainder.data_ptr<double>()};
 }
 
-WideMetric::WideMetric(const at::Tensor& products, double damping)
+WideMetric::WideMetric(at::Tensor products, double damping)
 {
-    const at::Tensor diagonal = products.diagonal().to(at::kDouble);
+    const at::Tensor diagonal = products.diagonal().to(at::kDouble, false, true);
     const at::Tensor squares = diagonal.to(at::kFloat).contiguous();
     m_squares.assign(squares.data_ptr<float>(), squares.data_ptr<float>() + squares.numel());
     const double mean = diagonal.mean().item<double>();
-    m_products = products.to(at::kFloat).clone();
+    m_products = products.to(at::kFloat);
+    products.reset();
     // Inputs that are all zero say nothing: all errors count the same.
     m_products.diagonal().add_(mean > 0 ? damping * mean : 1);
-    // From the last column to the first: H = U D U^T is the Cholesky factor of H turned round.
-    const auto [lower, problem] = at::linalg_cholesky_ex(m_products.flip({0, 1}).to(at::kDouble));
+    // From the last column to the first: H = U D U^T is the Cholesky factor of H turned round. What
+    // is done with is dropped at once, since each of these takes gigabytes.
+    at::Tensor turned = m_products.flip({0, 1});
+    turned = turned.to(at::kDouble);
+    auto [lower, problem] = at::linalg_cholesky_ex(turned);
+    turned.reset();
     if (problem.item<int>() != 0)
     {
         throw std::invalid_argument("input metric: got products that are not those of inputs, at "
                                     "column " +
-                                    std::to_string(products.size(0) - problem.item<int>()));
+                                    std::to_string(GetColumns() - problem.item<int>()));
     }
     const at::Tensor root = lower.diagonal().flip({0});
     m_remainder = root.square().contiguous();
-    m_feedback = lower.to(at::kFloat).flip({0, 1}) / root.to(at::kFloat);
+    lower = lower.to(at::kFloat);
+    m_feedback = lower.flip({0, 1});
+    m_feedback.div_(root.to(at::kFloat));
 }
 
 int64_t

@@ -133,6 +133,11 @@ TEST_P(MatrixRefinementTest, CostsNoMoreThanRowAfterRow)
                    alone.data());
     EXPECT_TRUE((all <= 1.0001 * measure(alone)).all().item<bool>());
     EXPECT_LT(all.sum().item<double>(), 0.5 * measure(alone).sum().item<double>());
+
+    // What wide matrices get costs more than all turns and far less than the weights alone.
+    const at::Tensor once =
+        measure(QuantizeMatrix(GetParam(), weights, metric, ChooseRefinement(4096)));
+    EXPECT_LT(once.sum().item<double>(), 0.7 * measure(alone).sum().item<double>());
 }
 
 TEST_P(MatrixRefinementTest, ThreadsChangeNoByte)
