@@ -88,12 +88,50 @@ GetFileType(GgufType type)
         return 7;
     case GgufType::Q4_K:
         return 14;
+    case GgufType::Q6_K:
+        return 18;
     case GgufType::BF16:
         return 32;
     default:
         throw std::invalid_argument(std::string("got the type ") + GetName(type) +
-                                    ", expected F32, F16, BF16, Q8_0, Q4_1 or Q4_K");
+                                    ", expected F32, F16, BF16, Q8_0, Q6_K, Q4_1 or Q4_K");
     }
+}
+
+/// LLAMA_FTYPE_MOSTLY_Q4_K_M
+constexpr uint32_t MIXED_FILE_TYPE = 15;
+
+/// @param layer index @param layers of the model @return whether llama.cpp's mixes give it more
+/// bits: the first and the last eighth, and each third one between
+bool
+HasMoreBits(int64_t layer, int64_t layers)
+{
+    const int64_t eighth = layers / 8;
+    return layer < eighth || layer >= 7 * layers / 8 || (layer - eighth) % 3 == 2;
+}
+
+/// @param source Hugging Face's name of a tensor @return its layer, or -1
+int64_t
+FindLayer(const std::string& source)
+{
+    return source.rfind(LAYER_PREFIX, 0) == 0 ? std::stoll(source.substr(LAYER_PREFIX.size())) : -1;
+}
+
+/// @param tensor a matrix @return the type that it is to have
+GgufType
+ChooseType(const DeployedTensor& tensor, const ModelConfig& config, const DeploymentTypes& types)
+{
+    const bool isEmbedding = tensor.name == "token_embd.weight";
+    const bool isOutput = tensor.name == "output.weight" || (isEmbedding && config.tiedEmbeddings);
+    if (types.isMixed)
+    {
+        const int64_t layer = FindLayer(tensor.source);
+        const bool isWide =
+            EndsWith(tensor.name, "attn_v.weight") || EndsWith(tensor.name, "ffn_down.weight");
+        const bool hasMore = isOutput || (isWide && HasMoreBits(layer, config.layers));
+        return hasMore ? GgufType::Q6_K : types.matrices;
+    }
+    return isEmbedding || isOutput ? types.embeddings.value_or(types.matrices) : types.matrices;
 }
 
 std::string
@@ -108,15 +146,23 @@ GgufType
 FallBack(GgufType type, int64_t columns)
 {
     const auto size = static_cast<std::size_t>(columns);
-    for (const GgufType candidate : {type, GgufType::Q4_1})
+    const GgufType larger = type == GgufType::Q4_K   ? GgufType::Q4_1
+                            : type == GgufType::Q6_K ? GgufType::Q8_0
+                                                     : type;
+    for (const GgufType candidate : {type, larger})
     {
-        const bool isLarger = candidate == type || type == GgufType::Q4_K;
-        if (isLarger && CanQuantize(candidate, size))
+        if (CanQuantize(candidate, size))
         {
             return candidate;
         }
     }
     return GgufType::F16;
+}
+
+std::string
+GetName(const DeploymentTypes& types)
+{
+    return types.isMixed ? "Q4_K_M" : GetName(types.matrices);
 }
 
 std::vector<int64_t>
@@ -139,8 +185,7 @@ std::vector<DeployedTensor>
 MapTensors(const ModelConfig& config, const DeploymentTypes& types)
 {
     GetFileType(types.matrices);
-    const GgufType embeddings = types.embeddings.value_or(types.matrices);
-    GetFileType(embeddings);
+    GetFileType(types.embeddings.value_or(types.matrices));
     std::vector<DeployedTensor> tensors;
     if (config.ropeScaling)
     {
@@ -154,9 +199,7 @@ MapTensors(const ModelConfig& config, const DeploymentTypes& types)
         tensor.shape = expected.shape;
         if (tensor.shape.size() > 1)
         {
-            const bool isEmbedding =
-                tensor.name == "token_embd.weight" || tensor.name == "output.weight";
-            tensor.type = FallBack(isEmbedding ? embeddings : types.matrices, tensor.shape.back());
+            tensor.type = FallBack(ChooseType(tensor, config, types), tensor.shape.back());
         }
         if (config.architecture != Architecture::QWEN3)
         {
@@ -189,7 +232,8 @@ AddModelMetadata(GgufWriter& writer,
     const std::string architecture = GetGgufArchitecture(config);
     writer.AddMetadata("general.architecture", architecture);
     writer.AddMetadata("general.name", name);
-    writer.AddMetadata("general.file_type", GetFileType(types.matrices));
+    writer.AddMetadata("general.file_type",
+                       types.isMixed ? MIXED_FILE_TYPE : GetFileType(types.matrices));
     writer.AddMetadata("general.quantization_version", uint32_t{2});
     const auto add = [&](const std::string& key, int64_t value) {
         writer.AddMetadata(architecture + "." + key, static_cast<uint32_t>(value));

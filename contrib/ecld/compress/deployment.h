@@ -25,10 +25,16 @@ namespace ecld
 struct DeploymentTypes
 {
     GgufType matrices{
-        GgufType::Q4_1}; ///< of the layers' matrices: F32, F16, BF16, Q8_0, Q4_1, Q4_K
+        GgufType::Q4_1}; ///< of the layers' matrices: F32, F16, BF16, Q8_0, Q6_K, Q4_1, Q4_K
     /// Of embedding and output; none: as the matrices. Norms are always F32.
     std::optional<GgufType> embeddings;
+    /// With Q4_K: llama.cpp's mix Q4_K_M, in which the output, and v_proj and down_proj of half of
+    /// the layers, are Q6_K.
+    bool isMixed{false};
 };
+
+/// @param types how weights are stored @return what users call that, such as "Q4_K_M"
+std::string GetName(const DeploymentTypes& types);
 
 /// A tensor of a GGUF file and where it comes from.
 struct DeployedTensor
@@ -46,7 +52,7 @@ struct DeployedTensor
  * @param type a type that was asked for
  * @param columns length of a row
  * @return the type, or where such rows do not divide into its blocks the next larger that does:
- *         Q4_K, Q4_1, F16
+ *         Q4_K, Q4_1, F16 or Q6_K, Q8_0, F16
  */
 GgufType FallBack(GgufType type, int64_t columns);
 

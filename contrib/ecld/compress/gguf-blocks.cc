@@ -7,7 +7,7 @@
 #include "gguf-blocks.h"
 
 #include "format/data-type.h"
-#include "k-blocks.h"
+#include "six-bit-blocks.h"
 
 #include <cmath>
 #include <cstring>
@@ -48,7 +48,17 @@ struct Q4KBytes
     uint8_t codes[K_BLOCK_SIZE / 2];
 };
 
-static_assert(sizeof(Q41Bytes) == 20 && sizeof(Q80Bytes) == 34 && sizeof(Q4KBytes) == 144,
+/// Q6_K: lower four and upper two bits of the codes plus 32, scales, factor.
+struct Q6KBytes
+{
+    uint8_t low[K_BLOCK_SIZE / 2];
+    uint8_t high[K_BLOCK_SIZE / 4];
+    int8_t scales[SIX_BIT_GROUPS];
+    uint16_t scale;
+};
+
+static_assert(sizeof(Q41Bytes) == 20 && sizeof(Q80Bytes) == 34 && sizeof(Q4KBytes) == 144 &&
+                  sizeof(Q6KBytes) == 210,
               "the blocks are those of ggml");
 
 Q41Bytes
@@ -140,6 +150,58 @@ Unpack(const Q4KBytes& bytes)
     return block;
 }
 
+/// Where Q6_K has the code of a weight: each half of a super-block has 64 bytes of lower bits and
+/// 32 of upper ones.
+struct SixBitPlace
+{
+    std::size_t low;    ///< byte of the lower four bits
+    unsigned lowShift;  ///< bits that they stand above the lowest one
+    std::size_t high;   ///< byte of the upper two bits
+    unsigned highShift; ///< as lowShift
+
+    explicit SixBitPlace(std::size_t i)
+        : low(i / 128 * 64 + i % 64),
+          lowShift(i % 128 < 64 ? 0 : 4),
+          high(i / 128 * 32 + i % 32),
+          highShift(static_cast<unsigned>(i % 128 / 32 * 2))
+    {
+    }
+};
+
+/// What is added to a code of Q6_K.
+constexpr int SIX_BIT_OFFSET = 32;
+
+Q6KBytes
+Pack(const SixBitBlock& block)
+{
+    Q6KBytes bytes{{}, {}, {}, FloatToHalf(block.scale)};
+    std::memcpy(bytes.scales, block.scaleCodes.data(), SIX_BIT_GROUPS);
+    for (std::size_t i = 0; i < K_BLOCK_SIZE; ++i)
+    {
+        const SixBitPlace place(i);
+        const auto code = static_cast<unsigned>(block.codes[i] + SIX_BIT_OFFSET);
+        bytes.low[place.low] |= static_cast<uint8_t>((code & 0xF) << place.lowShift);
+        bytes.high[place.high] |= static_cast<uint8_t>((code >> 4) << place.highShift);
+    }
+    return bytes;
+}
+
+SixBitBlock
+Unpack(const Q6KBytes& bytes)
+{
+    SixBitBlock block;
+    block.scale = HalfToFloat(bytes.scale);
+    std::memcpy(block.scaleCodes.data(), bytes.scales, SIX_BIT_GROUPS);
+    for (std::size_t i = 0; i < K_BLOCK_SIZE; ++i)
+    {
+        const SixBitPlace place(i);
+        const int low = bytes.low[place.low] >> place.lowShift & 0xF;
+        const int high = bytes.high[place.high] >> place.highShift & 3;
+        block.codes[i] = static_cast<int8_t>((low | high << 4) - SIX_BIT_OFFSET);
+    }
+    return block;
+}
+
 template <typename Group>
 void
 PackAll(const std::vector<Group>& groups, std::byte* blocks)
@@ -218,7 +280,7 @@ RequireQuantizable(GgufType type, std::size_t columns)
         throw std::invalid_argument("got rows of " + std::to_string(columns) + " as " +
                                     GetName(type) +
                                     ", expected F32, F16, BF16, Q8_0 or Q4_1 (multiples of 32), "
-                                    "Q4_K (multiples of 256)");
+                                    "Q4_K or Q6_K (multiples of 256)");
     }
 }
 
@@ -231,7 +293,8 @@ CanQuantize(GgufType type, std::size_t columns)
     {
         return columns > 0;
     }
-    const bool isKnown = type == GgufType::Q8_0 || type == GgufType::Q4_1 || type == GgufType::Q4_K;
+    const bool isKnown = type == GgufType::Q8_0 || type == GgufType::Q4_1 ||
+                         type == GgufType::Q4_K || type == GgufType::Q6_K;
     return isKnown && columns > 0 &&
            columns % static_cast<std::size_t>(GetBlockElements(type)) == 0;
 }
@@ -251,6 +314,10 @@ QuantizeBlocks(GgufType type, const WeightRows& rows, QuantizationMethod method,
     else if (type == GgufType::Q4_1)
     {
         PackAll(QuantizeAffine(rows, 4, method), blocks);
+    }
+    else if (type == GgufType::Q6_K)
+    {
+        PackAll(QuantizeSixBits(rows, method), blocks);
     }
     else
     {
@@ -274,10 +341,26 @@ DequantizeBlocks(GgufType type, const std::byte* blocks, std::size_t count, floa
     {
         UnpackAll<Q41Bytes>(blocks, count, GROUP_SIZE, weights);
     }
+    else if (type == GgufType::Q6_K)
+    {
+        UnpackAll<Q6KBytes>(blocks, count, K_BLOCK_SIZE, weights);
+    }
     else
     {
         UnpackAll<Q4KBytes>(blocks, count, K_BLOCK_SIZE, weights);
     }
+}
+
+void
+PackBlocks(const std::vector<AffineGroup>& groups, std::byte* blocks)
+{
+    PackAll(groups, blocks);
+}
+
+void
+PackBlocks(const std::vector<KBlock>& groups, std::byte* blocks)
+{
+    PackAll(groups, blocks);
 }
 
 } // namespace ecld

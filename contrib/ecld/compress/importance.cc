@@ -6,6 +6,7 @@
 
 #include "importance.h"
 
+#include "activation-sums.h"
 #include "base/random-stream.h"
 #include "calibration-batches.h"
 #include "model/tensor-names.h"
@@ -31,129 +32,21 @@ ToVector(const at::Tensor& values)
     return {first, first + doubles.numel()};
 }
 
-/// L2 norms of consecutive runs of `width` values
-std::vector<double>
-NormRuns(const std::vector<double>& values, std::size_t width)
-{
-    std::vector<double> norms;
-    for (std::size_t first = 0; first < values.size(); first += width)
-    {
-        double square = 0;
-        for (std::size_t i = first; i < first + width; ++i)
-        {
-            square += values[i] * values[i];
-        }
-        norms.push_back(std::sqrt(square));
-    }
-    return norms;
-}
-
-/// Sums (mean over positions |x_j|)^2 over samples, per layer or norm
-class ActivationSizes : public ActivationObserver
-{
-  public:
-    explicit ActivationSizes(const ModelConfig& config)
-        : m_norms(2 * config.layers),
-          m_heads(config.layers),
-          m_neurons(config.layers),
-          m_turns(config.layers, 0.0)
-    {
-    }
-
-    /// @param mask [rows, length, 1] one where a document is
-    void BeginBatch(const at::Tensor& mask)
-    {
-        m_mask = mask;
-        m_used = mask.sum(1);
-        m_positions += mask.sum().item<double>();
-    }
-
-    void SeeNorm(int64_t norm, const at::Tensor& output) override
-    {
-        Add(m_norms[norm], output);
-    }
-
-    void SeeAttention(int64_t layer, const at::Tensor& input) override
-    {
-        Add(m_heads[layer], input);
-    }
-
-    void SeeFeedForward(int64_t layer, const at::Tensor& input) override
-    {
-        Add(m_neurons[layer], input);
-    }
-
-    void SeeLayer(int64_t layer, const at::Tensor& input, const at::Tensor& output) override
-    {
-        const at::Tensor cosine = at::cosine_similarity(input, output, -1).unsqueeze(-1);
-        m_turns[layer] += ((1.0 - cosine) * m_mask).sum(at::kDouble).item<double>();
-    }
-
-    ImportanceScores GetScores(const ModelConfig& config) const
-    {
-        const auto headsPerGroup = std::size_t(config.heads / config.keyValueHeads);
-        ImportanceScores scores;
-        scores.channels.assign(config.hiddenSize, 0.0);
-        for (const at::Tensor& norm : m_norms)
-        {
-            const std::vector<double> sizes = ToVector(norm.sqrt());
-            for (std::size_t i = 0; i < sizes.size(); ++i)
-            {
-                scores.channels[i] += sizes[i];
-            }
-        }
-        for (int64_t layer = 0; layer < config.layers; ++layer)
-        {
-            scores.layers.push_back(m_turns[layer] / m_positions);
-            scores.neurons.push_back(ToVector(m_neurons[layer].sqrt()));
-            scores.heads.push_back(
-                NormRuns(ToVector(m_heads[layer].sqrt()), std::size_t(config.headDim)));
-            scores.groups.push_back(NormRuns(scores.heads.back(), headsPerGroup));
-        }
-        return scores;
-    }
-
-  private:
-    void Add(at::Tensor& sum, const at::Tensor& activation) const
-    {
-        const at::Tensor means = (activation.abs() * m_mask).sum(1) / m_used;
-        const at::Tensor squares = means.to(at::kDouble).square().sum(0);
-        sum = sum.defined() ? sum + squares : squares;
-    }
-
-    std::vector<at::Tensor> m_norms;   //!< [hidden] each
-    std::vector<at::Tensor> m_heads;   //!< [heads * headDim] each
-    std::vector<at::Tensor> m_neurons; //!< [intermediate] each
-    std::vector<double> m_turns;       //!< sums of 1 - cos
-    at::Tensor m_mask;                 //!< of this batch
-    at::Tensor m_used;                 //!< [rows, 1] positions of this batch
-    double m_positions{0};             //!< of all batches
-};
-
-at::Tensor
-MakeMask(const TokenBatch& batch, const torch::Device& device)
-{
-    const at::Tensor used = at::tensor(batch.used, at::kLong).unsqueeze(1);
-    return (at::arange(batch.length, at::kLong).unsqueeze(0) < used)
-        .to(device, at::kFloat)
-        .unsqueeze(2);
-}
-
 ImportanceScores
 MeasureActivations(const Transformer& network,
                    const TokenCorpus& corpus,
                    const CalibrationSettings& settings)
 {
     const at::NoGradGuard noGrad;
-    ActivationSizes sizes(network.GetConfig());
+    ActivationSums sums(network.GetConfig());
     ForEachCalibrationBatch(corpus,
                             settings,
                             network.GetDevice(),
                             [&](const TokenBatch& batch, const BatchTensors& tensors) {
-                                sizes.BeginBatch(MakeMask(batch, network.GetDevice()));
-                                network.ComputeHidden(tensors.tokens, tensors.documents, &sizes);
+                                sums.BeginBatch(MakeUsedMask(batch, network.GetDevice()));
+                                network.ComputeHidden(tensors.tokens, tensors.documents, &sums);
                             });
-    return sizes.GetScores(network.GetConfig());
+    return sums.GetScores();
 }
 
 /// |w dL/dw| of every weight, L the mean loss over the calibration texts
@@ -234,24 +127,6 @@ AllFinite(const std::vector<double>& values)
     return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
 }
 
-void
-CheckFinite(const ImportanceScores& scores)
-{
-    bool finite = AllFinite(scores.layers) && AllFinite(scores.channels);
-    for (const auto* axis : {&scores.neurons, &scores.heads, &scores.groups})
-    {
-        for (const std::vector<double>& layer : *axis)
-        {
-            finite = finite && AllFinite(layer);
-        }
-    }
-    if (!finite)
-    {
-        throw std::runtime_error("calibration: a score is no number; the model's activations "
-                                 "overflow on the calibration texts");
-    }
-}
-
 std::vector<double>
 DrawValues(int64_t count, base::RandomStream& random)
 {
@@ -276,7 +151,7 @@ Calibrate(const LanguageModel& model,
         settings.method == ImportanceMethod::ACTIVATION
             ? MeasureActivations(network, corpus, settings)
             : SumSaliencies(network.GetConfig(), MeasureSaliencies(network, corpus, settings));
-    CheckFinite(scores);
+    RequireFinite(scores);
     return scores;
 }
 
@@ -294,6 +169,24 @@ DrawScores(const ModelConfig& config, uint64_t seed)
         scores.groups.push_back(DrawValues(config.keyValueHeads, random));
     }
     return scores;
+}
+
+void
+RequireFinite(const ImportanceScores& scores)
+{
+    bool finite = AllFinite(scores.layers) && AllFinite(scores.channels);
+    for (const auto* axis : {&scores.neurons, &scores.heads, &scores.groups})
+    {
+        for (const std::vector<double>& layer : *axis)
+        {
+            finite = finite && AllFinite(layer);
+        }
+    }
+    if (!finite)
+    {
+        throw std::runtime_error("calibration: a score is no number; the model's activations "
+                                 "overflow on the calibration texts");
+    }
 }
 
 } // namespace ecld

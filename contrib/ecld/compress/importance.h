@@ -71,6 +71,9 @@ ImportanceScores Calibrate(const LanguageModel& model,
  */
 ImportanceScores DrawScores(const ModelConfig& config, uint64_t seed);
 
+/// @param scores any @throws std::runtime_error where one of them is no finite number
+void RequireFinite(const ImportanceScores& scores);
+
 } // namespace ecld
 
 #endif // ECLD_IMPORTANCE_H

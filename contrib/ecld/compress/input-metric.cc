@@ -90,4 +90,10 @@ InputMetric::GetRemainder(std::size_t column) const
     return m_remainder[column];
 }
 
+const double*
+InputMetric::GetRemainders() const
+{
+    return m_remainder.data();
+}
+
 } // namespace ecld

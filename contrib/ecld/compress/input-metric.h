@@ -53,6 +53,9 @@ class InputMetric
     /// it
     double GetRemainder(std::size_t column) const;
 
+    /// @return D of all columns
+    const double* GetRemainders() const;
+
   private:
     std::size_t m_columns;           //!< extent
     std::vector<double> m_products;  //!< H

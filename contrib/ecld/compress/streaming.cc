@@ -75,13 +75,13 @@ MakeRange(int64_t count)
     return range;
 }
 
-/// Write one tensor. @param writer the file @param tensor which @param rows the model
+} // namespace
+
 void
-StreamTensor(GgufWriter& writer,
+StreamBlocks(TensorRows& rows,
              const DeployedTensor& tensor,
-             TensorRows& rows,
              const StreamSettings& settings,
-             ProgressCount& progress)
+             const BlockSink& sink)
 {
     rows.Open(tensor.source);
     const bool isMatrix = tensor.shape.size() > 1;
@@ -129,12 +129,9 @@ StreamTensor(GgufWriter& writer,
                 throw std::runtime_error(tensor.source + ": " + e.what());
             }
         });
-        writer.Write(tensor.name, blocks.data(), count * rowBytes);
-        progress.Add(static_cast<int64_t>(count * width));
+        sink(blocks.data(), count * rowBytes);
     }
 }
-
-} // namespace
 
 TensorRows::TensorRows(const SafetensorsCheckpoint& checkpoint, const ModelConfig& config)
     : m_checkpoint(&checkpoint),
@@ -213,12 +210,12 @@ TensorRows::Read(const int64_t* rows, std::size_t count, float* target) const
 }
 
 void
-StreamGguf(TensorRows& rows,
-           const Tokenizer& tokenizer,
-           const StreamSettings& settings,
-           const std::string& path)
+WriteGguf(const ModelConfig& config,
+          const Tokenizer& tokenizer,
+          const StreamSettings& settings,
+          const std::string& path,
+          const TensorSource& source)
 {
-    const ModelConfig& config = rows.GetConfig();
     const auto tensors = MapTensors(config, settings.types);
     GgufWriter writer(path);
     AddModelMetadata(writer, config, settings.types, settings.name);
@@ -231,20 +228,43 @@ StreamGguf(TensorRows& rows,
     {
         writer.Declare(tensor.name, tensor.type, tensor.shape);
     }
-    ProgressCount progress(config, settings.progress);
     for (const DeployedTensor& tensor : tensors)
     {
         if (tensor.source.empty())
         {
             const std::vector<float> factors = GetRopeFactors(config);
             writer.Write(tensor.name, factors.data(), factors.size() * sizeof(float));
+            continue;
         }
-        else
-        {
-            StreamTensor(writer, tensor, rows, settings, progress);
-        }
+        source(tensor, [&](const std::byte* blocks, std::size_t sizeBytes) {
+            writer.Write(tensor.name, blocks, sizeBytes);
+        });
     }
     writer.Commit();
+}
+
+void
+StreamGguf(TensorRows& rows,
+           const Tokenizer& tokenizer,
+           const StreamSettings& settings,
+           const std::string& path)
+{
+    ProgressCount progress(rows.GetConfig(), settings.progress);
+    WriteGguf(rows.GetConfig(),
+              tokenizer,
+              settings,
+              path,
+              [&](const DeployedTensor& tensor, const BlockSink& sink) {
+                  StreamBlocks(rows,
+                               tensor,
+                               settings,
+                               [&](const std::byte* blocks, std::size_t sizeBytes) {
+                                   sink(blocks, sizeBytes);
+                                   progress.Add(static_cast<int64_t>(
+                                       sizeBytes / GetBlockBytes(tensor.type) *
+                                       static_cast<std::size_t>(GetBlockElements(tensor.type))));
+                               });
+              });
 }
 
 void

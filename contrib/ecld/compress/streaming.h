@@ -90,6 +90,40 @@ struct StreamSettings
     std::function<void(int64_t, int64_t)> progress;
 };
 
+/// Takes blocks of a tensor, and their bytes, part after part
+using BlockSink = std::function<void(const std::byte*, std::size_t)>;
+
+/// Gives all blocks of a tensor to a sink
+using TensorSource = std::function<void(const DeployedTensor&, const BlockSink&)>;
+
+/**
+ * @brief Quantise a tensor, a few rows at a time.
+ * @param rows the model
+ * @param tensor one of it
+ * @param settings method, threads, metrics
+ * @param sink takes the blocks
+ * @throws std::runtime_error naming file and tensor
+ */
+void StreamBlocks(TensorRows& rows,
+                  const DeployedTensor& tensor,
+                  const StreamSettings& settings,
+                  const BlockSink& sink);
+
+/**
+ * @brief Write a GGUF file from blocks that come from elsewhere.
+ * @param config of the model
+ * @param tokenizer its vocabulary
+ * @param settings types, name and metadata
+ * @param path the file, put in its place when all is written
+ * @param source asked for one tensor after the other, in the order of the file
+ * @throws std::runtime_error naming the file
+ */
+void WriteGguf(const ModelConfig& config,
+               const Tokenizer& tokenizer,
+               const StreamSettings& settings,
+               const std::string& path,
+               const TensorSource& source);
+
 /**
  * @brief Quantise a model into a GGUF file, a few rows at a time.
  * @param rows the model

@@ -6,7 +6,6 @@
 
 #include "transformer.h"
 
-#include "rotary.h"
 #include "tensor-names.h"
 
 #include <ATen/ATen.h>
@@ -20,47 +19,6 @@
 namespace ecld
 {
 
-struct Transformer::Layer
-{
-    at::Tensor attentionNorm;   ///< [hidden]
-    at::Tensor query;           ///< [heads * headDim, hidden]
-    at::Tensor key;             ///< [keyValueHeads * headDim, hidden]
-    at::Tensor value;           ///< as key
-    at::Tensor queryNorm;       ///< [headDim], Qwen3 only
-    at::Tensor keyNorm;         ///< as queryNorm
-    at::Tensor output;          ///< [hidden, heads * headDim]
-    at::Tensor feedForwardNorm; ///< [hidden]
-    at::Tensor gate;            ///< [intermediate, hidden]
-    at::Tensor up;              ///< as gate
-    at::Tensor down;            ///< [hidden, intermediate]
-};
-
-struct Transformer::Rotation
-{
-    at::Tensor cosine; ///< [positions, headDim / 2]
-    at::Tensor sine;   ///< as cosine
-};
-
-void
-ActivationObserver::SeeNorm(int64_t, const at::Tensor&)
-{
-}
-
-void
-ActivationObserver::SeeAttention(int64_t, const at::Tensor&)
-{
-}
-
-void
-ActivationObserver::SeeFeedForward(int64_t, const at::Tensor&)
-{
-}
-
-void
-ActivationObserver::SeeLayer(int64_t, const at::Tensor&, const at::Tensor&)
-{
-}
-
 Transformer::Transformer(const ModelConfig& config, const torch::Device& device)
     : m_config(config),
       m_device(device)
@@ -73,7 +31,6 @@ Transformer::Transformer(const ModelConfig& config, const torch::Device& device)
                                tensor.shape.size() == 1 ? at::ones(tensor.shape, options)
                                                         : at::zeros(tensor.shape, options));
     }
-    m_frequencies = at::tensor(GetRotaryFrequencies(config), at::kDouble).to(device);
 }
 
 void
@@ -146,113 +103,15 @@ Transformer::SetComputeType(torch::ScalarType type)
     m_computeType = type;
 }
 
-Transformer::Layer
-Transformer::GetLayer(int64_t index) const
+TransformerBlock
+Transformer::GetBlock(int64_t index) const
 {
-    const auto get = [&](const char* part) { return GetWeight(GetLayerTensorName(index, part)); };
-    Layer layer;
-    layer.attentionNorm = get("input_layernorm");
-    layer.query = get("self_attn.q_proj");
-    layer.key = get("self_attn.k_proj");
-    layer.value = get("self_attn.v_proj");
-    if (m_config.architecture == Architecture::QWEN3)
-    {
-        layer.queryNorm = get("self_attn.q_norm");
-        layer.keyNorm = get("self_attn.k_norm");
-    }
-    layer.output = get("self_attn.o_proj");
-    layer.feedForwardNorm = get("post_attention_layernorm");
-    layer.gate = get("mlp.gate_proj");
-    layer.up = get("mlp.up_proj");
-    layer.down = get("mlp.down_proj");
-    return layer;
-}
-
-at::Tensor
-Transformer::Project(const at::Tensor& x, const at::Tensor& weight) const
-{
-    return at::linear(x.to(m_computeType), weight.to(m_computeType)).to(at::kFloat);
-}
-
-at::Tensor
-Transformer::Normalise(const at::Tensor& x, const at::Tensor& weight) const
-{
-    const at::Tensor meanSquare = x.square().mean(-1, true);
-    return x * at::rsqrt(meanSquare + m_config.rmsNormEpsilon) * weight.to(at::kFloat);
-}
-
-Transformer::Rotation
-Transformer::MakeRotation(int64_t first, int64_t count) const
-{
-    const auto options = at::TensorOptions().dtype(at::kDouble).device(m_device);
-    const at::Tensor angles = at::outer(at::arange(first, first + count, options), m_frequencies);
-    return {angles.cos().to(at::kFloat), angles.sin().to(at::kFloat)};
-}
-
-at::Tensor
-Transformer::Rotate(const at::Tensor& x, const Rotation& rotation) const
-{
-    const int64_t half = m_config.headDim / 2;
-    const at::Tensor a = x.narrow(-1, 0, half);
-    const at::Tensor b = x.narrow(-1, half, half);
-    return at::cat(
-        {a * rotation.cosine - b * rotation.sine, b * rotation.cosine + a * rotation.sine},
-        -1);
-}
-
-at::Tensor
-Transformer::Attend(const Layer& layer,
-                    int64_t index,
-                    const at::Tensor& x,
-                    const at::Tensor& mask,
-                    const Rotation& rotation,
-                    KeyValueCache* cache) const
-{
-    const int64_t samples = x.size(0);
-    const int64_t positions = x.size(1);
-    const int64_t groups = m_config.keyValueHeads;
-    const int64_t headsPerGroup = m_config.heads / groups;
-    const int64_t width = m_config.headDim;
-
-    const auto split = [&](const at::Tensor& projected, const at::Tensor& norm) {
-        at::Tensor heads = projected.view({samples, positions, -1, width});
-        if (norm.defined())
-        {
-            heads = Normalise(heads, norm);
-        }
-        return heads.transpose(1, 2);
-    };
-    const at::Tensor query = Rotate(split(Project(x, layer.query), layer.queryNorm), rotation);
-    at::Tensor key = Rotate(split(Project(x, layer.key), layer.keyNorm), rotation);
-    at::Tensor value = split(Project(x, layer.value), {});
-    if (cache)
-    {
-        if (cache->positions > 0)
-        {
-            key = at::cat({cache->keys[index], key}, 2);
-            value = at::cat({cache->values[index], value}, 2);
-        }
-        cache->keys[index] = key;
-        cache->values[index] = value;
-    }
-
-    // The query heads of a group stand below one another, so that each group is one product.
-    const at::Tensor stacked =
-        query.reshape({samples, groups, headsPerGroup * positions, width}).to(m_computeType);
-    at::Tensor scores = at::matmul(stacked, key.transpose(2, 3).to(m_computeType)).to(at::kFloat) *
-                        (1.0 / std::sqrt(double(width)));
-    if (mask.defined())
-    {
-        const at::Tensor perHead =
-            scores.view({samples, groups, headsPerGroup, positions, key.size(2)}) + mask;
-        scores = perHead.view({samples, groups, headsPerGroup * positions, key.size(2)});
-    }
-    const at::Tensor weights = at::softmax(scores, -1).to(m_computeType);
-    return at::matmul(weights, value.to(m_computeType))
-        .to(at::kFloat)
-        .view({samples, groups * headsPerGroup, positions, width})
-        .transpose(1, 2)
-        .reshape({samples, positions, m_config.heads * width});
+    return {m_config,
+            BlockWeights::Collect(m_config.architecture,
+                                  [&](const std::string& part) {
+                                      return GetWeight(GetLayerTensorName(index, part));
+                                  }),
+            m_computeType};
 }
 
 at::Tensor
@@ -262,28 +121,14 @@ Transformer::Run(const at::Tensor& tokens,
                  ActivationObserver* observer) const
 {
     at::Tensor x = at::embedding(GetWeight(embeddingName), tokens).to(at::kFloat);
-    const Rotation rotation = MakeRotation(cache ? cache->positions : 0, tokens.size(1));
+    BlockPositions positions =
+        MakePositions(m_config, m_device, cache ? cache->positions : 0, tokens.size(1));
+    positions.mask = mask;
     for (int64_t index = 0; index < m_config.layers; ++index)
     {
-        const Layer layer = GetLayer(index);
-        const at::Tensor input = x;
-        const at::Tensor attentionInput = Normalise(x, layer.attentionNorm);
-        const at::Tensor attended = Attend(layer, index, attentionInput, mask, rotation, cache);
-        x = x + Project(attended, layer.output);
-        const at::Tensor feedForwardInput = Normalise(x, layer.feedForwardNorm);
-        const at::Tensor neurons =
-            at::silu(Project(feedForwardInput, layer.gate)) * Project(feedForwardInput, layer.up);
-        x = x + Project(neurons, layer.down);
-        if (observer)
-        {
-            observer->SeeNorm(2 * index, attentionInput);
-            observer->SeeAttention(index, attended);
-            observer->SeeNorm(2 * index + 1, feedForwardInput);
-            observer->SeeFeedForward(index, neurons);
-            observer->SeeLayer(index, input, x);
-        }
+        x = GetBlock(index).Run(x, positions, cache, observer, index);
     }
-    return Normalise(x, GetWeight(finalNormName));
+    return NormaliseRms(x, GetWeight(finalNormName), m_config.rmsNormEpsilon);
 }
 
 at::Tensor
@@ -291,24 +136,16 @@ Transformer::ComputeHidden(const at::Tensor& tokens,
                            const at::Tensor& documents,
                            ActivationObserver* observer) const
 {
-    const int64_t positions = tokens.size(1);
-    const auto flags = at::TensorOptions().dtype(at::kBool).device(m_device);
-    at::Tensor allowed = at::ones({positions, positions}, flags).tril();
-    if (documents.defined())
-    {
-        allowed = at::logical_and(allowed, documents.unsqueeze(2) == documents.unsqueeze(1));
-        allowed = allowed.view({tokens.size(0), 1, 1, positions, positions});
-    }
-    const at::Tensor mask =
-        at::zeros(allowed.sizes(), flags.dtype(at::kFloat))
-            .masked_fill(at::logical_not(allowed), -std::numeric_limits<float>::infinity());
+    const at::Tensor mask = MakeCausalMask(documents, tokens.size(1), m_device);
     return Run(tokens, mask, nullptr, observer);
 }
 
 at::Tensor
 Transformer::ComputeLogits(const at::Tensor& hidden) const
 {
-    return Project(hidden, GetWeight(m_config.tiedEmbeddings ? embeddingName : outputName));
+    return ProjectRows(hidden,
+                       GetWeight(m_config.tiedEmbeddings ? embeddingName : outputName),
+                       m_computeType);
 }
 
 at::Tensor

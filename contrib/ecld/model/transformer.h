@@ -8,6 +8,7 @@
 #define ECLD_TRANSFORMER_H
 
 #include "format/model-config.h"
+#include "transformer-block.h"
 
 #include <cstdint>
 #include <string>
@@ -18,35 +19,6 @@
 
 namespace ecld
 {
-
-/**
- * @brief Sees activations on their way through a Transformer; every method does nothing here.
- *
- * Shapes are [samples, positions, channels].
- */
-class ActivationObserver
-{
-  public:
-    virtual ~ActivationObserver() = default;
-
-    /// Output of an RMSNorm @param norm 2 * layer before attention, 2 * layer + 1 before the
-    /// feed-forward network @param output activation
-    virtual void SeeNorm(int64_t norm, const at::Tensor& output);
-    /// Input of o_proj: heads * headDim channels @param layer index @param input activation
-    virtual void SeeAttention(int64_t layer, const at::Tensor& input);
-    /// Input of down_proj: silu(gate) * up @param layer index @param input activation
-    virtual void SeeFeedForward(int64_t layer, const at::Tensor& input);
-    /// Residual stream before and after a layer @param layer index @param input @param output
-    virtual void SeeLayer(int64_t layer, const at::Tensor& input, const at::Tensor& output);
-};
-
-/// Keys and values of the positions seen so far, one pair per layer
-struct KeyValueCache
-{
-    std::vector<at::Tensor> keys;   ///< [samples, keyValueHeads, positions, headDim]
-    std::vector<at::Tensor> values; ///< as keys
-    int64_t positions{0};           ///< filled positions
-};
 
 /**
  * @brief Decoder-only transformer of the Llama, Qwen3 and Mistral families.
@@ -120,27 +92,9 @@ class Transformer
     at::Tensor Continue(const at::Tensor& tokens, KeyValueCache& cache) const;
 
   private:
-    struct Layer;    ///< the weights of one block
-    struct Rotation; ///< angles of positions
-
-    /// @param index of a block @return its weights
-    Layer GetLayer(int64_t index) const;
-    /// x W^T in the compute type @param x [..., in] @param weight [out, in] @return float32
-    at::Tensor Project(const at::Tensor& x, const at::Tensor& weight) const;
-    /// @param x [..., channels] @param weight [channels] @return x / rms(x) * weight
-    at::Tensor Normalise(const at::Tensor& x, const at::Tensor& weight) const;
-    /// @param first position @param count of positions @return their angles
-    Rotation MakeRotation(int64_t first, int64_t count) const;
-    /// @param x [samples, heads, positions, headDim] @param rotation of these @return x, turned
-    at::Tensor Rotate(const at::Tensor& x, const Rotation& rotation) const;
-    /// @return input of o_proj @param mask additive, broadcast to [.., queries, keys]
-    at::Tensor Attend(const Layer& layer,
-                      int64_t index,
-                      const at::Tensor& x,
-                      const at::Tensor& mask,
-                      const Rotation& rotation,
-                      KeyValueCache* cache) const;
-    /// All blocks and the final norm
+    /// @param index of a block @return the block
+    TransformerBlock GetBlock(int64_t index) const;
+    /// All blocks and the final norm @param mask as in BlockPositions
     at::Tensor Run(const at::Tensor& tokens,
                    const at::Tensor& mask,
                    KeyValueCache* cache,
@@ -151,7 +105,6 @@ class Transformer
     torch::ScalarType m_computeType{torch::kFloat};            //!< of products
     std::vector<std::pair<std::string, at::Tensor>> m_weights; //!< in forward order
     std::unordered_map<std::string, std::size_t> m_places;     //!< name to place in m_weights
-    at::Tensor m_frequencies;                                  //!< [headDim / 2], float64
 };
 
 } // namespace ecld

@@ -35,8 +35,7 @@ namespace fs = std::filesystem;
 /// Positions of a row of texts.
 constexpr int64_t ROW_LENGTH = 128;
 
-/// Rows that scores, refit and metrics are taken from, and that a step of the training reads.
-constexpr int64_t CALIBRATION_ROWS = 64;
+/// Rows that a step of the training reads.
 constexpr int64_t TRAINING_ROWS = 4;
 
 /// Shapes that are refitted and compared by their loss on the texts.
@@ -55,23 +54,32 @@ constexpr int64_t TRAINED_WEIGHT_BYTES = 16;
 /// Of a folder's record: whether down_proj is refitted.
 const std::string REFIT_KEY = "refit";
 
+/// @param plan what to do @return rows that scores, refit and metrics are taken from
+int64_t
+CountRows(const CalibrationPlan& plan)
+{
+    return std::max<int64_t>(1, plan.tokens / ROW_LENGTH);
+}
+
+/// @param config of a full model @param isTrained whether its student is @return bytes of both
+double
+CountModelBytes(const ModelConfig& config, bool isTrained)
+{
+    const auto weights = static_cast<double>(config.GetParameterCount());
+    const double perStudent = isTrained ? TRAINED_WEIGHT_BYTES : WEIGHT_BYTES;
+    return weights * (WEIGHT_BYTES + perStudent);
+}
+
 void
 RequireMemory(const CalibrationPlan& plan, const ModelConfig& config)
 {
-    if (plan.processor != "cpu")
-    {
-        return; // the weights go to a memory of its own
-    }
-    const auto weights = static_cast<double>(config.GetParameterCount());
-    const double perStudent = plan.steps > 0 ? TRAINED_WEIGHT_BYTES : WEIGHT_BYTES;
-    const double needed = weights * (WEIGHT_BYTES + perStudent);
-    const double available = GetAvailableBytes();
-    if (needed > available)
+    if (!FitsIntoMemory(config, plan.steps > 0))
     {
         std::ostringstream text;
-        text << std::fixed << std::setprecision(1) << plan.model << ": takes " << needed / 1e9
-             << " GB of memory with texts, " << available / 1e9
-             << " GB are free; without --textFile it is pruned by its weights alone";
+        text << std::fixed << std::setprecision(1) << plan.model << ": takes "
+             << CountModelBytes(config, plan.steps > 0) / 1e9
+             << " GB of memory with --steps or --questionFile, " << GetAvailableBytes() / 1e9
+             << " GB are free; without these flags it is compressed one layer at a time";
         throw std::runtime_error(text.str());
     }
 }
@@ -98,7 +106,7 @@ MakeStudent(const CalibrationPlan& plan,
 {
     const ModelConfig& config = full.GetConfig();
     CalibrationSettings calibration;
-    calibration.samples = CALIBRATION_ROWS;
+    calibration.samples = CountRows(plan);
     calibration.length = ROW_LENGTH;
     calibration.rows = TRAINING_ROWS;
     const ImportanceScores scores = Calibrate(full, tokens, calibration);
@@ -235,8 +243,17 @@ ReadQuestionLines(const std::string& path, bool hasAnswers, const std::string& e
 
 } // namespace
 
+bool
+FitsIntoMemory(const ModelConfig& config, bool isTrained)
+{
+    return CountModelBytes(config, isTrained) <= GetAvailableBytes();
+}
+
 TokenCorpus
-ReadTexts(const std::string& path, const Tokenizer& tokenizer, const ModelConfig& config)
+ReadTexts(const std::string& path,
+          const Tokenizer& tokenizer,
+          const ModelConfig& config,
+          int64_t rowLength)
 {
     std::vector<std::string> texts(1);
     const std::string content = ReadSeparatedText(path);
@@ -261,7 +278,7 @@ ReadTexts(const std::string& path, const Tokenizer& tokenizer, const ModelConfig
     }
     const int32_t endId = config.eosIds.empty() ? 0 : config.eosIds.front();
     TokenCorpus corpus{{}, endId};
-    const auto length = static_cast<std::size_t>(std::min(ROW_LENGTH, config.maxPositions));
+    const auto length = static_cast<std::size_t>(std::min(rowLength, config.maxPositions));
     for (const std::vector<int32_t>& ids : Tokenize(texts, tokenizer, endId).documents)
     {
         for (std::size_t first = 0; first < ids.size(); first += length)
@@ -298,7 +315,7 @@ MakeCalibratedModel(const CalibrationPlan& plan,
                     const ModelConfig& config,
                     const Tokenizer& tokenizer)
 {
-    const TokenCorpus tokens = ReadTexts(plan.texts, tokenizer, config);
+    const TokenCorpus tokens = ReadTexts(plan.texts, tokenizer, config, ROW_LENGTH);
     RequireMemory(plan, config);
     CalibratedModel result;
     std::ostringstream report;
@@ -314,7 +331,7 @@ MakeCalibratedModel(const CalibrationPlan& plan,
     }
     result.metrics = MeasureInputs(LanguageModel::Load(result.folder, plan.processor, plan.threads),
                                    tokens,
-                                   {CALIBRATION_ROWS, ROW_LENGTH, 1});
+                                   {CountRows(plan), ROW_LENGTH, 1});
     result.report = report.str();
     return result;
 }

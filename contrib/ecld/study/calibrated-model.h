@@ -34,6 +34,7 @@ struct CalibrationPlan
     int64_t budgetBytes{0};                                ///< largest size
     std::function<int64_t(const ModelConfig&)> countBytes; ///< size of a model's file
     std::vector<RecordedSetting> settings;                 ///< all that the model depends on
+    int64_t tokens{8192};                                  ///< of the texts that are read, > 0
     std::string processor{"cpu"};                          ///< cpu, cuda or cuda:N, that computes
     int threads{1};                                        ///< of the CPU that compute, > 0
     bool progress{true};                                   ///< bars on standard error
@@ -53,12 +54,18 @@ struct CalibratedModel
  * @param path a file in UTF-8, texts between empty lines
  * @param tokenizer of the model
  * @param config of the model: its end token, its positions
+ * @param rowLength tokens of a row, > 1; no more than the model has positions
  * @return token ids
  * @throws std::runtime_error naming the file, where it cannot be read or has no texts
  */
 TokenCorpus ReadTexts(const std::string& path,
                       const Tokenizer& tokenizer,
-                      const ModelConfig& config);
+                      const ModelConfig& config,
+                      int64_t rowLength);
+
+/// @param config of a full model @param isTrained whether its student is distilled @return whether
+/// memory that is free now holds both
+bool FitsIntoMemory(const ModelConfig& config, bool isTrained);
 
 /**
  * @param path a file of lines such as {"prompt": "Question: ...\nAnswer:", "answers": ["..."]}

@@ -18,6 +18,7 @@
 #include "compression-budget.h"
 #include "compression-record.h"
 #include "format/companion-files.h"
+#include "layerwise-model.h"
 #include "measure/device-model.h"
 #include "measure/interval.h"
 #include "measure/machine-rates.h"
@@ -42,8 +43,14 @@ namespace fs = std::filesystem;
 const std::string METHOD_KEY = "method";
 const std::string REFIT_KEY = "refit";
 
-/// Of a file's record: the hash of the full model.
+/// Of a file's record: the hash of the full model, and whether it was in memory as a whole.
 const std::string MODEL_KEY = "model";
+const std::string PASSES_KEY = "passes";
+const std::string LAYERWISE = "layerwise";
+const std::string WHOLE = "whole";
+
+/// Widest inputs of a matrix whose rows are refined one by one; wider models go layer by layer.
+const int64_t WIDEST_BY_ROWS = ProductSettings().widestMetric;
 
 /// @return a progress callback that stops after Ctrl-C @param bar shows it
 std::function<void(int64_t, int64_t)>
@@ -84,6 +91,7 @@ class Compression
         CheckVocabulary(m_tokenizer, m_config.vocabularySize, settings.model);
         CheckDeployable(m_tokenizer, m_config);
         LanguageModel::CheckDevice(settings.processor);
+        m_isLayerwise = IsLayerwise();
         RequireEffects();
         m_budget.RequireShape();
         RequireQuestions();
@@ -92,9 +100,7 @@ class Compression
 
     std::string Run()
     {
-        const fs::path path =
-            fs::path(m_settings.output) / (GetModelName() + "-" + m_device.name + "-" +
-                                           GetName(m_budget.GetTypes().matrices) + ".gguf");
+        const fs::path path = GetPath();
         m_report << std::fixed << std::setprecision(2);
         if (m_config.hasDefaultTheta)
         {
@@ -109,7 +115,7 @@ class Compression
         }
         else
         {
-            m_settings.texts.empty() ? Write(path) : WriteCalibrated(path);
+            WriteFile(path);
         }
         if (m_settings.writesCheckpoint)
         {
@@ -117,8 +123,8 @@ class Compression
             m_report << GetStudentFolder(path).string() << ": the pruned model, not quantised\n";
         }
         const double bf16 = 2 * static_cast<double>(m_config.GetParameterCount());
-        const double bits = 8.0 * static_cast<double>(GetBlockBytes(m_budget.GetTypes().matrices)) /
-                            static_cast<double>(GetBlockElements(m_budget.GetTypes().matrices));
+        const double bits = 8.0 * static_cast<double>(m_budget.CountBytes(m_config)) /
+                            static_cast<double>(m_config.GetParameterCount());
         m_report << DescribeFile(path.string(), bits, bf16, m_peakResidentBytes, m_device);
         m_speed = TrySpeed(path.string(), m_settings.clientFolder, m_report);
         if (!m_settings.questions.empty())
@@ -129,9 +135,52 @@ class Compression
     }
 
   private:
+    /// @return the GGUF file
+    fs::path GetPath() const
+    {
+        return fs::path(m_settings.output) / (GetModelName() + "-" + m_device.name + "-" +
+                                              GetName(m_budget.GetTypes()) + ".gguf");
+    }
+
+    /// @param path of the GGUF file @return folder of passes that are not done
+    static fs::path GetLayersFolder(const fs::path& path)
+    {
+        return fs::path(path).replace_extension("").concat("-layers");
+    }
+
+    /// @return whether layers are compressed one at a time; what was begun so goes on so, whatever
+    /// memory there is now
+    bool IsLayerwise() const
+    {
+        if (m_settings.isLayerwise || m_settings.texts.empty())
+        {
+            return m_settings.isLayerwise;
+        }
+        if (fs::exists(GetPath()))
+        {
+            const CompressionRecord record = ReadGgufRecord(GetPath().string());
+            const auto passes = record.find(PASSES_KEY);
+            return passes != record.end() && passes->second == LAYERWISE;
+        }
+        if (fs::exists(GetLayersFolder(GetPath())))
+        {
+            return true;
+        }
+        const bool needsWhole = m_settings.steps > 0 || !m_settings.questions.empty() ||
+                                m_settings.writesCheckpoint || m_settings.processor != "cpu";
+        const bool isWide = std::max({m_config.hiddenSize,
+                                      m_config.intermediateSize,
+                                      m_config.heads * m_config.headDim}) > WIDEST_BY_ROWS;
+        return !needsWhole && (isWide || !FitsIntoMemory(m_config, false));
+    }
+
     /// Refuse what could do nothing here.
     void RequireEffects() const
     {
+        if (m_isLayerwise)
+        {
+            RequireLayerwise();
+        }
         const std::string whole = ", but the model fits into the size without pruning";
         if (!m_budget.NeedsPruning() && m_settings.steps > 0)
         {
@@ -141,6 +190,24 @@ class Compression
         if (!m_budget.NeedsPruning() && m_settings.writesCheckpoint)
         {
             throw std::invalid_argument("--checkpoint: there is nothing to write" + whole);
+        }
+    }
+
+    /// Refuse what needs a model that is in memory as a whole.
+    void RequireLayerwise() const
+    {
+        for (const auto& [isGiven, flag] :
+             {std::pair<bool, const char*>{m_settings.steps > 0, "--steps"},
+              {!m_settings.questions.empty(), "--questionFile"},
+              {m_settings.writesCheckpoint, "--checkpoint"},
+              {m_settings.processor != "cpu", "--processor"}})
+        {
+            if (isGiven)
+            {
+                throw std::invalid_argument(std::string(flag) +
+                                            ": expected a model that is in memory as a whole, not "
+                                            "--layerwise");
+            }
         }
     }
 
@@ -171,10 +238,14 @@ class Compression
         return {
             {MODEL_KEY, "--model", HashModel(m_config, m_tokenizer, m_companions, m_checkpoint)},
             {"bytes", "--sizeMiB, --sizeShare", std::to_string(m_budget.GetFileBytes())},
-            {"type", "--type, --device", GetName(m_budget.GetTypes().matrices)},
+            {"type", "--type, --device", GetName(m_budget.GetTypes())},
             {"texts",
              "--textFile",
              m_settings.texts.empty() ? "none" : HashTexts(m_settings.texts)},
+            {"tokens",
+             "--calibrationTokens",
+             m_settings.texts.empty() ? "none" : std::to_string(m_settings.calibrationTokens)},
+            {PASSES_KEY, "--layerwise", m_isLayerwise ? LAYERWISE : WHOLE},
             {"steps", "--steps", std::to_string(m_settings.steps)}};
     }
 
@@ -215,6 +286,43 @@ class Compression
         return fs::path(path).replace_extension("").concat("-pruned");
     }
 
+    void WriteFile(const fs::path& path)
+    {
+        if (m_settings.texts.empty())
+        {
+            Write(path);
+        }
+        else if (m_isLayerwise)
+        {
+            WriteLayerwise(path);
+        }
+        else
+        {
+            WriteCalibrated(path);
+        }
+    }
+
+    void WriteLayerwise(const fs::path& path)
+    {
+        LayerwisePlan plan;
+        plan.folder = GetLayersFolder(path).string();
+        plan.texts = m_settings.texts;
+        plan.tokens = m_settings.calibrationTokens;
+        plan.limits = m_budget.GetLimits();
+        plan.budgetBytes = m_budget.GetTensorBytes();
+        plan.countBytes = [this](const ModelConfig& config) { return m_budget.CountBytes(config); };
+        plan.settings = m_made;
+        plan.stream.types = m_budget.GetTypes();
+        plan.stream.name = path.stem().string();
+        plan.stream.metadata = MakeMetadata(true);
+        plan.stream.threads = m_settings.threads;
+        plan.torchThreads = m_settings.trainingThreads;
+        plan.progress = m_settings.progress;
+        RemoveOldProfiles(path);
+        m_report << CompressLayerwise(plan, m_checkpoint, m_config, m_tokenizer, path.string());
+        m_peakResidentBytes = GetPeakResidentBytes();
+    }
+
     void WriteCalibrated(const fs::path& path)
     {
         CalibrationPlan plan;
@@ -226,6 +334,7 @@ class Compression
         plan.budgetBytes = m_budget.GetTensorBytes();
         plan.countBytes = [this](const ModelConfig& config) { return m_budget.CountBytes(config); };
         plan.settings = m_made;
+        plan.tokens = m_settings.calibrationTokens;
         plan.processor = m_settings.processor;
         plan.threads = m_settings.trainingThreads;
         plan.progress = m_settings.progress;
@@ -409,6 +518,7 @@ class Compression
     CompanionFiles m_companions;         //!< of both
     SafetensorsCheckpoint m_checkpoint;  //!< weights
     CompressionBudget m_budget;          //!< how large the file may become
+    bool m_isLayerwise{false};           //!< compressed one layer at a time
     std::vector<RecordedSetting> m_made; //!< what the file depends on, the model first
     std::optional<PruningPlan> m_plan;   //!< by the weights alone, once it was asked for
     double m_peakResidentBytes{0};       //!< up to the last stage

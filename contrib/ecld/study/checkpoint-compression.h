@@ -7,7 +7,7 @@
 #ifndef ECLD_CHECKPOINT_COMPRESSION_H
 #define ECLD_CHECKPOINT_COMPRESSION_H
 
-#include "format/gguf.h"
+#include "compress/deployment.h"
 
 #include <cstdint>
 #include <optional>
@@ -19,17 +19,20 @@ namespace ecld
 /// What becomes of a checkpoint on disk.
 struct CheckpointSettings
 {
-    std::string model;             ///< folder in Hugging Face's form
-    std::string device;            ///< file of the device, data/devices
-    std::string output;            ///< folder of the results
-    std::optional<GgufType> type;  ///< of the matrices; none: by the device's bits
-    std::optional<double> sizeMiB; ///< largest file; none: sizeShare
+    std::string model;                    ///< folder in Hugging Face's form
+    std::string device;                   ///< file of the device, data/devices
+    std::string output;                   ///< folder of the results
+    std::optional<DeploymentTypes> types; ///< of the matrices; none: by the device's bits
+    std::optional<double> sizeMiB;        ///< largest file; none: sizeShare
     /// Of the file over the model in bf16, at 4 bits, (0, 1], and twice that at 8: the paper's
     /// Llama row. A model that fits without pruning is not pruned.
     double sizeShare{0.2178};
     bool writesCheckpoint{false}; ///< the pruned model in Hugging Face's form too
-    /// Texts for a model that fits into memory, MakeCalibratedModel; empty: the weights alone.
+    /// Texts that say what counts, MakeCalibratedModel or CompressLayerwise; empty: the weights
+    /// alone.
     std::string texts;
+    int64_t calibrationTokens{8192}; ///< with texts: of them at most, > 0
+    bool isLayerwise{false};      ///< with texts: one layer at a time also where memory holds all
     int64_t steps{0};             ///< with texts: of the distillation
     std::string processor{"cpu"}; ///< cpu, cuda or cuda:N; other than cpu with texts alone
     std::string questions;        ///< with texts: file, ReadQuestions; a profile is written
@@ -42,9 +45,10 @@ struct CheckpointSettings
 /**
  * @brief Prune and quantise a checkpoint for a device, a few rows at a time.
  *
- * Without texts, importance comes from the weights alone (ScoreByWeights), and the model need not
- * fit into memory. With texts it has to: importance comes from activations, down_proj is refitted,
- * the student may be distilled, and rows are refined by what their errors cost. The GGUF file is
+ * Without texts, importance comes from the weights alone (ScoreByWeights). With texts it comes from
+ * activations, down_proj is refitted, and rows are refined by what their errors cost. A model that
+ * memory does not hold is compressed one layer at a time then (CompressLayerwise); for steps and
+ * questions it has to fit. The GGUF file is
  * put in its place when whole; a run that was killed starts its file anew, and one that is done is
  * not done again. The file says what it was made with, and is refused by a run of other settings.
  *

@@ -6,6 +6,7 @@
 
 #include "compression-budget.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <iomanip>
@@ -45,10 +46,12 @@ EstimateMetadataBytes(const Tokenizer& tokenizer,
     return static_cast<int64_t>(bytes);
 }
 
-GgufType
-ChooseType(const CheckpointSettings& settings, const DeviceModel& device)
+DeploymentTypes
+ChooseTypes(const CheckpointSettings& settings, const DeviceModel& device)
 {
-    return settings.type.value_or(device.weightBits == 4 ? GgufType::Q4_K : GgufType::Q8_0);
+    DeploymentTypes types;
+    types.matrices = device.weightBits == 4 ? GgufType::Q4_K : GgufType::Q8_0;
+    return settings.types.value_or(types);
 }
 
 /// @param settings what was asked for @param device for whom @param config of the full model
@@ -72,10 +75,10 @@ CompressionBudget::CompressionBudget(const CheckpointSettings& settings,
                                      const CompanionFiles& companions)
     : m_settings(settings),
       m_config(config),
+      m_types(ChooseTypes(settings, device)),
       m_fileBytes(GetAllowedBytes(settings, device, config)),
       m_metadataBytes(EstimateMetadataBytes(tokenizer, config, companions))
 {
-    m_types.matrices = ChooseType(settings, device);
 }
 
 const DeploymentTypes&
@@ -112,7 +115,7 @@ PruningLimits
 CompressionBudget::GetLimits() const
 {
     PruningLimits limits;
-    limits.widthMultiple = m_types.matrices == GgufType::Q4_K ? 256 : 64;
+    limits.widthMultiple = std::max<int64_t>(64, GetBlockElements(m_types.matrices));
     limits.prunesChannels = false; // the residual stream tolerates least
     limits.prunesLayers = true;
     return limits;

@@ -35,19 +35,31 @@ namespace po = boost::program_options;
 namespace
 {
 
-/// @param name of a type @return the type @throws std::invalid_argument naming the flag
-GgufType
-FindType(const std::string& name)
+/// @param name of types @return the types @throws std::invalid_argument naming the flag
+DeploymentTypes
+FindTypes(const std::string& name)
 {
-    for (const GgufType type :
-         {GgufType::F16, GgufType::BF16, GgufType::Q8_0, GgufType::Q4_1, GgufType::Q4_K})
+    DeploymentTypes mixed;
+    mixed.matrices = GgufType::Q4_K;
+    mixed.isMixed = true;
+    if (name == GetName(mixed))
+    {
+        return mixed;
+    }
+    for (const GgufType type : {GgufType::F16,
+                                GgufType::BF16,
+                                GgufType::Q8_0,
+                                GgufType::Q6_K,
+                                GgufType::Q4_1,
+                                GgufType::Q4_K})
     {
         if (name == GetName(type))
         {
-            return type;
+            return {type, std::nullopt, false};
         }
     }
-    throw std::invalid_argument("--type=" + name + ": expected F16, BF16, Q8_0, Q4_1 or Q4_K");
+    throw std::invalid_argument("--type=" + name +
+                                ": expected F16, BF16, Q8_0, Q6_K, Q4_1, Q4_K or Q4_K_M");
 }
 
 Architecture
@@ -93,14 +105,24 @@ AddCheckpointFlags(po::options_description& flags)
     add("device", po::value<std::string>()->default_value("phone"), "of data/devices, or a file");
     add("textFile",
         po::value<std::string>(),
-        "of a model that fits into memory: texts between empty lines, to score, refit, distil");
+        "texts between empty lines, by which weights are scored, refitted, quantised and, with "
+        "--steps, distilled");
+    add("calibrationTokens",
+        po::value<int64_t>()->default_value(8192),
+        "with --textFile: of the texts that are read at most, 128 to 1000000, but for --steps; "
+        "each "
+        "takes 4 bytes of disk for each channel and layer with --layerwise");
+    add("layerwise",
+        "with --textFile: one layer at a time, as models are compressed that memory does not hold");
     add("questionFile",
         po::value<std::string>(),
         "with --textFile: lines of {\"prompt\": .., \"answers\": [..]}, for a profile; with "
         "--pair: "
         "what both models are asked, answers may be missing");
     add("sizeMiB", po::value<double>(), "largest file, MiB, instead of the share");
-    add("type", po::value<std::string>(), "F16, BF16, Q8_0, Q4_1 or Q4_K, instead of the device's");
+    add("type",
+        po::value<std::string>(),
+        "F16, BF16, Q8_0, Q6_K, Q4_1, Q4_K or llama.cpp's mix Q4_K_M, instead of the device's");
     add("checkpoint", "keep the pruned model in Hugging Face's form too");
     add("threads",
         po::value<int64_t>(),
@@ -232,6 +254,19 @@ Compress(const po::variables_map& flags)
         *value = flags.count(name) ? flags[name].as<std::string>() : "";
     }
     settings.processor = flags["processor"].as<std::string>();
+    settings.calibrationTokens = flags["calibrationTokens"].as<int64_t>();
+    if (settings.calibrationTokens < 128 || settings.calibrationTokens > 1000000)
+    {
+        throw std::invalid_argument(
+            "--calibrationTokens=" + std::to_string(settings.calibrationTokens) +
+            ": expected 128 to 1000000");
+    }
+    settings.isLayerwise = flags.count("layerwise") > 0;
+    if (settings.texts.empty() && (settings.isLayerwise || !flags["calibrationTokens"].defaulted()))
+    {
+        throw std::invalid_argument("--layerwise, --calibrationTokens: expected --textFile with "
+                                    "them");
+    }
     if (settings.texts.empty() && (settings.steps > 0 || !settings.questions.empty()))
     {
         throw std::invalid_argument("--steps, --questionFile: expected --textFile with them");
@@ -259,7 +294,7 @@ Compress(const po::variables_map& flags)
     }
     if (flags.count("type"))
     {
-        settings.type = FindType(flags["type"].as<std::string>());
+        settings.types = FindTypes(flags["type"].as<std::string>());
     }
     std::cout << CompressCheckpoint(settings);
 }

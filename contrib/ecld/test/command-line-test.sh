@@ -79,11 +79,24 @@ for flag in $(each "Flags with --model"); do
   refuse_flags "${flag%=1}: expected --model" "$flag"
   refused=$((refused + 1))
 done
-[ $refused -eq 14 ] || fail "$refused flags were refused, expected 14"
+[ $refused -eq 16 ] || fail "$refused flags were refused, expected 16"
 # What would have no effect in its own use.
 refuse_flags "--sizeMiB, --sizeShare" --model="$folder/tiny" --sizeMiB=1 --sizeShare=0.5
 refuse_flags "--processor=cuda: expected --textFile" --model="$folder/tiny" --processor=cuda
 refuse_flags "tpu" --model="$folder/tiny" --textFile="$folder/texts" --processor=tpu --output="$folder/out.d"
+for flag in --layerwise --calibrationTokens=9000; do
+  refuse_flags "expected --textFile" --model="$folder/tiny" $flag
+done
+for tokens in 127 1000001; do
+  refuse_flags "--calibrationTokens=$tokens: expected 128 to 1000000" --model="$folder/tiny" \
+    --textFile="$folder/texts" --calibrationTokens=$tokens
+done
+for flag in --steps=5 --questionFile="$folder/questions" --checkpoint; do
+  refuse_flags "${flag%=*}: expected a model that is in memory" --model="$folder/tiny" --textFile="$folder/texts" \
+    --layerwise "$flag" --output="$folder/asked.d"
+done
+refuse_flags "$folder/empty: no texts" --model="$folder/tiny" --textFile="$folder/empty" --layerwise \
+  --output="$folder/asked.d"
 refuse_flags "--pairQuestions=99999: expected at most" --size=fixture --pairQuestions=99999 --output="$folder/study"
 refuse_flags "tpu" --size=fixture --processor=tpu --output="$folder/study"
 cp -r "$folder/tiny" "$folder/cut"
@@ -110,6 +123,16 @@ done
 size=$(stat -c %s "$folder/phone/tiny-phone-Q4_K.gguf")
 [ "$(stat -c %s "$folder/taught/tiny-phone-Q4_K.gguf")" -le $((size * 11 / 10)) ] || fail "size"
 grep -q '"samples"' "$folder/taught/tiny-phone-Q4_K.json" || fail "no profile"
+# One layer at a time: a file of the same size, and nothing beside it.
+"$ecld" --model="$folder/tiny" --textFile="$folder/texts" --layerwise --output="$folder/layers" \
+  --llamaClient="$folder/none" >"$folder/out" || fail "--layerwise"
+[ "$(stat -c %s "$folder/layers/tiny-phone-Q4_K.gguf")" -le $((size * 11 / 10)) ] || fail "size of --layerwise"
+[ "$(ls "$folder/layers")" = tiny-phone-Q4_K.gguf ] || fail "--layerwise left $(ls "$folder/layers")"
+grep -q "one layer at a time" "$folder/out" || fail "no word of --layerwise"
+"$ecld" --model="$folder/tiny" --textFile="$folder/texts" --layerwise --threads=1 --output="$folder/layers-again" \
+  --llamaClient="$folder/none" >"$folder/out" || fail "--layerwise again"
+cmp "$folder/layers/tiny-phone-Q4_K.gguf" "$folder/layers-again/tiny-phone-Q4_K.gguf" ||
+  fail "--layerwise gave other bytes"
 # Texts, questions and JSON as Windows leaves them: the same bytes.
 mkdir "$folder/windows"
 cp -r "$folder/tiny" "$folder/windows/tiny"

@@ -28,6 +28,10 @@ if(llm_mec_has_torch)
   target_compile_definitions(
     ecld-deploy-test PRIVATE ECLD_LLAMA_CLIENT_DIR="${ecld_llama_client}"
   )
+  ecld_test(ecld-layerwise-test layerwise-quantization-test.cc layerwise-test.cc
+            matrix-refinement-test.cc
+            LIBRARIES ecld-compress ecld-test-models llm-mec-torch
+  )
 endif()
 
 # They need a teacher, which takes an hour to train under the sanitizers: it is trained once.
@@ -46,6 +50,17 @@ if(llm_mec_has_torch AND NOT LLM_MEC_SANITIZE)
   target_link_libraries(
     ecld-quantization-quality PRIVATE ecld-compress ecld-measure llm-mec-torch llm-mec-warnings
                                       ${CMAKE_DL_LIBS}
+  )
+  add_executable(ecld-layerwise-quality layerwise-quality.cc)
+  target_link_libraries(
+    ecld-layerwise-quality PRIVATE ecld-compress ecld-measure llm-mec-torch llm-mec-warnings
+  )
+  add_test(NAME ecld.layerwise-quality
+           COMMAND ecld-layerwise-quality fixture ${ecld_teacher}
+  )
+  set_tests_properties(
+    ecld.layerwise-quality PROPERTIES FIXTURES_REQUIRED ecld-teacher LABELS language-models
+                                      TIMEOUT 1200
   )
   add_test(
     NAME ecld.quantization-quality

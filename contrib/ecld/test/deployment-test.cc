@@ -19,6 +19,7 @@
 #include "model/language-model.h"
 #include "random-model.h"
 #include "sentence-piece-document.h"
+#include "study/random-checkpoint.h"
 #include "temporary-folder.h"
 
 #include <algorithm>
@@ -165,8 +166,12 @@ TEST_F(DeploymentTest, LoadsEveryTypeAndReadsTheWeightsThatWeMeant)
 {
     for (const Architecture family : FAMILIES)
     {
-        for (const GgufType type :
-             {GgufType::F32, GgufType::BF16, GgufType::Q8_0, GgufType::Q4_1, GgufType::Q4_K})
+        for (const GgufType type : {GgufType::F32,
+                                    GgufType::BF16,
+                                    GgufType::Q8_0,
+                                    GgufType::Q6_K,
+                                    GgufType::Q4_1,
+                                    GgufType::Q4_K})
         {
             const TemporaryFolder folder;
             const ModelConfig config = MakeSmallConfig(family, 256, 512);
@@ -290,12 +295,40 @@ TEST(DeploymentMapTest, PermutesAsConvertHfToGgufDoes)
     EXPECT_EQ(rows, (std::vector<int64_t>{0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15}));
 }
 
+TEST(DeploymentMapTest, MixesTypesAsLlamaQuantizeDoes)
+{
+    const ModelConfig config = GetPublishedConfig("llama-3.1-8b");
+    const DeploymentTypes types{GgufType::Q4_K, std::nullopt, true};
+    // llama.cpp's table of Llama-3.1-8B (tools/quantize/README.md) has 4.58 GiB for Q4_K_M.
+    EXPECT_NEAR(static_cast<double>(GetDeployedBytes(config, types)) / 1073741824, 4.58, 0.01);
+    // As llama-quantize prints them for 32 layers.
+    const std::set<int64_t> more{0, 1, 2, 3, 6, 9, 12, 15, 18, 21, 24, 27, 28, 29, 30, 31};
+    for (const DeployedTensor& tensor : MapTensors(config, types))
+    {
+        const bool isWide = tensor.name.find("attn_v.") != std::string::npos ||
+                            tensor.name.find("ffn_down.") != std::string::npos;
+        const bool hasMore =
+            tensor.name == "output.weight" ||
+            (isWide && more.count(std::stoll(tensor.name.substr(std::string("blk.").size()))) > 0);
+        const GgufType expected = tensor.shape.size() == 1 ? GgufType::F32
+                                  : hasMore                ? GgufType::Q6_K
+                                                           : GgufType::Q4_K;
+        EXPECT_EQ(tensor.type, expected) << tensor.name;
+    }
+    // The embedding is the output where both are one.
+    ModelConfig tied = config;
+    tied.tiedEmbeddings = true;
+    EXPECT_EQ(MapTensors(tied, types)[1].name, "token_embd.weight");
+    EXPECT_EQ(MapTensors(tied, types)[1].type, GgufType::Q6_K);
+}
+
 TEST(DeploymentMapTest, FallsBackToTheNextType)
 {
     EXPECT_EQ(FallBack(GgufType::Q4_K, 512), GgufType::Q4_K);
     EXPECT_EQ(FallBack(GgufType::Q4_K, 96), GgufType::Q4_1);
     EXPECT_EQ(FallBack(GgufType::Q4_K, 40), GgufType::F16);
     EXPECT_EQ(FallBack(GgufType::Q8_0, 40), GgufType::F16);
+    EXPECT_EQ(FallBack(GgufType::Q6_K, 96), GgufType::Q8_0);
     EXPECT_EQ(FallBack(GgufType::F32, 40), GgufType::F32);
 }
 

@@ -65,7 +65,7 @@ pair="$models --questionFile=$folder/questions"
     refuse "${flag%=1}: expected no --pair" $pair --pair="$folder/none.json" $flag
     refused=$((refused + 1))
   done
-  [ $refused -eq 17 ] || fail "$refused flags were refused, expected 17"
+  [ $refused -eq 19 ] || fail "$refused flags were refused, expected 19"
   for flag in --answerTokens=9 --live=1 --temperature=1; do
     refuse "${flag%=*}: expected --pair" --model="$folder/large" $flag
     refuse "${flag%=*}: expected --pair" $flag

@@ -309,7 +309,8 @@ TEST_F(GgmlTest, ReadsOurBlocksAsWeDo)
         for (const auto& [type, function] :
              std::vector<std::pair<GgufType, std::string>>{{GgufType::Q4_1, "q4_1"},
                                                            {GgufType::Q8_0, "q8_0"},
-                                                           {GgufType::Q4_K, "q4_K"}})
+                                                           {GgufType::Q4_K, "q4_K"},
+                                                           {GgufType::Q6_K, "q6_K"}})
         {
             const auto blocks = Quantize(type, rows, QuantizationMethod::REFINED);
             std::vector<float> ours(weights.size());
@@ -327,10 +328,21 @@ TEST_F(GgmlTest, ReadsOurBlocksAsWeDo)
 TEST_F(GgmlTest, RefinedHasLessErrorInTheSameBytes)
 {
     using Limits = std::map<GgufType, double>;
-    const std::map<std::string, Limits> limits{
-        {"normal", {{GgufType::Q4_1, 0.793}, {GgufType::Q8_0, 0.932}, {GgufType::Q4_K, 0.961}}},
-        {"student", {{GgufType::Q4_1, 0.790}, {GgufType::Q8_0, 0.956}, {GgufType::Q4_K, 0.951}}},
-        {"laplace", {{GgufType::Q4_1, 0.799}, {GgufType::Q8_0, 0.956}, {GgufType::Q4_K, 0.954}}}};
+    const std::map<std::string, Limits> limits{{"normal",
+                                                {{GgufType::Q4_1, 0.793},
+                                                 {GgufType::Q8_0, 0.932},
+                                                 {GgufType::Q4_K, 0.961},
+                                                 {GgufType::Q6_K, 1}}},
+                                               {"student",
+                                                {{GgufType::Q4_1, 0.790},
+                                                 {GgufType::Q8_0, 0.956},
+                                                 {GgufType::Q4_K, 0.951},
+                                                 {GgufType::Q6_K, 1}}},
+                                               {"laplace",
+                                                {{GgufType::Q4_1, 0.799},
+                                                 {GgufType::Q8_0, 0.956},
+                                                 {GgufType::Q4_K, 0.954},
+                                                 {GgufType::Q6_K, 1}}}};
     for (const auto& [name, weights] : MakeWeightSamples(200 * COLUMNS))
     {
         if (name != "normal" && name != "student" && name != "laplace")
@@ -338,7 +350,7 @@ TEST_F(GgmlTest, RefinedHasLessErrorInTheSameBytes)
             continue;
         }
         const WeightRows rows{weights.data(), 200, COLUMNS};
-        for (const GgufType type : {GgufType::Q4_1, GgufType::Q8_0, GgufType::Q4_K})
+        for (const GgufType type : {GgufType::Q4_1, GgufType::Q8_0, GgufType::Q4_K, GgufType::Q6_K})
         {
             const auto ours = Quantize(type, rows, QuantizationMethod::REFINED);
             const auto theirs =

@@ -69,6 +69,17 @@ texts="--textFile=$folder/texts --questionFile=$folder/questions"
   [ "$(method distilled)" = ecld ] || fail "a refused run changed the method"
 }
 
+# One layer at a time: what was made so is kept without the flag too, and goes on so.
+run --textFile="$folder/texts" --output="$folder/layers" --layerwise
+file=$folder/layers/tiny-phone-Q4_K.gguf
+cp -p "$file" "$folder/copy"
+run --textFile="$folder/texts" --output="$folder/layers"
+cmp "$file" "$folder/copy" || fail "without --layerwise there is another file"
+refuse_flags "--calibrationTokens tokens 8192 there and 4096 here" --textFile="$folder/texts" \
+  --output="$folder/layers" --calibrationTokens=4096
+refuse_flags "--layerwise passes whole there and layerwise here" --textFile="$folder/texts" \
+  --output="$folder/taught" --layerwise
+
 # By the weights alone.
 # shellcheck disable=SC2086 # several flags
 {

@@ -41,6 +41,25 @@ compare 2 --model="$folder/tiny" --textFile="$folder/texts" --questionFile="$fol
   --steps=20 --llamaClient="$folder/none"
 diff -r --exclude='*.part' "$folder/whole" "$folder/killed" || exit 1
 
+# One layer at a time, killed as soon as each of these is there: in both passes and between them. What
+# is there when it is run again is not made again.
+"$ecld" --model="$folder/tiny" --textFile="$folder/texts" --layerwise --threads=1 --llamaClient="$folder/none" \
+  --output="$folder/whole-layers" >"$folder/whole.txt" 2>"$folder/whole.log" || { cat "$folder/whole.log"; exit 1; }
+for mark in full-states-1 full-states-4 small-states-1 blocks-layer-1; do
+  "$ecld" --model="$folder/tiny" --textFile="$folder/texts" --layerwise --threads=1 --llamaClient="$folder/none" \
+    --output="$folder/killed-layers" >/dev/null 2>"$folder/killed.log" &
+  running=$!
+  while [ ! -e "$folder/killed-layers/tiny-phone-Q4_K-layers/$mark" ] && kill -0 $running 2>/dev/null; do
+    sleep 0.01
+  done
+  kill -KILL $running 2>/dev/null || { echo "FAILED: it ended before $mark was there"; exit 1; }
+  wait $running 2>/dev/null
+done
+[ -e "$folder/killed-layers/tiny-phone-Q4_K.gguf" ] && { echo "FAILED: a file before it is whole"; exit 1; }
+"$ecld" --model="$folder/tiny" --textFile="$folder/texts" --layerwise --threads=1 --llamaClient="$folder/none" \
+  --output="$folder/killed-layers" >"$folder/killed.txt" 2>"$folder/killed.log" || { cat "$folder/killed.log"; exit 1; }
+diff -r "$folder/whole-layers" "$folder/killed-layers" || exit 1
+
 # The study learns facts of Debian packages.
 if [ ! -e /usr/share/wordnet/data.noun ] || [ ! -e /usr/share/iso-codes/json/iso_3166-1.json ]; then
   rm -rf "$folder"

@@ -236,6 +236,7 @@ TEST(StreamingTest, SaysWhatLlamaReads)
                                        {GgufType::Q4_1, 3},
                                        {GgufType::Q8_0, 7},
                                        {GgufType::Q4_K, 14},
+                                       {GgufType::Q6_K, 18},
                                        {GgufType::BF16, 32}})
     {
         StreamSettings settings;
