@@ -28,10 +28,12 @@ constexpr double FREE_SPACE_EXPONENT = 2;
 /// Loss at 1 m, dB: g_0 is -30 dB.
 constexpr double REFERENCE_LOSS_DB = 30;
 
-/// Attributes of devices of other modules that get a decision's power.
-constexpr std::array<const char*, 3> DECIDED{"ns3::WifiPhy::TxPowerStart",
+/// Attributes of devices of other modules that links set: by decisions, or by their own attributes.
+constexpr std::array<const char*, 5> DECIDED{"ns3::WifiPhy::TxPowerStart",
                                              "ns3::WifiPhy::TxPowerEnd",
-                                             "ns3::LteUePhy::TxPower"};
+                                             "ns3::WifiPhy::ChannelSettings",
+                                             "ns3::LteUePhy::TxPower",
+                                             "ns3::LteHelper::PathlossModel"};
 
 const std::string PATH_LOSS = "ns3::LogDistancePropagationLossModel"; //!< by default
 const std::string FADING = "ns3::llmmec::RicianPropagationLossModel"; //!< by default

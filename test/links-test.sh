@@ -79,6 +79,12 @@ for link in "$@"; do
     refuse "161 MLUs, expected at most 160" timeout 60 "$offload" --link=lte --mlus=161
     ;;
   csma)
+    refuse "DataRate is 0 bit/s, expected more" \
+      timeout 60 "$offload" --link=csma --ns3::llmmec::MecCsmaLink::DataRate=0
+    for factory in Node Ipv4RawSocketFactory; do
+      refuse "is ns3::$factory, expected a factory of datagrams or connections" timeout 60 "$offload" \
+        --link=csma "--ns3::llmmec::OffloadSocketApplication::Protocol=ns3::$factory"
+    done
     refuse "--ns3::llmmec::MecCsmaLink::DataRate: expected none, since no object" \
       timeout 60 "$offload" --link=fluid --ns3::llmmec::MecCsmaLink::DataRate=3Mb/s
     # 1 Mbit and headers from each of 3 MLUs at 3 Mbit/s

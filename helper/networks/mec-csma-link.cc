@@ -12,6 +12,8 @@
 #include "ns3/packet.h"
 #include "ns3/string.h"
 
+#include <stdexcept>
+
 namespace ns3
 {
 namespace llmmec
@@ -49,6 +51,10 @@ MecCsmaLink::MecCsmaLink()
 Ptr<CsmaNetDevice>
 MecCsmaLink::Install(Ptr<Node> node)
 {
+    if (m_dataRate.GetBitRate() == 0)
+    {
+        throw std::runtime_error("MecCsmaLink: DataRate is 0 bit/s, expected more");
+    }
     m_channel->SetAttribute("DataRate", DataRateValue(m_dataRate));
     m_channel->SetAttribute("Delay", TimeValue(m_delay));
     CsmaHelper csma;

@@ -35,7 +35,7 @@ MecNetDevice::GetTypeId()
                           MakeUintegerChecker<uint16_t>(1))
             .AddAttribute("TxQueue",
                           "Where frames wait that are to be sent.",
-                          StringValue("ns3::DropTailQueue<Packet>[MaxSize=1000p]"),
+                          StringValue("ns3::DropTailQueue<Packet>[MaxSize=100000p]"),
                           MakePointerAccessor(&MecNetDevice::m_queue),
                           MakePointerChecker<Queue<Packet>>())
             .AddTraceSource("MacTx",

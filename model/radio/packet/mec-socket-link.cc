@@ -61,10 +61,14 @@ MecSocketLink::GetTypeId()
             .SetParent<MecLink>()
             .SetGroupName("LlmMec")
             .AddAttribute("MaxLatency",
-                          "An upload that would take longer is ended here and flagged; an answer "
-                          "that would take longer is given up.",
+                          "An upload that would take longer is ended here and flagged.",
                           TimeValue(Seconds(10)),
                           MakeTimeAccessor(&MecSocketLink::m_maxLatency),
+                          MakeTimeChecker(NanoSeconds(1)))
+            .AddAttribute("MaxAnswerLatency",
+                          "An answer that would take longer is lost, > 0.",
+                          TimeValue(Seconds(10)),
+                          MakeTimeAccessor(&MecSocketLink::m_maxAnswerLatency),
                           MakeTimeChecker(NanoSeconds(1)))
             .AddAttribute("BytesPerToken",
                           "Length of an answer for each of its tokens, bytes.",
@@ -281,7 +285,7 @@ MecSocketLink::SendAnswer(const OffloadAnswer& answer)
     const uint32_t mlu = answer.request.mlu;
     const uint32_t number = m_answersSent[mlu]++;
     const EventId cap =
-        Simulator::Schedule(m_maxLatency, &MecSocketLink::EndAnswer, this, mlu, number, true);
+        Simulator::Schedule(m_maxAnswerLatency, &MecSocketLink::EndAnswer, this, mlu, number, true);
     m_answers[{mlu, number}] = {answer, NowS(), cap};
     m_serverEnd->Send(mlu, number, bytes);
 }

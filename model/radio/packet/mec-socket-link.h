@@ -87,7 +87,7 @@ class MecSocketLink : public MecLink
     {
         OffloadAnswer answer; ///< what is sent
         double beganS{0};     ///< since when, s
-        EventId cap;          ///< end of MaxLatency
+        EventId cap;          ///< end of MaxAnswerLatency
     };
 
     /// Let an MLU send with a power. @param mlu its index @param powerW power, W
@@ -121,6 +121,7 @@ class MecSocketLink : public MecLink
     uint32_t GetAnswerBytes(const OffloadAnswer& answer);
 
     Time m_maxLatency;        //!< cap of an upload's latency
+    Time m_maxAnswerLatency;  //!< an answer that takes longer is lost
     double m_bytesPerToken;   //!< of answers
     ObjectFactory m_sender;   //!< makes OffloadSender
     ObjectFactory m_receiver; //!< makes OffloadReceiver

@@ -132,15 +132,18 @@ OffloadSocketApplication::Open()
 Ptr<Socket>
 OffloadSocketApplication::MakeSocket()
 {
-    if (!GetNode()->GetObject<SocketFactory>(m_protocol))
+    const bool isFactory = m_protocol.IsChildOf(SocketFactory::GetTypeId());
+    const auto factory =
+        isFactory ? GetNode()->GetObject<SocketFactory>(m_protocol) : Ptr<SocketFactory>();
+    auto socket = factory ? factory->CreateSocket() : Ptr<Socket>();
+    if (!socket || socket->GetSocketType() == Socket::NS3_SOCK_RAW)
     {
         throw std::runtime_error(GetInstanceTypeId().GetName() + ": Protocol of node " +
                                  std::to_string(GetNode()->GetId()) + " is " +
                                  m_protocol.GetName() +
-                                 ", expected a factory that the node has, such as "
-                                 "ns3::UdpSocketFactory or ns3::TcpSocketFactory");
+                                 ", expected a factory of datagrams or connections that the node "
+                                 "has, such as ns3::UdpSocketFactory or ns3::TcpSocketFactory");
     }
-    auto socket = Socket::CreateSocket(GetNode(), m_protocol);
     const int status = m_local.IsInvalid() ? socket->Bind() : socket->Bind(m_local);
     if (status != 0)
     {
