@@ -6,15 +6,11 @@ set(modules_of_lte lte point-to-point)
 set(modules_of_wifi wifi)
 
 # llm_mec_add_network(NAME MODULE FOLDER LIBRARIES...): the link NAME of the target MODULE, built in
-# FOLDER, where that of the module is. Without one of its LIBRARIES it is left out.
+# FOLDER, where that of the module is. LIBRARIES are those of modules_of_NAME that are there; where
+# one is missing, the link is left out.
 function(llm_mec_add_network name module folder)
   list(LENGTH modules_of_${name} wanted)
-  set(found 0)
-  foreach(library ${ARGN})
-    if(TARGET ${library})
-      math(EXPR found "${found} + 1")
-    endif()
-  endforeach()
+  list(LENGTH ARGN found)
   if(found LESS wanted)
     list(JOIN modules_of_${name} " " modules)
     message(STATUS "llm-mec: leaves out the link over ${name}, which needs ns-3's ${modules}")

@@ -5,7 +5,7 @@
  */
 
 /*
- * An ordinary ns-3 study of a point-to-point link, with LLM users behind it.
+ * An ordinary ns-3 study of a point-to-point link, with LLM users added.
  *
  * Users sit behind a router, and all of them share its link to a server. They chat with an LLM on
  * that server: prompts go up, and the tokens of the answers are streamed down. Apart from the

@@ -413,7 +413,7 @@ BuildCells(Study& study)
         study.cells.push_back(cell);
     }
     study.use = chat.GetAttributeUse();
-    if (study.cells.front().link->GetReadyTime() > Time(0))
+    if (study.cells.front().link->HasEndlessEvents())
     {
         const Time asked = requests.empty() ? Seconds(s.durationS) : Time(0);
         Simulator::Schedule(study.cells.front().link->GetReadyTime() + asked,

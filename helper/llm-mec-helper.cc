@@ -169,8 +169,10 @@ LlmMecHelper::CreateCell(Ptr<Node> server)
     cell.controller->SetCell(cell.link, serverApplication);
     if (cell.link->GetReadyTime() > Time(0))
     {
-        // Its devices have events without end, such as beacons.
         cell.controller->SetStartTime(cell.link->GetReadyTime());
+    }
+    if (cell.link->HasEndlessEvents())
+    {
         StopAfter(cell);
     }
     m_use.Note(cell.controller);

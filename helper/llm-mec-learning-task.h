@@ -33,7 +33,7 @@ namespace llmmec
  */
 struct LlmMecLearningMeasures
 {
-    /// Name of a mean, and its name behind "train" and "eval" in learning.csv
+    /// Name of a mean, and its name after "train" and "eval" in learning.csv
     std::vector<std::pair<std::string, std::string>> columns;
     std::string aim;    ///< name of the mean that is compared with the optimum's
     bool isCost{false}; ///< whether a small one is good

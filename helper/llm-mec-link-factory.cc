@@ -38,6 +38,24 @@ constexpr std::array<const char*, 5> DECIDED{"ns3::WifiPhy::TxPowerStart",
 const std::string PATH_LOSS = "ns3::LogDistancePropagationLossModel"; //!< by default
 const std::string FADING = "ns3::llmmec::RicianPropagationLossModel"; //!< by default
 
+/// @param type a type @param attribute name of an attribute that it has @return the type that
+/// declares it: the type itself, or one above it
+TypeId
+FindOwner(TypeId type, const std::string& attribute)
+{
+    for (; type.HasParent(); type = type.GetParent())
+    {
+        for (std::size_t i = 0; i < type.GetAttributeN(); ++i)
+        {
+            if (type.GetAttribute(i).name == attribute)
+            {
+                return type;
+            }
+        }
+    }
+    return type;
+}
+
 } // namespace
 
 LlmMecLinkFactory::LlmMecLinkFactory()
@@ -71,7 +89,8 @@ LlmMecLinkFactory::Create(const std::optional<Time>& coherenceTime, LlmMecAttrib
         auto fadingModel = scatter.Create<PropagationLossModel>();
         loss->SetNext(fadingModel);
         created->SetAttribute("PropagationLossModel", PointerValue(loss));
-        use.NoteReplaced(created->GetInstanceTypeId().GetName() + "::PropagationLossModel");
+        use.NoteReplaced(FindOwner(link.GetTypeId(), "PropagationLossModel").GetName() +
+                         "::PropagationLossModel");
         use.Note(loss);
         use.Note(fadingModel);
     }

@@ -55,6 +55,9 @@ for link in "$@"; do
       timeout 60 "$offload" --link="$link" --interference=Active
     refuse "--ns3::llmmec::MecNetworkLink::BandwidthHz: expected none, use --bandwidthHz instead" \
       timeout 60 "$offload" --link="$link" --ns3::llmmec::MecNetworkLink::BandwidthHz=1e6
+    # Beacons and subframes do not keep a run going, whenever its work begins.
+    succeed timeout 120 "$serve" --link="$link" --policy=server --mlus=1 --rate=1 --durationS=2 \
+      --ns3::llmmec::MecNetworkLink::ReadyTime=0s
     refuse "which was not there when llm-mec was built" \
       env LLM_MEC_NETWORKS=/nowhere timeout 60 "$offload" --link="$link"
   fi
@@ -90,8 +93,7 @@ for link in "$@"; do
     # 1 Mbit and headers from each of 3 MLUs at 3 Mbit/s
     succeed timeout 120 "$offload" --link=csma --policy=always-offload --mlus=3 --slots=1 \
       --ns3::llmmec::MecCsmaLink::DataRate=3Mb/s --output=slow
-    awk -F, 'NR > 1 && $10 > 1 { ++late } END { exit late != 1 && late != 2 && late != 3 }' \
-      slow/tasks.csv || fail "--link=csma: not slowed down: $(head -c 300 slow/tasks.csv)"
+    awk -F, 'NR > 1 && $10 > 1 { ++late } END { exit late == 0 }' slow/tasks.csv || fail "--link=csma: not slowed down: $(head -c 300 slow/tasks.csv)"
     ;;
   esac
 done

@@ -92,16 +92,9 @@ MecCsmaLink::SetDevicePowerDbm(uint32_t, double)
 }
 
 int64_t
-MecCsmaLink::AssignDeviceStreams(Ptr<Node> node, int64_t stream)
+MecCsmaLink::AssignDeviceStreams(std::size_t device, int64_t stream)
 {
-    for (const Ptr<CsmaNetDevice>& device : m_devices)
-    {
-        if (device->GetNode() == node)
-        {
-            return device->AssignStreams(stream);
-        }
-    }
-    return 0;
+    return m_devices[device]->AssignStreams(stream);
 }
 
 std::vector<Ptr<const Object>>

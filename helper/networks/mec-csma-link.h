@@ -45,7 +45,7 @@ class MecCsmaLink : public MecNetworkLink
     void InstallServer(Ptr<Node> node) override;
     void InstallMlu(Ptr<Node> node) override;
     void SetDevicePowerDbm(uint32_t mlu, double powerDbm) override;
-    int64_t AssignDeviceStreams(Ptr<Node> node, int64_t stream) override;
+    int64_t AssignDeviceStreams(std::size_t device, int64_t stream) override;
 
     /// @param node a node @return its device on the cable
     Ptr<CsmaNetDevice> Install(Ptr<Node> node);

@@ -240,16 +240,11 @@ MecLteLink::SetDevicePowerDbm(uint32_t mlu, double powerDbm)
 }
 
 int64_t
-MecLteLink::AssignDeviceStreams(Ptr<Node> node, int64_t stream)
+MecLteLink::AssignDeviceStreams(std::size_t device, int64_t stream)
 {
-    for (const Ptr<LteUeNetDevice>& device : m_phones)
-    {
-        if (device->GetNode() == node)
-        {
-            return m_lte->AssignStreams(NetDeviceContainer(device), stream);
-        }
-    }
-    return m_lte->AssignStreams(m_baseStation, stream); // where the server is
+    const bool isUe = device > 0;
+    return m_lte->AssignStreams(isUe ? NetDeviceContainer(m_phones[device - 1]) : m_baseStation,
+                                stream);
 }
 
 std::vector<Ptr<const Object>>

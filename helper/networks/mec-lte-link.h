@@ -54,7 +54,7 @@ class MecLteLink : public MecNetworkLink
     void InstallServer(Ptr<Node> node) override;
     void InstallMlu(Ptr<Node> node) override;
     void SetDevicePowerDbm(uint32_t mlu, double powerDbm) override;
-    int64_t AssignDeviceStreams(Ptr<Node> node, int64_t stream) override;
+    int64_t AssignDeviceStreams(std::size_t device, int64_t stream) override;
     Ptr<MobilityModel> GetRadioMobility(Ptr<Node> server) const override;
 
     /// @throw std::runtime_error in one line where the simulation has a base station

@@ -187,17 +187,9 @@ MecWifiLink::SetDevicePowerDbm(uint32_t mlu, double powerDbm)
 }
 
 int64_t
-MecWifiLink::AssignDeviceStreams(Ptr<Node> node, int64_t stream)
+MecWifiLink::AssignDeviceStreams(std::size_t device, int64_t stream)
 {
-    NetDeviceContainer devices;
-    for (const Ptr<WifiNetDevice>& device : m_devices)
-    {
-        if (device->GetNode() == node)
-        {
-            devices.Add(device);
-        }
-    }
-    return WifiHelper().AssignStreams(devices, stream);
+    return WifiHelper().AssignStreams(NetDeviceContainer(m_devices[device]), stream);
 }
 
 std::vector<Ptr<const Object>>

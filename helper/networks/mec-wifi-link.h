@@ -46,7 +46,7 @@ class MecWifiLink : public MecNetworkLink
     void InstallServer(Ptr<Node> node) override;
     void InstallMlu(Ptr<Node> node) override;
     void SetDevicePowerDbm(uint32_t mlu, double powerDbm) override;
-    int64_t AssignDeviceStreams(Ptr<Node> node, int64_t stream) override;
+    int64_t AssignDeviceStreams(std::size_t device, int64_t stream) override;
 
     /// Have stations and access point agree on block acknowledgements, one after the other.
     void AgreeOnBlockAcks();

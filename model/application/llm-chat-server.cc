@@ -10,6 +10,7 @@
 
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
+#include "ns3/mec-socket-callbacks.h"
 #include "ns3/node.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
@@ -110,9 +111,7 @@ LlmChatServer::StopApplication()
     m_datagrams.clear();
     if (m_socket)
     {
-        m_socket->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
-                                    MakeNullCallback<void, Ptr<Socket>, const Address&>());
-        m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+        ClearSocketCallbacks(m_socket);
         m_socket->Close();
     }
 }
@@ -272,9 +271,7 @@ LlmChatServer::DoDispose()
     m_datagrams.clear();
     if (m_socket)
     {
-        m_socket->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
-                                    MakeNullCallback<void, Ptr<Socket>, const Address&>());
-        m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+        ClearSocketCallbacks(m_socket);
     }
     m_socket = nullptr;
     LlmChatApplication::DoDispose();

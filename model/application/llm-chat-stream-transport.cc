@@ -7,6 +7,7 @@
 #include "llm-chat-stream-transport.h"
 
 #include "ns3/log.h"
+#include "ns3/mec-socket-callbacks.h"
 
 #include <algorithm>
 
@@ -239,11 +240,7 @@ LlmChatStreamTransport::Detach()
 {
     if (m_socket)
     {
-        const auto none = MakeNullCallback<void, Ptr<Socket>>();
-        m_socket->SetConnectCallback(none, none);
-        m_socket->SetCloseCallbacks(none, none);
-        m_socket->SetSendCallback(MakeNullCallback<void, Ptr<Socket>, uint32_t>());
-        m_socket->SetRecvCallback(none);
+        ClearSocketCallbacks(m_socket);
         m_socket = nullptr;
     }
 }

@@ -72,6 +72,12 @@ MecLink::GetReadyTime() const
     return Time(0);
 }
 
+bool
+MecLink::HasEndlessEvents() const
+{
+    return false;
+}
+
 std::vector<Ptr<const Object>>
 MecLink::GetObjects(uint32_t) const
 {

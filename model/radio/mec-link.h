@@ -152,6 +152,10 @@ class MecLink : public Object
     /// @return when the link can carry messages: a cell begins its work then; 0 by default
     virtual Time GetReadyTime() const;
 
+    /// @return whether devices below the link have events without end, such as beacons, so that the
+    /// simulation has to be stopped; false by default
+    virtual bool HasEndlessEvents() const;
+
     /**
      * @param mlu index of an MLU
      * @return all objects below the link that have attributes: the MLU's and the server's; none by

@@ -161,7 +161,7 @@ struct LayerwiseQuantization::Impl
         return at::cat(selected);
     }
 
-    /// @param states behind the last layer @param kept as in Collect @return what errors cost in
+    /// @param states after the last layer @param kept as in Collect @return what errors cost in
     /// the output
     WideMetric MeasureOutput(const HiddenStates& states, const at::Tensor& kept)
     {

@@ -42,7 +42,7 @@ struct LayerwiseSettings
  *
  * Needs the files of ScoreLayerByLayer. For each kept layer, the inputs of a matrix are computed
  * through the quantised ones before it. down_proj is first refitted (RefitRows) so that the hidden
- * states behind the layer come close to those of the full model, without the layers that are gone:
+ * states after the layer come close to those of the full model, without the layers that are gone:
  * that makes up for neurons that are gone and for the errors so far. A layer's blocks are written
  * at once, and a layer that is done is not done again: a run that was killed goes on to the same
  * bytes. Only torch parts of ecld include this header.

@@ -21,7 +21,7 @@ namespace ecld
 /**
  * @brief Scores by activations, as Calibrate has them, of a model that does not fit into memory.
  *
- * Each layer is read, run on all texts and dropped. The hidden states before each layer, and behind
+ * Each layer is read, run on all texts and dropped. The hidden states before each layer, and after
  * the last, stay in the folder: 4 bytes for each channel of each position. A layer whose files are
  * there is not run again. Only torch parts of ecld include this header.
  *

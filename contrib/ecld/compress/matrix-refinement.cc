@@ -252,7 +252,7 @@ class MatrixRefinement
         return {costs.data_ptr<double>(), costs.data_ptr<double>() + costs.numel()};
     }
 
-    /// @param row of the matrix @param column of it @return the weight there, and those behind it
+    /// @param row of the matrix @param column of it @return the weight there, and those after it
     const float* GetWeights(std::size_t row, int64_t column) const
     {
         return m_weights.data_ptr<float>() + static_cast<int64_t>(row) * m_columns + column;

@@ -48,7 +48,7 @@ class StagedBlock
     /// @return inputs of o_proj, [positions, heads * headDim]
     at::Tensor CollectAttended() const;
 
-    /// Compute the residual stream behind attention.
+    /// Compute the residual stream after attention.
     void AddAttention();
 
     /// @return inputs of gate_proj and up_proj, [positions, hidden]
@@ -60,10 +60,10 @@ class StagedBlock
     /// @return inputs of down_proj, [positions, intermediate]
     at::Tensor CollectNeurons() const;
 
-    /// @return the residual stream behind attention, [positions, hidden]
+    /// @return the residual stream after attention, [positions, hidden]
     at::Tensor CollectMiddle() const;
 
-    /// @param output where the hidden states behind the block go
+    /// @param output where the hidden states after the block go
     void AddFeedForward(const HiddenStates& output) const;
 
   private:
@@ -76,7 +76,7 @@ class StagedBlock
     const CalibrationSet* m_texts;      //!< calibration texts
     const HiddenStates* m_input;        //!< before the block
     std::vector<at::Tensor> m_attended; //!< of each batch, inputs of o_proj
-    std::vector<at::Tensor> m_middle;   //!< of each batch, residual stream behind attention
+    std::vector<at::Tensor> m_middle;   //!< of each batch, residual stream after attention
     std::vector<at::Tensor> m_neurons;  //!< of each batch, inputs of down_proj
 };
 

@@ -15,7 +15,7 @@
 namespace ecld
 {
 
-/// What turns the hidden states behind the last layer into logits
+/// What turns the hidden states after the last layer into logits
 struct OutputWeights
 {
     at::Tensor norm;   ///< of the final norm, [hidden]
@@ -24,7 +24,7 @@ struct OutputWeights
 };
 
 /**
- * @param states behind the last layer
+ * @param states after the last layer
  * @param texts the rows that are looked at
  * @param weights of the output
  * @return mean loss of the next token, nats; infinite where it is no number

@@ -73,7 +73,7 @@ BlockPositions MakePositions(const ModelConfig& config,
 
 /**
  * @param documents [samples, positions] int64: positions attend only to equal numbers, and to none
- * behind them; undefined where each sample is one document
+ * after them; undefined where each sample is one document
  * @param positions of a sample
  * @param device where the mask goes
  * @return 0 where a position is seen and minus infinity elsewhere, [positions, positions] or
@@ -126,7 +126,7 @@ class TransformerBlock
                       KeyValueCache* cache = nullptr,
                       int64_t index = 0) const;
 
-    /// @param x the residual stream @param attended input of o_proj @return the stream behind it
+    /// @param x the residual stream @param attended input of o_proj @return the stream after it
     at::Tensor AddAttention(const at::Tensor& x, const at::Tensor& attended) const;
 
     /// @param x what AddAttention returned @return input of gate_proj and up_proj

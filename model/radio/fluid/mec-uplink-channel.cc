@@ -8,6 +8,7 @@
 
 #include "ns3/double.h"
 #include "ns3/log.h"
+#include "ns3/mec-node-mobility.h"
 #include "ns3/mec-uplink-rate.h"
 #include "ns3/offload-clock.h"
 #include "ns3/offload-ns3-compat.h"
@@ -27,23 +28,6 @@ namespace llmmec
 NS_LOG_COMPONENT_DEFINE("MecUplinkChannel");
 
 NS_OBJECT_ENSURE_REGISTERED(MecUplinkChannel);
-
-namespace
-{
-
-/// @param mobility of a node, or null @param node the node
-/// @throw std::runtime_error in one line without mobility
-void
-RequireMobility(Ptr<MobilityModel> mobility, Ptr<Node> node)
-{
-    if (!mobility)
-    {
-        throw std::runtime_error("MecUplinkChannel: node " + std::to_string(node->GetId()) +
-                                 " has no mobility model, expected one before it joins a cell");
-    }
-}
-
-} // namespace
 
 TypeId
 MecUplinkChannel::GetTypeId()
@@ -104,9 +88,7 @@ void
 MecUplinkChannel::DoAddMlu(Ptr<Node> node)
 {
     NS_LOG_FUNCTION(this << node->GetId());
-    auto mobility = node->GetObject<MobilityModel>();
-    RequireMobility(mobility, node);
-    m_mluMobility.push_back(mobility);
+    m_mluMobility.push_back(RequireMobility(node, "MecUplinkChannel"));
     m_slotUploads.emplace_back();
 }
 
@@ -114,9 +96,7 @@ void
 MecUplinkChannel::DoAddServer(Ptr<Node> node)
 {
     NS_LOG_FUNCTION(this << node->GetId());
-    auto mobility = node->GetObject<MobilityModel>();
-    RequireMobility(mobility, node);
-    m_serverMobility.push_back(mobility);
+    m_serverMobility.push_back(RequireMobility(node, "MecUplinkChannel"));
 }
 
 MecChannelMeasurement&

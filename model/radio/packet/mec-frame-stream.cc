@@ -6,6 +6,8 @@
 
 #include "mec-frame-stream.h"
 
+#include "mec-socket-callbacks.h"
+
 #include "ns3/log.h"
 
 #include <algorithm>
@@ -174,11 +176,7 @@ MecFrameStream::Detach()
 {
     if (m_socket)
     {
-        const auto none = MakeNullCallback<void, Ptr<Socket>>();
-        m_socket->SetConnectCallback(none, none);
-        m_socket->SetCloseCallbacks(none, none);
-        m_socket->SetSendCallback(MakeNullCallback<void, Ptr<Socket>, uint32_t>());
-        m_socket->SetRecvCallback(none);
+        ClearSocketCallbacks(m_socket);
         m_socket = nullptr;
     }
 }

@@ -10,6 +10,7 @@
 #include "mec-uplink-band.h"
 
 #include "ns3/log.h"
+#include "ns3/mec-node-mobility.h"
 #include "ns3/pointer.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -49,7 +50,7 @@ MecMluNetDevice::Join(Ptr<MecUplinkBand> band)
     NS_LOG_FUNCTION(this << band);
     m_band = band;
     m_phy->SetDevice(this);
-    m_phy->SetMobility(MecUplinkBand::RequireMobility(GetNode()));
+    m_phy->SetMobility(RequireMobility(GetNode(), "MecUplinkBand"));
     m_mlu = band->AddMlu(this);
     m_mac->Join(m_mlu, m_phy, GetQueue());
     m_mac->SetRateCallback(MakeCallback(&MecMluNetDevice::GetRateBps, this));

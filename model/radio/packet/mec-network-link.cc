@@ -8,6 +8,7 @@
 
 #include "ns3/double.h"
 #include "ns3/log.h"
+#include "ns3/mec-node-mobility.h"
 #include "ns3/mec-uplink-rate.h"
 #include "ns3/node.h"
 #include "ns3/pointer.h"
@@ -31,20 +32,6 @@ namespace
 {
 
 constexpr int64_t FIRST_DEVICE_STREAM = 500000; //!< above those of a cell's MLUs
-
-/// @param node a node @return its mobility
-/// @throw std::runtime_error in one line where it has none
-Ptr<MobilityModel>
-RequireMobility(Ptr<Node> node)
-{
-    auto mobility = node->GetObject<MobilityModel>();
-    if (!mobility)
-    {
-        throw std::runtime_error("MecNetworkLink: node " + std::to_string(node->GetId()) +
-                                 " has no mobility model, expected one before it joins");
-    }
-    return mobility;
-}
 
 } // namespace
 
@@ -91,6 +78,12 @@ MecNetworkLink::GetReadyTime() const
 }
 
 bool
+MecNetworkLink::HasEndlessEvents() const
+{
+    return true;
+}
+
+bool
 MecNetworkLink::TellsPower() const
 {
     return true;
@@ -107,9 +100,9 @@ MecNetworkLink::AssignStreams(int64_t stream)
 {
     NS_LOG_FUNCTION(this << stream);
     m_deviceStream = stream + FIRST_DEVICE_STREAM;
-    for (const Ptr<Node>& node : m_nodes)
+    for (std::size_t device = 0; device < m_devices; ++device)
     {
-        m_deviceStream += AssignDeviceStreams(node, m_deviceStream);
+        m_deviceStream += AssignDeviceStreams(device, m_deviceStream);
     }
     return m_gains->AssignStreams(stream);
 }
@@ -123,9 +116,9 @@ MecNetworkLink::GetObjects(uint32_t mlu) const
 void
 MecNetworkLink::DoAddServer(Ptr<Node> node)
 {
-    RequireMobility(node);
+    RequireMobility(node, "MecNetworkLink");
     InstallServer(node);
-    NoteInstalled(node);
+    NoteInstalled();
     m_serverMobility = GetRadioMobility(node);
     MecSocketLink::DoAddServer(node);
 }
@@ -134,20 +127,20 @@ void
 MecNetworkLink::DoAddMlu(Ptr<Node> node)
 {
     Radio radio;
-    radio.mobility = RequireMobility(node);
+    radio.mobility = RequireMobility(node, "MecNetworkLink");
     m_radios.push_back(radio);
     InstallMlu(node);
-    NoteInstalled(node);
+    NoteInstalled();
     MecSocketLink::DoAddMlu(node);
 }
 
 void
-MecNetworkLink::NoteInstalled(Ptr<Node> node)
+MecNetworkLink::NoteInstalled()
 {
-    m_nodes.push_back(node);
+    ++m_devices;
     if (m_deviceStream >= 0)
     {
-        m_deviceStream += AssignDeviceStreams(node, m_deviceStream);
+        m_deviceStream += AssignDeviceStreams(m_devices - 1, m_deviceStream);
     }
 }
 
@@ -283,7 +276,6 @@ MecNetworkLink::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_radios.clear();
-    m_nodes.clear();
     m_serverMobility = nullptr;
     m_gains = nullptr;
     MecSocketLink::DoDispose();

@@ -15,6 +15,7 @@
 #include "ns3/nstime.h"
 
 #include <Eigen/Core>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -45,6 +46,7 @@ class MecNetworkLink : public MecSocketLink, public MecChannelMeasurement
     MecNetworkLink();
 
     Time GetReadyTime() const override;
+    bool HasEndlessEvents() const override;
     bool TellsPower() const override;
     MecChannelMeasurement& GetMeasurement() override;
     /**
@@ -83,9 +85,9 @@ class MecNetworkLink : public MecSocketLink, public MecChannelMeasurement
     virtual void InstallMlu(Ptr<Node> node) = 0;
     /// Let an MLU's radio transmit with a power. @param mlu its index @param powerDbm power, dBm
     virtual void SetDevicePowerDbm(uint32_t mlu, double powerDbm) = 0;
-    /// Assign random streams to a node's device. @param node the node @param stream the first
-    /// @return how many are used
-    virtual int64_t AssignDeviceStreams(Ptr<Node> node, int64_t stream) = 0;
+    /// Assign random streams to a device. @param device 0 for the server's, then those of the MLUs
+    /// @param stream the first @return how many are used
+    virtual int64_t AssignDeviceStreams(std::size_t device, int64_t stream) = 0;
     /// @param server the server's node @return where its radio is
     virtual Ptr<MobilityModel> GetRadioMobility(Ptr<Node> server) const;
 
@@ -101,8 +103,8 @@ class MecNetworkLink : public MecSocketLink, public MecChannelMeasurement
         RadioUse use;                ///< until now
     };
 
-    /// A node has got its device. @param node the node
-    void NoteInstalled(Ptr<Node> node);
+    /// A node has got its device.
+    void NoteInstalled();
     /// A transmission begins. @param mlu index of its MLU @param powerW its power, W
     void BeginTransmission(uint32_t mlu, double powerW);
     /// A transmission has ended. @param mlu index of its MLU @param powerW its power, W
@@ -121,7 +123,7 @@ class MecNetworkLink : public MecSocketLink, public MecChannelMeasurement
     Ptr<MobilityModel> m_serverMobility; //!< where the server's radio is
     std::vector<Radio> m_radios;         //!< one per MLU
     Eigen::ArrayXXd m_gain;              //!< measured, MLUs x 1
-    std::vector<Ptr<Node>> m_nodes;      //!< with devices, the server's first
+    std::size_t m_devices{0};            //!< of server and MLUs
     int64_t m_deviceStream{-1};          //!< next one of devices, or -1
 };
 

@@ -11,6 +11,7 @@
 
 #include "ns3/ethernet-header.h"
 #include "ns3/log.h"
+#include "ns3/mec-node-mobility.h"
 #include "ns3/pointer.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -61,7 +62,7 @@ MecServerNetDevice::Join(Ptr<MecUplinkBand> band)
     NS_LOG_FUNCTION(this << band);
     m_band = band;
     m_phy->SetDevice(this);
-    m_phy->SetMobility(MecUplinkBand::RequireMobility(GetNode()));
+    m_phy->SetMobility(RequireMobility(GetNode(), "MecUplinkBand"));
     m_phy->SetReceivedCallback(MakeCallback(&MecServerNetDevice::ReceiveBurst, this));
     m_receiver->SetDeliverCallback(MakeCallback(&MecServerNetDevice::ReceiveFrame, this));
     band->SetServer(this);

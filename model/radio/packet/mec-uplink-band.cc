@@ -105,18 +105,6 @@ MecUplinkBand::MecUplinkBand()
 {
 }
 
-Ptr<MobilityModel>
-MecUplinkBand::RequireMobility(Ptr<Node> node)
-{
-    auto mobility = node->GetObject<MobilityModel>();
-    if (!mobility)
-    {
-        throw std::runtime_error("MecUplinkBand: node " + std::to_string(node->GetId()) +
-                                 " has no mobility model, expected one before it joins a band");
-    }
-    return mobility;
-}
-
 void
 MecUplinkBand::SetServer(Ptr<MecServerNetDevice> server)
 {

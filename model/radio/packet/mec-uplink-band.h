@@ -53,13 +53,6 @@ class MecUplinkBand : public Channel, public MecChannelMeasurement
     MecUplinkBand();
 
     /**
-     * @param node a node
-     * @return its mobility model
-     * @throw std::runtime_error in one line without one
-     */
-    static Ptr<MobilityModel> RequireMobility(Ptr<Node> node);
-
-    /**
      * A server joins; called by its device.
      * @param server the device
      * @throw std::runtime_error in one line if there is one already, or the band has no place

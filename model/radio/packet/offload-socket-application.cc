@@ -6,6 +6,8 @@
 
 #include "offload-socket-application.h"
 
+#include "mec-socket-callbacks.h"
+
 #include "ns3/inet-socket-address.h"
 #include "ns3/ipv4.h"
 #include "ns3/log.h"
@@ -291,17 +293,9 @@ OffloadSocketApplication::StopApplication()
     m_streams.clear();
     if (m_socket)
     {
-        ReleaseSocket();
+        ClearSocketCallbacks(m_socket);
         m_socket->Close();
     }
-}
-
-void
-OffloadSocketApplication::ReleaseSocket()
-{
-    m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
-    m_socket->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
-                                MakeNullCallback<void, Ptr<Socket>, const Address&>());
 }
 
 void
@@ -311,7 +305,7 @@ OffloadSocketApplication::DoDispose()
     m_streams.clear();
     if (m_socket)
     {
-        ReleaseSocket();
+        ClearSocketCallbacks(m_socket);
     }
     m_socket = nullptr;
     Application::DoDispose();

@@ -76,8 +76,6 @@ class OffloadSocketApplication : public Application
     /// @return a new socket, bound to Local
     /// @throw std::runtime_error in one line where the node cannot have it
     Ptr<Socket> MakeSocket();
-    /// Have the socket call no one.
-    void ReleaseSocket();
     /// Wait for connections.
     void Listen();
     /// Connect with the other end.
